@@ -1,0 +1,200 @@
+"""What comes back: TA1, 999, 277CA and 835, as read from the payer's bytes and before any matching.
+
+Codes are data: an unknown one passes through unchanged. Money is Decimal dollars.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from gateway.model.x12 import Address
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEnvelope:
+    """Who sent an answer and under which number: ISA06, ISA08, ISA13, ISA15, with GS06 and ST02 where they exist."""
+
+    sender: Address
+    receiver: Address
+    control: str
+    usage: str
+    group_control: str = ""
+    set_control: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InterchangeAcknowledgment:
+    """TA1 (domain.md 2.1). `control`, `date`, `time` repeat the interchange it answers; `code` is A, E or R."""
+
+    envelope: AnswerEnvelope
+    control: str
+    date: str
+    time: str
+    code: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentError:
+    """IK3 with its IK4s. `position` is IK302 (ST = 1), `loop` IK303 (4 characters at most), `code` IK304;
+    `elements` are (IK401, IK403) pairs: the offending value of IK404 is dropped. `claim` is CLM01 from a CTX."""
+
+    segment_id: str
+    position: int | None
+    loop: str
+    code: str
+    elements: tuple[tuple[str, str], ...] = ()
+    claim: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAcknowledgment:
+    """AK2 to IK5. `control` is ST02 of ours, `code` IK501, `notes` IK502 to IK506."""
+
+    control: str
+    code: str
+    notes: tuple[str, ...] = ()
+    errors: tuple[SegmentError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAcknowledgment:
+    """One 999 (domain.md 2.2): AK1 to AK9. `control` is AK102 = our GS06, `code` AK901."""
+
+    envelope: AnswerEnvelope
+    functional_id: str
+    control: str
+    version: str
+    code: str
+    sets: tuple[SetAcknowledgment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One STC composite: category, status code and entity (domain.md 2.3), with `action` STC03 (WQ, U or empty)."""
+
+    category: str
+    code: str
+    entity: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimStatus:
+    """One level of a 277CA that carries statuses. `level` is 2200B (submitter), 2200C (billing provider) or 2200D
+    (claim). At 2200D `claim` is TRN02 (CLM01), `payer_control_number` REF*1K, `trace` REF*D9."""
+
+    level: str
+    statuses: tuple[Status, ...]
+    billing_npi: str = ""
+    claim: str = ""
+    trace: str = ""
+    payer_control_number: str = ""
+    charge: Decimal | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """One 277CA transaction set. `reference` is 2200B TRN02 = our BHT03; `issuer` NM101 of 2100A (PR payer, AY
+    clearinghouse); `processed_on` DTP*009; `has_children` of a 2200B or 2200C is implied by claims under it."""
+
+    envelope: AnswerEnvelope
+    issuer: str
+    issuer_id: str
+    reference: str
+    created: str
+    processed_on: date | None
+    statuses: tuple[ClaimStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """One CAS triplet: group code, reason (CARC), amount; a positive amount lowers the payment."""
+
+    group: str
+    reason: str
+    amount: Decimal
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinePayment:
+    """Loop 2110. `control` is REF*6R, `remarks` the RARCs of LQ*HE."""
+
+    procedure: str
+    charge: Decimal
+    paid: Decimal
+    adjustments: tuple[Adjustment, ...]
+    remarks: tuple[str, ...] = ()
+    control: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    submitted_procedure: str = ""
+    rendering_npi: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPayment:
+    """Loop 2100. `claim` is CLP01, `status` CLP02, `payer_control_number` CLP07, `original_reference` REF*F8,
+    `remarks` the RARCs of MIA and MOA."""
+
+    claim: str
+    status: str
+    charge: Decimal
+    paid: Decimal
+    patient_responsibility: Decimal
+    filing_indicator: str
+    payer_control_number: str
+    adjustments: tuple[Adjustment, ...]
+    lines: tuple[LinePayment, ...]
+    original_reference: str = ""
+    rendering_npi: str = ""
+    member_id: str = ""
+    remarks: tuple[str, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAdjustment:
+    """One pair of a PLB: reason, reference (often a claim number), amount; a positive amount lowers the payment."""
+
+    provider: str
+    reason: str
+    reference: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Remittance:
+    """One 835 transaction set (domain.md 3). `amount` BPR02, `method` BPR04, `payment_date` BPR16, `trace` TRN02,
+    `originator` TRN03; the payee is known by `payee_npi` and `payee_tax_id`."""
+
+    envelope: AnswerEnvelope
+    handling: str
+    amount: Decimal
+    method: str
+    payment_date: date | None
+    trace: str
+    originator: str
+    payer_name: str
+    payer_id: str
+    payee_npi: str
+    payee_tax_id: str
+    produced_on: date | None
+    claims: tuple[ClaimPayment, ...]
+    provider_adjustments: tuple[ProviderAdjustment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A document that is no answer we know: kept and shown as mail, never an error. `kind` is what it looks like."""
+
+    kind: str
+
+
+Answer = InterchangeAcknowledgment | GroupAcknowledgment | StatusReport | Remittance | Note

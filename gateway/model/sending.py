@@ -1,0 +1,87 @@
+"""What we put on the wire: submissions and the attempts they carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.model.x12 import Delimiters, Span
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSpan:
+    """Bytes of one stored document: `document` is its id in the database."""
+
+    document: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundLevel:
+    """A source level that an outbound set carries. `id` is its row, `kind` HL03, `parent` the row above it."""
+
+    id: int
+    kind: str
+    parent: int | None
+    source: PlacedSpan
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundClaim:
+    """A claim to write. `levels` are level rows from 2000A down; `trace` is the REF*D9 of this attempt (17 characters
+    or fewer, A-Z and 0-9); `attempt` is its row."""
+
+    attempt: int
+    trace: str
+    levels: tuple[int, ...]
+    source: PlacedSpan
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundEnvelope:
+    """Everything of an outbound interchange that is not copied: one ISA, one GS, one ST.
+
+    `moment` fills ISA09/10, GS04/05 and BHT04/05 (in the local time of the site); `control` fills ISA13 and GS06
+    (the number, unpadded in GS06); `reference` is BHT03; `mode` BHT06 and `version` GS08/ST03 as the source had them.
+    """
+
+    delimiters: Delimiters
+    sender_qualifier: str
+    sender: str
+    receiver_qualifier: str
+    receiver: str
+    group_sender: str
+    group_receiver: str
+    submitter_name: str
+    contact_phone: str
+    receiver_name: str
+    moment: datetime
+    control: int
+    reference: str
+    mode: str
+    version: str
+    usage: str
+    set_control: str = "0001"
+    ack_requested: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedAttempt:
+    """Where an attempt's claim stands in the outbound set: segment numbers with ST = 1, both ends inclusive.
+
+    `levels` holds the same for each level above it, from 2000A down. A 999 speaks of claims by these numbers.
+    """
+
+    attempt: int
+    first: int
+    last: int
+    levels: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """One entry of a remote listing. `size` and `modified` are None where the server does not tell."""
+
+    path: str
+    size: int | None
+    modified: int | None
