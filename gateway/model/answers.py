@@ -26,7 +26,7 @@ class AnswerEnvelope:
 
 @dataclass(frozen=True, slots=True)
 class InterchangeAcknowledgment:
-    """TA1 (domain.md 2.1). `control`, `date`, `time` repeat the interchange it answers; `code` is A, E or R."""
+    """TA1. `control`, `date`, `time` repeat the interchange it answers; `code` is A, E or R."""
 
     envelope: AnswerEnvelope
     control: str
@@ -61,7 +61,7 @@ class SetAcknowledgment:
 
 @dataclass(frozen=True, slots=True)
 class GroupAcknowledgment:
-    """One 999 (domain.md 2.2): AK1 to AK9. `control` is AK102 = our GS06, `code` AK901."""
+    """One 999: AK1 to AK9. `control` is AK102 = our GS06, `code` AK901."""
 
     envelope: AnswerEnvelope
     functional_id: str
@@ -73,7 +73,7 @@ class GroupAcknowledgment:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One STC composite: category, status code and entity (domain.md 2.3), with `action` STC03 (WQ, U or empty)."""
+    """One STC composite: category, status code and entity, with `action` STC03 (WQ, U or empty)."""
 
     category: str
     code: str
@@ -171,7 +171,7 @@ class ProviderAdjustment:
 
 @dataclass(frozen=True, slots=True)
 class Remittance:
-    """One 835 transaction set (domain.md 3). `amount` BPR02, `method` BPR04, `payment_date` BPR16, `trace` TRN02,
+    """One 835 transaction set. `amount` BPR02, `method` BPR04, `payment_date` BPR16, `trace` TRN02,
     `originator` TRN03; the payee is known by `payee_npi` and `payee_tax_id`."""
 
     envelope: AnswerEnvelope

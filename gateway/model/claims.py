@@ -19,7 +19,7 @@ class ClaimKind(StrEnum):
 
 
 class Outcome(IntEnum):
-    """What a finding asks for; the worst over all findings decides (domain.md 4.8)."""
+    """What a finding asks for; the worst over all findings decides."""
 
     PASS = 0
     WARN = 1

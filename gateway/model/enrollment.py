@@ -1,4 +1,4 @@
-"""Who may bill whom: the practice's own records (domain.md 4.2). A record is never changed, only superseded."""
+"""Who may bill whom: the practice's own records. A record is never changed, only superseded."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Who adjudicates and who receives: payer, trading partner, our account there, and the route between them.
 
-Payers and partners are declarations that hold for everybody; account and route are this site's own (domain.md 1.3:
-payer ids are given by the partner, never global).
+Payers and partners are declarations that hold for everybody; account and route are this site's own. A payer id is
+given by a partner and never global.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Stage(StrEnum):
 
 
 class Policy(StrEnum):
-    """What an enrollment nobody told us about means at this payer: hold it, or warn and let it go (domain.md 4.2)."""
+    """What an enrollment nobody told us about means at this payer: hold it, or warn and let it go."""
 
     STRICT = "strict"
     LEARNING = "learning"
@@ -52,7 +52,7 @@ class Verify(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Payer:
     """Adjudicates claims. `filing_limit` runs from the earliest date of service of a professional claim, from the
-    statement's last day of an institutional one (domain.md 6.1)."""
+    statement's last day of an institutional one."""
 
     key: str
     name: str
