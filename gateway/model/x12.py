@@ -22,7 +22,7 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Delimiters:
-    """The four delimiters of one interchange, one byte each. `repetition` is None before 00402 or where ISA11 is 'U'."""
+    """The delimiters of one interchange, one byte each. `repetition` is None before 00402 or where ISA11 is U."""
 
     element: bytes
     component: bytes

@@ -1,0 +1,590 @@
+"""One frozen class per thing that happened, in the past tense.
+
+An event names its subjects by their database ids (`batch`, `claim`, `submission`, `attempt`, `document`) or key
+(`lane`, `payer`), and says what was observed. `name` is what people filter logs by and never changes; `kind` is
+`rejection` on everything that rejects a claim. No event carries a patient's data or a value of a claim.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from gateway.model.claims import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """The root of all events."""
+
+    name: ClassVar[str] = ""
+    kind: ClassVar[str] = ""
+
+
+# Batches: one file that was dropped into the spool.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSpooled(Event):
+    """The file is sealed in the vault; `document` is its row."""
+
+    name: ClassVar[str] = "batch.received"
+    batch: int
+    document: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchParsed(Event):
+    """Every claim of the file is stored and waits to be judged."""
+
+    name: ClassVar[str] = "batch.parsed"
+    batch: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRefused(Event):
+    """Nothing of the file was taken; an answer lies beside it."""
+
+    name: ClassVar[str] = "batch.refused"
+    kind: ClassVar[str] = "rejection"
+    batch: int
+    code: str
+    place: str
+    message: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchDuplicated(Event):
+    """The same bytes were received before, as batch `original`."""
+
+    name: ClassVar[str] = "batch.duplicate"
+    batch: int
+    original: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRepeated(Event):
+    """A known sender and ISA13 with other bytes: some software never counts up, so this only warns."""
+
+    name: ClassVar[str] = "batch.repeated_control_number"
+    batch: int
+    original: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSettled(Event):
+    """Nothing is left to decide for any claim of the batch."""
+
+    name: ClassVar[str] = "batch.settled"
+    batch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReopened(Event):
+    """A claim of a settled batch needs work again."""
+
+    name: ClassVar[str] = "batch.reopened"
+    batch: int
+
+
+# Claims, until they are sent.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimPassed(Event):
+    """Nothing stands against sending the claim. `findings` are all that was looked at, passes and warnings."""
+
+    name: ClassVar[str] = "claim.passed"
+    claim: int
+    payer: str
+    lane: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimHeld(Event):
+    """The claim waits. `code`, `place` and `next` are of the finding that holds it; `until` is the next day on which
+    time alone could change that."""
+
+    name: ClassVar[str] = "claim.held"
+    claim: int
+    payer: str
+    code: str
+    place: str
+    next: str
+    until: date | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRejected(Event):
+    """Our own check refused the claim: the practice corrects it and sends a new one."""
+
+    name: ClassVar[str] = "claim.rejected"
+    kind: ClassVar[str] = "rejection"
+    claim: int
+    payer: str
+    code: str
+    place: str
+    next: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDuplicated(Event):
+    """The same claim content was received before, as claim `original`."""
+
+    name: ClassVar[str] = "claim.duplicate"
+    claim: int
+    payer: str
+    original: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimWithdrawn(Event):
+    """A person took the claim back before it was sent."""
+
+    name: ClassVar[str] = "claim.withdrawn"
+    claim: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimMarked(Event):
+    """A person asked to hold the claim (`mark` hold) or to let it pass these findings (`mark` release); it is judged
+    again with that."""
+
+    name: ClassVar[str] = "claim.marked"
+    claim: int
+    mark: str
+    codes: tuple[str, ...]
+    reason: str
+
+
+# Submissions: one interchange to one lane.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionPlanned(Event):
+    """Control numbers are taken and every claim of it is assigned to it."""
+
+    name: ClassVar[str] = "submission.planned"
+    submission: int
+    lane: str
+    isa13: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionComposed(Event):
+    """Its bytes lie sealed in the vault; every transmission sends exactly these."""
+
+    name: ClassVar[str] = "submission.composed"
+    submission: int
+    document: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransmitBegun(Event):
+    """The intent to write the file at the partner; from here a crash leaves doubt."""
+
+    name: ClassVar[str] = "submission.transmitting"
+    submission: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadConfirmed(Event):
+    """All bytes lie at the partner under the temporary name."""
+
+    name: ClassVar[str] = "submission.uploaded"
+    submission: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameBegun(Event):
+    """The intent to give the file its final name."""
+
+    name: ClassVar[str] = "submission.renaming"
+    submission: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transmitted(Event):
+    """The partner has the file. `observed` says what we saw: `size`, `listed`, `vanished` or `closed`."""
+
+    name: ClassVar[str] = "submission.sent"
+    submission: int
+    observed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransmitFailed(Event):
+    """Nothing can have been taken; it is tried again after `wait` seconds."""
+
+    name: ClassVar[str] = "submission.failed"
+    submission: int
+    code: str
+    wait: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransmitRefused(Event):
+    """The partner said no and nothing was taken; the lane waits for a person."""
+
+    name: ClassVar[str] = "submission.refused"
+    submission: int
+    lane: str
+    code: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeLost(Event):
+    """The file may or may not have arrived."""
+
+    name: ClassVar[str] = "submission.in_doubt"
+    submission: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalProven(Event):
+    """Evidence says the partner has the file: listing, receipt, TA1, 999, 277CA, 835 or a person's word."""
+
+    name: ClassVar[str] = "submission.proven"
+    submission: int
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalDisproven(Event):
+    """Evidence says the partner does not have the file: it may be sent again, the same bytes."""
+
+    name: ClassVar[str] = "submission.disproven"
+    submission: int
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeInconclusive(Event):
+    """We looked and still do not know; we look again after `wait` seconds."""
+
+    name: ClassVar[str] = "submission.still_in_doubt"
+    submission: int
+    next: str
+    wait: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionAbandoned(Event):
+    """It was never on the wire and will not be: its claims are judged anew."""
+
+    name: ClassVar[str] = "submission.abandoned"
+    submission: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionAbandonedInDoubt(Event):
+    """A person gave it up on the payer's word: its claims are held, for they may have arrived."""
+
+    name: ClassVar[str] = "submission.abandoned_in_doubt"
+    submission: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateReported(Event):
+    """The partner says it has seen this ISA13 before (TA1 025): an alarm, and nothing is un-accepted."""
+
+    name: ClassVar[str] = "submission.duplicate_reported"
+    submission: int
+
+
+# Lanes.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginRefused(Event):
+    """The partner refused our login; it is never tried again without a person."""
+
+    name: ClassVar[str] = "lane.login_refused"
+    lane: str
+    code: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostKeyChanged(Event):
+    """The server showed another host key than the pinned one."""
+
+    name: ClassVar[str] = "lane.host_key_changed"
+    lane: str
+    code: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterchangeRejected(Event):
+    """The partner rejected a whole interchange (TA1 R): what is wrong with one is wrong with the next."""
+
+    name: ClassVar[str] = "lane.interchange_rejected"
+    kind: ClassVar[str] = "rejection"
+    lane: str
+    submission: int
+    code: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneUnreachable(Event):
+    """The partner could not be reached; the lane is tried again after `wait` seconds."""
+
+    name: ClassVar[str] = "lane.unreachable"
+    lane: str
+    code: str
+    wait: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneResumed(Event):
+    """A person resumed the lane."""
+
+    name: ClassVar[str] = "lane.resumed"
+    lane: str
+    reason: str
+
+
+# Answers, and where they leave a sent claim.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFetched(Event):
+    """A file from the partner is sealed in the vault; it has not been read yet."""
+
+    name: ClassVar[str] = "answer.fetched"
+    lane: str
+    document: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReceived(Event):
+    """One acknowledgment or remittance was read. `form` is TA1, 999, 277CA, 835; `count` what it speaks of."""
+
+    name: ClassVar[str] = "answer.received"
+    lane: str
+    document: int
+    answer: int
+    form: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerUnreadable(Event):
+    """A fetched file could not be read as X12; it is kept aside and shown."""
+
+    name: ClassVar[str] = "answer.unreadable"
+    lane: str
+    document: int
+    code: str
+    place: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerUnmatched(Event):
+    """An answer speaks of work that is not ours, or of several candidates: kept and shown, no claim is moved."""
+
+    name: ClassVar[str] = "answer.unmatched"
+    answer: int
+    form: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimAcknowledged(Event):
+    """A 999 or TA1 took the claim's set: syntax only, no word of the payer yet."""
+
+    name: ClassVar[str] = "claim.acknowledged"
+    claim: int
+    payer: str
+    answer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReturned(Event):
+    """A TA1 or 999 rejected the set the claim travelled in."""
+
+    name: ClassVar[str] = "claim.returned"
+    kind: ClassVar[str] = "rejection"
+    claim: int
+    payer: str
+    answer: int
+    code: str
+    place: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimAccepted(Event):
+    """A 277CA took the claim into adjudication."""
+
+    name: ClassVar[str] = "claim.accepted"
+    claim: int
+    payer: str
+    answer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDeclined(Event):
+    """A 277CA rejected the claim: it was never filed, and a corrected original must be sent."""
+
+    name: ClassVar[str] = "claim.declined"
+    kind: ClassVar[str] = "rejection"
+    claim: int
+    payer: str
+    answer: int
+    code: str
+    place: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimPaid(Event):
+    """The ledger of adjudications pays the claim."""
+
+    name: ClassVar[str] = "claim.paid"
+    claim: int
+    payer: str
+    answer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimPartlyPaid(Event):
+    """The claim is paid but a denied line stands."""
+
+    name: ClassVar[str] = "claim.partly_paid"
+    kind: ClassVar[str] = "rejection"
+    claim: int
+    payer: str
+    answer: int
+    code: str
+    place: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDenied(Event):
+    """The payer adjudicated the claim and pays nothing."""
+
+    name: ClassVar[str] = "claim.denied"
+    kind: ClassVar[str] = "rejection"
+    claim: int
+    payer: str
+    answer: int
+    code: str
+    place: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReversed(Event):
+    """The payer took an earlier adjudication back and none stands now."""
+
+    name: ClassVar[str] = "claim.reversed"
+    claim: int
+    payer: str
+    answer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimContradicted(Event):
+    """The world says something of this claim that our records exclude: an alarm for a person."""
+
+    name: ClassVar[str] = "claim.contradicted"
+    claim: int
+    payer: str
+    code: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemittanceUnbalanced(Event):
+    """An 835 whose amounts do not add up: nothing of it is posted."""
+
+    name: ClassVar[str] = "remittance.unbalanced"
+    answer: int
+    lane: str
+    next: str
+
+
+# The site.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSetAside(Event):
+    """Something in the spool is no plain readable file; it lies unread in refused/ with an answer beside it."""
+
+    name: ClassVar[str] = "spool.set_aside"
+    code: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakePaused(Event):
+    """Nothing is taken in until what is named here is mended; it goes on by itself."""
+
+    name: ClassVar[str] = "spool.paused"
+    code: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeResumed(Event):
+    """Files are taken in again."""
+
+    name: ClassVar[str] = "spool.resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterChanged(Event):
+    """Enrollment records were added or superseded; the claims they concern are judged again."""
+
+    name: ClassVar[str] = "roster.changed"
+    added: int
+    superseded: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupTaken(Event):
+    """A backup of database, vault and keyring was written."""
+
+    name: ClassVar[str] = "backup.taken"
+    documents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRestored(Event):
+    """The site was restored from a backup; every control number moved on by `skipped`."""
+
+    name: ClassVar[str] = "site.restored"
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineNear(Event):
+    """A filing limit comes close for a claim that has not been accepted. `days` are left."""
+
+    name: ClassVar[str] = "deadline.near"
+    claim: int
+    payer: str
+    days: int
+    next: str

@@ -1,0 +1,236 @@
+"""The gate: given everything known about one claim today, may it go, and by which lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Protocol
+
+from gateway import events as e
+from gateway.checks import Check, CheckContext, apply_severities, run_checks
+from gateway.deadlines import filing_due
+from gateway.enrollment import judge_enrollment, next_change
+from gateway.model.claims import Claim, Finding, Outcome
+from gateway.model.enrollment import Enrollment
+from gateway.model.partners import Lane, Payer, Stage
+
+_FILING_WARNING = timedelta(days=14)
+
+
+class Directory(Protocol):
+    """Which payer an id means, and by which lane that payer is reached."""
+
+    def payer_of(self, payer_id: str) -> Payer | None:
+        """The payer that 2010BB NM109 names, or None."""
+
+    def lane_for(self, payer: str, stage: Stage) -> Lane | None:
+        """The lane of the payer's primary route at that stage, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A person's word on a claim, oldest first: `hold` it, or `release` it past these finding codes."""
+
+    mark: str
+    codes: tuple[str, ...]
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One claim with all that speaks for and against it. `usage`, `mode`, `version` are ISA15, BHT06 and GS08 of its
+    source; `records` the current enrollments of its providers; `original` an earlier claim of equal content that
+    still stands; `may_have_arrived` that an attempt of it was given up in doubt."""
+
+    id: int
+    claim: Claim
+    state: str
+    code: str
+    lane: str
+    usage: str
+    mode: str
+    version: str
+    records: tuple[Enrollment, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    original: int | None = None
+    may_have_arrived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What follows. `event` is None when nothing changed; `judge_on` is the next day on which time alone could change
+    it; `passed` is whether the claim may go now."""
+
+    case: Case
+    event: e.Event | None
+    passed: bool
+    payer: str
+    lane: str
+    judge_on: date | None
+    filing_due: date | None
+    findings: tuple[Finding, ...]
+
+
+Judge = Callable[[Case, date], Judgement]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The rules of one site: its directory, its checks, and the severities it changed."""
+
+    directory: Directory
+    checks: Sequence[Check]
+    severities: Mapping[str, Outcome]
+
+    def judge(self, case: Case, today: date) -> Judgement:
+        """Decide one claim. Pure: equal cases on equal days are judged equally."""
+        payer = self.directory.payer_of(case.claim.payer_id)
+        if case.original is not None:
+            return self._repeated(case, payer)
+        lane = self.directory.lane_for(payer.key, _stage(case.usage)) if payer else None
+        found = [
+            *_of_sending(case, payer, lane),
+            *run_checks(case.claim, CheckContext(payer=payer, mode=case.mode, today=today), self.checks),
+        ]
+        if payer:
+            mine = tuple(record for record in case.records if record.payer == payer.key)
+            found += judge_enrollment(case.claim, payer, mine, today, mode=case.mode)
+        findings = tuple(_marked(apply_severities(found, self.severities), case.marks))
+        return _decided(case, payer, lane, findings, today)
+
+    def _repeated(self, case: Case, payer: Payer | None) -> Judgement:
+        key = payer.key if payer else ""
+        event = e.ClaimDuplicated(claim=case.id, payer=key, original=case.original or 0)
+        return Judgement(case, event, False, key, "", None, None, ())
+
+
+def _stage(usage: str) -> Stage:
+    return Stage.TEST if usage == "T" else Stage.PRODUCTION
+
+
+def _of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> list[Finding]:
+    """What stands against sending that has nothing to do with the claim's content."""
+    found = []
+    if payer and not lane:
+        found.append(
+            Finding(
+                "ROUTE_MISSING",
+                Outcome.HOLD,
+                "2010BB/NM109",
+                f"No {_stage(case.usage).value} lane leads to this payer.",
+                "Add a route in conf/routes.toml and an account at its partner in conf/partners/.",
+            )
+        )
+    if lane and not _accepts(lane.partner.accepts, case.version):
+        found.append(
+            Finding(
+                "VERSION_NOT_ACCEPTED",
+                Outcome.HOLD,
+                "GS08",
+                "This partner does not take this implementation guide.",
+                "Route the payer to a partner that does, or ask the partner to accept it.",
+            )
+        )
+    if case.may_have_arrived:
+        found.append(
+            Finding(
+                "MAY_HAVE_ARRIVED",
+                Outcome.HOLD,
+                "",
+                "An earlier transmission was given up in doubt; the payer may have this claim.",
+                "Ask the payer whether it has the claim; then release or withdraw it.",
+            )
+        )
+    return found
+
+
+def _accepts(versions: Sequence[str], version: str) -> bool:
+    """By X-number: any addendum suffix of an accepted guide is accepted."""
+    return any(version[:10] == accepted[:10] for accepted in versions)
+
+
+def _marked(findings: Sequence[Finding], marks: Sequence[Mark]) -> list[Finding]:
+    """Apply what people decided: a release turns the holds it names into warnings, a hold adds one."""
+    released: set[str] = set()
+    held_by = ""
+    released_by = ""
+    for mark in marks:
+        if mark.mark == "release":
+            released |= set(mark.codes)
+            held_by, released_by = "", mark.actor
+        else:
+            held_by = mark.actor
+    marked = [
+        replace(f, outcome=Outcome.WARN, evidence=f"{f.evidence}; released by {released_by}".lstrip("; "))
+        if f.outcome is Outcome.HOLD and f.code in released
+        else f
+        for f in findings
+    ]
+    if held_by:
+        marked.append(
+            Finding(
+                "HELD_BY_PERSON",
+                Outcome.HOLD,
+                message="A person holds this claim.",
+                next_step="Release it with `gateway release` when it may go.",
+                evidence=f"held by {held_by}",
+            )
+        )
+    return marked
+
+
+def _decided(
+    case: Case, payer: Payer | None, lane: Lane | None, findings: tuple[Finding, ...], today: date
+) -> Judgement:
+    worst = max((f.outcome for f in findings), default=Outcome.PASS)
+    leading = next((f for f in findings if f.outcome is worst), None)
+    key, way = (payer.key if payer else ""), (lane.key if lane else "")
+    due = filing_due(case.claim, payer) if payer else None
+    until = _next_look(case, due, today) if worst is Outcome.HOLD else None
+    event = _event(case, key, way, worst, leading, until, findings)
+    return Judgement(case, event, worst < Outcome.HOLD, key, way, until, due, findings)
+
+
+def _event(
+    case: Case,
+    payer: str,
+    lane: str,
+    worst: Outcome,
+    leading: Finding | None,
+    until: date | None,
+    findings: tuple[Finding, ...],
+) -> e.Event | None:
+    if worst < Outcome.HOLD:
+        if case.state == "READY" and case.lane == lane:
+            return None
+        return e.ClaimPassed(claim=case.id, payer=payer, lane=lane, findings=findings)
+    assert leading
+    if worst is Outcome.REJECT:
+        return e.ClaimRejected(
+            claim=case.id,
+            payer=payer,
+            code=leading.code,
+            place=leading.place,
+            next=leading.next_step,
+            findings=findings,
+        )
+    if case.state == "HELD" and case.code == leading.code:
+        return None
+    return e.ClaimHeld(
+        claim=case.id,
+        payer=payer,
+        code=leading.code,
+        place=leading.place,
+        next=leading.next_step,
+        until=until,
+        findings=findings,
+    )
+
+
+def _next_look(case: Case, due: date | None, today: date) -> date | None:
+    """The first day after today on which the calendar alone could change the judgement."""
+    days = [next_change(case.claim, case.records, today)]
+    if due:
+        days += [due - _FILING_WARNING, due + timedelta(days=1)]
+    return min((d for d in days if d and d > today), default=None)

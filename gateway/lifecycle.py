@@ -1,0 +1,217 @@
+"""The law: what may happen next, and where a sent claim stands. All of it is in this file.
+
+What we do is a table: machine, state, event, next state. A missing row is an alarm and changes nothing. What the
+world answers arrives late, twice and out of order, so from SENT on a claim's standing is a pure function of the set
+of all its facts; every order and repetition of the same facts gives the same standing.
+
+An event reaches a machine when the table has a row for it and the event names the machine's subject. A submission's
+event that also stands in the claim table, and names no claim, reaches every claim of that submission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from gateway import events as e
+from gateway.errors import Unlawful
+
+Row = Mapping[type[e.Event], str]
+Table = Mapping[str, Row]
+
+BATCH: Table = {
+    "SPOOLED": {e.BatchParsed: "OPEN", e.BatchRefused: "REFUSED", e.BatchDuplicated: "DUPLICATE"},
+    "OPEN": {e.BatchSettled: "CLOSED"},
+    "CLOSED": {e.BatchReopened: "OPEN"},
+    "REFUSED": {},
+    "DUPLICATE": {},
+}
+
+_SUSPEND: Row = {
+    e.LoginRefused: "SUSPENDED",
+    e.HostKeyChanged: "SUSPENDED",
+    e.TransmitRefused: "SUSPENDED",
+    e.InterchangeRejected: "SUSPENDED",
+}
+
+LANE: Table = {
+    "ACTIVE": _SUSPEND,
+    "SUSPENDED": {**_SUSPEND, e.LaneResumed: "ACTIVE"},
+}
+
+SUBMISSION: Table = {
+    "PLANNED": {
+        e.SubmissionComposed: "PLANNED",
+        e.TransmitBegun: "TRANSMITTING",
+        e.ArrivalProven: "SENT",
+        e.SubmissionAbandoned: "ABANDONED",
+    },
+    "TRANSMITTING": {
+        e.UploadConfirmed: "TRANSMITTING",
+        e.RenameBegun: "TRANSMITTING",
+        e.Transmitted: "SENT",
+        e.TransmitFailed: "PLANNED",
+        e.TransmitRefused: "PLANNED",
+        e.OutcomeLost: "IN_DOUBT",
+        e.ArrivalProven: "SENT",
+    },
+    "IN_DOUBT": {
+        e.ArrivalProven: "SENT",
+        e.ArrivalDisproven: "PLANNED",
+        e.ProbeInconclusive: "IN_DOUBT",
+        e.SubmissionAbandonedInDoubt: "ABANDONED",
+    },
+    "SENT": {e.DuplicateReported: "SENT"},
+    "ABANDONED": {e.ArrivalProven: "SENT"},
+}
+
+_JUDGED: Row = {
+    e.ClaimPassed: "READY",
+    e.ClaimHeld: "HELD",
+    e.ClaimRejected: "REJECTED",
+}
+
+CLAIM: Table = {
+    "RECEIVED": {
+        **_JUDGED,
+        e.ClaimDuplicated: "DUPLICATE",
+        e.ClaimWithdrawn: "WITHDRAWN",
+        e.ArrivalProven: "SENT",
+    },
+    "HELD": {**_JUDGED, e.ClaimWithdrawn: "WITHDRAWN", e.ArrivalProven: "SENT"},
+    "READY": {
+        e.ClaimPassed: "READY",  # by another lane
+        e.ClaimHeld: "HELD",
+        e.ClaimRejected: "REJECTED",
+        e.ClaimWithdrawn: "WITHDRAWN",
+        e.SubmissionPlanned: "ASSIGNED",
+        e.ArrivalProven: "SENT",
+    },
+    "ASSIGNED": {
+        e.Transmitted: "SENT",
+        e.ArrivalProven: "SENT",
+        e.SubmissionAbandoned: "RECEIVED",
+        e.SubmissionAbandonedInDoubt: "HELD",
+    },
+    "SENT": {},
+    "REJECTED": {},
+    "WITHDRAWN": {},
+    "DUPLICATE": {},
+}
+
+MACHINES: Mapping[str, Table] = {"batch": BATCH, "lane": LANE, "submission": SUBMISSION, "claim": CLAIM}
+BIRTH: Mapping[str, str] = {"batch": "SPOOLED", "lane": "ACTIVE", "submission": "PLANNED", "claim": "RECEIVED"}
+
+# Which step of a transmission an event commits; any other event of a submission ends the transmission.
+STEPS: Mapping[type[e.Event], str] = {
+    e.TransmitBegun: "uploading",
+    e.UploadConfirmed: "uploaded",
+    e.RenameBegun: "renaming",
+}
+
+_HEARD: Mapping[str, frozenset[type[e.Event]]] = {
+    machine: frozenset(kind for row in table.values() for kind in row) for machine, table in MACHINES.items()
+}
+
+
+def hears(machine: str, event: type[e.Event]) -> bool:
+    """Whether any state of `machine` has a row for this class of event."""
+    return event in _HEARD[machine]
+
+
+def advance(machine: str, state: str, event: type[e.Event]) -> str:
+    """The state that `event` leads to. Raises Unlawful where the table has no row."""
+    row = MACHINES[machine].get(state)
+    if row is None or event not in row:
+        raise Unlawful(machine, state, event.__name__)
+    return row[event]
+
+
+class Standing(StrEnum):
+    """Where a sent claim stands. Stored by name; `NONE` before it is sent."""
+
+    NONE = ""
+    SENT = "SENT"
+    RETURNED = "RETURNED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    DECLINED = "DECLINED"
+    ACCEPTED = "ACCEPTED"
+    REVERSED = "REVERSED"
+    DENIED = "DENIED"
+    PARTLY_PAID = "PARTLY_PAID"
+    PAID = "PAID"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one acknowledgment says of one attempt.
+
+    `form` is TA1, 999 or 277CA; `accepted` its word; `stage` 0 for a clearinghouse, 1 for the payer; `dated` the day
+    the issuer processed it (277CA DTP*009), `sequence` its own order key within that day (BHT04/05, or ISA13).
+    """
+
+    attempt: int
+    form: str
+    accepted: bool
+    stage: int = 1
+    dated: date | None = None
+    sequence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudicated:
+    """One claim payment of an 835, as the ledger keeps it.
+
+    `outcome` is PAID, PARTLY_PAID, DENIED or REVERSED; `reference` the payer's claim number (CLP07). `produced` and
+    `sequence` order the ledger (DTM*405, then the place in its document). A reversal takes back the adjudication of
+    the same reference.
+    """
+
+    outcome: Standing
+    reference: str
+    produced: date | None = None
+    sequence: tuple[int, int] = (0, 0)
+
+
+def standing(attempts: Iterable[int], verdicts: Iterable[Verdict], ledger: Iterable[Adjudicated]) -> Standing:
+    """Where a claim stands: its adjudications first, else its 277CAs, else 999 and TA1, else SENT.
+
+    With several attempts it stands as its accepted one, else as its latest (attempt ids grow with time).
+    """
+    adjudicated = _of_ledger(set(ledger))
+    if adjudicated is not Standing.NONE:
+        return adjudicated
+    spoken = set(verdicts)
+    of_attempts = [_of_attempt({v for v in spoken if v.attempt == attempt}) for attempt in sorted(set(attempts))]
+    if Standing.ACCEPTED in of_attempts:
+        return Standing.ACCEPTED
+    return of_attempts[-1] if of_attempts else Standing.NONE
+
+
+def _of_ledger(ledger: set[Adjudicated]) -> Standing:
+    """The sum of the adjudications that no reversal took back; the latest of those decides."""
+    ordered = sorted(ledger, key=lambda a: (a.produced or date.min, a.sequence))
+    standing_ones: list[Adjudicated] = []
+    for entry in ordered:
+        if entry.outcome is Standing.REVERSED:
+            standing_ones = [kept for kept in standing_ones if kept.reference != entry.reference]
+        else:
+            standing_ones.append(entry)
+    if standing_ones:
+        return standing_ones[-1].outcome
+    return Standing.REVERSED if ordered else Standing.NONE
+
+
+def _of_attempt(spoken: set[Verdict]) -> Standing:
+    """277CA beats 999 and TA1; within a form the later stage, then the later day, then a rejection decides."""
+    for form, yes, no in (
+        (("277CA",), Standing.ACCEPTED, Standing.DECLINED),
+        (("999", "TA1"), Standing.ACKNOWLEDGED, Standing.RETURNED),
+    ):
+        said = [v for v in spoken if v.form in form]
+        if said:
+            last = max(said, key=lambda v: (v.stage, v.dated or date.min, v.sequence, not v.accepted))
+            return yes if last.accepted else no
+    return Standing.SENT

@@ -1,0 +1,216 @@
+"""Claims: judge them, find them, tell their story."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from gateway import events as e
+from gateway.gate import Case, Judge, Judgement, Mark
+from gateway.store import roster
+from gateway.store.codec import as_claim, day
+from gateway.store.connection import Row, Tx
+from gateway.store.record import record
+
+_CASE = (
+    "SELECT c.id, c.facts, c.state, c.code, c.lane, c.fingerprint, s.mode, s.version, i.usage FROM claims c"
+    " JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange"
+)
+
+
+def judge_next(tx: Tx, judge: Judge, limit: int = 500) -> int:
+    """Judge the claims that are due, nearest filing limit first, each with the registry as it is now.
+
+    Returns how many were looked at; fewer than `limit` means that none is left.
+    """
+    today = tx.now.date()
+    due = tx.all(
+        "SELECT id FROM claims WHERE judge_on IS NOT NULL AND judge_on <= ? ORDER BY filing_due, id LIMIT ?",
+        day(today),
+        limit,
+    )
+    for case in cases(tx, [row["id"] for row in due]):
+        _apply(tx, judge(case, today))
+    return len(due)
+
+
+def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
+    """Everything each claim is judged by."""
+    held = ",".join("?" * len(claims))
+    found = tx.all(f"{_CASE} WHERE c.id IN ({held}) ORDER BY c.filing_due, c.id", *claims)
+    records = roster.of_claims(tx, claims)
+    marks = _marks(tx, claims)
+    doubted = _doubted(tx, claims)
+    return [
+        Case(
+            id=row["id"],
+            claim=as_claim(row["facts"]),
+            state=row["state"],
+            code=row["code"],
+            lane=row["lane"],
+            usage=row["usage"],
+            mode=row["mode"],
+            version=row["version"],
+            records=records.get(row["id"], ()),
+            marks=marks.get(row["id"], ()),
+            original=_original(tx, row) if row["state"] == "RECEIVED" else None,
+            may_have_arrived=row["id"] in doubted,
+        )
+        for row in found
+    ]
+
+
+def _apply(tx: Tx, judgement: Judgement) -> None:
+    """Write one judgement: the event where something changed, and the days that follow from it."""
+    case = judgement.case
+    if case.state == "READY" and judgement.event is None and not judgement.passed:
+        raise AssertionError("a ready claim that does not pass must leave that state")
+    if judgement.event is not None:
+        record(tx, judgement.event)
+    tx.run(
+        "UPDATE claims SET judge_on = ?, filing_due = ? WHERE id = ?",
+        day(judgement.judge_on),
+        day(judgement.filing_due),
+        case.id,
+    )
+
+
+def _original(tx: Tx, row: Row) -> int | None:
+    """The first claim of equal content and usage that still stands. A declined one was never filed: it may come again."""
+    found = tx.one(
+        "SELECT min(c.id) AS id FROM claims c JOIN sets s ON s.id = c.transaction_set JOIN interchanges i"
+        " ON i.id = s.interchange WHERE c.fingerprint = ? AND c.id < ? AND i.usage = ?"
+        " AND c.state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AND c.standing <> 'DECLINED'",
+        row["fingerprint"],
+        row["id"],
+        row["usage"],
+    )
+    return None if found is None or found["id"] is None else int(found["id"])
+
+
+def _marks(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[Mark, ...]]:
+    held = ",".join("?" * len(claims))
+    marks: dict[int, tuple[Mark, ...]] = {}
+    for row in tx.all(f"SELECT claim, mark, codes, actor FROM marks WHERE claim IN ({held}) ORDER BY id", *claims):
+        made = Mark(row["mark"], tuple(json.loads(row["codes"])), row["actor"])
+        marks[row["claim"]] = (*marks.get(row["claim"], ()), made)
+    return marks
+
+
+def _doubted(tx: Tx, claims: Sequence[int]) -> set[int]:
+    """Claims with an attempt that was given up after it may have reached the payer."""
+    held = ",".join("?" * len(claims))
+    return {
+        row["claim"]
+        for row in tx.all(
+            "SELECT DISTINCT a.claim FROM attempts a JOIN submissions s ON s.id = a.submission JOIN events v"
+            " ON v.submission = s.id AND v.name = ?"
+            f" WHERE s.state = 'ABANDONED' AND a.claim IN ({held})",
+            e.SubmissionAbandonedInDoubt.name,
+            *claims,
+        )
+    }
+
+
+def mark(tx: Tx, claim: int, kind: str, codes: Iterable[str], reason: str, judge: Judge) -> Row:
+    """Hold or release one claim in a person's name, and judge it at once. Returns the claim as it stands then."""
+    named = tuple(codes)
+    tx.run(
+        "INSERT INTO marks (claim, mark, codes, reason, actor, made_at) VALUES (?, ?, ?, ?, ?, ?)",
+        claim,
+        kind,
+        json.dumps(named),
+        reason,
+        tx.actor,
+        tx.at,
+    )
+    record(tx, e.ClaimMarked(claim=claim, mark=kind, codes=named, reason=reason))
+    for case in cases(tx, [claim]):
+        _apply(tx, judge(case, tx.now.date()))
+    return one(tx, claim)
+
+
+def withdraw(tx: Tx, claim: int, reason: str) -> Row:
+    """Take a claim back before it is sent. Raises Unlawful once it is assigned or sent."""
+    record(tx, e.ClaimWithdrawn(claim=claim, reason=reason))
+    return one(tx, claim)
+
+
+def judge_all(tx: Tx) -> int:
+    """Judge every waiting claim again: rules, routes or lists changed."""
+    return tx.changed("UPDATE claims SET judge_on = ? WHERE state IN ('RECEIVED', 'HELD', 'READY')", day(tx.now.date()))
+
+
+def due_count(tx: Tx) -> int:
+    """How many claims wait to be judged now."""
+    row = tx.one("SELECT count(*) AS n FROM claims WHERE judge_on IS NOT NULL AND judge_on <= ?", day(tx.now.date()))
+    return int(row["n"]) if row else 0
+
+
+_LISTED = (
+    "SELECT c.*, b.file_name, s.isa13, s.sent_at, a.trace, i.usage, CASE WHEN c.standing = '' THEN c.state"
+    " ELSE c.standing END AS stands FROM claims c"
+    " JOIN batches b ON b.id = c.batch JOIN sets t ON t.id = c.transaction_set"
+    " JOIN interchanges i ON i.id = t.interchange LEFT JOIN submissions s ON s.id = c.submission"
+    " LEFT JOIN attempts a ON a.claim = c.id AND a.submission = c.submission"
+)
+
+
+def rows(
+    tx: Tx, *, stands: Sequence[str] = (), payer: str = "", batch: int | None = None, limit: int = 1000
+) -> list[Row]:
+    """Claims, oldest first, by where they stand, payer or batch."""
+    where, values = ["1"], list[object]()
+    if stands:
+        where.append(f"CASE WHEN c.standing = '' THEN c.state ELSE c.standing END IN ({','.join('?' * len(stands))})")
+        values += stands
+    if payer:
+        where.append("c.payer = ?")
+        values.append(payer)
+    if batch is not None:
+        where.append("c.batch = ?")
+        values.append(batch)
+    return tx.all(f"{_LISTED} WHERE {' AND '.join(where)} ORDER BY c.id LIMIT ?", *values, limit)
+
+
+def one(tx: Tx, claim: int) -> Row:
+    """One claim as listed."""
+    found = tx.all(f"{_LISTED} WHERE c.id = ?", claim)
+    return found[0]
+
+
+def find(tx: Tx, reference: str) -> list[Row]:
+    """The claims a person may mean: our id (`C17` or `17`), or a CLM01, in any case."""
+    digits = reference[1:] if reference[:1] in "Cc" else reference
+    by_id = tx.all(f"{_LISTED} WHERE c.id = ?", int(digits)) if digits.isdigit() and len(digits) < 18 else []
+    by_number = tx.all(f"{_LISTED} WHERE c.control_number = ? COLLATE NOCASE ORDER BY c.id", reference)
+    return by_number + [row for row in by_id if row["id"] not in {other["id"] for other in by_number}]
+
+
+def story(tx: Tx, claim: int) -> list[Row]:
+    """Every event that concerns the claim: its own, its batch's, and those of every submission that carried it."""
+    return tx.all(
+        "SELECT seq, at, name, actor, batch, submission, body FROM events WHERE claim = ?1"
+        " OR (claim IS NULL AND batch = (SELECT batch FROM claims WHERE id = ?1))"
+        " OR (claim IS NULL AND submission IN (SELECT submission FROM attempts WHERE claim = ?1)) ORDER BY seq",
+        claim,
+    )
+
+
+def judged(tx: Tx, claim: int) -> Row | None:
+    """The last decision on the claim with its findings."""
+    return tx.one(
+        "SELECT seq, at, name, actor, body FROM events WHERE claim = ? AND name IN (?, ?, ?) ORDER BY seq DESC LIMIT 1",
+        claim,
+        e.ClaimPassed.name,
+        e.ClaimHeld.name,
+        e.ClaimRejected.name,
+    )
+
+
+def totals(tx: Tx) -> list[Row]:
+    """How many claims stand where."""
+    return tx.all(
+        "SELECT CASE WHEN standing = '' THEN state ELSE standing END AS stands, count(*) AS claims FROM claims"
+        " GROUP BY 1 ORDER BY 1"
+    )

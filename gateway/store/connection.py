@@ -1,0 +1,233 @@
+"""One SQLCipher file: a single writer, one function a transaction, and a reader beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import aiosqlite.core
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from gateway.errors import GatewayError, Refused
+from gateway.store.chain import AuditKey, Chain
+from gateway.store.schema import SCHEMA_VERSION, create, version_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Row = Any
+Clock = Callable[[], datetime]
+
+_CHUNK_ROWS = 64
+_BUSY_SECONDS = 5.0
+
+
+@dataclass
+class Tx:
+    """One transaction, in the writer's thread. `now` is fixed for all of it, `actor` is who asked."""
+
+    conn: Any
+    now: datetime
+    actor: str
+    chain: Chain
+    head: bytes
+    recorded: int = 0
+    scratch: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def at(self) -> str:
+        """`now` as the database stores moments."""
+        return moment(self.now)
+
+    def run(self, sql: str, *values: object) -> int:
+        """Execute one statement; returns the row id of an insert."""
+        return int(self.conn.execute(sql, values).lastrowid or 0)
+
+    def changed(self, sql: str, *values: object) -> int:
+        """Execute one statement; returns how many rows it touched."""
+        return int(self.conn.execute(sql, values).rowcount)
+
+    def many(self, sql: str, rows: list[tuple[object, ...]]) -> None:
+        """Execute one statement for each row."""
+        self.conn.executemany(sql, rows)
+
+    def one(self, sql: str, *values: object) -> Row | None:
+        """The first row, or None."""
+        return self.conn.execute(sql, values).fetchone()
+
+    def all(self, sql: str, *values: object) -> list[Row]:
+        """Every row."""
+        return list(self.conn.execute(sql, values).fetchall())
+
+
+def moment(when: datetime) -> str:
+    """A UTC moment as stored: sortable text with milliseconds."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
+    """A keyed connection. Raises Refused when the key does not open the file, or the engine is not SQLCipher."""
+    conn = sqlcipher.connect(
+        f"file:{path}{'?mode=ro' if read_only else ''}",
+        uri=True,
+        isolation_level=None,
+        timeout=_BUSY_SECONDS,
+        check_same_thread=False,
+    )
+    try:
+        conn.execute("PRAGMA cipher_log_level=NONE")
+        conn.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+        conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if not conn.execute("PRAGMA cipher_version").fetchone():
+            raise Refused("the database engine is not SQLCipher", code="STORE_ENGINE", next_step="Install sqlcipher3.")
+    except sqlcipher.DatabaseError:
+        conn.close()
+        raise Refused(
+            "the database does not open with this key",
+            code="STORE_KEY",
+            next_step="Check that master.key and keyring.json belong to this database; restore them from the backup.",
+        ) from None
+    except BaseException:
+        conn.close()
+        raise
+    conn.row_factory = sqlcipher.Row
+    if not read_only:
+        conn.execute("PRAGMA journal_mode=WAL")
+        conn.execute("PRAGMA synchronous=FULL")
+    conn.execute("PRAGMA foreign_keys=ON")
+    conn.execute("PRAGMA cache_size=-65536")
+    conn.execute("PRAGMA temp_store=MEMORY")
+    return conn
+
+
+class Store:
+    """The one writer of state. `write` runs a function in a transaction of its own, `read` outside any.
+
+    A write either happens whole or not at all, also when its caller is cancelled: a cancelled caller's transaction
+    still commits, so functions given to it must be safe to find done.
+    """
+
+    def __init__(
+        self, writer: aiosqlite.core.Connection, reader: aiosqlite.core.Connection, chain: Chain, clock: Clock
+    ):
+        self._writer, self._reader, self._chain, self._clock = writer, reader, chain, clock
+        self._lock = asyncio.Lock()
+        self._head = b""
+        self.committed = asyncio.Event()
+
+    @classmethod
+    async def open(cls, path: Path, key: bytes, audit: AuditKey, clock: Clock) -> Store:
+        """Open or create the database. Raises Refused for a wrong key or a newer schema."""
+        writer = await aiosqlite.core.Connection(lambda: connect(path, key), _CHUNK_ROWS)
+        try:
+            await _hop(writer, _prepare)
+            reader = await aiosqlite.core.Connection(lambda: connect(path, key, read_only=True), _CHUNK_ROWS)
+        except BaseException:
+            await writer.close()
+            raise
+        store = cls(writer, reader, Chain(audit), clock)
+        store._head = await _hop(writer, store._chain.head)
+        return store
+
+    async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(tx, ...)` in one transaction, as the service itself."""
+        return await self.write_as("gateway", fn, *args, **kwargs)
+
+    async def write_as(self, actor: str, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(tx, ...)` in one transaction, in the name of `actor`."""
+
+        def run(conn: Any) -> T:
+            tx = Tx(conn, self._clock(), actor, self._chain, self._head)
+            conn.execute("BEGIN IMMEDIATE")
+            try:
+                result = fn(tx, *args, **kwargs)
+                conn.execute("COMMIT")
+            except sqlcipher.Error as failure:
+                _roll_back(conn)
+                raise StoreFailed(failure) from None
+            except BaseException:
+                _roll_back(conn)
+                raise
+            self._head = tx.head
+            return result
+
+        async with self._lock:
+            result = await asyncio.shield(_hop(self._writer, run))
+        self.committed.set()
+        return result
+
+    async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(tx, ...)` on one consistent view, writing nothing."""
+
+        def run(conn: Any) -> T:
+            conn.execute("BEGIN")
+            try:
+                return fn(Tx(conn, self._clock(), "", self._chain, b""), *args, **kwargs)
+            except sqlcipher.Error as failure:
+                raise StoreFailed(failure) from None
+            finally:
+                _roll_back(conn)
+
+        return await _hop(self._reader, run)
+
+    async def backup(self, target: Path, key: bytes) -> None:
+        """Write a consistent copy, keyed with `key`, while the service goes on."""
+
+        def run(conn: Any) -> None:
+            copy = connect(target, key)
+            try:
+                conn.backup(copy)
+            finally:
+                copy.close()
+
+        await _hop(self._writer, run)
+
+    async def close(self) -> None:
+        """Close both connections; an unclosed one would keep the process alive."""
+        await self._reader.close()
+        await self._writer.close()
+
+
+class StoreFailed(GatewayError):
+    """The database could not do its work. `full` tells a full disk, which passes, from a broken one."""
+
+    def __init__(self, failure: sqlcipher.Error) -> None:
+        name = getattr(failure, "sqlite_errorname", "") or type(failure).__name__
+        self.full = name.startswith("SQLITE_FULL")
+        self.broken = name.startswith(("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB"))
+        super().__init__(
+            f"the database answered {name}",
+            code="STORE_FULL" if self.full else "STORE_FAILED",
+            next_step="Free space on the disk of the data directory."
+            if self.full
+            else "Check the disk; then run `gateway doctor`.",
+        )
+
+
+async def _hop(connection: aiosqlite.core.Connection, fn: Callable[[Any], T]) -> T:
+    """Run a whole function in the connection's thread: nothing can be cancelled in between. aiosqlite keeps this
+    private; its version is pinned for it."""
+    result: T = await connection._execute(fn, connection._conn)  # type: ignore[no-untyped-call]
+    return result
+
+
+def _prepare(conn: Any) -> None:
+    """Create the schema in an empty file; refuse one that is newer than this program."""
+    found = version_of(conn)
+    if found == 0:
+        create(conn)
+    elif found > SCHEMA_VERSION:
+        raise Refused(
+            f"the database has schema {found}, this program knows {SCHEMA_VERSION}",
+            code="STORE_SCHEMA",
+            next_step="Install the version of the gateway that wrote it, or a newer one.",
+        )
+
+
+def _roll_back(conn: Any) -> None:
+    """Undo what is open; after a full disk the engine has already done so."""
+    if conn.in_transaction:
+        conn.execute("ROLLBACK")

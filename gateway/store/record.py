@@ -1,0 +1,276 @@
+"""Record an event: the law is applied, the columns that follow from it are set, and the chain grows. One way in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import singledispatch
+
+from gateway import events as e
+from gateway.errors import Unlawful
+from gateway.lifecycle import STEPS, advance, hears
+from gateway.store.codec import day, event_text
+from gateway.store.connection import Tx, moment
+
+_TABLES = {
+    "batch": ("batches", "id"),
+    "lane": ("lanes", "key"),
+    "submission": ("submissions", "id"),
+    "claim": ("claims", "id"),
+}
+
+
+def record(tx: Tx, event: e.Event) -> int:
+    """Apply one event in this transaction; returns its number. Raises Unlawful, and then nothing has changed."""
+    for machine in _TABLES:
+        subject = getattr(event, machine, None)
+        if subject is not None and hears(machine, type(event)):
+            _advance(tx, machine, subject, event)
+    submission = getattr(event, "submission", None)
+    if submission is not None and not hasattr(event, "claim") and hears("claim", type(event)):
+        _reach_claims(tx, submission, event)
+    project(event, tx)
+    return _append(tx, event)
+
+
+def _advance(tx: Tx, machine: str, subject: int | str, event: e.Event) -> None:
+    table, key = _TABLES[machine]
+    row = tx.one(f"SELECT state FROM {table} WHERE {key} = ?", subject)
+    if row is None:
+        raise Unlawful(machine, "absence", type(event).__name__)
+    tx.run(f"UPDATE {table} SET state = ? WHERE {key} = ?", advance(machine, row["state"], type(event)), subject)
+
+
+def _reach_claims(tx: Tx, submission: int, event: e.Event) -> None:
+    """Move every claim of a submission. What arrived after its claims went elsewhere moves only those that did not."""
+    rows = tx.all(
+        "SELECT DISTINCT c.state, c.submission IS ? AS here FROM attempts a JOIN claims c ON c.id = a.claim"
+        " WHERE a.submission = ?",
+        submission,
+        submission,
+    )
+    for row in rows:
+        if isinstance(event, e.ArrivalProven) and not _waits(row["state"], bool(row["here"])):
+            continue
+        tx.run(
+            "UPDATE claims SET state = ?, submission = ?, changed_at = ? WHERE state = ? AND (submission IS ?) = ?"
+            " AND id IN (SELECT claim FROM attempts WHERE submission = ?)",
+            advance("claim", row["state"], type(event)),
+            submission,
+            tx.at,
+            row["state"],
+            submission,
+            row["here"],
+            submission,
+        )
+
+
+def _waits(state: str, here: bool) -> bool:
+    """Whether a claim can still be moved by the proof that an abandoned submission had arrived after all."""
+    return state in ("RECEIVED", "HELD", "READY") or (state == "ASSIGNED" and here)
+
+
+def _append(tx: Tx, event: e.Event) -> int:
+    last = tx.one("SELECT max(seq) AS seq FROM events")
+    seq = (last["seq"] or 0) + 1 if last else 1
+    subjects = tuple(getattr(event, name, None) for name in ("batch", "claim", "submission", "lane"))
+    fields = (seq, tx.at, event.name, tx.actor, *subjects, event_text(event))
+    mac = tx.chain.sign(tx.head, fields)
+    tx.run(
+        "INSERT INTO events (seq, at, name, actor, batch, claim, submission, lane, body, kid, mac)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *fields,
+        tx.chain.key.kid,
+        mac,
+    )
+    tx.head = mac
+    tx.recorded += 1
+    return seq
+
+
+@singledispatch
+def project(event: e.Event, tx: Tx) -> None:
+    """Set the columns, beside the state, that follow from an event. Most events have none."""
+
+
+@project.register
+def _(event: e.BatchRefused, tx: Tx) -> None:
+    tx.run(
+        "UPDATE batches SET code = ?, place = ?, message = ?, next = ? WHERE id = ?",
+        event.code,
+        event.place,
+        event.message,
+        event.next,
+        event.batch,
+    )
+
+
+@project.register
+def _(event: e.BatchDuplicated, tx: Tx) -> None:
+    tx.run("UPDATE batches SET original = ? WHERE id = ?", event.original, event.batch)
+
+
+@project.register
+def _(event: e.BatchParsed, tx: Tx) -> None:
+    tx.run("UPDATE batches SET claims = ? WHERE id = ?", event.count, event.batch)
+    tx.run("UPDATE claims SET judge_on = ? WHERE batch = ?", day(tx.now.date()), event.batch)
+
+
+@project.register
+def _(event: e.ClaimPassed, tx: Tx) -> None:
+    tx.run(
+        "UPDATE claims SET payer = ?, lane = ?, code = '', place = '', next = '', judge_on = NULL, changed_at = ?"
+        " WHERE id = ?",
+        event.payer,
+        event.lane,
+        tx.at,
+        event.claim,
+    )
+
+
+@project.register
+def _(event: e.ClaimHeld, tx: Tx) -> None:
+    _stopped(tx, event)
+    tx.run("UPDATE claims SET judge_on = ? WHERE id = ?", day(event.until), event.claim)
+
+
+@project.register
+def _(event: e.ClaimRejected, tx: Tx) -> None:
+    _stopped(tx, event)
+
+
+def _stopped(tx: Tx, event: e.ClaimHeld | e.ClaimRejected) -> None:
+    tx.run(
+        "UPDATE claims SET payer = ?, lane = '', code = ?, place = ?, next = ?, judge_on = NULL, changed_at = ?"
+        " WHERE id = ?",
+        event.payer,
+        event.code,
+        event.place,
+        event.next,
+        tx.at,
+        event.claim,
+    )
+
+
+@project.register
+def _(event: e.ClaimDuplicated, tx: Tx) -> None:
+    tx.run(
+        "UPDATE claims SET payer = ?, original = ?, code = 'DUPLICATE', judge_on = NULL, changed_at = ? WHERE id = ?",
+        event.payer,
+        event.original,
+        tx.at,
+        event.claim,
+    )
+
+
+@project.register
+def _(event: e.ClaimWithdrawn, tx: Tx) -> None:
+    tx.run("UPDATE claims SET code = 'WITHDRAWN', judge_on = NULL, changed_at = ? WHERE id = ?", tx.at, event.claim)
+
+
+@project.register
+def _(event: e.ClaimMarked, tx: Tx) -> None:
+    tx.run("UPDATE claims SET judge_on = ? WHERE id = ?", day(tx.now.date()), event.claim)
+
+
+@project.register(e.TransmitBegun)
+@project.register(e.UploadConfirmed)
+@project.register(e.RenameBegun)
+def _(event: e.TransmitBegun | e.UploadConfirmed | e.RenameBegun, tx: Tx) -> None:
+    tx.run("UPDATE submissions SET step = ? WHERE id = ?", STEPS[type(event)], event.submission)
+
+
+@project.register
+def _(event: e.SubmissionComposed, tx: Tx) -> None:
+    tx.run("UPDATE submissions SET document = ?, size = ? WHERE id = ?", event.document, event.bytes, event.submission)
+
+
+@project.register
+def _(event: e.Transmitted, tx: Tx) -> None:
+    _arrived(tx, event.submission, event.observed)
+
+
+@project.register
+def _(event: e.ArrivalProven, tx: Tx) -> None:
+    _arrived(tx, event.submission, event.evidence)
+
+
+def _arrived(tx: Tx, submission: int, observed: str) -> None:
+    tx.run("UPDATE submissions SET step = '', observed = ?, sent_at = ? WHERE id = ?", observed, tx.at, submission)
+    tx.run(
+        "UPDATE claims SET standing = 'SENT', code = '', place = '', next = '', judge_on = NULL"
+        " WHERE submission = ? AND state = 'SENT' AND standing = ''",
+        submission,
+    )
+
+
+@project.register
+def _(event: e.TransmitFailed, tx: Tx) -> None:
+    later = moment(_after(tx, event.wait))
+    tx.run("UPDATE submissions SET step = '', tries = tries + 1, not_before = ? WHERE id = ?", later, event.submission)
+
+
+@project.register(e.ArrivalDisproven)
+@project.register(e.OutcomeLost)
+def _(event: e.ArrivalDisproven | e.OutcomeLost, tx: Tx) -> None:
+    tx.run("UPDATE submissions SET step = '', tries = 0, not_before = '' WHERE id = ?", event.submission)
+
+
+@project.register
+def _(event: e.ProbeInconclusive, tx: Tx) -> None:
+    later = moment(_after(tx, event.wait))
+    tx.run("UPDATE submissions SET tries = tries + 1, not_before = ? WHERE id = ?", later, event.submission)
+
+
+@project.register
+def _(event: e.TransmitRefused, tx: Tx) -> None:
+    tx.run("UPDATE submissions SET step = '', tries = tries + 1 WHERE id = ?", event.submission)
+    _suspended(tx, event.lane, event.code, event.next)
+
+
+@project.register(e.LoginRefused)
+@project.register(e.HostKeyChanged)
+@project.register(e.InterchangeRejected)
+def _(event: e.LoginRefused | e.HostKeyChanged | e.InterchangeRejected, tx: Tx) -> None:
+    _suspended(tx, event.lane, event.code, event.next)
+
+
+def _suspended(tx: Tx, lane: str, code: str, step: str) -> None:
+    tx.run("UPDATE lanes SET code = ?, next = ?, since = ? WHERE key = ?", code, step, tx.at, lane)
+
+
+@project.register
+def _(event: e.LaneResumed, tx: Tx) -> None:
+    tx.run(
+        "UPDATE lanes SET code = '', next = '', failures = 0, not_before = '', since = ? WHERE key = ?",
+        tx.at,
+        event.lane,
+    )
+
+
+@project.register
+def _(event: e.LaneUnreachable, tx: Tx) -> None:
+    tx.run(
+        "UPDATE lanes SET failures = failures + 1, not_before = ? WHERE key = ?",
+        moment(_after(tx, event.wait)),
+        event.lane,
+    )
+
+
+@project.register
+def _(event: e.SubmissionAbandoned, tx: Tx) -> None:
+    tx.run(
+        "UPDATE claims SET submission = NULL, judge_on = ? WHERE submission = ?", day(tx.now.date()), event.submission
+    )
+
+
+@project.register
+def _(event: e.SubmissionAbandonedInDoubt, tx: Tx) -> None:
+    tx.run(
+        "UPDATE claims SET submission = NULL, code = 'MAY_HAVE_ARRIVED', place = '', next = ? WHERE submission = ?",
+        "Ask the payer whether it has the claim; then release or withdraw it.",
+        event.submission,
+    )
+
+
+def _after(tx: Tx, seconds: int) -> datetime:
+    return tx.now + timedelta(seconds=seconds)

@@ -1,0 +1,107 @@
+"""Enrollment records: dated, never overwritten, and the claims that a change concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway import events as e
+from gateway.model.enrollment import Enrollment, EnrollmentState
+from gateway.store.codec import as_day, day
+from gateway.store.connection import Row, Tx
+from gateway.store.record import record
+
+_COLUMNS = (
+    "id, provider_npi, payer, tax_id, billing_npi, state, effective_from, effective_to, retro_from, source, observed_on"
+)
+
+
+def current(tx: Tx, npi: str = "", payer: str = "") -> list[Enrollment]:
+    """The records believed now, all or of one provider or payer."""
+    found = tx.all(
+        f"SELECT {_COLUMNS} FROM enrollments WHERE superseded_at IS NULL AND (?1 = '' OR provider_npi = ?1)"
+        " AND (?2 = '' OR payer = ?2) ORDER BY provider_npi, payer, tax_id, effective_from",
+        npi,
+        payer,
+    )
+    return [_enrollment(row) for row in found]
+
+
+def of_claims(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[Enrollment, ...]]:
+    """The current records of every provider each claim names."""
+    held = ",".join("?" * len(claims))
+    pairs = tx.all(f"SELECT npi, claim FROM claim_providers WHERE claim IN ({held})", *claims)
+    npis = sorted({row["npi"] for row in pairs})
+    by_npi: dict[str, tuple[Enrollment, ...]] = {}
+    for row in tx.all(
+        f"SELECT {_COLUMNS} FROM enrollments WHERE superseded_at IS NULL"
+        f" AND provider_npi IN ({','.join('?' * len(npis))}) ORDER BY id",
+        *npis,
+    ):
+        by_npi[row["provider_npi"]] = (*by_npi.get(row["provider_npi"], ()), _enrollment(row))
+    found: dict[int, tuple[Enrollment, ...]] = {}
+    for row in pairs:
+        found[row["claim"]] = found.get(row["claim"], ()) + by_npi.get(row["npi"], ())
+    return found
+
+
+def replace(tx: Tx, added: Sequence[Enrollment], superseded: Sequence[int], source: str) -> int:
+    """Add records and supersede others by id, and have every waiting claim they concern judged again.
+
+    Returns how many claims that is.
+    """
+    touched = {(record_.provider_npi, record_.payer) for record_ in added}
+    for old in superseded:
+        row = tx.one("SELECT provider_npi, payer FROM enrollments WHERE id = ?", old)
+        if row:
+            touched.add((row["provider_npi"], row["payer"]))
+        tx.run("UPDATE enrollments SET superseded_at = ? WHERE id = ? AND superseded_at IS NULL", tx.at, old)
+    for record_ in added:
+        _insert(tx, record_)
+    record(tx, e.RosterChanged(added=len(added), superseded=len(superseded), source=source))
+    return sum(_judge_again(tx, npi, payer) for npi, payer in sorted(touched))
+
+
+def _insert(tx: Tx, r: Enrollment) -> None:
+    tx.run(
+        "INSERT INTO enrollments (provider_npi, payer, tax_id, billing_npi, state, effective_from, effective_to,"
+        " retro_from, source, observed_on, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        r.provider_npi,
+        r.payer,
+        r.tax_id,
+        r.billing_npi,
+        r.state.value,
+        day(r.effective_from),
+        day(r.effective_to),
+        day(r.retro_from),
+        r.source,
+        day(r.observed_on),
+        tx.at,
+        tx.actor,
+    )
+
+
+def _judge_again(tx: Tx, npi: str, payer: str) -> int:
+    """Only the claims of this provider at this payer, and only those that still wait."""
+    return tx.changed(
+        "UPDATE claims SET judge_on = ? WHERE payer = ? AND state IN ('HELD', 'READY')"
+        " AND id IN (SELECT claim FROM claim_providers WHERE npi = ?)",
+        day(tx.now.date()),
+        payer,
+        npi,
+    )
+
+
+def _enrollment(row: Row) -> Enrollment:
+    return Enrollment(
+        provider_npi=row["provider_npi"],
+        payer=row["payer"],
+        state=EnrollmentState(row["state"]),
+        effective_from=as_day(row["effective_from"]),
+        effective_to=as_day(row["effective_to"]),
+        retro_from=as_day(row["retro_from"]),
+        tax_id=row["tax_id"],
+        billing_npi=row["billing_npi"],
+        source=row["source"],
+        observed_on=as_day(row["observed_on"]),
+        id=row["id"],
+    )

@@ -1,0 +1,265 @@
+"""Submissions: take control numbers, compose, send, and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from gateway import events as e
+from gateway.errors import Unlawful
+from gateway.gate import Judge
+from gateway.model.partners import Lane
+from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedAttempt, PlacedSpan
+from gateway.model.x12 import Delimiters, Span
+from gateway.planner import ReadyGroup, remote_name
+from gateway.store import claims as claim_rows
+from gateway.store import documents
+from gateway.store.codec import as_day, as_delimiters, delimiters_text
+from gateway.store.connection import Row, Tx
+from gateway.store.record import record
+
+_GROUPED = (
+    " FROM claims c JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange"
+    " WHERE c.state = 'READY'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What one submission is composed of. `documents` are vault names by document row."""
+
+    id: int
+    lane: str
+    isa13: int
+    reference: str
+    moment: datetime
+    version: str
+    mode: str
+    usage: str
+    delimiters: Delimiters
+    levels: dict[int, OutboundLevel]
+    claims: list[OutboundClaim]
+    documents: dict[int, str]
+
+
+def ready_groups(tx: Tx) -> list[ReadyGroup]:
+    """Claims that may go, grouped by what may share a transaction set."""
+    found = tx.all(
+        "SELECT c.lane, s.version, s.mode, i.usage, i.delimiters, count(*) AS claims, min(c.filing_due) AS due"
+        f"{_GROUPED} GROUP BY 1, 2, 3, 4, 5 ORDER BY due, c.lane"
+    )
+    return [
+        ReadyGroup(
+            lane=row["lane"],
+            version=row["version"],
+            mode=row["mode"],
+            usage=row["usage"],
+            delimiters=as_delimiters(row["delimiters"]),
+            claims=row["claims"],
+            filing_due=as_day(row["due"]),
+        )
+        for row in found
+    ]
+
+
+def plan(tx: Tx, group: ReadyGroup, lane: Lane, zone: ZoneInfo) -> int | None:
+    """Assign the group's most urgent claims to a new submission and take its numbers; None when none is left."""
+    chosen = tx.all(
+        f"SELECT c.id, c.filing_due{_GROUPED} AND c.lane = ? AND s.version = ? AND s.mode = ? AND i.usage = ?"
+        " AND i.delimiters = ? ORDER BY c.filing_due, c.id LIMIT ?",
+        group.lane,
+        group.version,
+        group.mode,
+        group.usage,
+        delimiters_text(group.delimiters),
+        lane.partner.claims_per_set,
+    )
+    if not chosen:
+        return None
+    isa13 = take(tx, f"isa13 {lane.partner.key}", 1)
+    local = tx.now.astimezone(zone).replace(tzinfo=None)
+    submission = tx.run(
+        "INSERT INTO submissions (lane, state, isa13, reference, moment, version, mode, usage, delimiters,"
+        " remote_name, claims, filing_due, planned_at) VALUES (?, 'PLANNED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        lane.key,
+        isa13,
+        f"GW{isa13:09d}",
+        local.isoformat(timespec="seconds"),
+        group.version,
+        group.mode,
+        group.usage,
+        delimiters_text(group.delimiters),
+        remote_name(lane, local, isa13),
+        len(chosen),
+        min((row["filing_due"] for row in chosen if row["filing_due"]), default=None),
+        tx.at,
+    )
+    _attempt(tx, submission, [row["id"] for row in chosen])
+    record(tx, e.SubmissionPlanned(submission=submission, lane=lane.key, isa13=isa13, count=len(chosen)))
+    return submission
+
+
+def _attempt(tx: Tx, submission: int, claims: Sequence[int]) -> None:
+    last = take(tx, "attempt", len(claims))
+    first = last - len(claims) + 1
+    tx.many(
+        "INSERT INTO attempts (id, claim, submission, trace) VALUES (?, ?, ?, ?)",
+        [(number, claim, submission, f"GW{number:011d}") for number, claim in enumerate(claims, first)],
+    )
+    tx.many("UPDATE claims SET submission = ? WHERE id = ?", [(submission, claim) for claim in claims])
+
+
+def take(tx: Tx, scope: str, count: int) -> int:
+    """Take `count` numbers that nobody had before; returns the last of them."""
+    tx.run(
+        "INSERT INTO counters (scope, last) VALUES (?, ?) ON CONFLICT (scope) DO UPDATE SET last = last + excluded.last",
+        scope,
+        count,
+    )
+    row = tx.one("SELECT last FROM counters WHERE scope = ?", scope)
+    assert row
+    return int(row["last"])
+
+
+def skip_numbers(tx: Tx, count: int) -> None:
+    """Move every counter on, after a restore: numbers given since the backup are not given again."""
+    tx.run("UPDATE counters SET last = last + ?", count)
+    record(tx, e.SiteRestored(skipped=count))
+
+
+def outline(tx: Tx, submission: int) -> Outline:
+    """Everything to compose one submission from; equal at every call."""
+    row = tx.one("SELECT * FROM submissions WHERE id = ?", submission)
+    assert row
+    carried = tx.all(
+        "SELECT a.id AS attempt, a.trace, c.levels, c.first_byte, c.last_byte, b.document FROM attempts a"
+        " JOIN claims c ON c.id = a.claim JOIN batches b ON b.id = c.batch WHERE a.submission = ?"
+        " ORDER BY c.batch, c.first_byte",
+        submission,
+    )
+    levels = _levels(tx, submission)
+    used = {row["document"] for row in carried}
+    names = documents.names_of(tx, sorted(used))
+    return Outline(
+        id=submission,
+        lane=row["lane"],
+        isa13=row["isa13"],
+        reference=row["reference"],
+        moment=datetime.fromisoformat(row["moment"]),
+        version=row["version"],
+        mode=row["mode"],
+        usage=row["usage"],
+        delimiters=as_delimiters(row["delimiters"]),
+        levels=levels,
+        claims=[
+            OutboundClaim(
+                attempt=c["attempt"],
+                trace=c["trace"],
+                levels=tuple(int(level) for level in c["levels"].split()),
+                source=PlacedSpan(c["document"], Span(c["first_byte"], c["last_byte"])),
+            )
+            for c in carried
+        ],
+        documents=names,
+    )
+
+
+def _levels(tx: Tx, submission: int) -> dict[int, OutboundLevel]:
+    wanted = {
+        int(level)
+        for row in tx.all(
+            "SELECT DISTINCT c.levels FROM attempts a JOIN claims c ON c.id = a.claim WHERE a.submission = ?",
+            submission,
+        )
+        for level in row["levels"].split()
+    }
+    found = [
+        tx.one(
+            "SELECT l.*, b.document FROM levels l JOIN sets s ON s.id = l.transaction_set JOIN batches b"
+            " ON b.id = s.batch WHERE l.id = ?",
+            level,
+        )
+        for level in sorted(wanted)
+    ]
+    return {
+        row["id"]: OutboundLevel(
+            row["id"],
+            row["kind"],
+            row["parent"],
+            PlacedSpan(row["document"], Span(row["first_byte"], row["last_byte"])),
+        )
+        for row in found
+        if row
+    }
+
+
+def composed(tx: Tx, submission: int, sealed: documents.Sealed, placed: Sequence[PlacedAttempt]) -> None:
+    """The bytes are sealed: keep where each claim stands in them, for the 999 that speaks of segment numbers."""
+    tx.many(
+        "UPDATE attempts SET first_segment = ?, last_segment = ?, level_segments = ? WHERE id = ?",
+        [(p.first, p.last, " ".join(f"{first}-{last}" for first, last in p.levels), p.attempt) for p in placed],
+    )
+    document = documents.enter(tx, sealed)
+    record(tx, e.SubmissionComposed(submission=submission, document=document, bytes=sealed.size))
+
+
+def begin(tx: Tx, submission: int, judge: Judge) -> bool:
+    """The gate judges every claim once more; only if all still pass is the intent to send committed.
+
+    False: the submission is abandoned and its claims are judged anew.
+    """
+    row = tx.one("SELECT lane FROM submissions WHERE id = ?", submission)
+    assert row
+    carried = [r["claim"] for r in tx.all("SELECT claim FROM attempts WHERE submission = ?", submission)]
+    judged = [judge(case, tx.now.date()) for case in claim_rows.cases(tx, carried)]
+    if all(j.passed and j.lane == row["lane"] for j in judged):
+        record(tx, e.TransmitBegun(submission=submission))
+        return True
+    record(tx, e.SubmissionAbandoned(submission=submission, reason="the gate no longer passes every claim of it"))
+    return False
+
+
+def happened(tx: Tx, *events: e.Event) -> None:
+    """Record what was observed of submissions and lanes, together."""
+    for event in events:
+        record(tx, event)
+
+
+def settle(tx: Tx, submission: int, arrived: bool, reason: str) -> Row:
+    """A person says whether a submission in doubt arrived; if not, its claims are held as may-have-arrived."""
+    if arrived:
+        record(tx, e.ArrivalProven(submission=submission, evidence=f"a person's word: {reason}"))
+    else:
+        record(tx, e.SubmissionAbandonedInDoubt(submission=submission, reason=reason))
+    return one(tx, submission)
+
+
+def interrupted(tx: Tx) -> list[Row]:
+    """What a stopped process left half done; nothing else runs yet."""
+    return tx.all("SELECT id, lane, step, remote_name FROM submissions WHERE state = 'TRANSMITTING' ORDER BY id")
+
+
+def open_ones(tx: Tx) -> list[Row]:
+    """Submissions that are not at their partner yet, or not surely."""
+    return tx.all(
+        "SELECT id, lane, state, step, document, tries, not_before, filing_due FROM submissions"
+        " WHERE state IN ('PLANNED', 'TRANSMITTING', 'IN_DOUBT') ORDER BY filing_due, id"
+    )
+
+
+def one(tx: Tx, submission: int) -> Row:
+    """One submission with the vault name of its bytes. Raises Unlawful when there is none."""
+    row = tx.one(
+        "SELECT s.*, d.name AS vault_name FROM submissions s LEFT JOIN documents d ON d.id = s.document WHERE s.id = ?",
+        submission,
+    )
+    if row is None:
+        raise Unlawful("submission", "absence", "a question")
+    return row
+
+
+def rows(tx: Tx, limit: int = 1000) -> list[Row]:
+    """Submissions, newest first."""
+    return tx.all("SELECT * FROM submissions ORDER BY id DESC LIMIT ?", limit)
