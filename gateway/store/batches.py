@@ -163,9 +163,30 @@ def refuse(tx: Tx, batch: int, code: str, place: str, message: str, step: str) -
     record(tx, e.BatchRefused(batch=batch, code=code, place=place, message=message, next=step))
 
 
-def by_work_name(tx: Tx, work_name: str) -> Row | None:
+def begin_reading(tx: Tx, batch: int) -> bool:
+    """Start from nothing; False when the batch needs no reading any more."""
+    if one(tx, batch)["state"] != "SPOOLED":
+        return False
+    purge(tx, batch)
+    return True
+
+
+def by_work_name(tx: Tx, work_name: str) -> int | None:
     """The batch that was entered for a file in the work folder, or None."""
-    return tx.one("SELECT * FROM batches WHERE work_name = ?", work_name)
+    row = tx.one("SELECT id FROM batches WHERE work_name = ?", work_name)
+    return int(row["id"]) if row else None
+
+
+def one(tx: Tx, batch: int) -> Row:
+    """One batch."""
+    return tx.all("SELECT * FROM batches WHERE id = ?", batch)[0]
+
+
+def vault_name(tx: Tx, batch: int) -> str:
+    """Where the batch's bytes lie in the vault."""
+    row = tx.one("SELECT document FROM batches WHERE id = ?", batch)
+    assert row
+    return documents.name_of(tx, row["document"])
 
 
 def unread(tx: Tx) -> list[Row]:

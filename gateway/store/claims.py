@@ -88,6 +88,20 @@ def _original(tx: Tx, row: Row) -> int | None:
     return None if found is None or found["id"] is None else int(found["id"])
 
 
+def standing_with(tx: Tx, fingerprints: Iterable[str]) -> dict[str, int]:
+    """The first claim of each content that was not rejected, withdrawn or declined."""
+    found: dict[str, int] = {}
+    for fingerprint in fingerprints:
+        row = tx.one(
+            "SELECT min(id) AS id FROM claims WHERE fingerprint = ?"
+            " AND state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AND standing <> 'DECLINED'",
+            bytes.fromhex(fingerprint),
+        )
+        if row and row["id"] is not None:
+            found[fingerprint] = int(row["id"])
+    return found
+
+
 def _marks(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[Mark, ...]]:
     held = ",".join("?" * len(claims))
     marks: dict[int, tuple[Mark, ...]] = {}

@@ -1,0 +1,40 @@
+"""Ask the running service over its socket; where none runs, open the site ourselves under its lock."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway.config import load_settings
+from gateway.desk.commands import answer
+from gateway.desk.counter import ask as ask_service
+from gateway.desk.counter import user_name
+from gateway.workers.site import open_site
+
+DEFAULTS = (Path("conf/gateway.toml"), Path("/etc/gateway/gateway.toml"))
+
+
+def config_path(context: click.Context) -> Path:
+    """The configuration file: -c, $GATEWAY_CONFIG, conf/gateway.toml here, or /etc/gateway/gateway.toml."""
+    given: Path | None = context.find_root().params.get("config")
+    return given or next((path for path in DEFAULTS if path.exists()), DEFAULTS[0])
+
+
+def ask(context: click.Context, command: str, **arguments: Any) -> Any:
+    """The answer to one command, from whoever has the site open."""
+    path = config_path(context)
+    settings = load_settings(path)
+    if settings.service.socket is not None:
+        try:
+            return ask_service(settings.service.socket, command, arguments)
+        except (FileNotFoundError, ConnectionRefusedError):
+            pass
+    return asyncio.run(_ask_here(path, command, arguments))
+
+
+async def _ask_here(path: Path, command: str, arguments: dict[str, Any]) -> Any:
+    async with open_site(path) as site:
+        return await answer(site, command, arguments, user_name())

@@ -1,0 +1,74 @@
+"""The group that all commands belong to, and how errors end: a sentence, what to do next, and a stable exit code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from gateway import __version__
+from gateway.cli import house, orders, payers, questions, rosterfile
+from gateway.errors import ConfigError, GatewayError, PluginError
+from gateway.store import StoreFailed
+
+FOUND_PROBLEMS, WRONG_USAGE, NO_STORE = 1, 2, 3
+DISK, CONFIGURATION = 74, 78
+_CANNOT_REACH = ("SITE_BUSY", "STORE_KEY", "STORE_ENGINE", "STORE_SCHEMA")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "-c",
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="GATEWAY_CONFIG",
+    help="The site's gateway.toml. Default: conf/gateway.toml here, then /etc/gateway/gateway.toml.",
+)
+@click.version_option(__version__, prog_name="gateway")
+def gateway(config: Path | None) -> None:
+    """A clearinghouse gateway: releases X12 837 claims to payers only when the provider is enrolled, and follows
+    each claim until it is paid.
+
+    Start with `gateway init DIR`, or see everything work with `gateway demo`.
+    """
+
+
+for command in (*house.COMMANDS, *questions.COMMANDS, *orders.COMMANDS, *rosterfile.COMMANDS, *payers.COMMANDS):
+    gateway.add_command(command)
+
+
+def main() -> None:
+    """Run one command and end with its exit code."""
+    try:
+        gateway(standalone_mode=False)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.Abort:
+        sys.exit(WRONG_USAGE)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(WRONG_USAGE)
+    except GatewayError as problem:
+        _explain(problem)
+        sys.exit(exit_code(problem, running="run" in sys.argv[1:]))
+
+
+def exit_code(problem: GatewayError, *, running: bool) -> int:
+    """What a problem ends with. The unit file knows 74 and 78: the service manager does not restart on 78."""
+    if isinstance(problem, ConfigError | PluginError):
+        return CONFIGURATION if running else NO_STORE
+    if isinstance(problem, StoreFailed):
+        return DISK if running else NO_STORE
+    if problem.code in _CANNOT_REACH:
+        return CONFIGURATION if running else NO_STORE
+    return FOUND_PROBLEMS
+
+
+def _explain(problem: GatewayError) -> None:
+    """What is wrong, where, and what to do next, on standard error."""
+    lines = list(problem.problems) if isinstance(problem, ConfigError) else [problem.message]
+    for line in lines:
+        click.echo(f"Error: {line}", err=True)
+    if problem.next_step:
+        click.echo(f"Next: {problem.next_step}", err=True)

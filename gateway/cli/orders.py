@@ -1,0 +1,51 @@
+"""Commands that decide something, each in the name of whoever types it and with a reason that is kept."""
+
+from __future__ import annotations
+
+import click
+
+from gateway.cli import show
+from gateway.cli.asking import ask
+from gateway.cli.questions import CLAIM_COLUMNS, LANE_COLUMNS
+
+REASON = click.option("--reason", required=True, help="Why; it is kept with the claim.")
+
+
+def _claim_order(name: str, text: str) -> click.Command:
+    @click.command(name, help=text)
+    @click.argument("claim")
+    @REASON
+    @click.pass_context
+    def order(context: click.Context, claim: str, reason: str) -> None:
+        show.table([ask(context, name, claim=claim, reason=reason)], CLAIM_COLUMNS, empty="")
+
+    return order
+
+
+hold = _claim_order("hold", "Hold CLAIM until somebody releases it.")
+release = _claim_order("release", "Let the held CLAIM go past the findings that hold it.")
+withdraw = _claim_order("withdraw", "Take CLAIM back before it is sent; the practice sends a new one or none.")
+
+
+@click.command()
+@click.argument("lane")
+@REASON
+@click.pass_context
+def resume(context: click.Context, lane: str, reason: str) -> None:
+    """Use a suspended LANE again, once what stopped it is mended."""
+    show.table(ask(context, "resume", lane=lane, reason=reason), LANE_COLUMNS, empty="No lanes.")
+
+
+@click.command()
+@click.argument("submission", type=int)
+@click.option("--arrived/--not-arrived", required=True, help="What the partner says of the file.")
+@REASON
+@click.pass_context
+def settle(context: click.Context, submission: int, arrived: bool, reason: str) -> None:
+    """Say, on the partner's word, whether a SUBMISSION in doubt arrived. If it did not, its claims are held: release
+    each to send it again."""
+    data = ask(context, "settle", submission=submission, arrived=arrived, reason=reason)
+    show.facts(data, {"submission": "Submission", "state": "State", "observed": "Observed"})
+
+
+COMMANDS = (hold, release, withdraw, resume, settle)

@@ -1,0 +1,183 @@
+"""Commands that ask and change nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from gateway.cli import show
+from gateway.cli.asking import ask
+from gateway.desk.claims import STANDS
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+CLAIM_COLUMNS = {
+    "claim": "Claim",
+    "control_number": "CLM01",
+    "payer": "Payer",
+    "first_day": "Service",
+    "charge": "Charge",
+    "stands": "Stands",
+    "code": "Reason",
+    "place": "Place",
+    "next": "Next step",
+}
+
+
+@click.command()
+@AS_JSON
+@click.pass_context
+def status(context: click.Context, as_json: bool) -> None:
+    """The state of the site in one look."""
+    data = ask(context, "status")
+    if as_json:
+        return show.as_json(data)
+    claims = ", ".join(f"{count} {stand}" for stand, count in data["claims"].items()) or "none yet"
+    show.facts(
+        {**data, "claims": claims, "warnings": "; ".join(data["warnings"])},
+        {
+            "site": "Site",
+            "claims": "Claims",
+            "to_judge": "Waiting to be judged",
+            "submissions_open": "Submissions not at their partner",
+            "in_doubt": "In doubt",
+            "warnings": "Warnings",
+        },
+    )
+    show.table(data["lanes"], LANE_COLUMNS, empty="No lanes: add accounts in conf/partners/ and routes.", title="\nLanes")
+    return None
+
+
+LANE_COLUMNS = {
+    "lane": "Lane",
+    "state": "State",
+    "code": "Reason",
+    "failures": "Failures",
+    "polled_at": "Last fetched",
+    "next": "Next step",
+}
+
+
+@click.command()
+@AS_JSON
+@click.pass_context
+def batches(context: click.Context, as_json: bool) -> None:
+    """Files that were dropped into the spool, newest first."""
+    columns = {
+        "batch": "Batch",
+        "file": "File",
+        "state": "State",
+        "claims": "Claims",
+        "standings": "Which stand",
+        "received_at": "Received",
+        "message": "Why refused",
+        "next": "Next step",
+    }
+    _list(ask(context, "batches"), columns, as_json, "No file was dropped yet: put one into spool/incoming.")
+
+
+@click.command()
+@click.option("--stands", multiple=True, type=click.Choice(STANDS, case_sensitive=False), help="Only these.")
+@click.option("--payer", default="", help="Only this payer's, by key.")
+@click.option("--batch", type=int, help="Only this batch's.")
+@click.option("--limit", default=1000, show_default=True, help="At most this many.")
+@AS_JSON
+@click.pass_context
+def claims(
+    context: click.Context, stands: tuple[str, ...], payer: str, batch: int | None, limit: int, as_json: bool
+) -> None:
+    """Claims: where each stands, why, and what to do next."""
+    found = ask(context, "claims", stands=stands, payer=payer, batch=batch, limit=limit)
+    _list(found, CLAIM_COLUMNS, as_json, "No claims.")
+
+
+@click.command()
+@AS_JSON
+@click.pass_context
+def held(context: click.Context, as_json: bool) -> None:
+    """Held claims, the nearest filing limit first."""
+    columns = {**CLAIM_COLUMNS, "days_left": "Days left"}
+    del columns["stands"]
+    _list(ask(context, "held"), columns, as_json, "No claim is held.")
+
+
+@click.command()
+@AS_JSON
+@click.pass_context
+def submissions(context: click.Context, as_json: bool) -> None:
+    """What was put on the wire, newest first."""
+    columns = {
+        "submission": "Submission",
+        "lane": "Lane",
+        "isa13": "ISA13",
+        "claims": "Claims",
+        "state": "State",
+        "observed": "Observed",
+        "tries": "Tries",
+        "sent_at": "Sent",
+        "file": "File",
+    }
+    _list(ask(context, "submissions"), columns, as_json, "Nothing was sent yet.")
+
+
+@click.command()
+@click.argument("claim")
+@AS_JSON
+@click.pass_context
+def why(context: click.Context, claim: str, as_json: bool) -> None:
+    """Where CLAIM stands, why, on what evidence, and what to do next. CLAIM is our id (C17) or a CLM01."""
+    data = ask(context, "why", claim=claim)
+    if as_json:
+        return show.as_json(data)
+    show.facts(
+        data,
+        {
+            "claim": "Claim",
+            "control_number": "CLM01",
+            "payer_name": "Payer",
+            "stands": "Stands",
+            "code": "Reason",
+            "place": "Place",
+            "next": "Next step",
+            "original": "Same as",
+            "filing_due": "Filing limit",
+            "decided_at": "Decided",
+            "submission": "Submission",
+            "isa13": "ISA13",
+            "trace": "REF*D9",
+            "sent_at": "Sent",
+        },
+    )
+    columns = {"outcome": "", "code": "Check", "place": "Place", "line": "Line", "message": "Finding", "evidence": "Evidence"}
+    show.table(data["findings"], columns, empty="It was not judged yet.", title="\nWhat was looked at")
+    return None
+
+
+@click.command()
+@click.argument("claim")
+@AS_JSON
+@click.pass_context
+def timeline(context: click.Context, claim: str, as_json: bool) -> None:
+    """Everything that happened to CLAIM, oldest first."""
+    events = ask(context, "timeline", claim=claim)
+    if as_json:
+        return show.as_json(events)
+    shown = [{**event, "what": _said(event)} for event in events]
+    return show.table(
+        shown, {"at": "When", "event": "Event", "actor": "By", "what": ""}, empty="Nothing happened to it yet."
+    )
+
+
+def _said(event: dict[str, Any]) -> str:
+    told = {k: v for k, v in event.items() if k not in ("at", "event", "actor", "claim", "batch", "payer")}
+    return ", ".join(f"{key} {value}" for key, value in told.items())
+
+
+def _list(rows: list[dict[str, Any]], columns: dict[str, str], as_json: bool, empty: str) -> None:
+    if as_json:
+        show.as_json(rows)
+    else:
+        show.table(rows, columns, empty=empty)
+
+
+COMMANDS = (status, batches, claims, held, submissions, why, timeline)

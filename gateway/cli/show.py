@@ -1,0 +1,57 @@
+"""How answers look: plain tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+_MOMENTS = ("_at", "at")
+_PIPE_WIDTH = 200
+
+
+def console() -> Console:
+    """Standard output; wide where nobody measures it, so that a pipe does not cut lines."""
+    return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False, soft_wrap=False)
+
+
+def as_json(data: Any) -> None:
+    """One JSON document."""
+    print(json.dumps(data, indent=2, default=str))
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, empty: str, title: str = "") -> None:
+    """Rows under these headings; a plain sentence when there are none."""
+    if not rows:
+        console().print(empty)
+        return
+    grid = Table(title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    for heading in columns.values():
+        grid.add_column(heading, overflow="fold")
+    for row in rows:
+        grid.add_row(*(cell(name, row.get(name)) for name in columns))
+    console().print(grid)
+
+
+def cell(name: str, value: Any) -> str:
+    """One value as people read it; moments in local time."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if name.endswith(_MOMENTS) and isinstance(value, str) and value:
+        return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return str(value).replace("[", r"\[")
+
+
+def facts(data: Mapping[str, Any], labels: Mapping[str, str]) -> None:
+    """A few labelled lines; what is empty is left out."""
+    width = max(len(label) for label in labels.values())
+    for name, label in labels.items():
+        if data.get(name) not in (None, "", [], {}):
+            console().print(f"[bold]{label:<{width}}[/bold]  {cell(name, data[name])}")

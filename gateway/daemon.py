@@ -1,0 +1,185 @@
+"""The daemon: four short loops over one site, signals, the service manager's watchdog, and a way to run until idle."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from gateway.logs import logger
+from gateway.planner import Compose, LaneView, OpenSubmission, Plan, Poll, Probe, Send, View, parse_moment, plan_lane
+from gateway.store import batches, claims, lanes, submissions
+from gateway.workers import composing, transmit
+from gateway.workers.intake import Intake, judge_due
+from gateway.workers.news import tell_news
+from gateway.workers.pickup import pick_up, read_fetched
+from gateway.workers.site import Site, open_site
+
+_IDLE_ROUNDS = 2
+
+
+class Daemon:
+    """Drives one site. Each loop beats its heart; the watchdog is fed only while every heart is fresh."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.intake = Intake(site)
+        self.stopping = asyncio.Event()
+        self.hearts: dict[str, float] = {}
+        self.poll_every = timedelta(seconds=site.settings.service.poll_seconds)
+        self._lanes = {key: asyncio.Lock() for key in site.directory.lanes}
+
+    async def recover(self) -> None:
+        """Settle what a stopped process left half done, before anything new begins."""
+        await transmit.recover(self.site)
+        await self.intake.recover()
+        await self.site.store.write(claims.judge_all)
+
+    async def round(self) -> int:
+        """One pass over everything there is to do now; returns how much was done."""
+        done = await self._intake()
+        done += await self._clockwork()
+        worked = await asyncio.gather(*(self._lane(key) for key in self.site.directory.lanes))
+        return done + sum(worked)
+
+    async def _intake(self) -> int:
+        done = await self.intake.sweep(time.monotonic())
+        return done + await judge_due(self.site)
+
+    async def _clockwork(self) -> int:
+        done = await read_fetched(self.site)
+        done += await judge_due(self.site)
+        await self.site.store.write(batches.settle)
+        await tell_news(self.site)
+        return done
+
+    async def _lane(self, key: str) -> int:
+        """Do what one lane has to do now; lanes never wait for each other."""
+        done = 0
+        async with self._lanes[key]:
+            for action in plan_lane(await view_of(self.site), key, self.site.clock(), self.poll_every):
+                lane = self.site.directory.lanes[key]
+                match action:
+                    case Plan(group):
+                        await self.site.store.write(submissions.plan, group, lane, self.site.zone)
+                    case Compose(submission):
+                        await composing.compose(self.site, lane, submission)
+                    case Send(submission):
+                        await transmit.send(self.site, lane, submission)
+                    case Probe(submission):
+                        await transmit.probe(self.site, lane, submission)
+                    case Poll():
+                        done += await pick_up(self.site, lane)
+                        continue
+                done += 1
+        return done
+
+    async def run(self) -> None:
+        """Run until told to stop."""
+        await self.recover()
+        notify("READY=1")
+        logger().info("service.started", pid=os.getpid())
+        loops = [
+            self._repeat("intake", self._intake, self.site.settings.spool.scan_seconds),
+            self._repeat("clockwork", self._clockwork, 1.0),
+            *(self._repeat(f"lane {key}", self._lane_work(key), 1.0) for key in self.site.directory.lanes),
+            self._watchdog(),
+        ]
+        async with asyncio.TaskGroup() as tasks:
+            for loop in loops:
+                tasks.create_task(loop)
+        notify("STOPPING=1")
+        await tell_news(self.site)
+        logger().info("service.stopped", pid=os.getpid())
+
+    def _lane_work(self, key: str) -> Callable[[], Awaitable[int]]:
+        async def work() -> int:
+            return await self._lane(key)
+
+        return work
+
+    async def _repeat(self, name: str, work: Callable[[], Awaitable[int]], pause: float) -> None:
+        """Repeat one loop's work; at once while there is more, else after a pause or when woken."""
+        while not self.stopping.is_set():
+            self.hearts[name] = time.monotonic()
+            if not await work():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.stopping.wait(), pause)
+
+    async def _watchdog(self) -> None:
+        limit = int(os.environ.get("WATCHDOG_USEC", "30000000")) / 1e6
+        while not self.stopping.is_set():
+            oldest = min(self.hearts.values(), default=time.monotonic())
+            if time.monotonic() - oldest < self.site.settings.service.stuck_seconds:
+                notify("WATCHDOG=1")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), limit / 3)
+
+    async def run_until_idle(self) -> None:
+        """Do all there is to do now and stop: no unsettled file, nothing due, and nothing new at any partner after
+        the last thing was sent. It never waits for a window or a later try."""
+        await self.recover()
+        self.poll_every = timedelta(0)
+        quiet = 0
+        while quiet < _IDLE_ROUNDS and not self.stopping.is_set():
+            done = await self.round()
+            waiting = self.site.spool.unsettled()
+            quiet = 0 if done or waiting else quiet + 1
+            if waiting and not done:
+                await asyncio.sleep(min(0.2, self.site.settings.spool.settle_seconds or 0.01))
+        await tell_news(self.site)
+
+
+async def view_of(site: Site) -> View:
+    """What the planner looks at, as of now."""
+    rows = {row["key"]: row for row in await site.store.read(lanes.rows)}
+    return View(
+        lanes={
+            key: LaneView(
+                lane=lane,
+                active=rows[key]["state"] == "ACTIVE",
+                not_before=parse_moment(rows[key]["not_before"]),
+                polled_at=parse_moment(rows[key]["polled_at"]),
+            )
+            for key, lane in site.directory.lanes.items()
+        },
+        groups=await site.store.read(submissions.ready_groups),
+        submissions=[
+            OpenSubmission(
+                id=row["id"],
+                lane=row["lane"],
+                state=row["state"],
+                composed=row["document"] is not None,
+                not_before=parse_moment(row["not_before"]),
+                filing_due=site.day(row["filing_due"]) if row["filing_due"] else None,
+            )
+            for row in await site.store.read(submissions.open_ones)
+        ],
+    )
+
+
+def notify(*lines: str) -> bool:
+    """Tell the service manager how we are (sd_notify); nothing happens outside one."""
+    path = os.environ.get("NOTIFY_SOCKET")
+    if not path:
+        return False
+    address = "\0" + path[1:] if path.startswith("@") else path
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as speaker:
+        speaker.sendto("\n".join(lines).encode(), address)
+    return True
+
+
+async def serve(config: Path, *, until_idle: bool) -> None:
+    """Open the site and run its daemon; SIGTERM and SIGINT stop it between two acts."""
+    async with open_site(config) as site:
+        daemon = Daemon(site)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, daemon.stopping.set)
+        await (daemon.run_until_idle() if until_idle else daemon.run())

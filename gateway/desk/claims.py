@@ -1,0 +1,179 @@
+"""Questions about claims and orders to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from gateway.errors import Refused
+from gateway.model.claims import Outcome
+from gateway.store import claims
+from gateway.store.codec import as_finding
+from gateway.store.connection import Row
+from gateway.workers.site import Site
+
+Data = dict[str, Any]
+
+STANDS = (
+    "RECEIVED", "READY", "HELD", "REJECTED", "DUPLICATE", "WITHDRAWN", "ASSIGNED", "SENT", "ACKNOWLEDGED",
+    "RETURNED", "ACCEPTED", "DECLINED", "PAID", "PARTLY_PAID", "DENIED", "REVERSED",
+)  # fmt: skip
+
+
+async def listing(
+    site: Site, stands: Sequence[str] = (), payer: str = "", batch: int | None = None, limit: int = 1000
+) -> list[Data]:
+    """Claims, oldest first, by where they stand, payer or batch."""
+    found = await site.store.read(claims.rows, stands=tuple(stands), payer=payer, batch=batch, limit=limit)
+    return [_listed(site, row) for row in found]
+
+
+async def held(site: Site) -> list[Data]:
+    """Held claims with the days left to their filing limit, the most urgent first."""
+    today = site.today()
+    found = await listing(site, stands=("HELD",))
+    for row in found:
+        row["days_left"] = (site.day(row["filing_due"]) - today).days if row["filing_due"] else None
+    return sorted(found, key=lambda row: (row["days_left"] is None, row["days_left"] or 0))
+
+
+async def totals(site: Site) -> Data:
+    """How many claims stand where."""
+    return {row["stands"]: row["claims"] for row in await site.store.read(claims.totals)}
+
+
+async def why(site: Site, claim: str) -> Data:
+    """Where one claim stands, why, on what evidence, and what to do next."""
+    row = await choose(site, claim)
+    decision = await site.store.read(claims.judged, row["id"])
+    findings = [as_finding(f) for f in json.loads(decision["body"]).get("findings", [])] if decision else []
+    return {
+        **_listed(site, row),
+        "decided_at": decision["at"] if decision else None,
+        "findings": [
+            {
+                "outcome": f.outcome.name,
+                "code": f.code,
+                "place": f.place,
+                "line": f.line,
+                "message": f.message,
+                "next": f.next_step,
+                "evidence": f.evidence,
+            }
+            for f in sorted(findings, key=lambda f: -f.outcome)
+        ],
+        "submission": row["submission"],
+        "isa13": row["isa13"],
+        "sent_at": row["sent_at"],
+        "trace": row["trace"],
+    }
+
+
+async def timeline(site: Site, claim: str) -> list[Data]:
+    """Everything that happened to one claim, oldest first."""
+    row = await choose(site, claim)
+    return [_told(event) for event in await site.store.read(claims.story, row["id"])]
+
+
+async def known(site: Site, fingerprints: Sequence[str]) -> dict[str, int]:
+    """For each of these contents that the site has already: the first claim of it that still stands."""
+    return await site.store.read(claims.standing_with, fingerprints)
+
+
+async def hold(site: Site, claim: str, reason: str, actor: str) -> Data:
+    """Hold one claim in a person's name."""
+    row = await choose(site, claim)
+    _need_reason(reason)
+    after = await site.store.write_as(actor, claims.mark, row["id"], "hold", (), reason, site.gate.judge)
+    return _listed(site, after)
+
+
+async def release(site: Site, claim: str, reason: str, actor: str) -> Data:
+    """Let one held claim go past the findings that hold it, in a person's name and with a reason."""
+    row = await choose(site, claim)
+    _need_reason(reason)
+    decision = await site.store.read(claims.judged, row["id"])
+    found = [as_finding(f) for f in json.loads(decision["body"]).get("findings", [])] if decision else []
+    codes = {f.code for f in found if f.outcome is Outcome.HOLD} | ({row["code"]} if row["code"] else set())
+    if row["stands"] != "HELD":
+        raise Refused(
+            f"claim C{row['id']} is not held", code="NOT_HELD", next_step="`gateway why` tells where it stands."
+        )
+    after = await site.store.write_as(actor, claims.mark, row["id"], "release", sorted(codes), reason, site.gate.judge)
+    return _listed(site, after)
+
+
+async def withdraw(site: Site, claim: str, reason: str, actor: str) -> Data:
+    """Take one claim back before it is sent."""
+    row = await choose(site, claim)
+    _need_reason(reason)
+    if row["stands"] not in ("RECEIVED", "HELD", "READY"):
+        raise Refused(
+            f"claim C{row['id']} cannot be withdrawn any more",
+            code="TOO_LATE",
+            next_step="Once it is on its way only a void (frequency 8) after adjudication takes a claim back.",
+        )
+    return _listed(site, await site.store.write_as(actor, claims.withdraw, row["id"], reason))
+
+
+async def choose(site: Site, reference: str) -> Row:
+    """The one claim a person means. Raises Refused with the candidates when it is none or several."""
+    found = await site.store.read(claims.find, reference)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Refused(
+            f"no claim is called {reference!r}",
+            code="NO_SUCH_CLAIM",
+            next_step="`gateway claims` lists them; a claim is named by its id (C17) or its CLM01.",
+        )
+    candidates = ", ".join(f"C{row['id']} ({row['stands']}, received {row['received_at'][:10]})" for row in found)
+    raise Refused(
+        f"{reference!r} may mean: {candidates}",
+        code="AMBIGUOUS_CLAIM",
+        next_step="Name one by its id, for example C17.",
+    )
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused(
+            "a reason is missing", code="NO_REASON", next_step="Say why with --reason; it is kept with the claim."
+        )
+
+
+def _listed(site: Site, row: Row) -> Data:
+    payer = site.registry.payers.get(row["payer"])
+    return {
+        "claim": f"C{row['id']}",
+        "control_number": row["control_number"],
+        "payer": row["payer"],
+        "payer_name": payer.name if payer else "",
+        "stands": row["stands"],
+        "code": row["code"],
+        "place": row["place"],
+        "next": row["next"],
+        "charge": row["charge"],
+        "first_day": row["first_day"],
+        "filing_due": row["filing_due"],
+        "original": f"C{row['original']}" if row["original"] else None,
+        "batch": row["batch"],
+        "test": row["usage"] == "T",
+        "received_at": row["received_at"],
+        "changed_at": row["changed_at"],
+    }
+
+
+def _told(event: Row) -> Data:
+    body = json.loads(event["body"])
+    body.pop("findings", None)
+    return {"at": event["at"], "event": event["name"], "actor": event["actor"], **body}
+
+
+def by_stand(rows: Iterable[Data]) -> dict[str, int]:
+    """How many of these claims stand where."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row["stands"]] = counts.get(row["stands"], 0) + 1
+    return counts

@@ -1,0 +1,45 @@
+"""Every command that needs an open site, by the name it is asked by; answered here or over the daemon's socket."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from gateway.desk import claims, roster, work
+from gateway.workers.site import Site
+
+Command = Callable[..., Awaitable[Any]]
+
+QUESTIONS: Mapping[str, Command] = {
+    "status": work.status,
+    "batches": work.batch_list,
+    "claims": claims.listing,
+    "held": claims.held,
+    "submissions": work.submission_list,
+    "why": claims.why,
+    "timeline": claims.timeline,
+    "lanes": work.lane_list,
+    "audit": work.audit,
+    "known": claims.known,
+    "roster": roster.listing,
+    "roster preview": roster.preview,
+}
+
+ORDERS: Mapping[str, Command] = {
+    "hold": claims.hold,
+    "release": claims.release,
+    "withdraw": claims.withdraw,
+    "resume": work.resume,
+    "settle": work.settle,
+    "roster apply": roster.apply,
+}
+"""Orders take the `actor` who gave them; it is never taken from the asker's own words."""
+
+
+async def answer(site: Site, command: str, arguments: Mapping[str, Any], actor: str) -> Any:
+    """Run one command. Raises KeyError for an unknown one, and whatever the command raises."""
+    if command in QUESTIONS:
+        return await QUESTIONS[command](site, **arguments)
+    result = await ORDERS[command](site, **arguments, actor=actor)
+    site.wake.set()
+    return result

@@ -1,0 +1,144 @@
+"""The roster: who is enrolled with whom, in and out as rows, with what a change would do before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import date
+from typing import Any
+
+from gateway.errors import Refused
+from gateway.model.enrollment import Enrollment, EnrollmentState
+from gateway.npi import is_npi
+from gateway.store import roster
+from gateway.workers.site import Site
+
+Data = dict[str, Any]
+COLUMNS = (
+    "provider_npi", "payer", "state", "effective_from", "effective_to", "retro_from", "tax_id", "billing_npi",
+    "source", "observed_on",
+)  # fmt: skip
+_DAYS = ("effective_from", "effective_to", "retro_from", "observed_on")
+
+
+async def listing(site: Site, npi: str = "", payer: str = "") -> list[Data]:
+    """The records believed now."""
+    return [as_row(record) for record in await site.store.read(roster.current, npi, payer)]
+
+
+async def preview(site: Site, rows: Sequence[Mapping[str, str]], replace_all: bool = False) -> Data:
+    """What applying these rows would add and supersede. Raises Refused with every problem, by row and column."""
+    added, superseded = await _difference(site, rows, replace_all)
+    return {"added": [as_row(r) for r in added], "superseded": [as_row(r) for r in superseded]}
+
+
+async def apply(
+    site: Site, rows: Sequence[Mapping[str, str]], source: str, actor: str, replace_all: bool = False
+) -> Data:
+    """Apply these rows, and have the claims they concern judged again."""
+    added, superseded = await _difference(site, rows, replace_all)
+    if not added and not superseded:
+        return {"added": 0, "superseded": 0, "claims": 0}
+    concerned = await site.store.write_as(actor, roster.replace, added, [r.id for r in superseded], source)
+    return {"added": len(added), "superseded": len(superseded), "claims": concerned}
+
+
+async def _difference(
+    site: Site, rows: Sequence[Mapping[str, str]], replace_all: bool
+) -> tuple[list[Enrollment], list[Enrollment]]:
+    """New records, and the current ones they take the place of: those that speak of the same provider, payer, TIN and
+    billing NPI on a day the new one speaks of too."""
+    wanted = read_rows(rows, set(site.registry.payers), site.today())
+    current = await site.store.read(roster.current)
+    known = {_content(record) for record in current}
+    added = [record for record in wanted if _content(record) not in known]
+    kept = {_content(record) for record in wanted}
+    superseded = [
+        record
+        for record in current
+        if _content(record) not in kept and (replace_all or any(_takes_place(new, record) for new in added))
+    ]
+    return added, superseded
+
+
+def _takes_place(new: Enrollment, old: Enrollment) -> bool:
+    same = ("provider_npi", "payer", "tax_id", "billing_npi")
+    if any(getattr(new, name) != getattr(old, name) for name in same):
+        return False
+    begins = max(new.effective_from or date.min, old.effective_from or date.min)
+    ends = min(new.effective_to or date.max, old.effective_to or date.max)
+    return begins <= ends
+
+
+def read_rows(rows: Sequence[Mapping[str, str]], payers: set[str], today: date) -> list[Enrollment]:
+    """Rows of text as records. All problems at once, each with row (the header is row 1) and column."""
+    problems: list[str] = []
+    records: list[Enrollment] = []
+    for number, row in enumerate(rows, 2):
+        found = _problems(row, payers)
+        problems += [f"row {number}, {problem}" for problem in found]
+        if not found:
+            records.append(_record(row, today))
+    if problems:
+        raise Refused(
+            "the roster has problems: " + "; ".join(problems),
+            code="ROSTER_PROBLEMS",
+            next_step="Correct the rows named here and import the file again; nothing of it was applied.",
+        )
+    return records
+
+
+def _problems(row: Mapping[str, str], payers: set[str]) -> list[str]:
+    found = [f"column {name}: unknown" for name in row if name not in COLUMNS]
+    if not is_npi(row.get("provider_npi", "")):
+        found.append("column provider_npi: not an NPI (ten digits with a valid check digit)")
+    if row.get("payer", "") not in payers:
+        found.append(f"column payer: not one of {', '.join(sorted(payers))}")
+    if row.get("state", "active").lower() not in set(EnrollmentState):
+        found.append(f"column state: not one of {', '.join(EnrollmentState)}")
+    billing = row.get("billing_npi", "") or "*"
+    if billing != "*" and not is_npi(billing):
+        found.append("column billing_npi: not an NPI; leave it empty or * for any")
+    found += [f"column {name}: not a date (YYYY-MM-DD)" for name in _DAYS if not _is_day(row.get(name, ""))]
+    return found + ([] if found else _order_problem(row))
+
+
+def _order_problem(row: Mapping[str, str]) -> list[str]:
+    begin, end = row.get("effective_from", ""), row.get("effective_to", "")
+    return ["column effective_to: before effective_from"] if begin and end and end < begin else []
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return not text or (bool(date.fromisoformat(text)) and len(text) == 10)
+    except ValueError:
+        return False
+
+
+def _record(row: Mapping[str, str], today: date) -> Enrollment:
+    def day(name: str) -> date | None:
+        return date.fromisoformat(row[name]) if row.get(name) else None
+
+    return Enrollment(
+        provider_npi=row["provider_npi"],
+        payer=row["payer"],
+        state=EnrollmentState(row.get("state", "").lower() or "active"),
+        effective_from=day("effective_from"),
+        effective_to=day("effective_to"),
+        retro_from=day("retro_from"),
+        tax_id=(row.get("tax_id", "") or "*").replace("-", ""),
+        billing_npi=row.get("billing_npi", "") or "*",
+        source=row.get("source", ""),
+        observed_on=day("observed_on") or today,
+    )
+
+
+def _content(record: Enrollment) -> Enrollment:
+    """What a record states, without its row and the day it was seen: an unchanged row changes nothing."""
+    return replace(record, id=0, observed_on=None)
+
+
+def as_row(record: Enrollment) -> Data:
+    """A record as a row of the roster file."""
+    values = asdict(record)
+    return {name: "" if values[name] is None else str(values[name]) for name in COLUMNS}

@@ -1,0 +1,120 @@
+"""Questions about batches, submissions and lanes, and orders to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.errors import Refused, Unlawful
+from gateway.store import batches, journal, lanes, submissions
+from gateway.store import claims as claim_rows
+from gateway.workers.site import Site
+
+Data = dict[str, Any]
+
+
+async def status(site: Site) -> Data:
+    """The state of the site in one look."""
+    open_ones = await site.store.read(submissions.open_ones)
+    return {
+        "site": site.settings.site.name,
+        "claims": {row["stands"]: row["claims"] for row in await site.store.read(claim_rows.totals)},
+        "to_judge": await site.store.read(claim_rows.due_count),
+        "submissions_open": len(open_ones),
+        "in_doubt": sum(row["state"] == "IN_DOUBT" for row in open_ones),
+        "lanes": await lane_list(site),
+        "events": await site.store.read(journal.last),
+        "warnings": list(site.directory.warnings),
+    }
+
+
+async def batch_list(site: Site, limit: int = 1000) -> list[Data]:
+    """Dropped files, newest first."""
+    return [
+        {
+            "batch": row["id"],
+            "file": row["file_name"],
+            "state": row["state"],
+            "claims": row["claims"],
+            "standings": row["standings"] or "",
+            "code": row["code"],
+            "message": row["message"],
+            "next": row["next"],
+            "original": row["original"],
+            "received_at": row["received_at"],
+        }
+        for row in await site.store.read(batches.rows, limit)
+    ]
+
+
+async def submission_list(site: Site, limit: int = 1000) -> list[Data]:
+    """What was put on the wire, newest first."""
+    return [
+        {
+            "submission": row["id"],
+            "lane": row["lane"],
+            "state": row["state"],
+            "step": row["step"],
+            "isa13": f"{row['isa13']:09d}",
+            "file": row["remote_name"],
+            "claims": row["claims"],
+            "bytes": row["size"],
+            "observed": row["observed"],
+            "tries": row["tries"],
+            "planned_at": row["planned_at"],
+            "sent_at": row["sent_at"],
+        }
+        for row in await site.store.read(submissions.rows, limit)
+    ]
+
+
+async def lane_list(site: Site) -> list[Data]:
+    """Every lane, whether it may be used, and what to do if not."""
+    return [
+        {
+            "lane": row["key"],
+            "state": row["state"] if row["key"] in site.directory.lanes else "NOT_CONFIGURED",
+            "code": row["code"],
+            "next": row["next"],
+            "failures": row["failures"],
+            "not_before": row["not_before"],
+            "polled_at": row["polled_at"],
+        }
+        for row in await site.store.read(lanes.rows)
+    ]
+
+
+async def resume(site: Site, lane: str, reason: str, actor: str) -> list[Data]:
+    """Use a suspended lane again."""
+    try:
+        await site.store.write_as(actor, lanes.resume, lane, reason)
+    except Unlawful:
+        raise Refused(
+            f"lane {lane} is not suspended", code="NOT_SUSPENDED", next_step="`gateway status` lists the lanes."
+        ) from None
+    site.wake.set()
+    return await lane_list(site)
+
+
+async def settle(site: Site, submission: int, arrived: bool, reason: str, actor: str) -> Data:
+    """Say whether a submission in doubt reached its partner, on the partner's word."""
+    try:
+        row = await site.store.write_as(actor, submissions.settle, submission, arrived, reason)
+    except Unlawful:
+        raise Refused(
+            f"submission {submission} is not in doubt",
+            code="NOT_IN_DOUBT",
+            next_step="`gateway submissions` lists them with their states.",
+        ) from None
+    site.wake.set()
+    return {"submission": row["id"], "state": row["state"], "observed": row["observed"]}
+
+
+async def audit(site: Site) -> Data:
+    """Prove that no event was changed, removed or inserted since the first."""
+    report = await site.store.read(journal.verify)
+    return {
+        "events": report.events,
+        "head": report.head,
+        "intact": report.broken_at is None,
+        "broken_at": report.broken_at,
+    }

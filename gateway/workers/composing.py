@@ -1,0 +1,59 @@
+"""Compose a planned submission from sealed spans and seal the result; equal bytes at every call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from gateway.model.partners import Lane
+from gateway.model.sending import OutboundEnvelope, PlacedAttempt, PlacedSpan
+from gateway.store import submissions
+from gateway.store.documents import Sealed
+from gateway.store.submissions import Outline
+from gateway.workers.site import Site
+from gateway.x12.outbound import Composition
+
+
+async def compose(site: Site, lane: Lane, submission: int) -> None:
+    """Write the bytes of one submission into the vault and commit where each claim stands in them."""
+    outline = await site.store.read(submissions.outline, submission)
+    sealed, placed = await site.thread(lambda: _seal(site, lane, outline))
+    await site.store.write(submissions.composed, submission, sealed, placed)
+
+
+def _seal(site: Site, lane: Lane, outline: Outline) -> tuple[Sealed, Sequence[PlacedAttempt]]:
+    with ExitStack() as opened:
+        readers = {
+            document: opened.enter_context(site.vault.reader(name)) for document, name in outline.documents.items()
+        }
+
+        def read(source: PlacedSpan) -> bytes:
+            return readers[source.document].read(source.span)
+
+        composition = Composition(envelope_of(lane, outline), outline.levels, outline.claims, read)
+        sealed = site.vault.seal(composition.blocks())
+        return sealed, composition.placed
+
+
+def envelope_of(lane: Lane, outline: Outline) -> OutboundEnvelope:
+    """Who we are to this partner, with the numbers this submission has taken."""
+    partner, account = lane.partner, lane.account
+    return OutboundEnvelope(
+        delimiters=outline.delimiters,
+        sender_qualifier=account.sender.qualifier,
+        sender=account.sender.id,
+        receiver_qualifier=partner.receiver.qualifier,
+        receiver=partner.receiver.id,
+        group_sender=account.submitter_id,
+        group_receiver=partner.group_receiver or partner.receiver.id,
+        submitter_name=account.submitter_name,
+        contact_phone=account.contact_phone,
+        receiver_name=partner.name,
+        moment=outline.moment,
+        control=outline.isa13,
+        reference=outline.reference,
+        mode=outline.mode,
+        version=outline.version,
+        usage=outline.usage,
+        ack_requested="TA1" in partner.answers,
+    )

@@ -1,0 +1,142 @@
+"""One open site: its settings, keys, vault, database, spool and rules, under an exclusive lock."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from gateway.config import Directory, Settings, load_site
+from gateway.errors import Refused
+from gateway.gate import Gate
+from gateway.model.partners import Lane
+from gateway.plugins import Registry
+from gateway.ports import Transport
+from gateway.spool import Spool
+from gateway.store import AuditKey, Store, lanes
+from gateway.vault import Keyring, Vault, resolve_credential, root_key
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    """The clock of a real site."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Site:
+    """Everything a running gateway holds. `wake` is set when there may be something to do before the next tick."""
+
+    settings: Settings
+    registry: Registry
+    directory: Directory
+    keyring: Keyring
+    vault: Vault
+    store: Store
+    spool: Spool
+    gate: Gate
+    clock: Callable[[], datetime]
+    threads: ThreadPoolExecutor
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def thread(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run blocking work off the loop; `StopIteration` cannot cross a future, so `fn` must not raise it."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, lambda: fn(*args, **kwargs))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The practice's own time zone."""
+        return ZoneInfo(self.settings.site.time_zone)
+
+    @property
+    def give_up_seconds(self) -> float:
+        """How long a file may stand still without being whole."""
+        return self.settings.spool.quarantine_minutes * 60
+
+    def today(self) -> date:
+        """The present day, as decisions see it."""
+        return self.clock().date()
+
+    @staticmethod
+    def day(text: str) -> date:
+        """A stored day."""
+        return date.fromisoformat(text)
+
+    def transport(self, lane: Lane) -> Transport:
+        """A new session to the lane's server, not yet dialled."""
+        kind = self.registry.transports[lane.account.endpoint.scheme]
+        return kind(lane.account, self._secret)
+
+    def _secret(self, name: str) -> object:
+        return resolve_credential(name, self.settings.keys.secrets_dir)
+
+
+@contextmanager
+def exclusive(data: Path):  # type: ignore[no-untyped-def]
+    """Only one process has a site open. Raises Refused when another does."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fd = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise Refused(
+            "another gateway process has this site open",
+            code="SITE_BUSY",
+            next_step="Commands reach a running service over its socket; check that you may use it, or stop the service.",
+        ) from None
+    finally:
+        os.close(fd)
+
+
+@asynccontextmanager
+async def open_site(config: Path, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[Site]:
+    """Open the site that a configuration file describes. Raises ConfigError, PluginError or Refused, each saying
+    what to do."""
+    settings, registry, directory = load_site(config)
+    with exclusive(settings.site.data):
+        keyring = Keyring.open(settings.keys.keyring, root_key(settings.keys.key_file, os.environ))
+        audit = AuditKey(keyring.key("audit").kid, keyring.secrets("audit"))
+        store = await Store.open(settings.site.data / "gateway.db", keyring.key("db").secret, audit, clock)
+        threads = ThreadPoolExecutor(4, thread_name_prefix="site")
+        try:
+            site = Site(
+                settings=settings,
+                registry=registry,
+                directory=directory,
+                keyring=keyring,
+                vault=Vault(settings.site.data / "vault", keyring),
+                store=store,
+                spool=spool_of(settings),
+                gate=Gate(directory, registry.checks, settings.checks.severities),
+                clock=clock,
+                threads=threads,
+            )
+            await site.thread(site.spool.prepare)
+            await site.thread(site.vault.sweep)
+            await store.write(lanes.enter, sorted(directory.lanes))
+            yield site
+        finally:
+            threads.shutdown(wait=True, cancel_futures=True)
+            await store.close()
+
+
+def spool_of(settings: Settings) -> Spool:
+    """The spool as configured."""
+    return Spool(
+        settings.spool.root,
+        settle=settings.spool.settle_seconds,
+        max_bytes=settings.spool.max_bytes,
+        patterns=tuple(settings.spool.patterns),
+        group=settings.spool.group_id,
+    )
