@@ -1,0 +1,1 @@
+"""What tests, demonstrations and benchmarks share. Nothing in the running service imports it."""

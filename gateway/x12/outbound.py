@@ -1,0 +1,184 @@
+"""One outbound 837 interchange, composed byte-faithfully from spans of stored documents.
+
+Written anew are the envelope, BHT, 1000A and 1000B, each HL segment, each claim's REF*D9 and the trailers. Everything
+else is copied, the line breaks after its segments included; what is written anew has none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gateway.errors import Malformed
+from gateway.model.sending import OutboundClaim, OutboundEnvelope, OutboundLevel, PlacedAttempt, PlacedSpan
+from gateway.model.x12 import Delimiters
+from gateway.x12.outbound_envelope import (
+    check_element,
+    check_written,
+    interchange_header,
+    segment,
+    set_header,
+    trailers,
+)
+from gateway.x12.syntax import PADDING
+
+_KINDS = ("20", "22", "23")
+# What stands before the REFs of a 2300 in all three guides (DN1 and DN2 are dental), and what ends its own segments.
+_BEFORE_REFERENCES = frozenset((b"CLM", b"DTP", b"CL1", b"DN1", b"DN2", b"PWK", b"CN1", b"AMT"))
+_AFTER_HEADER = frozenset((b"NM1", b"SBR", b"LX"))
+
+
+class Composition:
+    """One ISA, one GS, one ST around copied levels and claims.
+
+    `levels` are keyed by their row. `claims` may come in any order, from several documents and billing providers:
+    each level that a claim needs stands once, in the order of first need, followed by its own claims and then by its
+    dependents. `read` gives the bytes of a span; all documents have the envelope's delimiters.
+
+    Every element written anew, and how claims and levels hang together, is checked here, before the first byte; a
+    span whose bytes are not one level or one claim is found when its turn comes. Both raise Malformed.
+
+    `placed` (in the order of writing) and `segments` (SE01) are complete when `blocks()` is exhausted.
+    """
+
+    def __init__(
+        self,
+        envelope: OutboundEnvelope,
+        levels: Mapping[int, OutboundLevel],
+        claims: Sequence[OutboundClaim],
+        read: Callable[[PlacedSpan], bytes],
+    ) -> None:
+        check_written(envelope)
+        _check_claims(envelope.delimiters, claims)
+        self._envelope = envelope
+        self._roots = _tree(levels, claims)
+        self._read = read
+        self._edit = _Editor(envelope.delimiters)
+        self._levels = 0
+        self.segments = 0
+        self.placed: list[PlacedAttempt] = []
+
+    def blocks(self) -> Iterator[bytes]:
+        """The interchange, a level or a claim at a time. Reading it again gives the same bytes."""
+        self._levels, self.segments, self.placed = 0, 0, []
+        yield interchange_header(self._envelope)
+        header = set_header(self._envelope)
+        self._count(header)
+        yield header
+        for node in self._roots.values():
+            yield from self._level(node, "", ())
+        self.segments += 1
+        yield trailers(self._envelope, self.segments)
+
+    def _level(self, node: _Node, parent: str, above: tuple[tuple[int, int], ...]) -> Iterator[bytes]:
+        self._levels += 1
+        number = str(self._levels)
+        block = self._edit.renumbered(self._read(node.level.source), node.level, number, parent, bool(node.children))
+        ranges = (*above, self._count(block))
+        yield block
+        for claim in node.claims:
+            block = self._edit.traced(self._read(claim.source), claim)
+            first, last = self._count(block)
+            self.placed.append(PlacedAttempt(claim.attempt, first, last, ranges))
+            yield block
+        for child in node.children.values():
+            yield from self._level(child, number, ranges)
+
+    def _count(self, block: bytes) -> tuple[int, int]:
+        first = self.segments + 1
+        self.segments += self._edit.count(block)
+        return first, self.segments
+
+
+@dataclass(slots=True)
+class _Node:
+    level: OutboundLevel
+    claims: list[OutboundClaim] = field(default_factory=list)
+    children: dict[int, _Node] = field(default_factory=dict)
+
+
+def _tree(levels: Mapping[int, OutboundLevel], claims: Sequence[OutboundClaim]) -> dict[int, _Node]:
+    """The needed levels in the order of their first claim, which is how a dict keeps them."""
+    roots: dict[int, _Node] = {}
+    for claim in claims:
+        if not 2 <= len(claim.levels) <= 3:
+            raise _fault("OUTBOUND_LEVELS", "a claim hangs on no subscriber or dependent", f"attempt {claim.attempt}")
+        siblings, parent = roots, None
+        for kind, row in zip(_KINDS, claim.levels, strict=False):
+            level = levels.get(row)
+            if level is None or (level.kind, level.parent) != (kind, parent):
+                raise _fault("OUTBOUND_LEVELS", "a claim's levels are not in line", f"attempt {claim.attempt}")
+            node = siblings.setdefault(row, _Node(level))
+            siblings, parent = node.children, row
+        node.claims.append(claim)
+    return roots
+
+
+def _check_claims(delimiters: Delimiters, claims: Sequence[OutboundClaim]) -> None:
+    if not claims:
+        raise _fault("OUTBOUND_EMPTY", "a submission has no claims", "ST")
+    seen: set[object] = set()
+    for claim in claims:
+        check_element(delimiters, claim.trace, "2300/REF02", 1, 20)
+        facts = {claim.attempt, claim.trace, claim.source}
+        if seen & facts:
+            raise _fault("OUTBOUND_TWICE", "an attempt, trace or claim is here twice", f"attempt {claim.attempt}")
+        seen |= facts
+
+
+def _fault(code: str, message: str, place: str) -> Malformed:
+    return Malformed(
+        message,
+        code=code,
+        place=place,
+        next_step="Nothing of this submission was sent. Run `gateway doctor`: what the store holds is inconsistent.",
+    )
+
+
+class _Editor:
+    """The edits of copied blocks, for one set of delimiters. A block that is not what it should be is refused: its
+    bytes could be another patient's."""
+
+    def __init__(self, delimiters: Delimiters) -> None:
+        self._delimiters = delimiters
+        element, terminator = re.escape(delimiters.element), re.escape(delimiters.segment)
+        end = b"%b[%b%b]*" % (terminator, terminator, re.escape(PADDING))
+        # Group 1 is the segment without its terminator and the padding after that.
+        self._segment = re.compile(b"([^%b]*)%b" % (terminator, end))
+        self._next_block = re.compile(b"%b(?:CLM|HL|SE|ST|GE|GS|IEA|ISA)%b" % (end, element))
+
+    def count(self, block: bytes) -> int:
+        """How many segments the block has; an empty one is padding."""
+        return sum(1 for piece in block.split(self._delimiters.segment) if piece.strip(PADDING))
+
+    def renumbered(self, block: bytes, level: OutboundLevel, number: str, parent: str, has_children: bool) -> bytes:
+        """A level with its HL01, HL02 and HL04 as they are in the outbound set."""
+        place = f"level {level.id}"
+        self._check(block, b"HL", place)
+        hl, rest = block.split(self._delimiters.segment, 1)
+        if hl.split(self._delimiters.element)[3:4] != [level.kind.encode("ascii")]:
+            raise _fault("OUTBOUND_SPAN", "a stored level is of another kind", place)
+        return segment(self._delimiters, "HL", number, parent, level.kind, "1" if has_children else "0") + rest
+
+    def traced(self, block: bytes, claim: OutboundClaim) -> bytes:
+        """A claim with its REF*D9, first of its REFs, in the place of any that it came with."""
+        self._check(block, b"CLM", f"attempt {claim.attempt}")
+        before: list[bytes] = []
+        after: list[bytes] = []
+        end = 0
+        for found in self._segment.finditer(block):
+            elements = found[1].split(self._delimiters.element, 2)
+            if elements[0] in _AFTER_HEADER:
+                break
+            end = found.end()
+            if elements[:2] != [b"REF", b"D9"]:
+                (after if after or elements[0] not in _BEFORE_REFERENCES else before).append(found[0])
+        trace = segment(self._delimiters, "REF", "D9", claim.trace)
+        return b"".join((*before, trace, *after, block[end:]))
+
+    def _check(self, block: bytes, first: bytes, place: str) -> None:
+        begins = block.startswith(first + self._delimiters.element)
+        ends = not block.rpartition(self._delimiters.segment)[2].strip(PADDING)
+        if not (begins and ends) or self._next_block.search(block):
+            raise _fault("OUTBOUND_SPAN", "stored bytes are not one level or one claim", place)
