@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol
 
+from gateway import checks, enrollment
 from gateway import events as e
-from gateway.checks import Check, CheckContext, apply_severities, run_checks
+from gateway.checks import Check, CheckContext, apply_severities, decide, run_checks
 from gateway.deadlines import filing_due
-from gateway.enrollment import judge_enrollment, next_change
+from gateway.enrollment import judge_enrollment
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.enrollment import Enrollment
 from gateway.model.partners import Lane, Payer, Stage
-
-_FILING_WARNING = timedelta(days=14)
 
 
 class Directory(Protocol):
@@ -89,15 +88,12 @@ class Gate:
         if case.original is not None:
             return self._repeated(case, payer)
         lane = self.directory.lane_for(payer.key, _stage(case.usage)) if payer else None
-        found = [
-            *_of_sending(case, payer, lane),
-            *run_checks(case.claim, CheckContext(payer=payer, mode=case.mode, today=today), self.checks),
-        ]
+        context = CheckContext(payer=payer, today=today, mode=case.mode, usage=case.usage, version=case.version)
+        found = [*_of_sending(case, payer, lane), *run_checks(case.claim, context, self.checks)]
         if payer:
-            mine = tuple(record for record in case.records if record.payer == payer.key)
-            found += judge_enrollment(case.claim, payer, mine, today, mode=case.mode)
+            found += judge_enrollment(case.claim, payer, case.records, today, mode=case.mode)
         findings = tuple(_marked(apply_severities(found, self.severities), case.marks))
-        return _decided(case, payer, lane, findings, today)
+        return _decided(case, context, lane, findings)
 
     def _repeated(self, case: Case, payer: Payer | None) -> Judgement:
         key = payer.key if payer else ""
@@ -180,14 +176,13 @@ def _marked(findings: Sequence[Finding], marks: Sequence[Mark]) -> list[Finding]
     return marked
 
 
-def _decided(
-    case: Case, payer: Payer | None, lane: Lane | None, findings: tuple[Finding, ...], today: date
-) -> Judgement:
-    worst = max((f.outcome for f in findings), default=Outcome.PASS)
+def _decided(case: Case, context: CheckContext, lane: Lane | None, findings: tuple[Finding, ...]) -> Judgement:
+    worst = decide(findings)
     leading = next((f for f in findings if f.outcome is worst), None)
+    payer = context.payer
     key, way = (payer.key if payer else ""), (lane.key if lane else "")
     due = filing_due(case.claim, payer) if payer else None
-    until = _next_look(case, due, today) if worst is Outcome.HOLD else None
+    until = _next_look(case, context) if worst < Outcome.REJECT else None
     event = _event(case, key, way, worst, leading, until, findings)
     return Judgement(case, event, worst < Outcome.HOLD, key, way, until, due, findings)
 
@@ -228,9 +223,10 @@ def _event(
     )
 
 
-def _next_look(case: Case, due: date | None, today: date) -> date | None:
+def _next_look(case: Case, context: CheckContext) -> date | None:
     """The first day after today on which the calendar alone could change the judgement."""
-    days = [next_change(case.claim, case.records, today)]
-    if due:
-        days += [due - _FILING_WARNING, due + timedelta(days=1)]
-    return min((d for d in days if d and d > today), default=None)
+    days = (
+        checks.next_change(case.claim, context),
+        enrollment.next_change(case.claim, case.records, context.today),
+    )
+    return min((day for day in days if day), default=None)

@@ -150,7 +150,9 @@ def _print(judged: list[dict[str, Any]], today: date, show_all: bool) -> None:
 
 def _refused(wrong: Malformed, as_json: bool) -> None:
     if as_json:
-        show.as_json({"refused": {"code": wrong.code, "place": wrong.place, "message": wrong.message, "next": wrong.next_step}})
+        show.as_json(
+            {"refused": {"code": wrong.code, "place": wrong.place, "message": wrong.message, "next": wrong.next_step}}
+        )
     else:
         click.echo(f"The file would be refused whole: {wrong.message}")
         click.echo(f"Where: {wrong.place}\nWhat to do: {wrong.next_step}")

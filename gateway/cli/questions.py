@@ -44,7 +44,9 @@ def status(context: click.Context, as_json: bool) -> None:
             "warnings": "Warnings",
         },
     )
-    show.table(data["lanes"], LANE_COLUMNS, empty="No lanes: add accounts in conf/partners/ and routes.", title="\nLanes")
+    show.table(
+        data["lanes"], LANE_COLUMNS, empty="No lanes: add accounts in conf/partners/ and routes.", title="\nLanes"
+    )
     return None
 
 
@@ -148,7 +150,14 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
             "sent_at": "Sent",
         },
     )
-    columns = {"outcome": "", "code": "Check", "place": "Place", "line": "Line", "message": "Finding", "evidence": "Evidence"}
+    columns = {
+        "outcome": "",
+        "code": "Check",
+        "place": "Place",
+        "line": "Line",
+        "message": "Finding",
+        "evidence": "Evidence",
+    }
     show.table(data["findings"], columns, empty="It was not judged yet.", title="\nWhat was looked at")
     return None
 

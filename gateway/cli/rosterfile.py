@@ -68,7 +68,9 @@ def import_roster(context: click.Context, file: Path, replace_all: bool, dry_run
         show.table(change["superseded"], _COLUMNS, empty="", title="\nSuperseded")
     if not dry_run:
         done = ask(context, "roster apply", rows=rows, source=file.name, replace_all=replace_all)
-        click.echo(f"{done['added']} added, {done['superseded']} superseded; {done['claims']} waiting claims judged again.")
+        click.echo(
+            f"{done['added']} added, {done['superseded']} superseded; {done['claims']} waiting claims judged again."
+        )
 
 
 def read_csv(file: Path) -> list[dict[str, str]]:
@@ -118,7 +120,7 @@ def _write(stream: Any, rows: list[dict[str, str]]) -> None:
 @click.option("--billing-npi", default="*", show_default=True)
 @click.option("--source", default="", help="Letter, portal, telephone call: where this was seen.")
 @click.pass_context
-def set_record(context: click.Context, npi: str, payer: str, **values: Any) -> None:
+def set_record(context: click.Context, /, npi: str, payer: str, **values: Any) -> None:
     """Record that provider NPI is enrolled with PAYER."""
     row = {"provider_npi": npi, "payer": payer, **{k: _text(v) for k, v in values.items()}}
     done = ask(context, "roster apply", rows=[row], source=values["source"] or "roster set")

@@ -23,7 +23,7 @@ def judge_next(tx: Tx, judge: Judge, limit: int = 500) -> int:
 
     Returns how many were looked at; fewer than `limit` means that none is left.
     """
-    today = tx.now.date()
+    today = tx.today
     due = tx.all(
         "SELECT id FROM claims WHERE judge_on IS NOT NULL AND judge_on <= ? ORDER BY filing_due, id LIMIT ?",
         day(today),
@@ -140,7 +140,7 @@ def mark(tx: Tx, claim: int, kind: str, codes: Iterable[str], reason: str, judge
     )
     record(tx, e.ClaimMarked(claim=claim, mark=kind, codes=named, reason=reason))
     for case in cases(tx, [claim]):
-        _apply(tx, judge(case, tx.now.date()))
+        _apply(tx, judge(case, tx.today))
     return one(tx, claim)
 
 
@@ -152,12 +152,12 @@ def withdraw(tx: Tx, claim: int, reason: str) -> Row:
 
 def judge_all(tx: Tx) -> int:
     """Judge every waiting claim again: rules, routes or lists changed."""
-    return tx.changed("UPDATE claims SET judge_on = ? WHERE state IN ('RECEIVED', 'HELD', 'READY')", day(tx.now.date()))
+    return tx.changed("UPDATE claims SET judge_on = ? WHERE state IN ('RECEIVED', 'HELD', 'READY')", day(tx.today))
 
 
 def due_count(tx: Tx) -> int:
     """How many claims wait to be judged now."""
-    row = tx.one("SELECT count(*) AS n FROM claims WHERE judge_on IS NOT NULL AND judge_on <= ?", day(tx.now.date()))
+    row = tx.one("SELECT count(*) AS n FROM claims WHERE judge_on IS NOT NULL AND judge_on <= ?", day(tx.today))
     return int(row["n"]) if row else 0
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -32,15 +32,19 @@ class Tx:
     conn: Any
     now: datetime
     actor: str
+    zone: tzinfo
     chain: Chain
     head: bytes
-    recorded: int = 0
-    scratch: dict[str, Any] = field(default_factory=dict)
 
     @property
     def at(self) -> str:
         """`now` as the database stores moments."""
         return moment(self.now)
+
+    @property
+    def today(self) -> date:
+        """The calendar day at the site; decisions are made by it."""
+        return self.now.astimezone(self.zone).date()
 
     def run(self, sql: str, *values: object) -> int:
         """Execute one statement; returns the row id of an insert."""
@@ -111,16 +115,22 @@ class Store:
     """
 
     def __init__(
-        self, writer: aiosqlite.core.Connection, reader: aiosqlite.core.Connection, chain: Chain, clock: Clock
+        self,
+        writer: aiosqlite.core.Connection,
+        reader: aiosqlite.core.Connection,
+        chain: Chain,
+        clock: Clock,
+        zone: tzinfo,
     ):
-        self._writer, self._reader, self._chain, self._clock = writer, reader, chain, clock
+        self._writer, self._reader, self._chain, self._clock, self._zone = writer, reader, chain, clock, zone
         self._lock = asyncio.Lock()
         self._head = b""
         self.committed = asyncio.Event()
 
     @classmethod
-    async def open(cls, path: Path, key: bytes, audit: AuditKey, clock: Clock) -> Store:
-        """Open or create the database. Raises Refused for a wrong key or a newer schema."""
+    async def open(cls, path: Path, key: bytes, audit: AuditKey, clock: Clock, zone: tzinfo = UTC) -> Store:
+        """Open or create the database. `zone` is the site's, for calendar days. Raises Refused for a wrong key or a
+        newer schema."""
         writer = await aiosqlite.core.Connection(lambda: connect(path, key), _CHUNK_ROWS)
         try:
             await _hop(writer, _prepare)
@@ -128,7 +138,7 @@ class Store:
         except BaseException:
             await writer.close()
             raise
-        store = cls(writer, reader, Chain(audit), clock)
+        store = cls(writer, reader, Chain(audit), clock, zone)
         store._head = await _hop(writer, store._chain.head)
         return store
 
@@ -140,7 +150,7 @@ class Store:
         """Run `fn(tx, ...)` in one transaction, in the name of `actor`."""
 
         def run(conn: Any) -> T:
-            tx = Tx(conn, self._clock(), actor, self._chain, self._head)
+            tx = Tx(conn, self._clock(), actor, self._zone, self._chain, self._head)
             conn.execute("BEGIN IMMEDIATE")
             try:
                 result = fn(tx, *args, **kwargs)
@@ -165,7 +175,7 @@ class Store:
         def run(conn: Any) -> T:
             conn.execute("BEGIN")
             try:
-                return fn(Tx(conn, self._clock(), "", self._chain, b""), *args, **kwargs)
+                return fn(Tx(conn, self._clock(), "", self._zone, self._chain, b""), *args, **kwargs)
             except sqlcipher.Error as failure:
                 raise StoreFailed(failure) from None
             finally:

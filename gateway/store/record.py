@@ -83,7 +83,6 @@ def _append(tx: Tx, event: e.Event) -> int:
         mac,
     )
     tx.head = mac
-    tx.recorded += 1
     return seq
 
 
@@ -112,7 +111,7 @@ def _(event: e.BatchDuplicated, tx: Tx) -> None:
 @project.register
 def _(event: e.BatchParsed, tx: Tx) -> None:
     tx.run("UPDATE batches SET claims = ? WHERE id = ?", event.count, event.batch)
-    tx.run("UPDATE claims SET judge_on = ? WHERE batch = ?", day(tx.now.date()), event.batch)
+    tx.run("UPDATE claims SET judge_on = ? WHERE batch = ?", day(tx.today), event.batch)
 
 
 @project.register
@@ -169,7 +168,7 @@ def _(event: e.ClaimWithdrawn, tx: Tx) -> None:
 
 @project.register
 def _(event: e.ClaimMarked, tx: Tx) -> None:
-    tx.run("UPDATE claims SET judge_on = ? WHERE id = ?", day(tx.now.date()), event.claim)
+    tx.run("UPDATE claims SET judge_on = ? WHERE id = ?", day(tx.today), event.claim)
 
 
 @project.register(e.TransmitBegun)
@@ -177,6 +176,11 @@ def _(event: e.ClaimMarked, tx: Tx) -> None:
 @project.register(e.RenameBegun)
 def _(event: e.TransmitBegun | e.UploadConfirmed | e.RenameBegun, tx: Tx) -> None:
     tx.run("UPDATE submissions SET step = ? WHERE id = ?", STEPS[type(event)], event.submission)
+
+
+@project.register
+def _(event: e.SubmissionPlanned, tx: Tx) -> None:
+    tx.run("UPDATE claims SET judge_on = NULL WHERE submission = ?", event.submission)
 
 
 @project.register
@@ -258,9 +262,7 @@ def _(event: e.LaneUnreachable, tx: Tx) -> None:
 
 @project.register
 def _(event: e.SubmissionAbandoned, tx: Tx) -> None:
-    tx.run(
-        "UPDATE claims SET submission = NULL, judge_on = ? WHERE submission = ?", day(tx.now.date()), event.submission
-    )
+    tx.run("UPDATE claims SET submission = NULL, judge_on = ? WHERE submission = ?", day(tx.today), event.submission)
 
 
 @project.register

@@ -85,7 +85,7 @@ def _judge_again(tx: Tx, npi: str, payer: str) -> int:
     return tx.changed(
         "UPDATE claims SET judge_on = ? WHERE payer = ? AND state IN ('HELD', 'READY')"
         " AND id IN (SELECT claim FROM claim_providers WHERE npi = ?)",
-        day(tx.now.date()),
+        day(tx.today),
         payer,
         npi,
     )

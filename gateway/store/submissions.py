@@ -213,7 +213,7 @@ def begin(tx: Tx, submission: int, judge: Judge) -> bool:
     row = tx.one("SELECT lane FROM submissions WHERE id = ?", submission)
     assert row
     carried = [r["claim"] for r in tx.all("SELECT claim FROM attempts WHERE submission = ?", submission)]
-    judged = [judge(case, tx.now.date()) for case in claim_rows.cases(tx, carried)]
+    judged = [judge(case, tx.today) for case in claim_rows.cases(tx, carried)]
     if all(j.passed and j.lane == row["lane"] for j in judged):
         record(tx, e.TransmitBegun(submission=submission))
         return True

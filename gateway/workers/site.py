@@ -65,7 +65,7 @@ class Site:
 
     def today(self) -> date:
         """The present day, as decisions see it."""
-        return self.clock().date()
+        return self.clock().astimezone(self.zone).date()
 
     @staticmethod
     def day(text: str) -> date:
@@ -107,7 +107,9 @@ async def open_site(config: Path, clock: Callable[[], datetime] = utc_now) -> As
     with exclusive(settings.site.data):
         keyring = Keyring.open(settings.keys.keyring, root_key(settings.keys.key_file, os.environ))
         audit = AuditKey(keyring.key("audit").kid, keyring.secrets("audit"))
-        store = await Store.open(settings.site.data / "gateway.db", keyring.key("db").secret, audit, clock)
+        store = await Store.open(
+            settings.site.data / "gateway.db", keyring.key("db").secret, audit, clock, ZoneInfo(settings.site.time_zone)
+        )
         threads = ThreadPoolExecutor(4, thread_name_prefix="site")
         try:
             site = Site(
