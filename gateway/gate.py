@@ -9,12 +9,15 @@ from typing import Protocol
 
 from gateway import checks, enrollment
 from gateway import events as e
-from gateway.checks import Check, CheckContext, apply_severities, decide, run_checks
+from gateway.checks import FIRM, Check, CheckContext, apply_severities, decide, run_checks
 from gateway.deadlines import filing_due
 from gateway.enrollment import judge_enrollment
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.enrollment import Enrollment
 from gateway.model.partners import Lane, Payer, Stage
+
+_NOBODY_RELEASES = FIRM | {"ROUTE_MISSING", "VERSION_NOT_ACCEPTED"}
+"""Holds without a way to send the claim at all: a person's word does not make one."""
 
 
 class Directory(Protocol):
@@ -153,7 +156,7 @@ def _marked(findings: Sequence[Finding], marks: Sequence[Mark]) -> list[Finding]
     released_by = ""
     for mark in marks:
         if mark.mark == "release":
-            released |= set(mark.codes)
+            released |= set(mark.codes) - _NOBODY_RELEASES
             held_by, released_by = "", mark.actor
         else:
             held_by = mark.actor

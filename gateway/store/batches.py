@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gateway import events as e
+from gateway.enrollment import pairs_of
 from gateway.model.claims import Claim
 from gateway.model.x12 import Delimiters, FunctionalGroup, Interchange, Level, TransactionSet
 from gateway.store import documents
@@ -126,7 +127,7 @@ def _add_claim(tx: Tx, reading: Reading, claim: Claim) -> None:
         tx.at,
         tx.at,
     )
-    npis = {claim.billing.npi, *(provider.npi for provider in claim.providers)} - {""}
+    npis = {pair.npi for pair in pairs_of(claim)} - {""}
     tx.many("INSERT INTO claim_providers (npi, claim) VALUES (?, ?)", [(npi, row) for npi in npis])
 
 

@@ -1,0 +1,21 @@
+"""What the gateway brings itself, registered through the same hooks as everybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+from gateway.checks import BUILT_IN, Check
+from gateway.hookspecs import hookimpl
+
+
+@hookimpl
+def register_checks() -> Sequence[Check]:
+    """The edits that hold for every payer."""
+    return BUILT_IN
+
+
+@hookimpl
+def register_transports() -> Sequence[tuple[str, type]]:
+    """SFTP. Its edge is imported when the hook is called, for rules never import edges."""
+    return (("sftp", import_module("gateway.sftp").SftpTransport),)

@@ -1,0 +1,37 @@
+"""Every way to extend the gateway. Hooks are called once, at start, and return frozen descriptions or classes.
+
+A plugin implements a hook with `from gateway import hookimpl`, under the hook's own name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pluggy
+
+from gateway.checks import Check
+from gateway.model.partners import Partner, Payer
+
+PROJECT = "gateway"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def register_payers() -> Sequence[Payer]:  # type: ignore[empty-body]
+    """Payers: what enrollment, filing limits and remittances speak of."""
+
+
+@hookspec
+def register_partners() -> Sequence[Partner]:  # type: ignore[empty-body]
+    """Trading partners: endpoint, envelope, habits. Bound to this site by an account and routes."""
+
+
+@hookspec
+def register_checks() -> Sequence[Check]:  # type: ignore[empty-body]
+    """Checks of claims before they are sent; pure functions that yield findings."""
+
+
+@hookspec
+def register_transports() -> Sequence[tuple[str, type]]:  # type: ignore[empty-body]
+    """Transports by the scheme of an endpoint; each class meets `gateway.ports.Transport`."""

@@ -1,0 +1,139 @@
+"""What an edge must offer so that the shell can drive it: one Protocol for each outside thing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self, TypeAlias
+
+from gateway.model.sending import RemoteFile
+
+
+class Secret(Protocol):
+    """A password or a private key whose `repr` shows nothing of it."""
+
+    def reveal(self) -> bytes:
+        """The secret itself, for the moment of use."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The server has something of this name. `size` is None where it does not tell, or it is not a file."""
+
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The server says that nothing of this name is there; this alone does not say whether it ever was."""
+
+
+Presence: TypeAlias = Present | Absent
+
+Source: TypeAlias = bytes | Path | Callable[[], Iterable[bytes]]
+"""What to send: the bytes, a local file, or a function that gives the bytes in blocks, called once per attempt."""
+
+
+class Transport(Protocol):
+    """One session on one lane's server: connect once, act, close; never reused and never held open to wait.
+
+    Every failure is a GatewayError that says whose turn it is. Transient: nothing can have been taken. Refused: a
+    person must act, and the same call will fail again. InDoubt, from `put` and `rename` alone: the other side may
+    have taken the file. A failure of the connection ends the session, and so does cancelling a call; after an answer
+    of the server, even a no, the session goes on. Paths are absolute, with `/`, as the server shows them.
+    """
+
+    async def __aenter__(self) -> Self:
+        """Connect, as `connect` does."""
+        ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close, as `close` does."""
+        ...
+
+    async def connect(self) -> None:
+        """Reach the server, prove that it is the pinned one, and only then log in: one attempt, never repeated."""
+        ...
+
+    async def close(self) -> None:
+        """End the session and free its thread and socket. Safe at any time, and more than once."""
+        ...
+
+    async def put(self, source: Source, size: int, path: str, *, final: bool = True) -> int:
+        """Write exactly `size` bytes to exactly `path`, emptying what was there, and return the number of bytes.
+
+        The server has confirmed every write and the closing when this returns. `final` says that the payer takes
+        files of this name: then any failure after the first byte is InDoubt. With `final=False`, for a temporary
+        name that nobody takes, a failure is safe to repeat.
+        """
+        ...
+
+    async def size(self, path: str) -> Presence:
+        """What the server says of this name."""
+        ...
+
+    async def rename(self, source: str, target: str) -> None:
+        """Give the file at `source` its final name; never replaces anything.
+
+        InDoubt when the reply was lost (OUTCOME_LOST), when `source` is gone (SOURCE_GONE), or when `target` is there
+        with our size or an unknown one (TARGET_EXISTS); Refused when `target` is there with another size.
+        """
+        ...
+
+    async def listing(self, folder: str) -> list[RemoteFile]:
+        """The files in this folder, without its subfolders, in the server's order."""
+        ...
+
+    def get(self, path: str) -> AsyncIterator[bytes]:
+        """The file's bytes in blocks. The bytes count only once the iteration has ended without an error: a file that
+        grew, shrank or was written meanwhile ends it with Transient (FILE_CHANGED)."""
+        ...
+
+    async def discard(self, path: str) -> None:
+        """Remove this file; one that is already gone is fine."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A committed event, with nothing in it that may not leave the house.
+
+    `seq` is its number in the journal, `at` the UTC moment it was committed (ISO 8601, milliseconds), `name` what
+    happened (`claim.held`), `kind` `rejection` or empty. `facts` are our own ids and keys, counts, codes and places.
+    """
+
+    seq: int
+    at: str
+    name: str
+    kind: str
+    facts: Mapping[str, str | int]
+
+
+class Notifier(Protocol):
+    """Tells somebody outside what happened: every event at least once and in order, each notifier on its own.
+
+    Its `name` keeps its place in the journal across restarts, so it never changes. It has one caller at a time.
+    """
+
+    name: str
+
+    def wants(self, event: str) -> bool:
+        """Whether events of this name are to be told; the others are passed over."""
+        ...
+
+    async def tell(self, told: Sequence[Told]) -> None:
+        """Return once the other side has every one of them; with none, only see that it can be reached.
+
+        Transient when the other side is not there, Refused when a person must act. Some may have been taken then: all
+        of them are told again, later, and the other side drops those it has seen by `seq` and `at`.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Take leave of the other side, if it is there, within bounded time. Safe more than once."""
+        ...

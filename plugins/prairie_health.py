@@ -1,0 +1,41 @@
+"""Prairie Health Plan (fictional): a payer that takes claims directly, declared in Python.
+
+Copy this file to add a payer of your own. What stands here holds for everybody who sends to it; who we are there
+stands in conf/partners/prairie_direct.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from gateway import hookimpl
+from gateway.model.partners import Endpoint, Partner, Payer, Window
+from gateway.model.x12 import Address
+
+PRAIRIE = Payer(key="prairie", name="Prairie Health Plan", filing_limit=timedelta(days=120))
+
+PRAIRIE_DIRECT = Partner(
+    key="prairie_direct",
+    name="PRAIRIE HEALTH PLAN",
+    payers={"prairie": ("77001", "PRAIRIE1")},
+    receiver=Address("ZZ", "PRAIRIEHP"),
+    accepts=("005010X222A1", "005010X223A2"),
+    answers=("TA1", "999", "277CA", "835"),
+    endpoint=Endpoint("sftp", "edi.prairie-health.example", outbound="/in", inbound=("/out",)),
+    filename="{sender}_{day:%Y%m%d}_{isa13}.837",
+    windows=(Window("00:00", "23:59", "America/Chicago"),),
+    answer_within={"999": timedelta(hours=24), "277CA": timedelta(days=2)},
+)
+
+
+@hookimpl
+def register_payers() -> Sequence[Payer]:
+    """One payer."""
+    return (PRAIRIE,)
+
+
+@hookimpl
+def register_partners() -> Sequence[Partner]:
+    """Which is its own trading partner."""
+    return (PRAIRIE_DIRECT,)
