@@ -8,10 +8,11 @@ import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 
+from gateway.desk.counter import open_counter
 from gateway.logs import logger
 from gateway.planner import Compose, LaneView, OpenSubmission, Plan, Poll, Probe, Send, View, parse_moment, plan_lane
 from gateway.store import batches, claims, lanes, submissions
@@ -85,6 +86,15 @@ class Daemon:
         await self.recover()
         notify("READY=1")
         logger().info("service.started", pid=os.getpid())
+        async with AsyncExitStack() as stack:
+            if self.site.settings.service.socket:
+                await stack.enter_async_context(open_counter(self.site, self.site.settings.service.socket))
+            await self._run_loops()
+        notify("STOPPING=1")
+        await tell_news(self.site)
+        logger().info("service.stopped", pid=os.getpid())
+
+    async def _run_loops(self) -> None:
         loops = [
             self._repeat("intake", self._intake, self.site.settings.spool.scan_seconds),
             self._repeat("clockwork", self._clockwork, 1.0),
@@ -94,9 +104,6 @@ class Daemon:
         async with asyncio.TaskGroup() as tasks:
             for loop in loops:
                 tasks.create_task(loop)
-        notify("STOPPING=1")
-        await tell_news(self.site)
-        logger().info("service.stopped", pid=os.getpid())
 
     def _lane_work(self, key: str) -> Callable[[], Awaitable[int]]:
         async def work() -> int:

@@ -38,7 +38,7 @@ BESIDE = {"testing", "demo"}
 HOMES = {
     "aiosqlite": {"store"},
     "sqlcipher3": {"store"},
-    "cryptography": {"vault"},
+    "cryptography": {"vault", "testing"},
     "paramiko": {"sftp", "testing"},
     "pluggy": {"hookspecs", "plugins"},
     "structlog": {"logs"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gateway.desk import claims, roster, work
+from gateway.desk import claims, roster, safekeeping, work
 from gateway.workers.site import Site
 
 Command = Callable[..., Awaitable[Any]]
@@ -32,6 +32,7 @@ ORDERS: Mapping[str, Command] = {
     "resume": work.resume,
     "settle": work.settle,
     "roster apply": roster.apply,
+    "backup": safekeeping.backup,
 }
 """Orders take the `actor` who gave them; it is never taken from the asker's own words."""
 

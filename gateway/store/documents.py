@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from gateway.store.connection import Tx
 
@@ -42,9 +42,9 @@ def name_of(tx: Tx, document: int) -> str:
     return str(row["name"])
 
 
-def names(tx: Tx) -> dict[int, str]:
-    """Every document's vault name by row."""
-    return {row["id"]: row["name"] for row in tx.all("SELECT id, name FROM documents")}
+def all_names(conn: Any) -> list[tuple[str]]:
+    """Every document's vault name, read from a database that is no running store."""
+    return list(conn.execute("SELECT name FROM documents ORDER BY id"))
 
 
 def names_of(tx: Tx, wanted: list[int]) -> dict[int, str]:

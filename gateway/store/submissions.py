@@ -123,10 +123,29 @@ def take(tx: Tx, scope: str, count: int) -> int:
     return int(row["last"])
 
 
-def skip_numbers(tx: Tx, count: int) -> None:
-    """Move every counter on, after a restore: numbers given since the backup are not given again."""
+def restored(tx: Tx, count: int) -> None:
+    """After a restore: numbers given since the backup are not given again, and what may have been sent since is in
+    doubt; nothing is sent again by itself."""
     tx.run("UPDATE counters SET last = last + ?", count)
     record(tx, e.SiteRestored(skipped=count))
+    for row in tx.all("SELECT id, state FROM submissions WHERE state IN ('PLANNED', 'TRANSMITTING') ORDER BY id"):
+        if row["state"] == "PLANNED":
+            record(tx, e.TransmitBegun(submission=row["id"]))
+        record(tx, e.OutcomeLost(submission=row["id"], code="RESTORED"))
+    for row in tx.all("SELECT id FROM claims WHERE state = 'READY' ORDER BY id"):
+        _hold_restored(tx, row["id"])
+
+
+def _hold_restored(tx: Tx, claim: int) -> None:
+    """A claim that was ready at the backup may have been sent since: it waits for a person's release."""
+    tx.run(
+        "INSERT INTO marks (claim, mark, codes, reason, actor, made_at) VALUES (?, 'hold', '[]', ?, ?, ?)",
+        claim,
+        "restored from a backup: it may have been sent since",
+        tx.actor,
+        tx.at,
+    )
+    record(tx, e.ClaimMarked(claim=claim, mark="hold", codes=(), reason="restored from a backup"))
 
 
 def outline(tx: Tx, submission: int) -> Outline:

@@ -18,6 +18,7 @@ from gateway.x12.envelope import check_envelope
 
 _CHUNK = 2000
 _INCOMPLETE = "X12_INCOMPLETE"
+VAULT_DAMAGED = "VAULT_DAMAGED"
 
 
 class Intake:
@@ -89,6 +90,8 @@ class Intake:
             while chunk := await site.thread(partial(_next, items)):
                 await site.store.write(batches.add, reading, chunk)
         except Malformed as wrong:
+            if wrong.code == VAULT_DAMAGED:
+                raise  # our disk's fault, not the file's: the batch waits to be read again
             await site.store.write(batches.refuse, batch, wrong.code, wrong.place, wrong.message, wrong.next_step)
             return
         await site.store.write(batches.parsed, batch)

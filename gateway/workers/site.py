@@ -74,8 +74,8 @@ class Site:
 
     def transport(self, lane: Lane) -> Transport:
         """A new session to the lane's server, not yet dialled."""
-        kind = self.registry.transports[lane.account.endpoint.scheme]
-        return kind(lane.account, self._secret)
+        session: Transport = self.registry.transports[lane.account.endpoint.scheme](lane.account, self._secret)
+        return session
 
     def _secret(self, name: str) -> object:
         return resolve_credential(name, self.settings.keys.secrets_dir)

@@ -1,0 +1,164 @@
+"""Commands about the site itself: make it, run it, look after it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from gateway.cli import show
+from gateway.cli.asking import ask, config_path
+from gateway.cli.questions import AS_JSON
+from gateway.config import load_settings, load_site
+from gateway.daemon import serve
+from gateway.desk import founding, safekeeping
+from gateway.errors import GatewayError
+from gateway.logs import set_up
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def init(folder: Path) -> None:
+    """Make a new site in FOLDER: settings, keys, spool."""
+    made = founding.found(folder)
+    click.echo(f"A new site lies in {folder}.\n")
+    click.echo("Write down the recovery copy of its root key and keep it in a safe, away from this machine. Without it")
+    click.echo("and the key file nobody, the authors included, can read the site's data again:\n")
+    click.echo("\n".join(f"    {line}" for line in made.recovery.splitlines()))
+    click.echo(f"""
+What to do next:
+  1. Look through {made.config}.
+  2. Put payer plugins into {folder / "plugins"}, an account for each partner into {folder / "conf/partners"},
+     and a route for each payer into {folder / "conf/routes.toml"}.
+  3. gateway -c {made.config} roster import FILE.csv
+  4. gateway -c {made.config} run
+  5. Drop 837 files into {folder / "spool/incoming"}.""")
+
+
+@click.command()
+@click.option("--until-idle", is_flag=True, help="Do all there is to do now, then stop.")
+@click.pass_context
+def run(context: click.Context, until_idle: bool) -> None:
+    """Run the gateway: in the foreground, logging JSON lines, until SIGTERM."""
+    path = config_path(context)
+    settings = load_settings(path)
+    set_up(settings.logs.level, settings.logs.file)
+    asyncio.run(serve(path, until_idle=until_idle))
+
+
+@click.command()
+@AS_JSON
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> None:
+    """Look for what would keep the gateway from working; exit 1 when something is found."""
+    path = config_path(context)
+    found: list[dict[str, str]] = []
+    try:
+        settings, _, directory = load_site(path)
+        found += [{"what": warning, "next": ""} for warning in directory.warnings]
+        for lane in directory.lanes.values():
+            found += _credential_problem(settings.keys.secrets_dir, lane.account.credential)
+        if not ask(context, "audit")["intact"]:
+            found.append({"what": "the chain of events is broken", "next": "Restore the last good backup and compare."})
+    except GatewayError as problem:
+        found.append({"what": problem.message, "next": problem.next_step})
+    if as_json:
+        show.as_json(found)
+    else:
+        show.table(found, {"what": "Found", "next": "Next step"}, empty="Nothing is wrong.")
+    if found:
+        context.exit(1)
+
+
+def _credential_problem(folder: Path, name: str) -> list[dict[str, str]]:
+    from gateway.vault import resolve_credential
+
+    try:
+        resolve_credential(name, folder)
+    except GatewayError as problem:
+        return [{"what": problem.message, "next": problem.next_step}]
+    return []
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_context
+def backup(context: click.Context, folder: Path) -> None:
+    """Write database, vault and keyring into the new FOLDER while the service goes on. The root key is not in it."""
+    done = ask(context, "backup", folder=str(folder.resolve()))
+    click.echo(f"{done['documents']} documents and the database are in {done['folder']}.")
+    click.echo("To read it somebody needs the root key: its recovery copy belongs into a safe, not beside the backup.")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.pass_context
+def restore(context: click.Context, folder: Path) -> None:
+    """Put the backup in FOLDER in the place of this site's missing data. Nothing is sent again by itself."""
+    done = asyncio.run(safekeeping.restore(config_path(context), folder))
+    click.echo(
+        f"{done['documents']} documents were opened and checked. Every control number moved on by {done['skipped']}."
+    )
+    click.echo(
+        "What was on its way when the backup was taken is in doubt: see `gateway submissions` and `gateway held`."
+    )
+
+
+@click.group()
+def audit() -> None:
+    """The chain of events."""
+
+
+@audit.command()
+@AS_JSON
+@click.pass_context
+def verify(context: click.Context, as_json: bool) -> None:
+    """Prove that no event was changed, removed or inserted since the first; exit 1 if one was."""
+    report = ask(context, "audit")
+    if as_json:
+        show.as_json(report)
+    elif report["intact"]:
+        click.echo(f"{report['events']} events, all in place. Head: {report['head']}")
+    else:
+        click.echo(f"The chain is broken at event {report['broken_at']}: compare with the last good backup.")
+    if not report["intact"]:
+        context.exit(1)
+
+
+@click.group()
+def keys() -> None:
+    """The site's root key."""
+
+
+@keys.command()
+@click.confirmation_option(prompt="This shows the root key. Is nobody looking over your shoulder?")
+@click.pass_context
+def export(context: click.Context) -> None:
+    """Show the recovery copy of the root key, to write down."""
+    click.echo(founding.recovery_of(config_path(context)))
+
+
+@click.command()
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where to make the site.")
+@click.option("--keep-running", is_flag=True, hidden=True)
+def demo(folder: Path | None, keep_running: bool) -> None:
+    """Show the whole job on an embedded default: real SFTP payer simulators on this machine, fictional claims."""
+    from gateway.demo import play
+
+    raise SystemExit(play(folder))
+
+
+@click.command("simulate-payer", context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def simulate_payer(arguments: tuple[str, ...]) -> None:
+    """A payer to try things on: a real SFTP server on loopback that answers with 999, 277CA and 835.
+
+    ARGUMENTS are those of `python -m gateway.testing.payer`; --help among them explains the configuration.
+    """
+    from gateway.testing.payer.__main__ import main
+
+    raise SystemExit(main(arguments))
+
+
+COMMANDS = (init, run, doctor, backup, restore, audit, keys, demo, simulate_payer)

@@ -1,0 +1,125 @@
+"""Commands about payers, partners and plugins."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import click
+
+from gateway.cli import show
+from gateway.cli.asking import config_path
+from gateway.cli.check import check
+from gateway.cli.questions import AS_JSON
+from gateway.config import load_site
+from gateway.errors import Refused
+from gateway.model.partners import Lane, Stage
+from gateway.sftp import SftpTransport, scan_host_key
+from gateway.vault import resolve_credential
+
+
+@click.group()
+def payer() -> None:
+    """Payers, the partners that reach them, and our lanes there."""
+
+
+@payer.command("list")
+@AS_JSON
+@click.pass_context
+def list_payers(context: click.Context, as_json: bool) -> None:
+    """Every payer: how it is reached and how long claims may be filed."""
+    _, registry, directory = load_site(config_path(context))
+    rows = [
+        {
+            "payer": key,
+            "name": found.name,
+            "filing_limit_days": found.filing_limit.days,
+            "policy": found.policy.value,
+            "test": _lane_key(directory.lane_for(key, Stage.TEST)),
+            "production": _lane_key(directory.lane_for(key, Stage.PRODUCTION)),
+            "plugin": registry.origins[f"payer {key}"],
+        }
+        for key, found in registry.payers.items()
+    ]
+    columns = {"payer": "Payer", "name": "Name", "filing_limit_days": "Filing days", "policy": "Unknown enrollment",
+               "test": "Test lane", "production": "Production lane", "plugin": "Declared by"}  # fmt: skip
+    if as_json:
+        show.as_json(rows)
+    else:
+        show.table(rows, columns, empty="No payers: put a plugin into the plugins folder.")
+
+
+def _lane_key(lane: Lane | None) -> str:
+    return lane.key if lane else ""
+
+
+@payer.command()
+@click.argument("partner")
+@click.pass_context
+def test(context: click.Context, partner: str) -> None:
+    """Log in at PARTNER once and list its folders; nothing is written."""
+    lane = _lane_of(context, partner)
+    settings, _, _ = load_site(config_path(context))
+
+    def secret(name: str) -> Any:
+        return resolve_credential(name, settings.keys.secrets_dir)
+
+    async def look() -> dict[str, int]:
+        async with SftpTransport(lane.account, secret) as session:
+            folders = (lane.account.endpoint.outbound, *lane.account.endpoint.inbound)
+            return {folder: len(await session.listing(folder)) for folder in folders}
+
+    for folder, count in asyncio.run(look()).items():
+        click.echo(f"{folder}: {count} files")
+    click.echo(f"Logged in at {lane.account.endpoint.host} as {lane.account.user}; the host key is the pinned one.")
+
+
+@payer.command()
+@click.argument("partner")
+@click.pass_context
+def trust(context: click.Context, partner: str) -> None:
+    """Show the host keys that PARTNER's server presents, without logging in. Pin one only if the partner published it."""
+    lane = _lane_of(context, partner)
+    endpoint = lane.account.endpoint
+    found = asyncio.run(scan_host_key(endpoint.host, endpoint.port))
+    click.echo(f"{endpoint.host}:{endpoint.port} presents:")
+    for key in found:
+        known = "  (pinned)" if key in lane.account.host_keys else ""
+        click.echo(f"    {key}{known}")
+    click.echo("Compare with what the partner published. If it is the same, add the line to host_keys in")
+    click.echo(f"conf/partners/{partner}.toml. Whoever answers here could be somebody else.")
+
+
+def _lane_of(context: click.Context, partner: str) -> Lane:
+    _, registry, directory = load_site(config_path(context))
+    lane = next((lane for lane in directory.lanes.values() if lane.partner.key == partner), None)
+    if lane is None:
+        raise Refused(
+            f"there is no account at {partner!r}",
+            code="NO_ACCOUNT",
+            next_step=f"Partners are {', '.join(sorted(registry.partners)) or 'none'}; accounts stand in conf/partners/.",
+        )
+    return lane
+
+
+@click.group()
+def plugin() -> None:
+    """What extends this gateway."""
+
+
+@plugin.command("list")
+@AS_JSON
+@click.pass_context
+def list_plugins(context: click.Context, as_json: bool) -> None:
+    """Everything that plugins registered, and by whom."""
+    _, registry, _ = load_site(config_path(context))
+    rows = [
+        {"kind": what.split(" ")[0], "key": what.split(" ")[1], "plugin": by} for what, by in registry.origins.items()
+    ]
+    if as_json:
+        show.as_json(rows)
+    else:
+        show.table(rows, {"kind": "Kind", "key": "Key", "plugin": "Registered by"}, empty="Nothing.")
+
+
+COMMANDS = (check, payer, plugin)

@@ -1,0 +1,57 @@
+"""Lay out a new site: its folders, its settings, and its keys."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.config import load_settings, reference
+from gateway.errors import Refused
+from gateway.vault import Keyring, RootKey, create_root_key, recovery_text, root_key
+from gateway.workers.site import spool_of
+
+_ROUTES = """\
+# Which partner each payer's claims go to. rank 0 is the primary route, higher ones stand by as backup.
+# Payers and partners are declared by the plugins in plugins/; `gateway payer list` shows them.
+#
+# [[route]]
+# payer = "prairie"
+# partner = "prairie_direct"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A new site. `recovery` is the root key for paper: without it and the key file all data is lost."""
+
+    config: Path
+    recovery: str
+    root_key: RootKey
+
+
+def found(folder: Path, settings_text: str = "") -> Founded:
+    """Make a site in this folder, which may exist but not hold one. Raises Refused SITE_EXISTS."""
+    config = folder / "conf" / "gateway.toml"
+    if config.exists():
+        raise Refused(
+            f"{folder} holds a site already",
+            code="SITE_EXISTS",
+            place=str(config),
+            next_step="Choose another folder, or use the site that is there.",
+        )
+    for name in ("conf/partners", "plugins", "secrets", "state", "run"):
+        (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / "plugins").chmod(0o755)
+    config.write_text(settings_text or reference(), encoding="utf-8")
+    (config.parent / "routes.toml").write_text(_ROUTES, encoding="utf-8")
+    settings = load_settings(config)
+    root = create_root_key(settings.keys.key_file)
+    Keyring.create(settings.keys.keyring, root)
+    spool_of(settings).prepare()
+    return Founded(config, recovery_text(root), root)
+
+
+def recovery_of(config: Path) -> str:
+    """The root key of a site, for paper."""
+    return recovery_text(root_key(load_settings(config).keys.key_file, os.environ))

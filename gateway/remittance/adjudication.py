@@ -1,0 +1,208 @@
+"""What one claim payment of an 835 decides: paid, partly paid, denied or reversed, and what its denials mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from gateway.data import DENIAL_CODES, DenialCodes
+from gateway.lifecycle import Standing
+from gateway.model.answers import Adjustment, ClaimPayment, LinePayment
+
+PROCESSED = frozenset({"1", "2", "3", "19", "20", "21"})
+"""CLP02: processed as primary, secondary or tertiary, from 19 on with a copy to a further payer."""
+
+CROSSED_OVER = frozenset({"19", "20", "21"})
+_DENIED, _REVERSAL, _FORWARDED, _PREDETERMINATION = "4", "22", "23", "25"
+_CRED = "CRED"
+
+
+class Work(StrEnum):
+    """Why a payment decides nothing and a person looks at it."""
+
+    NONE = ""
+    FORWARDED = "FORWARDED"
+    PREDETERMINATION = "PREDETERMINATION"
+    STATUS_UNKNOWN = "STATUS_UNKNOWN"
+    NEGATIVE_PAYMENT = "NEGATIVE_PAYMENT"
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """One adjustment that refuses money. `line` counts from 1, None at the claim; `rarcs` stand beside it; `category`
+    is empty where neither CARC nor RARC is known; `meaning` and `next_step` are for people."""
+
+    line: int | None
+    group: str
+    carc: str
+    amount: Decimal
+    rarcs: tuple[str, ...]
+    category: str
+    meaning: str
+    next_step: str
+    desk: str
+
+    @property
+    def code(self) -> str:
+        """As billers say it: `CO-B7 N570`."""
+        return " ".join((f"{self.group}-{self.carc}", *self.rarcs))
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the 835."""
+        return "2100/CAS" if self.line is None else f"2110[{self.line}]/CAS"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudication:
+    """`outcome` is PAID, PARTLY_PAID, DENIED, REVERSED, or NONE, and then `work` says why nothing is decided.
+
+    `denial_amount` sums every adjustment that refuses money, `denials` are these, line by line and then the claim's,
+    the weightiest category first within each; `denied_lines` count from 1. `crossed_over`: the payer passed the claim
+    on to the next one. `alerts` are announcements about the provider's records that deny nothing yet.
+    """
+
+    outcome: Standing
+    work: Work = Work.NONE
+    denial_amount: Decimal = Decimal(0)
+    denials: tuple[Denial, ...] = ()
+    denied_lines: tuple[int, ...] = ()
+    crossed_over: bool = False
+    alerts: tuple[str, ...] = ()
+
+    @property
+    def standing_denials(self) -> tuple[Denial, ...]:
+        """Those that deny a line, or the claim when it is denied: what there is to work on."""
+        if self.outcome not in {Standing.DENIED, Standing.PARTLY_PAID}:
+            return ()
+        whole = self.outcome is Standing.DENIED
+        return tuple(each for each in self.denials if whole or each.line in self.denied_lines)
+
+    def gravest(self, codes: DenialCodes = DENIAL_CODES) -> Denial | None:
+        """The standing denial to work on first, by category, then by amount."""
+        return min(self.standing_denials, key=lambda each: (_weight(each.category, codes), -each.amount), default=None)
+
+
+def adjudge(payment: ClaimPayment, codes: DenialCodes = DENIAL_CODES) -> Adjudication:
+    """What this claim payment decides. CLP02 4 denies whatever else it says, unless money came with it: some payers
+    send 4 for every denial, the guide only for a patient who is not known."""
+    if payment.status == _REVERSAL:
+        return Adjudication(Standing.REVERSED)
+    open_work = _open_work(payment)
+    if open_work is not Work.NONE:
+        return Adjudication(Standing.NONE, open_work)
+    denials = tuple(_denials(payment, codes))
+    denied = _denied_lines(payment, denials)
+    return Adjudication(
+        outcome=_outcome(payment, denials, denied),
+        denial_amount=sum((each.amount for each in denials), Decimal(0)),
+        denials=denials,
+        denied_lines=denied,
+        crossed_over=payment.status in CROSSED_OVER,
+        alerts=tuple(dict.fromkeys(_alerts(payment, codes))),
+    )
+
+
+def enrollment_denial(adjudication: Adjudication) -> bool:
+    """Whether a denial that stands speaks of enrollment or credentialing: it contradicts the practice's records."""
+    return any(each.category == _CRED for each in adjudication.standing_denials)
+
+
+def _open_work(payment: ClaimPayment) -> Work:
+    if payment.status == _FORWARDED:
+        return Work.FORWARDED
+    if payment.status == _PREDETERMINATION:
+        return Work.PREDETERMINATION
+    if payment.status not in PROCESSED and payment.status != _DENIED:
+        return Work.STATUS_UNKNOWN
+    return Work.NEGATIVE_PAYMENT if payment.paid < 0 else Work.NONE
+
+
+def _outcome(payment: ClaimPayment, denials: Iterable[Denial], denied: tuple[int, ...]) -> Standing:
+    if payment.status == _DENIED and not payment.paid:
+        return Standing.DENIED
+    if not payment.paid and _nothing_left(payment, denials, denied):
+        return Standing.DENIED
+    return Standing.PARTLY_PAID if denied else Standing.PAID
+
+
+def _nothing_left(payment: ClaimPayment, denials: Iterable[Denial], denied: tuple[int, ...]) -> bool:
+    """Every charged line is denied, by itself or by a denial of the whole claim that takes back what the line paid;
+    without lines that denial alone decides."""
+    at_claim = sum((each.amount for each in denials if each.line is None), Decimal(0)) > 0
+    charged = [(number, line) for number, line in enumerate(payment.lines, 1) if line.charge > 0]
+    if not charged:
+        return at_claim
+    return all(number in denied or (at_claim and line.paid > 0) for number, line in charged)
+
+
+def _denied_lines(payment: ClaimPayment, denials: Iterable[Denial]) -> tuple[int, ...]:
+    """Lines that were charged, paid nothing, and have money refused."""
+    refused: dict[int, Decimal] = {}
+    for each in denials:
+        if each.line is not None:
+            refused[each.line] = refused.get(each.line, Decimal(0)) + each.amount
+    return tuple(
+        number
+        for number, line in enumerate(payment.lines, 1)
+        if line.charge > 0 and not line.paid and refused.get(number, Decimal(0)) > 0
+    )
+
+
+def _denials(payment: ClaimPayment, codes: DenialCodes) -> Iterator[Denial]:
+    for number, line in enumerate(payment.lines, 1):
+        yield from _refusals(line, number, payment.remarks, codes)
+    yield from _refusals(payment, None, (), codes)
+
+
+def _refusals(
+    holder: LinePayment | ClaimPayment, line: int | None, above: tuple[str, ...], codes: DenialCodes
+) -> list[Denial]:
+    """A line's remarks speak of its own adjustments; the claim's speak of them only where a reason needs a remark
+    and the line has none."""
+    found = []
+    for each in holder.adjustments:
+        if each.reason in codes.non_denial or not each.amount:
+            continue
+        reason = codes.reasons.get(each.reason)
+        wants = reason is None or reason.remark
+        remarks = holder.remarks or (above if wants else ())
+        found.append(_denial(each, line, remarks, codes))
+    return sorted(found, key=lambda each: _weight(each.category, codes))
+
+
+def _denial(adjustment: Adjustment, line: int | None, remarks: tuple[str, ...], codes: DenialCodes) -> Denial:
+    reason = codes.reasons.get(adjustment.reason)
+    known = [codes.remarks[code] for code in remarks if code in codes.remarks]
+    speaking = [each for each in known if not each.alert and each.category in codes.categories]
+    remark = min(speaking, key=lambda each: _weight(each.category, codes), default=None)
+    name = remark.category if remark else (reason.category if reason else "")
+    category = codes.categories.get(name)
+    step = category.next_step if category else "Look the code up in the payer's own list, or call the payer."
+    if any(each.new_claim for each in known):
+        step += " Send it as a new claim, not as a replacement."
+    return Denial(
+        line=line,
+        group=adjustment.group,
+        carc=adjustment.reason,
+        amount=adjustment.amount,
+        rarcs=remarks,
+        category=name,
+        meaning="; ".join(each.meaning for each in ([reason] if reason else []) + known),
+        next_step=step,
+        desk=category.desk if category else "billing",
+    )
+
+
+def _alerts(payment: ClaimPayment, codes: DenialCodes) -> Iterator[str]:
+    for code in (*payment.remarks, *(code for line in payment.lines for code in line.remarks)):
+        remark = codes.remarks.get(code)
+        if remark and remark.alert and remark.category == _CRED:
+            yield code
+
+
+def _weight(category: str, codes: DenialCodes) -> int:
+    known = codes.categories.get(category)
+    return known.weight if known else len(codes.categories)

@@ -1,0 +1,115 @@
+"""Run a real gateway until it is idle, but stand still for ever at one named step, to be killed there from outside.
+
+Nothing in the gateway knows of this: the steps are wrapped here, in the child process of the harness.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from gateway.daemon import serve
+from gateway.logs import set_up
+from gateway.sftp import SftpTransport
+from gateway.spool import Spool
+from gateway.store import Store
+from gateway.vault import Vault
+
+MARK = "standing at "
+
+
+class Steps:
+    """Counts how often each step is reached, and stands still at the wanted one."""
+
+    def __init__(self, wanted: str, nth: int) -> None:
+        self.wanted, self.left = wanted, nth
+
+    def reached(self, step: str) -> None:
+        if step != self.wanted:
+            return
+        self.left -= 1
+        if self.left == 0:
+            print(f"{MARK}{step}", flush=True)
+            while True:
+                time.sleep(60)
+
+
+def wrap(steps: Steps) -> None:
+    """Put a step before and after everything that commits or acts on the outside world."""
+    _around_commits(steps)
+    for kind, name in (
+        (Spool, "take"),
+        (Spool, "finish"),
+        (Spool, "refuse"),
+        (Vault, "seal"),
+    ):
+        setattr(kind, name, _around(steps, f"{kind.__name__}.{name}", getattr(kind, name)))
+    for name in ("put", "rename", "size", "listing"):
+        setattr(SftpTransport, name, _around_async(steps, f"sftp.{name}", getattr(SftpTransport, name)))
+    _within_put(steps)
+
+
+def _around_commits(steps: Steps) -> None:
+    commit = Store.write_as
+
+    async def write_as(self: Store, actor: str, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        told = [type(a).__name__ for a in args if type(a).__module__ == "gateway.events"]
+        step = ".".join([fn.__module__.rsplit(".", 1)[-1], fn.__name__, *told[:1]])
+        steps.reached(f"before {step}")
+        result = await commit(self, actor, fn, *args, **kwargs)
+        steps.reached(f"after {step}")
+        return result
+
+    Store.write_as = write_as  # type: ignore[method-assign, assignment]
+
+
+def _around(steps: Steps, step: str, act: Callable[..., Any]) -> Callable[..., Any]:
+    def acting(*args: Any, **kwargs: Any) -> Any:
+        steps.reached(f"before {step}")
+        result = act(*args, **kwargs)
+        steps.reached(f"after {step}")
+        return result
+
+    return acting
+
+
+def _around_async(steps: Steps, step: str, act: Callable[..., Any]) -> Callable[..., Any]:
+    async def acting(*args: Any, **kwargs: Any) -> Any:
+        steps.reached(f"before {step}")
+        result = await act(*args, **kwargs)
+        steps.reached(f"after {step}")
+        return result
+
+    return acting
+
+
+def _within_put(steps: Steps) -> None:
+    """Stand still when half of a file's bytes are on the wire."""
+    put = SftpTransport.put
+
+    async def putting(self: SftpTransport, source: Any, size: int, path: str, **kwargs: Any) -> int:
+        return await put(self, lambda: _halved(steps, source()), size, path, **kwargs)
+
+    SftpTransport.put = putting  # type: ignore[method-assign, assignment]
+
+
+def _halved(steps: Steps, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    for block in blocks:
+        yield block[: len(block) // 2]
+        steps.reached("within sftp.put")
+        yield block[len(block) // 2 :]
+
+
+def main() -> None:
+    config, wanted, nth = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    set_up(file=config.parent.parent / "gateway.log")
+    wrap(Steps(wanted, nth))
+    asyncio.run(serve(config, until_idle=True))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""Trials of kill -9: drop batches, kill the gateway at a chosen step, let it recover, and count what the payer got.
+
+Run it at length with `python -m tests.crash.harness --seeds 100`; the suite runs a small part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from shutil import rmtree
+
+from gateway.testing.builders import ClaimSpec, batch837p, valid_npi
+from gateway.testing.payer import Faults, PayerSimulator, Scenario
+from tests.crash.child import MARK
+from tests.sites import TestSite, make_site
+
+POINTS = (
+    "after Spool.take",
+    "after Vault.seal",
+    "before batches.spool",
+    "after batches.spool",
+    "after batches.begin_reading",
+    "after batches.add",
+    "after batches.parsed",
+    "before Spool.finish",
+    "after claims.judge_next",
+    "after submissions.plan",
+    "before submissions.composed",
+    "after submissions.composed",
+    "after submissions.begin",
+    "within sftp.put",
+    "after sftp.put",
+    "after submissions.happened.UploadConfirmed",
+    "after submissions.happened.RenameBegun",
+    "after sftp.rename",
+    "before submissions.happened.Transmitted",
+    "after submissions.happened.Transmitted",
+)
+ENROLLED, UNKNOWN = valid_npi(1), valid_npi(2)
+_PATIENCE = 60
+
+
+@dataclass
+class Result:
+    """What one trial found. Every list but `sent` and `held` must be empty."""
+
+    point: str
+    seed: int
+    kills: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    truncated: list[str] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)
+    reused: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Nothing lost, nothing twice, nothing half, nothing stuck, no number reused, the chain intact."""
+        return not (self.lost or self.doubled or self.truncated or self.stuck or self.reused or self.broken)
+
+
+def trial(point: str, seed: int, root: Path) -> Result:
+    """One site, one payer that takes files away at random, one or two kills."""
+    random = Random(f"{point} {seed}")
+    result = Result(point, seed)
+    payer = PayerSimulator(root / "payer", Scenario(faults=Faults(sweep=random.random() < 0.5)))
+    with payer:
+        site = make_site(root / "site", {"alpha": payer}, enrolled=[(ENROLLED, "alpha")])
+        wanted = _drop(site, random)
+        result.kills += _run(site, point, random.choice((1, 1, 1, 2)))
+        if random.random() < 0.5:
+            payer.tick()
+        if random.random() < 0.5:
+            result.kills += _run(site, random.choice(POINTS), 1)
+        _settle(site, payer)
+        _count(result, site, payer, wanted)
+    return result
+
+
+def _drop(site: TestSite, random: Random) -> set[str]:
+    """Two batches; some claims go, some are held. Returns the claims that must reach the payer."""
+    wanted = set()
+    for batch in range(2):
+        claims = []
+        for number in range(random.randint(1, 6)):
+            held = random.random() < 0.3
+            name = f"B{batch}N{number}"
+            claims.append(
+                ClaimSpec(name, payer_id="77001", rendering=UNKNOWN if held else ENROLLED, member_id=f"M{name}")
+            )
+            if not held:
+                wanted.add(name)
+        site.drop(f"batch{batch}.837", batch837p(claims, control=100 + batch))
+    return wanted
+
+
+def _run(site: TestSite, point: str, nth: int) -> int:
+    """Run a gateway until it stands at the point, and kill it there; 0 when it got to its end without."""
+    command = [sys.executable, "-m", "tests.crash.child", str(site.config), point, str(nth)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as child:
+        assert child.stdout
+        for line in child.stdout:
+            if line.startswith(MARK):
+                os.killpg(child.pid, signal.SIGKILL)
+                return 1
+    if child.returncode != 0:
+        raise RuntimeError(f"the gateway ended with {child.returncode}")
+    return 0
+
+
+def _settle(site: TestSite, payer: PayerSimulator) -> None:
+    """Run undisturbed until nothing is in doubt any more, or patience ends: what the payer took is proven by its
+    answers."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        _run(site, "never", 1)
+        payer.tick()
+        _run(site, "never", 1)
+        if not site.ask("status")["submissions_open"]:
+            return
+
+
+def _count(result: Result, site: TestSite, payer: PayerSimulator, wanted: set[str]) -> None:
+    """What the payer has, by each claim's bytes without REF*D9, against what the gateway says."""
+    arrived = collections.Counter((claim.claim, claim.digest) for claim in payer.received_claims())
+    result.doubled = [control for (control, _), count in arrived.items() if count > 1]
+    result.lost = sorted(wanted - {control for control, _ in arrived})
+    result.truncated = [arrival.name for arrival, data in payer.arrivals() if b"IEA*" not in data]
+    numbers = collections.Counter(data[90:99] for _, data in payer.arrivals())
+    result.reused = [number.decode() for number, count in numbers.items() if count > 1]
+    for claim in site.ask("claims"):
+        expected = claim["control_number"] in wanted
+        if expected == (claim["stands"] in ("HELD", "RECEIVED", "READY", "ASSIGNED")):
+            result.stuck.append(f"{claim['control_number']} {claim['stands']}")
+    if not site.ask("audit")["intact"]:
+        result.broken.append("the chain of events")
+    left = [path.name for name in ("incoming", "work", "refused") for path in (site.root / "spool" / name).iterdir()]
+    result.broken += left
+
+
+def main() -> int:
+    """Run trials and print what they found; also as build/faults.json."""
+    parser = argparse.ArgumentParser(description="Kill the gateway at every step and count what the payer got.")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    wanted = [(point, seed) for seed in range(options.seeds) for point in POINTS]
+    begun = time.monotonic()
+    with ThreadPoolExecutor(options.jobs) as pool:
+        results = list(pool.map(lambda one: _in_a_folder(*one), wanted))
+    figures = {
+        "crash_trials": len(results),
+        "crash_kills": sum(r.kills for r in results),
+        "crash_lost": sum(len(r.lost) for r in results),
+        "crash_doubled": sum(len(r.doubled) for r in results),
+        "crash_truncated": sum(len(r.truncated) for r in results),
+        "crash_stuck": sum(len(r.stuck) for r in results),
+        "crash_reused_numbers": sum(len(r.reused) for r in results),
+        "crash_broken": sum(len(r.broken) for r in results),
+        "crash_seconds": round(time.monotonic() - begun),
+    }
+    for bad in (r for r in results if not r.clean):
+        print(bad)
+    print(json.dumps(figures, indent=2))
+    Path("build").mkdir(exist_ok=True)
+    Path("build/faults.json").write_text(json.dumps(figures, indent=2))
+    return 0 if all(r.clean for r in results) else 1
+
+
+def _in_a_folder(point: str, seed: int) -> Result:
+    root = Path(tempfile.mkdtemp(prefix="crash-"))
+    try:
+        return trial(point, seed, root)
+    finally:
+        rmtree(root)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
