@@ -1,0 +1,178 @@
+"""A trading partner in a box: SFTP server, back office and clock, on loopback, without an account or root."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+import paramiko
+
+from gateway.testing.payer import keys
+from gateway.testing.payer.back_office import BackOffice, ReceivedClaim
+from gateway.testing.payer.journal import Arrival
+from gateway.testing.payer.scenario import Scenario
+from gateway.testing.payer.server import Door, Folders
+
+_LOG = "gateway.testing.payer.ssh"
+# A client that vanishes is this server's daily bread, not news.
+logging.getLogger(_LOG).addHandler(logging.NullHandler())
+logging.getLogger(_LOG).propagate = False
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class PayerSimulator:
+    """Takes files in /in, answers in /out.
+
+    Everything it knows lies under `root`, so that another simulator with the same root goes on where this one stopped:
+    keys, port, control numbers, answers still due, what was received. One that is never started may read what a
+    running one received.
+
+    `interval` is the seconds between ticks of a loop of its own; with 0 nothing moves until `tick()` is called.
+    `scenario` may be replaced at any time, and answers still due follow the new one. `inbox` and `outbox` are the
+    local folders behind /in and /out.
+    """
+
+    user = "submitter"  # any other will do as well
+
+    def __init__(
+        self,
+        root: Path,
+        scenario: Scenario | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        interval: float = 0,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self.root, self.host, self._interval = root, host, interval
+        self._office = BackOffice(root, scenario or Scenario(), clock)
+        self._host_key_file = keys.key_file(root / "keys" / "host")
+        self.client_key = keys.key_file(root / "keys" / "client")
+        self.password = keys.password(root / "keys" / "password")
+        self._port_file = root / "port"
+        self.port = port or (int(self._port_file.read_text()) if self._port_file.exists() else 0)
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._doors: list[Door] = []
+        self._doors_lock = threading.Lock()
+
+    @property
+    def scenario(self) -> Scenario:
+        """What it does now."""
+        return self._office.scenario
+
+    @scenario.setter
+    def scenario(self, scenario: Scenario) -> None:
+        self._office.scenario = scenario
+
+    @property
+    def host_key(self) -> str:
+        """The public host key to pin, `ssh-ed25519 AAAA...`."""
+        return keys.public_line(self._host_key_file)
+
+    @property
+    def inbox(self) -> Path:
+        """The local folder behind /in."""
+        return self._office.inbox
+
+    @property
+    def outbox(self) -> Path:
+        """The local folder behind /out."""
+        return self._office.outbox
+
+    def start(self) -> None:
+        """Listen, and tick by itself if there is an interval. Raises OSError where the port is taken."""
+        self._stopping.clear()
+        listener = socket.create_server((self.host, self.port))
+        self.port = listener.getsockname()[1]
+        self._port_file.write_text(str(self.port))
+        self._listener = listener
+        self._run(self._accept, listener)
+        if self._interval:
+            self._run(self._loop)
+
+    def stop(self) -> None:
+        """Hang up on everybody and wait until what they left open is closed."""
+        if self._stopping.is_set() or not self._threads:
+            return
+        self._stopping.set()
+        # Closing alone does not wake a thread that waits in accept.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Drop every connection now."""
+        with self._doors_lock:
+            doors, self._doors = self._doors, []
+        for door in doors:
+            door.transport.close()
+        for door in doors:
+            if door.session:
+                door.session.join(5)
+
+    def change_host_key(self) -> None:
+        """New connections meet a host key that nobody has pinned."""
+        self._host_key_file.unlink()
+        keys.key_file(self._host_key_file)
+
+    def tick(self) -> tuple[str, ...]:
+        """Take what arrived and write the answers that are due. Returns their names in /out."""
+        return self._office.tick()
+
+    def arrivals(self) -> tuple[tuple[Arrival, bytes], ...]:
+        """Every file that ever arrived, in order, with its bytes."""
+        journal = self._office.journal
+        return tuple((arrival, journal.read(arrival)) for arrival in journal.arrivals)
+
+    def received_claims(self, *, accepted_only: bool = False) -> list[ReceivedClaim]:
+        """Every claim in everything that ever arrived, in order and repeated as often as it came; or only those in
+        interchanges that a tick judged and no TA1 refused."""
+        return self._office.received_claims(accepted_only=accepted_only)
+
+    def __enter__(self) -> PayerSimulator:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def _run(self, target: Callable[..., None], *args: object) -> None:
+        thread = threading.Thread(target=target, args=args, name="payer-simulator", daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _loop(self) -> None:
+        while not self._stopping.wait(self._interval):
+            self.tick()
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            self._welcome(connection)
+
+    def _welcome(self, connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        transport = paramiko.Transport(connection)
+        transport.set_log_channel(_LOG)
+        transport.add_server_key(keys.load(self._host_key_file))
+        transport.set_subsystem_handler("sftp", paramiko.SFTPServer, Folders)
+        door = Door(self._office, transport, self.password, keys.load(self.client_key))
+        with self._doors_lock:
+            self._doors = [*(each for each in self._doors if each.transport.is_alive()), door]
+        # With an event to set, the negotiation runs on the transport's own thread.
+        transport.start_server(event=threading.Event(), server=door)
