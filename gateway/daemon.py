@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -13,9 +14,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from gateway.desk.counter import open_counter
+from gateway.errors import GatewayError
 from gateway.logs import logger
 from gateway.planner import Compose, LaneView, OpenSubmission, Plan, Poll, Probe, Send, View, parse_moment, plan_lane
-from gateway.store import batches, claims, lanes, submissions
+from gateway.store import StoreFailed, batches, claims, lanes, submissions
 from gateway.workers import composing, transmit
 from gateway.workers.intake import Intake, judge_due
 from gateway.workers.news import tell_news
@@ -34,6 +36,7 @@ class Daemon:
         self.stopping = asyncio.Event()
         self.hearts: dict[str, float] = {}
         self.poll_every = timedelta(seconds=site.settings.service.poll_seconds)
+        self._troubled: set[str] = set()
         self._lanes = {key: asyncio.Lock() for key in site.directory.lanes}
 
     async def recover(self) -> None:
@@ -57,8 +60,10 @@ class Daemon:
         done = await read_fetched(self.site)
         done += await judge_due(self.site)
         await self.site.store.write(batches.settle)
-        await tell_news(self.site)
         return done
+
+    async def _news(self) -> int:
+        return await tell_news(self.site)
 
     async def _lane(self, key: str) -> int:
         """Do what one lane has to do now; lanes never wait for each other."""
@@ -98,12 +103,16 @@ class Daemon:
         loops = [
             self._repeat("intake", self._intake, self.site.settings.spool.scan_seconds),
             self._repeat("clockwork", self._clockwork, 1.0),
+            self._repeat("news", self._news, 0.5),
             *(self._repeat(f"lane {key}", self._lane_work(key), 1.0) for key in self.site.directory.lanes),
             self._watchdog(),
         ]
-        async with asyncio.TaskGroup() as tasks:
-            for loop in loops:
-                tasks.create_task(loop)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for loop in loops:
+                    tasks.create_task(loop)
+        except* StoreFailed as broken:
+            raise broken.exceptions[0] from None
 
     def _lane_work(self, key: str) -> Callable[[], Awaitable[int]]:
         async def work() -> int:
@@ -112,12 +121,29 @@ class Daemon:
         return work
 
     async def _repeat(self, name: str, work: Callable[[], Awaitable[int]], pause: float) -> None:
-        """Repeat one loop's work; at once while there is more, else after a pause or when woken."""
+        """Repeat one loop's work: at once while there is more, else after a pause."""
         while not self.stopping.is_set():
             self.hearts[name] = time.monotonic()
-            if not await work():
+            if not await self._tried(name, work):
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.stopping.wait(), pause)
+
+    async def _tried(self, name: str, work: Callable[[], Awaitable[int]]) -> int:
+        """Do one loop's work. What fails is told once and tried again after the pause; only a broken database ends
+        the daemon, for nothing can be trusted then."""
+        try:
+            done = await work()
+        except Exception as failure:
+            if isinstance(failure, StoreFailed) and failure.broken:
+                raise
+            if name not in self._troubled:
+                logger().error("service.troubled", err=name, code=_code_of(failure), exc_info=True)
+            self._troubled.add(name)
+            return 0
+        if name in self._troubled:
+            self._troubled.discard(name)
+            logger().info("service.recovered", err=name)
+        return done
 
     async def _watchdog(self) -> None:
         limit = int(os.environ.get("WATCHDOG_USEC", "30000000")) / 1e6
@@ -169,6 +195,15 @@ async def view_of(site: Site) -> View:
             for row in await site.store.read(submissions.open_ones)
         ],
     )
+
+
+def _code_of(failure: Exception) -> str:
+    """A stable word for what went wrong."""
+    if isinstance(failure, GatewayError):
+        return failure.code
+    if isinstance(failure, OSError):
+        return errno.errorcode.get(failure.errno or 0, "OS_ERROR")
+    return "UNEXPECTED"
 
 
 def notify(*lines: str) -> bool:

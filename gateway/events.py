@@ -264,11 +264,12 @@ class ArrivalProven(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrivalDisproven(Event):
-    """Evidence says the partner does not have the file: it may be sent again, the same bytes."""
+    """Evidence says the partner does not have the file: the same bytes are sent again after `wait` seconds."""
 
     name: ClassVar[str] = "submission.disproven"
     submission: int
     evidence: str
+    wait: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -535,22 +536,6 @@ class FileSetAside(Event):
     name: ClassVar[str] = "spool.set_aside"
     code: str
     next: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakePaused(Event):
-    """Nothing is taken in until what is named here is mended; it goes on by itself."""
-
-    name: ClassVar[str] = "spool.paused"
-    code: str
-    next: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakeResumed(Event):
-    """Files are taken in again."""
-
-    name: ClassVar[str] = "spool.resumed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

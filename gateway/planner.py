@@ -99,9 +99,10 @@ Action = Plan | Compose | Send | Probe | Poll
 def plan_lane(view: View, key: str, now: datetime, poll_every: timedelta) -> list[Action]:
     """What one lane has to do now, in order: settle doubt, send what is written, write what is planned, plan what is
     ready, then fetch. Nearest filing limit first. A lane that is suspended, backing off or outside its windows sends
-    nothing, yet claims are not assigned to it either: they stay free to be judged again."""
+    nothing, yet claims are not assigned to it either: they stay free to be judged again. A lane without a pinned host
+    key is never dialled."""
     known = view.lanes.get(key)
-    if known is None or not known.active or not _due(known.not_before, now):
+    if known is None or not known.active or not known.lane.account.host_keys or not _due(known.not_before, now):
         return []
     actions: list[Action] = []
     mine = sorted((s for s in view.submissions if s.lane == key), key=lambda s: (s.filing_due or date.max, s.id))

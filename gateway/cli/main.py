@@ -41,9 +41,7 @@ for command in (*house.COMMANDS, *questions.COMMANDS, *orders.COMMANDS, *rosterf
 def main() -> None:
     """Run one command and end with its exit code."""
     try:
-        gateway(standalone_mode=False)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        sys.exit(gateway(standalone_mode=False) or 0)
     except click.Abort:
         sys.exit(WRONG_USAGE)
     except click.ClickException as wrong:

@@ -10,6 +10,7 @@ from gateway.cli import show
 from gateway.cli.asking import ask
 from gateway.desk.claims import STANDS
 
+CHECKS_PASSED = "CHECKS_PASSED"
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 CLAIM_COLUMNS = {
     "claim": "Claim",
@@ -158,7 +159,11 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
         "message": "Finding",
         "evidence": "Evidence",
     }
-    show.table(data["findings"], columns, empty="It was not judged yet.", title="\nWhat was looked at")
+    silent: list[str] = next((f["evidence"].split() for f in data["findings"] if f["code"] == CHECKS_PASSED), [])
+    told = [f for f in data["findings"] if f["code"] != CHECKS_PASSED]
+    show.table(told, columns, empty="It was not judged yet.", title="\nWhat was looked at")
+    if silent:
+        click.echo(f"\n{len(silent)} more checks found nothing; --json names them.")
     return None
 
 

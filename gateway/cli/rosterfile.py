@@ -115,7 +115,9 @@ def _write(stream: Any, rows: list[dict[str, str]]) -> None:
 @click.option("--effective", "effective_from", type=click.DateTime(["%Y-%m-%d"]), help="First day that is covered.")
 @click.option("--until", "effective_to", type=click.DateTime(["%Y-%m-%d"]), help="Last day that is covered.")
 @click.option("--retro", "retro_from", type=click.DateTime(["%Y-%m-%d"]), help="Earlier days may be billed from here.")
-@click.option("--state", type=click.Choice(list(EnrollmentState)), default="active", show_default=True)
+@click.option(
+    "--state", type=click.Choice([state.value for state in EnrollmentState]), default="active", show_default=True
+)
 @click.option("--tin", "tax_id", default="*", show_default=True, help="The billing TIN the provider is linked to.")
 @click.option("--billing-npi", default="*", show_default=True)
 @click.option("--source", default="", help="Letter, portal, telephone call: where this was seen.")

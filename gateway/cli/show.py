@@ -11,7 +11,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-_MOMENTS = ("_at", "at")
 _PIPE_WIDTH = 200
 
 
@@ -44,7 +43,7 @@ def cell(name: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else ""
-    if name.endswith(_MOMENTS) and isinstance(value, str) and value:
+    if (name == "at" or name.endswith("_at")) and isinstance(value, str) and value:
         return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     return str(value).replace("[", r"\[")
 

@@ -207,16 +207,16 @@ def _arrived(tx: Tx, submission: int, observed: str) -> None:
     )
 
 
-@project.register
-def _(event: e.TransmitFailed, tx: Tx) -> None:
+@project.register(e.TransmitFailed)
+@project.register(e.ArrivalDisproven)
+def _(event: e.TransmitFailed | e.ArrivalDisproven, tx: Tx) -> None:
     later = moment(_after(tx, event.wait))
     tx.run("UPDATE submissions SET step = '', tries = tries + 1, not_before = ? WHERE id = ?", later, event.submission)
 
 
-@project.register(e.ArrivalDisproven)
-@project.register(e.OutcomeLost)
-def _(event: e.ArrivalDisproven | e.OutcomeLost, tx: Tx) -> None:
-    tx.run("UPDATE submissions SET step = '', tries = 0, not_before = '' WHERE id = ?", event.submission)
+@project.register
+def _(event: e.OutcomeLost, tx: Tx) -> None:
+    tx.run("UPDATE submissions SET step = '', not_before = '' WHERE id = ?", event.submission)
 
 
 @project.register

@@ -129,7 +129,8 @@ async def probe(site: Site, lane: Lane, submission: int) -> None:
     if seen == "arrived":
         event: e.Event = e.ArrivalProven(submission=submission, evidence="listing")
     elif seen == "not arrived":
-        event = e.ArrivalDisproven(submission=submission, evidence="listing")
+        wait = retry_wait(row["tries"] - 1) if row["tries"] else 0
+        event = e.ArrivalDisproven(submission=submission, evidence="listing", wait=wait)
     else:
         step = "Wait for the partner's acknowledgment, or ask the partner and then `gateway settle`."
         event = e.ProbeInconclusive(submission=submission, next=step, wait=probe_wait(row["tries"]))
