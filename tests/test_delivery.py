@@ -101,7 +101,7 @@ def test_a_refusal_suspends_the_lane_until_a_person_resumes_it(
         (Faults(disk_full_after=100), {"PLANNED"}),
         (Faults(permission_denied=True), {"PLANNED"}),
         (Faults(refuse_rename=True), {"PLANNED"}),
-        (Faults(drop_after=3400), {"PLANNED"}),
+        (Faults(drop_after=500), {"PLANNED"}),
         (Faults(cut=("before_rename",)), {"PLANNED", "IN_DOUBT"}),
         (Faults(cut=("after_rename",)), {"SENT", "IN_DOUBT"}),
     ],
