@@ -21,7 +21,7 @@ from gateway.store import StoreFailed, batches, claims, lanes, submissions
 from gateway.workers import composing, transmit
 from gateway.workers.intake import Intake, judge_due
 from gateway.workers.news import tell_news
-from gateway.workers.pickup import pick_up, read_fetched
+from gateway.workers.pickup import hand_back, pick_up, read_fetched
 from gateway.workers.site import Site, open_site
 
 _IDLE_ROUNDS = 2
@@ -57,8 +57,8 @@ class Daemon:
         return done + await judge_due(self.site)
 
     async def _clockwork(self) -> int:
-        done = await read_fetched(self.site)
-        done += await judge_due(self.site)
+        done = await judge_due(self.site)
+        done += await hand_back(self.site)
         await self.site.store.write(batches.settle)
         return done
 
@@ -84,6 +84,7 @@ class Daemon:
                         done += await pick_up(self.site, lane)
                         continue
                 done += 1
+            done += await read_fetched(self.site, self.site.directory.lanes[key])
         return done
 
     async def run(self) -> None:

@@ -434,6 +434,16 @@ class ClaimReturned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRequeued(Event):
+    """A returned claim goes out again in a new attempt: the rejection did not name it, the lane was mended, or a
+    person asked for it."""
+
+    name: ClassVar[str] = "claim.requeued"
+    claim: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimAccepted(Event):
     """A 277CA took the claim into adjudication."""
 

@@ -95,7 +95,7 @@ CLAIM: Table = {
         e.SubmissionAbandoned: "RECEIVED",
         e.SubmissionAbandonedInDoubt: "HELD",
     },
-    "SENT": {},
+    "SENT": {e.ClaimRequeued: "RECEIVED"},  # only where it stands RETURNED
     "REJECTED": {},
     "WITHDRAWN": {},
     "DUPLICATE": {},
@@ -188,6 +188,12 @@ def standing(attempts: Iterable[int], verdicts: Iterable[Verdict], ledger: Itera
     if Standing.ACCEPTED in of_attempts:
         return Standing.ACCEPTED
     return of_attempts[-1] if of_attempts else Standing.NONE
+
+
+def goes_again(attempts: int, *, named: bool, culprit_known: bool, taken_before: bool) -> bool:
+    """Whether a returned claim is sent again by itself: the rejection did not name it, somebody else is known to be
+    the culprit, it is the first time, and nobody ever took it. Any other waits for a person."""
+    return culprit_known and not named and attempts == 1 and not taken_before
 
 
 def _of_ledger(ledger: set[Adjudicated]) -> Standing:

@@ -48,4 +48,6 @@ def settle(context: click.Context, submission: int, arrived: bool, reason: str) 
     show.facts(data, {"submission": "Submission", "state": "State", "observed": "Observed"})
 
 
-COMMANDS = (hold, release, withdraw, resume, settle)
+resend = _claim_order("resend", "Send the returned CLAIM again as it is, in a new attempt.")
+
+COMMANDS = (hold, release, withdraw, resend, resume, settle)

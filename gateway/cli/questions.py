@@ -194,4 +194,25 @@ def _list(rows: list[dict[str, Any]], columns: dict[str, str], as_json: bool, em
         show.table(rows, columns, empty=empty)
 
 
-COMMANDS = (status, batches, claims, held, submissions, why, timeline)
+@click.command()
+@AS_JSON
+@click.pass_context
+def answers(context: click.Context, as_json: bool) -> None:
+    """What partners answered, newest first: acknowledgments, statuses, remittances."""
+    columns = {"answer": "Answer", "form": "Form", "lane": "Lane", "control": "ISA13", "matched": "Matched",
+               "unmatched": "Unmatched", "amount": "Paid", "trace": "Trace", "balanced": "Balanced",
+               "read_at": "Read"}  # fmt: skip
+    _list(ask(context, "answers"), columns, as_json, "Nothing was answered yet.")
+
+
+@click.command()
+@AS_JSON
+@click.pass_context
+def denials(context: click.Context, as_json: bool) -> None:
+    """Claims that stand denied, or paid with a denied line, each with its next step."""
+    columns = {"claim": "Claim", "control_number": "CLM01", "payer": "Payer", "stands": "Stands", "charge": "Charge",
+               "paid": "Paid", "code": "Denied by", "place": "Place", "next": "Next step"}  # fmt: skip
+    _list(ask(context, "denials"), columns, as_json, "No denial stands.")
+
+
+COMMANDS = (status, batches, claims, held, submissions, answers, denials, why, timeline)

@@ -20,16 +20,16 @@ from gateway.testing.payer import PayerSimulator
 from gateway.workers.site import Site, open_site
 
 FIRST_DAY = {
-    "D1001": ("SENT", "DUPLICATE"),
-    "D1002": ("SENT",),
-    "D1003": ("SENT",),
-    "D1004": ("SENT",),
+    "D1001": ("PAID", "DUPLICATE"),
+    "D1002": ("PARTLY_PAID",),
+    "D1003": ("DENIED",),
+    "D1004": ("DECLINED",),
     "D1005": ("HELD",),
     "D1006": ("HELD",),
     "D1007": ("REJECTED",),
-    "D2001": ("SENT",),
+    "D2001": ("PAID",),
 }
-AFTER_APPROVAL = {"D1006": ("SENT",)}
+AFTER_APPROVAL = {"D1006": ("PAID",)}
 _COLUMNS = {"claim": "Claim", "control_number": "CLM01", "payer_name": "Payer", "stands": "Stands", "code": "Reason",
             "next": "Next step"}  # fmt: skip
 

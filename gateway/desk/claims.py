@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.errors import Refused
 from gateway.model.claims import Outcome
-from gateway.store import claims
+from gateway.store import claims, standings
 from gateway.store.codec import as_finding
 from gateway.store.connection import Row
 from gateway.workers.site import Site
@@ -115,6 +115,20 @@ async def withdraw(site: Site, claim: str, reason: str, actor: str) -> Data:
             next_step="Once it is on its way only a void (frequency 8) after adjudication takes a claim back.",
         )
     return _listed(site, await site.store.write_as(actor, claims.withdraw, row["id"], reason))
+
+
+async def resend(site: Site, claim: str, reason: str, actor: str) -> Data:
+    """Send a returned claim again in a new attempt, unchanged."""
+    row = await choose(site, claim)
+    _need_reason(reason)
+    if row["stands"] != "RETURNED":
+        raise Refused(
+            f"claim C{row['id']} was not returned",
+            code="NOT_RETURNED",
+            next_step="Only what a TA1 or 999 returned can go again as it is; anything else needs a new claim.",
+        )
+    await site.store.write_as(actor, standings.requeue, row["id"], reason)
+    return _listed(site, await site.store.read(claims.one, row["id"]))
 
 
 async def choose(site: Site, reference: str) -> Row:

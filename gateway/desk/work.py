@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from gateway.errors import Refused, Unlawful
-from gateway.store import batches, journal, lanes, submissions
+from gateway.store import answers, batches, journal, lanes, submissions
 from gateway.store import claims as claim_rows
 from gateway.workers.site import Site
 
@@ -107,6 +108,45 @@ async def settle(site: Site, submission: int, arrived: bool, reason: str, actor:
         ) from None
     site.wake.set()
     return {"submission": row["id"], "state": row["state"], "observed": row["observed"]}
+
+
+async def answer_list(site: Site, limit: int = 1000) -> list[Data]:
+    """What partners answered, newest first."""
+    return [
+        {
+            "answer": row["id"],
+            "form": row["form"],
+            "lane": row["lane"],
+            "control": row["control"],
+            "matched": row["matched"],
+            "unmatched": row["unmatched"],
+            "amount": row["amount"],
+            "trace": row["trace"],
+            "balanced": None if row["balanced"] is None else bool(row["balanced"]),
+            "read_at": row["read_at"],
+        }
+        for row in await site.store.read(answers.rows, limit)
+    ]
+
+
+async def denial_list(site: Site, limit: int = 1000) -> list[Data]:
+    """Claims that stand denied, or paid with a denied line: what was denied, and whose work it is."""
+    return [
+        {
+            "claim": f"C{row['claim']}",
+            "control_number": row["control_number"],
+            "payer": row["payer"],
+            "stands": row["standing"],
+            "charge": row["charge"],
+            "paid": row["paid"],
+            "code": row["code"],
+            "place": row["place"],
+            "next": row["next"],
+            "denials": json.loads(row["body"]),
+            "filing_due": row["filing_due"],
+        }
+        for row in await site.store.read(answers.denials, limit)
+    ]
 
 
 async def audit(site: Site) -> Data:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from gateway import events as e
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
+from gateway.store.standings import requeue
 
 
 def enter(tx: Tx, keys: Iterable[str]) -> None:
@@ -28,5 +29,13 @@ def reached(tx: Tx, lane: str, *, polled: bool = False) -> None:
 
 
 def resume(tx: Tx, lane: str, reason: str) -> None:
-    """A person says what stopped the lane is mended. Raises Unlawful when it is not suspended."""
+    """A person says what stopped the lane is mended: claims of interchanges that it rejected go out again. Raises
+    Unlawful when it is not suspended."""
     record(tx, e.LaneResumed(lane=lane, reason=reason))
+    for row in tx.all(
+        "SELECT DISTINCT c.id FROM claims c JOIN submissions s ON s.id = c.submission JOIN attempts a"
+        " ON a.claim = c.id AND a.submission = s.id JOIN verdicts v ON v.attempt = a.id AND v.form = 'TA1'"
+        " WHERE s.lane = ? AND c.state = 'SENT' AND c.standing = 'RETURNED' AND NOT v.accepted ORDER BY c.id",
+        lane,
+    ):
+        requeue(tx, row["id"], "the lane that rejected its interchange was mended")

@@ -46,11 +46,12 @@ def fetched(tx: Tx, lane: str, file: RemoteFile, sealed: documents.Sealed) -> bo
     return not known
 
 
-def unread(tx: Tx) -> list[Row]:
-    """Fetched files that were not read yet, oldest first."""
+def unread(tx: Tx, lane: str) -> list[Row]:
+    """A lane's fetched files that were not read yet, oldest first."""
     return tx.all(
         "SELECT p.id, p.lane, p.document, p.path, d.name AS vault_name FROM pickups p JOIN documents d"
-        " ON d.id = p.document WHERE p.state = 'FETCHED' ORDER BY p.id"
+        " ON d.id = p.document WHERE p.state = 'FETCHED' AND p.lane = ? ORDER BY p.id",
+        lane,
     )
 
 

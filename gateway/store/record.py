@@ -153,9 +153,11 @@ def _stopped(tx: Tx, event: e.ClaimHeld | e.ClaimRejected) -> None:
 @project.register
 def _(event: e.ClaimDuplicated, tx: Tx) -> None:
     tx.run(
-        "UPDATE claims SET payer = ?, original = ?, code = 'DUPLICATE', judge_on = NULL, changed_at = ? WHERE id = ?",
+        "UPDATE claims SET payer = ?, original = ?, code = 'DUPLICATE', next = ?, judge_on = NULL, changed_at = ?"
+        " WHERE id = ?",
         event.payer,
         event.original,
+        f"Nothing: it is the same claim as C{event.original}, and nothing is sent twice.",
         tx.at,
         event.claim,
     )
@@ -164,6 +166,17 @@ def _(event: e.ClaimDuplicated, tx: Tx) -> None:
 @project.register
 def _(event: e.ClaimWithdrawn, tx: Tx) -> None:
     tx.run("UPDATE claims SET code = 'WITHDRAWN', judge_on = NULL, changed_at = ? WHERE id = ?", tx.at, event.claim)
+
+
+@project.register
+def _(event: e.ClaimRequeued, tx: Tx) -> None:
+    tx.run(
+        "UPDATE claims SET standing = '', code = '', place = '', next = '', submission = NULL, judge_on = ?,"
+        " changed_at = ? WHERE id = ?",
+        day(tx.today),
+        tx.at,
+        event.claim,
+    )
 
 
 @project.register

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Malformed
 from gateway.model.partners import Lane
 from gateway.model.sending import RemoteFile
 from gateway.ports import Transport
-from gateway.store import lanes, pickups, submissions
+from gateway.store import answers, lanes, pickups, submissions
+from gateway.workers.intake import VAULT_DAMAGED
 from gateway.workers.site import Site
 from gateway.workers.transmit import lane_failure
+from gateway.x12.answers import read_answers
 
 _UNFINISHED = (".tmp", ".part", ".filepart")
+_HANDED_BACK = ("999", "277CA", "835")
 
 
 async def pick_up(site: Site, lane: Lane) -> int:
@@ -55,6 +59,46 @@ def _in_thread(blocks: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) ->
         yield block
 
 
-async def read_fetched(site: Site) -> int:
-    """Read what was fetched. Not yet: fetched files wait sealed until the readers of answers are in place."""
-    return 0
+async def read_fetched(site: Site, lane: Lane) -> int:
+    """Read what was fetched from this lane; returns how many files. One unreadable file is kept aside and reported,
+    and the next is read all the same."""
+    waiting = await site.store.read(pickups.unread, lane.key)
+    for row in waiting:
+        try:
+            await site.thread(_read_through, site, row["vault_name"])
+        except Malformed as wrong:
+            if wrong.code == VAULT_DAMAGED:
+                raise
+            await site.store.write(
+                pickups.unreadable, row["id"], lane.key, row["document"], wrong.code, wrong.place, wrong.next_step
+            )
+            continue
+        await _post_all(site, lane, row["document"], row["vault_name"])
+        await site.store.write(answers.done, row["id"], "READ")
+    return len(waiting)
+
+
+def _read_through(site: Site, vault_name: str) -> None:
+    """Prove that the whole document can be read, before any of it counts."""
+    deque(read_answers(site.vault.open(vault_name)), maxlen=0)
+
+
+async def _post_all(site: Site, lane: Lane, document: int, vault_name: str) -> None:
+    """The whole document was readable: post its answers one by one. What was posted before a crash is left alone."""
+    found = enumerate(read_answers(site.vault.open(vault_name)))
+    while (step := await site.thread(next, found, None)) is not None:
+        ordinal, answer = step
+        await site.store.write(answers.post, lane, document, ordinal, answer)
+
+
+async def hand_back(site: Site) -> int:
+    """Give the billing software what was read, untouched; returns how many files. A crash between the two steps
+    writes the same bytes under the same name again."""
+    waiting = await site.store.read(answers.to_hand_back)
+    for row in waiting:
+        forms = [form for form in row["forms"].split(",") if form in _HANDED_BACK]
+        if forms:
+            name = f"{row['document']:08d}_{row['lane'].split('/')[0]}.{'_'.join(sorted(forms))}"
+            await site.thread(site.spool.publish, "handback", name, site.vault.open(row["vault_name"]))
+        await site.store.write(answers.done, row["id"], "HANDED")
+    return len(waiting)
