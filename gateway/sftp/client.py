@@ -1,0 +1,230 @@
+"""The requests of the SSH File Transfer Protocol that a gateway makes, with every answer accounted for.
+
+paramiko's own client does not serve here: it never reads the last answers to pipelined writes, ignores the answer to
+CLOSE, drops answers that come in another order, turns status codes into text, and fails on a whole folder when one
+name in it is not UTF-8.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Protocol
+
+from gateway.sftp.packets import Attributes, Kind, ProtocolError, Reader, Status, StatusError, integer, string
+
+CHUNK = 32 * 1024  # the largest piece of data that every server must take
+WINDOW = 64  # requests under way at once: 2 MiB, as much as OpenSSH's own client
+LARGEST_PACKET = 1024 * 1024  # far above what any server sends; anything larger is not this protocol
+READ_ONLY = integer(0x01)
+WRITE_CREATE_TRUNCATE = integer(0x02 | 0x08 | 0x10)
+NO_ATTRIBUTES = integer(0)
+POSIX_RENAME = b"posix-rename@openssh.com"
+
+
+class Stream(Protocol):
+    """A connected channel; both calls block, and raise when it is lost."""
+
+    def send(self, data: bytes, /) -> int:
+        """How many of these bytes were taken."""
+        ...
+
+    def recv(self, count: int, /) -> bytes:
+        """Up to `count` bytes, none at the end."""
+        ...
+
+
+class Client:
+    """One conversation over a connected channel. Paths and names are the server's bytes.
+
+    Methods block, and raise StatusError when the server said no, ProtocolError when it said nonsense, EOFError when it
+    hung up, and whatever the stream raises. `on_answer` is called at each sign of life.
+    """
+
+    def __init__(self, stream: Stream, on_answer: Callable[[], None] = lambda: None) -> None:
+        self._stream = stream
+        self._on_answer = on_answer
+        self._last = 0
+        self._awaited: set[int] = set()
+        self._answers: dict[int, tuple[int, Reader]] = {}
+        self.extensions = self._greet()
+
+    def stat(self, path: bytes) -> Attributes:
+        """Of the file itself, where the path is a link."""
+        return self._answer(self._ask(Kind.STAT, string(path)), Kind.ATTRS).attributes()
+
+    def remove(self, path: bytes) -> None:
+        """Remove a file."""
+        self._done(self._ask(Kind.REMOVE, string(path)))
+
+    def rename(self, source: bytes, target: bytes) -> None:
+        """By the POSIX extension where it is offered, which replaces `target`; else by RENAME, which must not."""
+        if POSIX_RENAME in self.extensions:
+            try:
+                return self._done(self._ask(Kind.EXTENDED, string(POSIX_RENAME), string(source), string(target)))
+            except StatusError as refusal:
+                if refusal.code != Status.OP_UNSUPPORTED:  # some servers offer it and then cannot
+                    raise
+        return self._done(self._ask(Kind.RENAME, string(source), string(target)))
+
+    def names(self, folder: bytes) -> Iterator[tuple[bytes, Attributes]]:
+        """Everything the folder holds but `.` and `..`."""
+        with self._handle(self._ask(Kind.OPENDIR, string(folder))) as handle:
+            while True:
+                try:
+                    page = self._answer(self._ask(Kind.READDIR, string(handle)), Kind.NAME)
+                except StatusError as end:
+                    if end.code == Status.EOF:
+                        return
+                    raise
+                for _ in range(page.integer()):
+                    name, _long, attributes = page.string(), page.string(), page.attributes()
+                    if name not in (b".", b".."):
+                        yield name, attributes
+
+    def write(self, path: bytes, blocks: Iterable[bytes]) -> int:
+        """Write these bytes and no others, creating the file or emptying it first; `blocks` is not touched before it is
+        open. Returns the number of bytes when every write and the closing are confirmed."""
+        opened = self._ask(Kind.OPEN, string(path), WRITE_CREATE_TRUNCATE, NO_ATTRIBUTES)
+        handle = self._answer(opened, Kind.HANDLE).string()
+        try:
+            count = self._write(handle, blocks)
+        except StatusError:
+            self._close(handle)
+            raise
+        self._done(self._ask(Kind.CLOSE, string(handle)))
+        return count
+
+    def read(self, path: bytes, size: int | None) -> Generator[bytes, None, None]:
+        """The first `size` bytes, or up to the end of the file if that comes first or `size` is None."""
+        with self._handle(self._ask(Kind.OPEN, string(path), READ_ONLY, NO_ATTRIBUTES)) as handle:
+            offset, under_way = 0, deque[tuple[int, int, int]]()
+            try:
+                while True:
+                    while len(under_way) < WINDOW and (size is None or offset < size):
+                        length = CHUNK if size is None else min(CHUNK, size - offset)
+                        under_way.append((self._ask_data(handle, offset, length), offset, length))
+                        offset += length
+                    if not under_way:
+                        return
+                    request, at, length = under_way.popleft()
+                    while length:  # a server may give less than was asked for
+                        data = self._data(request, length)
+                        if not data:
+                            return
+                        yield data
+                        at, length = at + len(data), length - len(data)
+                        if length:
+                            request = self._ask_data(handle, at, length)
+            finally:
+                self._forget(request for request, _, _ in under_way)
+
+    def _write(self, handle: bytes, blocks: Iterable[bytes]) -> int:
+        offset, under_way = 0, deque[int]()
+        for block in blocks:
+            for start in range(0, len(block), CHUNK):
+                piece = block[start : start + CHUNK]
+                if len(under_way) == WINDOW:
+                    self._done(under_way.popleft())
+                under_way.append(self._ask(Kind.WRITE, string(handle), integer(offset, 8), string(piece)))
+                offset += len(piece)
+        while under_way:
+            self._done(under_way.popleft())
+        return offset
+
+    def _ask_data(self, handle: bytes, offset: int, length: int) -> int:
+        return self._ask(Kind.READ, string(handle), integer(offset, 8), integer(length))
+
+    def _data(self, request: int, length: int) -> bytes:
+        """At most `length` bytes, none at the end of the file."""
+        try:
+            data = self._answer(request, Kind.DATA).string()
+        except StatusError as end:
+            if end.code == Status.EOF:
+                return b""
+            raise
+        if len(data) > length:
+            raise ProtocolError("more data than was asked for")
+        return data
+
+    @contextmanager
+    def _handle(self, request: int) -> Iterator[bytes]:
+        """A handle to read from, closed as long as there is someone to close it."""
+        handle = self._answer(request, Kind.HANDLE).string()
+        try:
+            yield handle
+        except (StatusError, GeneratorExit):
+            self._close(handle)
+            raise
+        self._close(handle)
+
+    def _close(self, handle: bytes) -> None:
+        """Where what the server says of it changes nothing."""
+        with suppress(StatusError):
+            self._done(self._ask(Kind.CLOSE, string(handle)))
+
+    def _greet(self) -> frozenset[bytes]:
+        self._send(integer(Kind.INIT, 1) + integer(3))
+        kind, greeting = self._receive()
+        if kind != Kind.VERSION or greeting.integer() < 3:
+            raise ProtocolError("the server does not speak version 3")
+        extensions = set()
+        while not greeting.ended():
+            extensions.add(greeting.string())
+            greeting.string()  # its version
+        return frozenset(extensions)
+
+    def _ask(self, kind: Kind, *fields: bytes) -> int:
+        self._last += 1
+        self._awaited.add(self._last)
+        self._send(integer(kind, 1) + integer(self._last) + b"".join(fields))
+        return self._last
+
+    def _answer(self, request: int, wanted: Kind) -> Reader:
+        while request not in self._answers:
+            kind, packet = self._receive()
+            answered = packet.integer()
+            if answered in self._awaited:
+                self._awaited.remove(answered)
+                self._answers[answered] = kind, packet
+        kind, packet = self._answers.pop(request)
+        if kind == Kind.STATUS and (code := packet.integer()) != Status.OK:
+            raise StatusError(code)
+        if kind != wanted:
+            raise ProtocolError("an answer to another question")
+        return packet
+
+    def _done(self, request: int) -> None:
+        self._answer(request, Kind.STATUS)
+
+    def _forget(self, requests: Iterable[int]) -> None:
+        for request in requests:
+            self._awaited.discard(request)
+            self._answers.pop(request, None)
+
+    def _send(self, body: bytes) -> None:
+        packet = string(body)
+        while packet:
+            sent = self._stream.send(packet)
+            if sent <= 0:
+                raise EOFError
+            packet = packet[sent:]
+
+    def _receive(self) -> tuple[int, Reader]:
+        length = int.from_bytes(self._exactly(4), "big")
+        if not 0 < length <= LARGEST_PACKET:
+            raise ProtocolError("not a packet")
+        packet = Reader(self._exactly(length))
+        self._on_answer()
+        return packet.integer(1), packet
+
+    def _exactly(self, count: int) -> bytes:
+        pieces = []
+        while count:
+            piece = self._stream.recv(count)
+            if not piece:
+                raise EOFError
+            pieces.append(piece)
+            count -= len(piece)
+        return b"".join(pieces)

@@ -1,0 +1,230 @@
+"""The Transport of an SFTP endpoint."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import aclosing, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from gateway.errors import GatewayError, InDoubt
+from gateway.model.partners import Account
+from gateway.model.sending import RemoteFile
+from gateway.ports import Absent, Presence, Present, Secret, Source
+from gateway.sftp.client import Client
+from gateway.sftp.faults import GONE, classified, doubt, fault
+from gateway.sftp.line import Limits, Line
+from gateway.sftp.login import dial_pinned, log_in, read_credential, read_pins
+from gateway.sftp.packets import Attributes, StatusError
+
+BLOCK = 256 * 1024  # bytes read at once from a local file
+
+T = TypeVar("T")
+
+
+class _Act:
+    """Something done to the other side: once `begun`, only the world can tell whether it happened."""
+
+    begun = False
+
+
+class SftpTransport:
+    """Meets ports.Transport. `secrets` looks up a credential by its name when it is used, in this session's thread."""
+
+    def __init__(self, account: Account, secrets: Callable[[str], Secret], limits: Limits | None = None) -> None:
+        self._account, self._secrets, self._limits = account, secrets, limits or Limits()
+        self._line = Line(account.endpoint.host, account.endpoint.port, self._limits)
+        self._client: Client | None = None
+        self._listed: dict[str, bytes] = {}
+
+    async def __aenter__(self) -> Self:
+        await self.connect()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def connect(self) -> None:
+        try:
+            pins = read_pins(self._account.host_keys, self._line.server)
+            await self._line.within(self._limits.connect, lambda: self._open(pins), self._limits.connect)
+        except BaseException:
+            self._line.abandon()
+            raise
+
+    async def close(self) -> None:
+        await self._line.hang_up()
+
+    async def put(self, source: Source, size: int, path: str, *, final: bool = True) -> int:
+        act = _Act()
+
+        def measured(blocks: Iterable[bytes]) -> Iterator[bytes]:
+            count = 0
+            for block in blocks:
+                count += len(block)
+                if count > size:
+                    break
+                act.begun = final
+                yield block
+            if count != size:
+                raise self._fault("SOURCE_SIZE")
+            act.begun = final  # closing an empty file delivers it too
+
+        def work(client: Client) -> int:
+            return client.write(self._bytes(path), measured(self._blocks(source)))
+
+        return await self._run(work, self._limits.transfer(size), act, missing="NO_SUCH_FOLDER")
+
+    async def size(self, path: str) -> Presence:
+        return await self._run(lambda client: self._presence(client, path))
+
+    async def rename(self, source: str, target: str) -> None:
+        act = _Act()
+
+        def work(client: Client) -> None:
+            self._prove_free(client, source, target)
+            act.begun = True
+            try:
+                client.rename(self._bytes(source), self._bytes(target))
+            except StatusError as refusal:
+                act.begun = False
+                self._prove_free(client, source, target)  # either may have changed meanwhile
+                raise self._fault("NO_SUCH_FOLDER" if refusal.code in GONE else "RENAME_REFUSED") from None
+
+        await self._run(work, act=act)
+
+    async def listing(self, folder: str) -> list[RemoteFile]:
+        def work(client: Client) -> list[RemoteFile]:
+            names = client.names(self._bytes(folder))
+            return [self._file(folder, name, found) for name, found in names if found.is_file and b"/" not in name]
+
+        return await self._run(work, self._limits.listing, missing="NO_SUCH_FOLDER")
+
+    async def get(self, path: str) -> AsyncGenerator[bytes, None]:
+        before = await self._run(lambda client: client.stat(self._bytes(path)))
+        count = 0
+        async with aclosing(self._blocks_of(path, before.size)) as blocks:
+            async for block in blocks:
+                count += len(block)
+                if max(count, before.size or 0) > self._limits.largest:
+                    raise self._fault("TOO_LARGE")
+                yield block
+        after = await self.size(path)  # a server that deletes what was downloaded says Absent
+        still = isinstance(after, Absent) or after.size == before.size
+        if before.size is not None and not (still and count == before.size):
+            raise self._fault("FILE_CHANGED")
+
+    async def discard(self, path: str) -> None:
+        def work(client: Client) -> None:
+            try:
+                client.remove(self._bytes(path))
+            except StatusError as answer:
+                if answer.code not in GONE:
+                    raise
+
+        await self._run(work)
+
+    async def _run(
+        self,
+        work: Callable[[Client], T],
+        seconds: float | None = None,
+        act: _Act | None = None,
+        missing: str = "NO_SUCH_FILE",
+    ) -> T:
+        """Every operation ends here: well, or as a GatewayError. `missing` is what NO_SUCH_FILE would mean."""
+        client = self._client
+        if client is None:
+            raise self._fault("NOT_CONNECTED")
+        try:
+            return await self._line.within(seconds or self._limits.reply, lambda: work(client))
+        except StatusError as answer:
+            failure = self._fault(missing) if answer.code in GONE else classified(answer, self._line.server)
+        except GatewayError as error:
+            failure = error
+        if act and act.begun and not isinstance(failure, InDoubt):
+            failure = doubt("OUTCOME_LOST", self._line.server, failure.message)
+        raise failure from None
+
+    async def _blocks_of(self, path: str, size: int | None) -> AsyncGenerator[bytes, None]:
+        """The file's bytes; time counts only while we wait for the server, not for our own reader."""
+        blocks = await self._run(lambda client: client.read(self._bytes(path), size))
+        left = self._limits.transfer(size)
+        try:
+            while left > 0:
+                started = time.monotonic()
+                block = await self._run(lambda _: next(blocks, b""), left)
+                left -= time.monotonic() - started
+                if not block:
+                    return
+                yield block
+            raise self._fault("TIMED_OUT")
+        finally:
+            if not self._line.ended:
+                with suppress(GatewayError):
+                    await self._run(lambda _: blocks.close())
+
+    def _open(self, pins: dict[bytes, str]) -> None:
+        """In the thread. The secret is looked up first, so that without one nothing is dialled."""
+        try:
+            credential = read_credential(self._secrets(self._account.credential).reveal(), self._line.server)
+        except GatewayError:
+            raise
+        except Exception:  # whatever it says, it may hold the secret
+            raise self._fault("CREDENTIAL_UNREADABLE") from None
+        session = dial_pinned(self._line, pins)
+        log_in(self._line, session, self._account.user, credential)
+        self._client = Client(self._line.open_sftp(), self._line.heard)
+
+    def _presence(self, client: Client, path: str) -> Presence:
+        try:
+            found = client.stat(self._bytes(path))
+        except StatusError as answer:
+            if answer.code in GONE:
+                return Absent()
+            raise
+        return Present(None if found.is_folder else found.size)
+
+    def _prove_free(self, client: Client, source: str, target: str) -> None:
+        """That `source` is there and `target` is not."""
+        ours, theirs = self._presence(client, source), self._presence(client, target)
+        if isinstance(ours, Absent):
+            raise doubt("SOURCE_GONE", self._line.server)
+        if isinstance(theirs, Absent):
+            return
+        if None in (ours.size, theirs.size) or ours.size == theirs.size:
+            raise doubt("TARGET_EXISTS", self._line.server)
+        raise self._fault("TARGET_EXISTS")
+
+    def _blocks(self, source: Source) -> Iterator[bytes]:
+        try:
+            if isinstance(source, bytes):
+                yield source
+            elif isinstance(source, Path):
+                with source.open("rb") as file:
+                    yield from iter(lambda: file.read(BLOCK), b"")
+            else:
+                yield from source()
+        except GatewayError:
+            raise
+        except Exception as error:
+            raise self._fault("SOURCE_UNREADABLE", type(error).__name__) from None
+
+    def _file(self, folder: str, name: bytes, found: Attributes) -> RemoteFile:
+        """Not every server names files in UTF-8: what was listed is found again by the server's own bytes."""
+        try:
+            text = name.decode()
+        except UnicodeDecodeError:
+            text = name.decode("latin-1")
+        path = f"{folder.rstrip('/')}/{text}"
+        self._listed[path] = self._bytes(folder).rstrip(b"/") + b"/" + name
+        return RemoteFile(path, None, None) if found.is_link else RemoteFile(path, found.size, found.modified)
+
+    def _bytes(self, path: str) -> bytes:
+        return self._listed.get(path) or path.encode()
+
+    def _fault(self, code: str, detail: str = "") -> GatewayError:
+        return fault(code, self._line.server, detail)

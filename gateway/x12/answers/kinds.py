@@ -1,0 +1,41 @@
+"""What a fetched document is, told by how it begins and never by its name."""
+
+from __future__ import annotations
+
+import re
+
+from gateway.errors import Malformed
+from gateway.x12.syntax import ISA_LENGTH, delimiters_of
+
+HEAD = 4096
+"""So many bytes tell what a document is."""
+
+_MAGIC = {b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"\x1f\x8b": "gzip", b"%PDF": "pdf"}
+_AROUND = b"\xef\xbb\xbf\r\n \t\x00\x1a"
+# An interchange, or what stands inside one and lost its envelope: both are for the reader of segments to judge.
+_X12 = re.compile(rb"(ISA|GS|ST|TA1)[^A-Za-z0-9\s]")
+_CONTROL = bytes(range(9)) + bytes(range(14, 26)) + bytes(range(27, 32))
+
+
+def kind_of(head: bytes) -> str:
+    """`zip`, `gzip`, `pdf`, `text` or `binary`; empty where the document is X12, whole or not."""
+    for magic, kind in _MAGIC.items():
+        if head.startswith(magic):
+            return kind
+    content = head.strip(_AROUND)
+    if b"ISA".startswith(content) or _X12.match(content) or begins_at(head):
+        return ""
+    return "binary" if content.translate(None, _CONTROL) != content else "text"
+
+
+def begins_at(head: bytes) -> int:
+    """Where the first interchange begins behind a preamble, such as a mailbox writes; 0 where there is no preamble."""
+    if _X12.match(head.lstrip(_AROUND)):
+        return 0
+    for hit in re.finditer(rb"(?<![A-Za-z0-9])ISA", head):
+        try:
+            delimiters_of(head[hit.start() : hit.start() + ISA_LENGTH])
+        except Malformed:
+            continue
+        return hit.start()
+    return 0

@@ -1,0 +1,187 @@
+"""Is a document whole, and do its envelopes hold: control numbers, counts, every segment in its place (X12.5, X12.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from gateway.errors import Malformed
+from gateway.model.x12 import Address, Delimiters, FunctionalGroup, Interchange
+from gateway.x12.syntax import ABSENT, EXPORT_AGAIN, PADDING, Run, incomplete, runs, text_of
+
+_HEADERS = {b"ISA": (0, 13), b"GS": (1, 6), b"ST": (2, 2)}
+"""How many envelopes are open before a header, and which of its elements is the control number."""
+
+_TRAILERS = {b"IEA": 1, b"GE": 2, b"SE": 3}
+"""How many envelopes are open before a trailer. Its element 1 is a count, element 2 the header's control number."""
+
+_EXPECTED = ("ISA", "GS or IEA", "ST or GE", "SE")
+_PRINTABLE = bytes({*range(32, 256), *b"\t"} - {127})
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeSummary:
+    """A whole document: its interchanges and groups, and how many transaction sets and segments it has in all."""
+
+    interchanges: tuple[Interchange, ...]
+    groups: tuple[FunctionalGroup, ...]
+    sets: int
+    segments: int
+
+
+def check_envelope(blocks: Iterable[bytes]) -> EnvelopeSummary:
+    """Read a document once and judge its envelopes alone, whatever its transaction sets are.
+
+    Raises Malformed. What the rest of a growing file may heal: X12_EMPTY, X12_INCOMPLETE (it goes before every fault
+    that was met on the way). What nothing heals: X12_NOT_X12, X12_ISA, X12_SEGMENT_LENGTH, X12_CHARACTERS,
+    X12_EMPTY_SEGMENT, X12_STRUCTURE (a segment outside its place), X12_CONTROL_NUMBER (a trailer has another one than
+    its header), X12_CONTROL_REPEATED (a GS06 twice in an interchange, an ST02 twice in a group), X12_COUNTS.
+    """
+    walk, fault, whole = _Walk(), None, True
+    for run in runs(blocks):
+        texts = [piece.lstrip(PADDING) for piece in run.pieces()]
+        last = next((text for text in reversed(texts) if text), b"")
+        whole = _closes(last, run) or (whole and not texts[0].startswith(b"ISA"))
+        if fault is None:
+            try:
+                walk.take(run, texts)
+            except Malformed as error:
+                fault = error
+    if not whole:
+        raise incomplete("the document ends before its IEA", walk.place)
+    if fault:
+        raise fault
+    return EnvelopeSummary(tuple(walk.interchanges), tuple(walk.groups), walk.sets, walk.segments)
+
+
+def interchange_of(isa: Sequence[bytes], delimiters: Delimiters, ordinal: int) -> Interchange:
+    """What an ISA says; elements that it lacks are empty. Element 0 is its id, as in every segment here."""
+    text = [text_of(element) for element in (*isa, *ABSENT)]
+    return Interchange(
+        ordinal=ordinal,
+        delimiters=delimiters,
+        sender=Address(text[5], text[6]),
+        receiver=Address(text[7], text[8]),
+        date=text[9],
+        time=text[10],
+        version=text[12],
+        control=text[13],
+        ack_requested=text[14] == "1",
+        usage=text[15],
+    )
+
+
+def group_of(gs: Sequence[bytes], ordinal: int, interchange: int) -> FunctionalGroup:
+    """What a GS says; elements that it lacks are empty. `interchange` is the ordinal of its ISA."""
+    text = [text_of(element) for element in (*gs, *ABSENT)]
+    return FunctionalGroup(ordinal, interchange, text[1], text[2], text[3], text[6], text[8])
+
+
+@dataclass(slots=True)
+class _Open:
+    """An envelope that waits for its trailer. `ordinal` counts from 1 in the envelope around it, `counted` is what
+    its trailer must state: the groups, the sets, or (for a set) the segments before it in the document."""
+
+    id: bytes
+    control: bytes
+    ordinal: int
+    counted: int = 0
+    controls: set[bytes] = field(default_factory=set)
+
+
+class _Walk:
+    """Follows the envelopes through a document."""
+
+    def __init__(self) -> None:
+        self.interchanges: list[Interchange] = []
+        self.groups: list[FunctionalGroup] = []
+        self.sets = 0
+        self.segments = 0
+        self._open: list[_Open] = []
+
+    @property
+    def place(self) -> str:
+        """The open envelopes, each numbered in the one around it."""
+        return "/".join(f"{envelope.id.decode()} {envelope.ordinal}" for envelope in self._open)
+
+    def take(self, run: Run, texts: list[bytes]) -> None:
+        """Count and judge the segments of a run."""
+        element = run.delimiters.element
+        envelopes = {(id + element)[:3]: id for id in (*_HEADERS, *_TRAILERS, b"TA1")}
+        suspect = run.data.translate(None, _PRINTABLE + run.delimiters.segment)
+        for text in texts:
+            if not text:
+                self._empty(run.delimiters)
+                continue
+            if suspect and text.translate(None, _PRINTABLE + _marks(run.delimiters)):
+                raise self._fault("X12_CHARACTERS", f"a control character or a line break, {self._after()}")
+            self.segments += 1
+            id = envelopes.get(text[:3])
+            if id is not None:
+                self._envelope(id, text.split(element) + ABSENT, run.delimiters)
+            elif len(self._open) != 3:
+                raise self._misplaced("a segment")
+
+    def _envelope(self, id: bytes, elements: list[bytes], delimiters: Delimiters) -> None:
+        depth, control_at = _HEADERS.get(id) or (_TRAILERS.get(id, 1), 2)
+        if len(self._open) != depth:
+            raise self._misplaced(id.decode())
+        if id in _HEADERS:
+            self._enter(id, f"{id.decode()}{control_at:02}", elements[control_at])
+        elif id in _TRAILERS:
+            self._leave(id.decode(), elements[1], elements[2])
+        if id == b"ISA":
+            self.interchanges.append(interchange_of(elements, delimiters, len(self.interchanges)))
+        elif id == b"GS":
+            self.groups.append(group_of(elements, len(self.groups), len(self.interchanges) - 1))
+
+    def _enter(self, id: bytes, name: str, control: bytes) -> None:
+        around = self._open[-1] if self._open else _Open(b"", b"", 0, len(self.interchanges))
+        if control in around.controls:
+            raise self._fault("X12_CONTROL_REPEATED", f"{name} is the same in two {id.decode()}", name)
+        around.controls.add(control)
+        around.counted += 1
+        self.sets += id == b"ST"
+        self._open.append(_Open(id, control, around.counted, self.segments - 1 if id == b"ST" else 0))
+
+    def _leave(self, name: str, stated: bytes, control: bytes) -> None:
+        envelope = self._open[-1]
+        if control != envelope.control:
+            header = envelope.id.decode()
+            raise self._fault("X12_CONTROL_NUMBER", f"{name}02 does not repeat the number of its {header}", f"{name}02")
+        counted = self.segments - envelope.counted if name == "SE" else envelope.counted
+        count = int(stated) if stated.isdigit() and len(stated) <= 10 else None
+        if count != counted:
+            states = "no number" if count is None else count
+            raise self._fault("X12_COUNTS", f"{name}01 states {states}, counted were {counted}", f"{name}01")
+        self._open.pop()
+
+    def _empty(self, delimiters: Delimiters) -> None:
+        if delimiters.segment not in {b"\n", b"\r"}:  # where the terminator is a line break, it is a blank line
+            raise self._fault("X12_EMPTY_SEGMENT", f"nothing stands between two terminators, {self._after()}")
+
+    def _misplaced(self, what: str) -> Malformed:
+        expected = _EXPECTED[len(self._open)]
+        return self._fault("X12_STRUCTURE", f"{what} stands where {expected} is expected, {self._after()}")
+
+    def _after(self) -> str:
+        return f"at segment {self.segments} of the document"
+
+    def _fault(self, code: str, message: str, element: str = "") -> Malformed:
+        return _fault(code, message, "/".join(filter(None, (self.place, element))))
+
+
+def _closes(last: bytes, run: Run) -> bool:
+    """Whether a run's last segment is a whole IEA; without its terminator it is, if IEA02 has its nine digits."""
+    id, *elements = last.split(run.delimiters.element)
+    terminated = run.data.rfind(run.delimiters.segment) > run.data.rfind(b"IEA")
+    return id == b"IEA" and bool(elements) and (terminated or len(elements[-1]) == 9)
+
+
+def _marks(delimiters: Delimiters) -> bytes:
+    """What may stand inside a segment beside printable characters, since any byte may be a delimiter."""
+    return delimiters.element + delimiters.component + (delimiters.repetition or b"")
+
+
+def _fault(code: str, message: str, place: str) -> Malformed:
+    return Malformed(message, code=code, place=place, next_step=EXPORT_AGAIN)

@@ -1,0 +1,258 @@
+"""Blocks of bytes to segments with their spans (X12.5 interchange control, X12.6 application control structure).
+
+Nothing is decoded and nothing is dropped: the spans of an interchange's segments lie end to end, so that copying them
+gives back the document. Memory stays flat whatever the size of the document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from gateway.errors import Malformed
+from gateway.model.x12 import Delimiters, Segment, Span
+
+ISA_LENGTH = 106
+"""An ISA has fixed positions and ends with its terminator."""
+
+ABSENT = [b""] * 32
+"""Added to a segment's elements, it makes those empty that the segment leaves out at its end."""
+
+PADDING = b"\r\n \t"
+"""What may stand between a terminator and the next segment."""
+
+EXPORT_AGAIN = "Create the file again in the billing software and drop it again; if that repeats, call its vendor."
+"""The next step after a document that is wrong as a whole."""
+
+_AROUND = PADDING + b"\x00\x1a\xef\xbb\xbf"  # around interchanges also NUL, Ctrl-Z, a byte order mark
+_new = tuple.__new__  # what Segment() and Span() come to, in half the time
+_NUMBER = re.compile(rb"-?([0-9]+\.?[0-9]*|\.[0-9]+)")
+_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
+_BLOCK = 1 << 18
+
+
+class Run(NamedTuple):
+    """Whole segments of one interchange with all their padding; `offset` is where `data` starts in the document."""
+
+    delimiters: Delimiters
+    data: bytes
+    offset: int
+
+    def pieces(self) -> list[bytes]:
+        """The segments without terminators; what pads one still stands in front of the next."""
+        pieces = self.data.split(self.delimiters.segment)
+        last = pieces.pop().rstrip(PADDING)
+        return [*pieces, last] if last else pieces
+
+
+def delimiters_of(isa: bytes) -> Delimiters:
+    """The delimiters that an ISA declares by its fixed positions. Raises Malformed X12_ISA."""
+    element, component, segment = isa[3:4], isa[104:105], isa[105:106]
+    if len(isa) < ISA_LENGTH or not isa.startswith(b"ISA") or any(isa[i] != isa[3] for i in _SEPARATORS):
+        raise _bad_isa("the ISA does not have its fixed width of 106 characters")
+    if isa[:105].count(element) != len(_SEPARATORS) or segment in isa[:105]:
+        raise _bad_isa("a delimiter stands inside an element of the ISA")
+    repetition = isa[82:83] if isa[84:89] >= b"00402" and not isa[82:83].isalnum() else None
+    used = [element, component, segment] + ([repetition] if repetition else [])
+    if len(set(used)) != len(used) or any(mark.isalnum() or mark == b" " for mark in used):
+        raise _bad_isa("the delimiters of the ISA are not distinct marks")
+    return Delimiters(element, component, segment, repetition)
+
+
+def segments(blocks: Iterable[bytes]) -> Iterator[tuple[Segment, Delimiters]]:
+    """Every segment of every interchange in document order, each with the delimiters that hold for it.
+
+    Blocks may be cut anywhere. Padding belongs to the segment before it; an empty segment is padding. What stands
+    after an IEA, is no padding and no ISA comes as segments too, for the caller to judge.
+    Raises Malformed X12_EMPTY, X12_NOT_X12, X12_ISA, X12_INCOMPLETE, X12_SEGMENT_LENGTH.
+    """
+    for run in runs(blocks):
+        delimiters, element = run.delimiters, run.delimiters.element
+        held, held_from, position = b"", run.offset, run.offset
+        for piece in run.pieces():
+            position += len(piece) + 1
+            if text := piece.lstrip(PADDING):
+                start = position - 1 - len(text)
+                if held:
+                    yield _new(Segment, (held.split(element), _new(Span, (held_from, start)))), delimiters
+                held, held_from = text, start
+        if held:
+            yield _new(Segment, (held.split(element), _new(Span, (held_from, run.offset + len(run.data))))), delimiters
+
+
+def runs(blocks: Iterable[bytes]) -> Iterator[Run]:
+    """The same by some 256 KiB at a time, for readers with a loop of their own.
+
+    A run begins with a segment and ends with the last one's padding; none goes on after an IEA.
+    """
+    splitter = _Splitter()
+    for block in blocks:
+        for start in range(0, len(block), _BLOCK):
+            yield from splitter.feed(block[start : start + _BLOCK])
+    yield from splitter.close()
+
+
+def text_of(element: bytes) -> str:
+    """An element for people and the database: Latin-1 maps every byte, so nothing can fail and nothing is lost."""
+    return element.decode("latin-1").strip(" ")
+
+
+@lru_cache(maxsize=4096)
+def decimal_of(element: bytes) -> Decimal | None:
+    """A number of X12 type R: 18 digits or fewer with at most one point and a leading minus; None for anything else."""
+    return Decimal(element.decode("ascii")) if len(element) <= 20 and _NUMBER.fullmatch(element) else None
+
+
+@lru_cache(maxsize=4096)
+def date_of(element: bytes) -> date | None:
+    """A day as CCYYMMDD; None for anything else, a day that is in no calendar included."""
+    if len(element) != 8 or not element.isdigit():
+        return None
+    try:
+        return date(int(element[:4]), int(element[4:6]), int(element[6:]))
+    except ValueError:
+        return None
+
+
+def period_of(qualifier: bytes, element: bytes) -> tuple[date, date] | None:
+    """First and last day of a DTP: D8 CCYYMMDD, RD8 CCYYMMDD-CCYYMMDD, DT CCYYMMDDHHMM. The days may be reversed."""
+    first, _, last = element.partition(b"-")
+    if qualifier == b"RD8":
+        days = date_of(first), date_of(last)
+    else:
+        day = date_of(element[:8] if qualifier == b"DT" else element) if qualifier in {b"D8", b"DT"} else None
+        days = day, day
+    return (days[0], days[1]) if days[0] and days[1] else None
+
+
+class _Splitter:
+    """Cuts what comes in into runs. A segment is held until something follows it: its padding may still grow."""
+
+    def __init__(self) -> None:
+        self._buffer = b""
+        self._offset = 0  # where the buffer starts in the document
+        self._at = 0  # where in the buffer the next run starts
+        self._delimiters: Delimiters | None = None
+        self._between = True  # no interchange is open
+        self._stray = False  # in text after an IEA that is no ISA
+
+    def feed(self, block: bytes) -> Iterator[Run]:
+        self._buffer = self._buffer[self._at :] + block
+        self._offset += self._at
+        self._at = 0
+        while run := self._next(final=False):
+            yield run
+        if not self._between and len(self._buffer) - self._at > _BLOCK:
+            raise self._too_long()
+
+    def close(self) -> Iterator[Run]:
+        while run := self._next(final=True):
+            yield run
+        if self._at < len(self._buffer):
+            raise incomplete("the document ends within a segment", f"byte {self._offset + self._at}")
+        if self._delimiters is None:
+            raise _fault("X12_EMPTY", "the document is empty")
+
+    def _next(self, final: bool) -> Run | None:
+        if self._stray and self._buffer.startswith(b"ISA", self._at):
+            self._between = True
+        if self._between and not self._enter():
+            return None
+        assert self._delimiters is not None
+        start, end = self._at, self._end_of_whole(self._delimiters, final)
+        if self._stray:
+            end = self._first(b"ISA", self._delimiters, end)
+        closed = self._end_of_interchange(self._delimiters, end)
+        self._between = closed is not None
+        self._at = end if closed is None else closed
+        if self._at == start:
+            return None
+        return Run(self._delimiters, self._buffer[start : self._at], self._offset + start)
+
+    def _enter(self) -> bool:
+        """Pass over what stands around interchanges; True if a segment begins there."""
+        self._at = self._past(_run_of(_AROUND), self._at)
+        isa = self._buffer[self._at : self._at + ISA_LENGTH]
+        if len(isa) < ISA_LENGTH and b"ISA".startswith(isa[:3]):
+            return False
+        self._stray = not isa.startswith(b"ISA")
+        if b"\x00" in isa and not self._stray:
+            raise _zeros(f"byte {self._offset + self._at}")
+        if not self._stray:
+            self._delimiters = delimiters_of(isa)
+        elif self._delimiters is None:
+            raise _fault("X12_NOT_X12", "the document does not begin with an ISA", f"byte {self._offset + self._at}")
+        return True
+
+    def _end_of_whole(self, delimiters: Delimiters, final: bool) -> int:
+        """Where the segments end that are whole, padding and all."""
+        padding = PADDING + delimiters.segment
+        limit = len(self._buffer if final else self._buffer.rstrip(padding))
+        last = self._buffer.rfind(delimiters.segment, self._at, limit)
+        end = self._at if last < 0 else self._past(_run_of(padding), last + 1)
+        if final and self._stray:
+            return len(self._buffer)
+        if final and self._buffer.startswith(b"IEA" + delimiters.element, end):
+            return len(self._buffer.rstrip(_AROUND))  # a document's last terminator is often lost
+        return end
+
+    def _end_of_interchange(self, delimiters: Delimiters, end: int) -> int | None:
+        """Where the first IEA before `end` ends with its padding; None if there is none."""
+        trailer = self._first(b"IEA" + delimiters.element, delimiters, end)
+        if trailer == end:
+            return None
+        closed = self._buffer.find(delimiters.segment, trailer, end)
+        return end if closed < 0 else self._past(_run_of(PADDING + delimiters.segment), closed)
+
+    def _first(self, mark: bytes, delimiters: Delimiters, end: int) -> int:
+        """Where the first segment before `end` begins that has `mark` at its start; `end` if there is none."""
+        padding = _run_of(PADDING + delimiters.segment)
+        hit = self._buffer.find(mark, self._at, end)
+        while hit >= 0:
+            begins = max(self._buffer.rfind(delimiters.segment, self._at, hit) + 1, self._at)
+            if self._past(padding, begins) == hit:
+                return hit
+            hit = self._buffer.find(mark, hit + 1, end)
+        return end
+
+    def _past(self, passable: re.Pattern[bytes], at: int) -> int:
+        found = passable.match(self._buffer, at)
+        return found.end() if found else at
+
+    def _too_long(self) -> Malformed:
+        place = f"byte {self._offset + self._at}"
+        if b"\x00" in self._buffer[self._at :]:
+            return _zeros(place)
+        return _fault("X12_SEGMENT_LENGTH", f"no segment terminator within {_BLOCK} bytes", place)
+
+
+@lru_cache(maxsize=256)
+def _run_of(marks: bytes) -> re.Pattern[bytes]:
+    return re.compile(b"[%b]*" % re.escape(marks))
+
+
+def incomplete(message: str, place: str) -> Malformed:
+    """The document ends too early, which more of it may heal."""
+    return Malformed(
+        message,
+        code="X12_INCOMPLETE",
+        place=place,
+        next_step="If the file is still being written, nothing is needed. If not, create it again and drop it again.",
+    )
+
+
+def _zeros(place: str) -> Malformed:
+    """Copying programs may reserve the space of a file before they fill it."""
+    return incomplete("zero bytes stand where the document should go on", place)
+
+
+def _bad_isa(message: str) -> Malformed:
+    return _fault("X12_ISA", message, "ISA")
+
+
+def _fault(code: str, message: str, place: str = "") -> Malformed:
+    return Malformed(message, code=code, place=place, next_step=EXPORT_AGAIN)

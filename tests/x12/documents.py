@@ -1,0 +1,166 @@
+"""Fictional 837 texts, one segment a line, and what wraps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+PROFESSIONAL = """\
+BHT*0019*00*BATCH7*20261110*0815*CH
+NM1*41*2*CEDAR FAMILY MEDICINE*****46*CEDAR01
+PER*IC*EDI DESK*TE*5555550100
+NM1*40*2*GATEWAY*****46*GATE01
+HL*1**20*1
+PRV*BI*PXC*207Q00000X
+NM1*85*2*CEDAR FAMILY MEDICINE*****XX*1234567893
+N3*12 EXAMPLE WAY
+N4*CEDAR FALLS*IA*506130001
+REF*EI*99-9990001
+NM1*87*2
+N3*PO BOX 9
+N4*CEDAR FALLS*IA*50613
+NM1*PE*2*PLAN OF PAY*****PI*PAYTO1
+REF*EI*888880001
+HL*2*1*22*0
+SBR*P*18*******CI
+NM1*IL*1*DOE*DANA****MI*MEM1
+N3*1 SAMPLE ST
+N4*CEDAR FALLS*IA*50613
+DMG*D8*19800214*F
+REF*SY*000000001
+NM1*PR*2*ALPHA HEALTH*****PI* ALPHA1
+REF*EI*777770001
+REF*G2*G2NUMBER
+CLM*A1*135.5***11:B:1*Y*A*Y*Y***********7
+REF*G1*AUTH1
+REF*F8*ICN1
+REF*D9*TRACE1
+REF*EA*MRN1
+HI*ABK:J069
+NM1*DN*1*ELM*ERIN****XX*2000000051
+NM1*82*1*ARBOR*ANNA****XX*2000000010
+PRV*PE*PXC*207Q00000X
+REF*G1*NOTAUTH
+NM1*PW*2
+N3*5 PICKUP RD
+SBR*S*18*******MC
+OI***Y***Y
+NM1*IL*1*DOE*DANA****MI*OTHERMEM
+NM1*PR*2*OMEGA*****PI*OMEGA1
+DTP*573*D8*20261105
+REF*F8*OTHERICN
+REF*G1*OTHERAUTH
+NM1*82*1
+PRV*PE*PXC*999X00000X
+REF*G2*OTHERNUMBER
+LX*1
+SV1*HC:99213:25:RT*120*UN*1*22**1**Y
+DTP*472*D8*20261103
+REF*6R*A1L1
+REF*G1*LINEAUTH
+LX*2
+SV1*HC:36415:::::SEEN*15.5*UN*2.5***1
+DTP*472*RD8*20261104-20261106
+REF*6R*A1L2
+LIN**N4*00000000000
+REF*XZ*RX1
+NM1*82*1*CYPRESS*CARLA****XX*2000000036
+PRV*PE*PXC*207X00000X
+NM1*DK*1*BIRCH*BEN****XX*2000000044
+SVD*OMEGA1*10*HC:36415**1
+DTP*573*D8*20261107
+CLM*A2*80***11:B:1*Y*A*Y*Y
+HI*ABK:J069
+LX*1
+SV1*HC:99212*80*UN*1***1
+DTP*472*D8*20261101
+HL*3*1*22*1
+SBR*S********MB
+NM1*IL*1*ROE*RICHARD****MI*MEM2
+NM1*PR*2*BETA MUTUAL*****PI*BETA1
+HL*4*3*23*0
+PAT*19
+NM1*QC*1*ROE*ROBIN
+N3*2 SAMPLE ST
+N4*CEDAR FALLS*IA*50613
+DMG*D8*20150605*M**C:RET:1^C:RET:2
+CLM*A3*180***11:B:7*Y*A*Y*Y
+HI*ABK:M545
+LX*1
+SV1*HC:99214*180*UN*1***1
+DTP*472*D8*20261103
+"""
+
+INSTITUTIONAL = """\
+BHT*0019*00*BATCH8*20261110*0815*CH
+HL*1**20*1
+NM1*85*2*CEDAR HOSPITAL*****XX*1234567893
+REF*EI*999990001
+HL*2*1*22*0
+SBR*P*18*******MA
+NM1*IL*1*DOE*DANA****MI*MEM1
+DMG*D8*19800214*F
+NM1*PR*2*ALPHA HEALTH*****PI*ALPHA1
+CLM*I1*900***13:A:1**A*Y*Y
+DTP*434*RD8*20261101-20261105
+DTP*435*DT*202611010930
+CL1*1*7*30
+HI*ABK:J189
+NM1*71*1*ARBOR*ANNA****XX*2000000010
+PRV*AT*PXC*207R00000X
+NM1*72*1*BIRCH*BEN****XX*2000000044
+NM1*ZZ*1*ELM*ERIN****XX*2000000051
+NM1*77*2*ANNEX*****XX*2000000069
+LX*1
+SV2*0300*HC:80050:59*500*UN*1
+DTP*472*D8*20261102
+LX*2
+SV2*0120**400*DA*4
+NM1*82*1*CYPRESS*CARLA****XX*2000000036
+"""
+
+DENTAL = """\
+BHT*0019*00*BATCH9*20261110*0815*CH
+HL*1**20*1
+NM1*85*1*ARBOR*ANNA****XX*2000000010
+REF*SY*999990002
+HL*2*1*22*0
+SBR*P*18*******CI
+NM1*IL*1*DOE*DANA****MI*MEM1
+DMG*D8*19800214*F
+NM1*PR*2*ALPHA DENTAL*****PI*ALPHA1
+CLM*D1*310***11:B:1*Y*A*Y*Y
+DTP*472*D8*20261102
+DN2*12*E
+LX*1
+SV3*AD:D2150*110***12*1
+TOO*JP*3*M:O
+LX*2
+SV3*AD:D1110*200*22
+DTP*472*D8*20261103
+"""
+
+
+def wrapped(
+    *bodies: str,
+    version: str = "005010X222A1",
+    control: int = 1,
+    repetition: str = "^",
+    component: str = ":",
+    terminator: str = "~",
+) -> bytes:
+    """One interchange and one group with a transaction set for each body, every count and number right."""
+    lines = [
+        f"ISA*00*{'':10}*00*{'':10}*ZZ*{'CEDAR01':15}*ZZ*{'GATE01':15}"
+        f"*261110*0815*{repetition}*00501*{control:09}*1*P*{component}",
+        f"GS*HC*CEDAR01*GATE01*20261110*0815*{control}*X*{version}",
+    ]
+    for number, body in enumerate(bodies, start=1):
+        segments = body.replace(":", component).replace("^", repetition).splitlines()
+        lines += [f"ST*837*{number:04}*{version}", *segments, f"SE*{len(segments) + 2}*{number:04}"]
+    lines += [f"GE*{len(bodies)}*{control}", f"IEA*1*{control:09}"]
+    return "".join(line + terminator for line in lines).encode("ascii")
+
+
+def cut(document: bytes, size: int) -> Iterable[bytes]:
+    """The document in blocks of `size` bytes."""
+    return (document[start : start + size] for start in range(0, len(document), size))
