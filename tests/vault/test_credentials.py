@@ -42,7 +42,7 @@ def test_a_password_comes_without_its_line_break(tmp_path: Path, written: bytes)
     assert (secret.kind, secret.reveal()) == (CredentialKind.PASSWORD, b"pass word")
 
 
-@pytest.mark.parametrize("form", [OPENSSH, PEM, PKCS8])
+@pytest.mark.parametrize("form", [OPENSSH, PEM, PKCS8], ids=["openssh", "pem", "pkcs8"])
 def test_a_private_key_is_known_as_one(tmp_path: Path, form: bytes) -> None:
     """In OpenSSH form or an older one, also after blank lines."""
     put(tmp_path, "acme", b"\n\n" + form)
@@ -53,6 +53,7 @@ def test_a_private_key_is_known_as_one(tmp_path: Path, form: bytes) -> None:
 @pytest.mark.parametrize(
     "written",
     [PUBLIC, PUBLIC_PEM, b"PuTTY-User-Key-File-3: ssh-ed25519\n", b"---- BEGIN SSH2 PUBLIC KEY ----\n"],
+    ids=["public", "public pem", "putty", "ssh2"],
 )
 def test_a_key_in_another_form_is_never_taken_for_a_password(tmp_path: Path, written: bytes) -> None:
     """It would be sent to the server as one."""
