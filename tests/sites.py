@@ -91,6 +91,15 @@ class TestSite:
 
         return asyncio.run(asking())
 
+    def query(self, sql: str) -> list[Any]:
+        """Look straight into the closed site's database."""
+
+        async def asking() -> Any:
+            async with open_site(self.config) as site:
+                return await site.store.read(lambda tx: tx.all(sql))
+
+        return asyncio.run(asking())  # type: ignore[no-any-return]
+
     def skip_waits(self) -> None:
         """Let every waiting time be over: what backs off is due now."""
 

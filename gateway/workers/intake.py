@@ -17,7 +17,7 @@ from gateway.x12.claims import read_claims
 from gateway.x12.envelope import check_envelope
 
 _CHUNK = 2000
-_INCOMPLETE = "X12_INCOMPLETE"
+_MAY_GROW = ("X12_EMPTY", "X12_INCOMPLETE")
 VAULT_DAMAGED = "VAULT_DAMAGED"
 
 
@@ -42,7 +42,7 @@ class Intake:
         if self._unfinished.get(name) == spool.signature(name) and name in self._unfinished and not waited_out:
             return False
         problem = await self.site.thread(self._problem_of, name)
-        if problem is not None and problem.code == _INCOMPLETE and not waited_out:
+        if problem is not None and problem.code in _MAY_GROW and not waited_out:
             self._unfinished[name] = spool.signature(name)
             return False
         self._unfinished.pop(name, None)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from gateway import events as e
+from gateway.bus import KINDS, told_of
 from gateway.logs import tell
+from gateway.ports import Notifier
 from gateway.store import journal
 from gateway.workers.site import Site
 
 LOG = "log"
-KINDS = {
-    kind.name: kind.kind
-    for kind in vars(e).values()
-    if isinstance(kind, type) and issubclass(kind, e.Event) and kind.name
-}
+
+
+async def tell_notifier(site: Site, notifier: Notifier) -> int:
+    """Tell one notifier what it wants of the events it has not been told. Raises Transient when nobody listens there:
+    it is told again later, from the same event on, and nothing else waits for it."""
+    rows = await site.store.read(journal.untold, notifier.name)
+    wanted = [told for told in map(told_of, rows) if told is not None and notifier.wants(told.name)]
+    await notifier.tell(wanted)
+    if rows:
+        await site.store.write(journal.told, notifier.name, rows[-1]["seq"])
+    return len(rows)
 
 
 async def tell_news(site: Site) -> int:
