@@ -6,8 +6,9 @@ Nothing in the gateway knows of this: the steps are wrapped here, in the child p
 from __future__ import annotations
 
 import asyncio
-import sys
+import os
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,21 +20,19 @@ from gateway.spool import Spool
 from gateway.store import Store
 from gateway.vault import Vault
 
-MARK = "standing at "
-
 
 class Steps:
     """Counts how often each step is reached, and stands still at the wanted one."""
 
-    def __init__(self, wanted: str, nth: int) -> None:
-        self.wanted, self.left = wanted, nth
+    def __init__(self, wanted: str, nth: int, tell: int) -> None:
+        self.wanted, self.left, self.tell = wanted, nth, tell
 
     def reached(self, step: str) -> None:
         if step != self.wanted:
             return
         self.left -= 1
         if self.left == 0:
-            print(f"{MARK}{step}", flush=True)
+            os.write(self.tell, b"!")
             while True:
                 time.sleep(60)
 
@@ -104,12 +103,13 @@ def _halved(steps: Steps, blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield block[len(block) // 2 :]
 
 
-def main() -> None:
-    config, wanted, nth = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    set_up(file=config.parent.parent / "gateway.log")
-    wrap(Steps(wanted, nth))
-    asyncio.run(serve(config, until_idle=True))
-
-
-if __name__ == "__main__":
-    main()
+def grow(config: Path, wanted: str, nth: int, tell: int) -> None:
+    """The whole life of a forked child: it never returns."""
+    try:
+        set_up(file=config.parent.parent / "gateway.log")
+        wrap(Steps(wanted, nth, tell))
+        asyncio.run(serve(config, until_idle=True))
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)

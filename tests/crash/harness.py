@@ -8,9 +8,6 @@ from __future__ import annotations
 import argparse
 import collections
 import json
-import os
-import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,7 +19,7 @@ from shutil import rmtree
 
 from gateway.testing.builders import ClaimSpec, batch837p, valid_npi
 from gateway.testing.payer import Faults, PayerSimulator, Scenario
-from tests.crash.child import MARK
+from tests.crash.nursery import Nursery
 from tests.sites import TestSite, make_site
 
 POINTS = (
@@ -46,6 +43,12 @@ POINTS = (
     "after sftp.rename",
     "before submissions.happened.Transmitted",
     "after submissions.happened.Transmitted",
+)
+PICKUP_POINTS = (
+    "before pickups.fetched",
+    "after pickups.fetched",
+    "after answers.post",
+    "before answers.done",
 )
 ENROLLED, UNKNOWN = valid_npi(1), valid_npi(2)
 _PATIENCE = 60
@@ -71,7 +74,7 @@ class Result:
         return not (self.lost or self.doubled or self.truncated or self.stuck or self.reused or self.broken)
 
 
-def trial(point: str, seed: int, root: Path) -> Result:
+def trial(point: str, seed: int, root: Path, nursery: Nursery) -> Result:
     """One site, one payer that takes files away at random, one or two kills."""
     random = Random(f"{point} {seed}")
     result = Result(point, seed)
@@ -79,12 +82,15 @@ def trial(point: str, seed: int, root: Path) -> Result:
     with payer:
         site = make_site(root / "site", {"alpha": payer}, enrolled=[(ENROLLED, "alpha")])
         wanted = _drop(site, random)
-        result.kills += _run(site, point, random.choice((1, 1, 1, 2)))
+        if point in PICKUP_POINTS:
+            nursery.run(site.config, "never", 1)
+            payer.tick()
+        result.kills += nursery.run(site.config, point, random.choice((1, 1, 1, 2)))
         if random.random() < 0.5:
             payer.tick()
         if random.random() < 0.5:
-            result.kills += _run(site, random.choice(POINTS), 1)
-        _settle(site, payer)
+            result.kills += nursery.run(site.config, random.choice(POINTS + PICKUP_POINTS), 1)
+        _settle(site, payer, nursery)
         _count(result, site, payer, wanted)
     return result
 
@@ -106,30 +112,13 @@ def _drop(site: TestSite, random: Random) -> set[str]:
     return wanted
 
 
-def _run(site: TestSite, point: str, nth: int) -> int:
-    """Run a gateway until it stands at the point, and kill it there; 0 when it got to its end without."""
-    command = [sys.executable, "-m", "tests.crash.child", str(site.config), point, str(nth)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as child:
-        assert child.stdout
-        for line in child.stdout:
-            if line.startswith(MARK):
-                os.killpg(child.pid, signal.SIGKILL)
-                return 1
-    if child.returncode != 0:
-        raise RuntimeError(f"the gateway ended with {child.returncode}")
-    return 0
-
-
-def _settle(site: TestSite, payer: PayerSimulator) -> None:
-    """Run undisturbed until nothing is in doubt any more, or patience ends: what the payer took is proven by its
-    answers."""
+def _settle(site: TestSite, payer: PayerSimulator, nursery: Nursery) -> None:
+    """Run undisturbed until the payer has nothing more to say: what it took is proven by its answers."""
     until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until:
-        _run(site, "never", 1)
-        payer.tick()
-        _run(site, "never", 1)
-        if not site.ask("status")["submissions_open"]:
-            return
+    quiet = 0
+    while time.monotonic() < until and quiet < 2:
+        nursery.run(site.config, "never", 1)
+        quiet = 0 if payer.tick() else quiet + 1
 
 
 def _count(result: Result, site: TestSite, payer: PayerSimulator, wanted: set[str]) -> None:
@@ -141,9 +130,11 @@ def _count(result: Result, site: TestSite, payer: PayerSimulator, wanted: set[st
     numbers = collections.Counter(data[90:99] for _, data in payer.arrivals())
     result.reused = [number.decode() for number, count in numbers.items() if count > 1]
     for claim in site.ask("claims"):
-        expected = claim["control_number"] in wanted
-        if expected == (claim["stands"] in ("HELD", "RECEIVED", "READY", "ASSIGNED")):
+        if claim["stands"] != ("PAID" if claim["control_number"] in wanted else "HELD"):
             result.stuck.append(f"{claim['control_number']} {claim['stands']}")
+    posted = sum(a["matched"] for a in site.ask("answers") if a["form"] == "835")
+    if posted != len(wanted):
+        result.doubled.append(f"{posted} payments posted for {len(wanted)} claims")
     if not site.ask("audit")["intact"]:
         result.broken.append("the chain of events")
     left = [path.name for name in ("incoming", "work", "refused") for path in (site.root / "spool" / name).iterdir()]
@@ -156,7 +147,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    wanted = [(point, seed) for seed in range(options.seeds) for point in POINTS]
+    wanted = [(point, seed) for seed in range(options.seeds) for point in POINTS + PICKUP_POINTS]
     begun = time.monotonic()
     with ThreadPoolExecutor(options.jobs) as pool:
         results = list(pool.map(lambda one: _in_a_folder(*one), wanted))
@@ -180,10 +171,11 @@ def main() -> int:
 
 
 def _in_a_folder(point: str, seed: int) -> Result:
-    root = Path(tempfile.mkdtemp(prefix="crash-"))
+    root, nursery = Path(tempfile.mkdtemp(prefix="crash-")), Nursery()
     try:
-        return trial(point, seed, root)
+        return trial(point, seed, root, nursery)
     finally:
+        nursery.close()
         rmtree(root)
 
 

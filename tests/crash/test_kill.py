@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.crash.harness import POINTS, trial
+from tests.crash.harness import PICKUP_POINTS, POINTS, trial
+from tests.crash.nursery import Nursery
 
 SEEDS = 5
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    """One process that forks every gateway of this module."""
+    running = Nursery()
+    yield running
+    running.close()
+
+
+@pytest.mark.parametrize("point", POINTS + PICKUP_POINTS)
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_kill_9_loses_nothing_and_doubles_nothing(point: str, seed: int, tmp_path: Path) -> None:
-    """SIGKILL from outside at this step, in half the trials again during recovery: each claim arrives exactly once."""
-    result = trial(point, seed, tmp_path)
+def test_kill_9_loses_nothing_and_doubles_nothing(point: str, seed: int, tmp_path: Path, nursery: Nursery) -> None:
+    """SIGKILL from outside at this step, in half the trials again during recovery: each claim arrives exactly once,
+    every answer is posted exactly once."""
+    result = trial(point, seed, tmp_path, nursery)
     assert result.clean, result
