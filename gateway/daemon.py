@@ -96,7 +96,6 @@ class Daemon:
             if self.site.settings.service.socket:
                 await stack.enter_async_context(open_counter(self.site, self.site.settings.service.socket))
             await self._run_loops()
-        notify("STOPPING=1")
         await tell_news(self.site)
         logger().info("service.stopped", pid=os.getpid())
 
@@ -106,14 +105,16 @@ class Daemon:
             self._repeat("clockwork", self._clockwork, 1.0),
             self._repeat("news", self._news, 0.5),
             *(self._repeat(f"lane {key}", self._lane_work(key), 1.0) for key in self.site.directory.lanes),
-            self._watchdog(),
         ]
+        watchdog = asyncio.create_task(self._watchdog())
         try:
             async with asyncio.TaskGroup() as tasks:
                 for loop in loops:
                     tasks.create_task(loop)
         except* StoreFailed as broken:
             raise broken.exceptions[0] from None
+        finally:
+            watchdog.cancel()
 
     def _lane_work(self, key: str) -> Callable[[], Awaitable[int]]:
         async def work() -> int:
@@ -147,13 +148,18 @@ class Daemon:
         return done
 
     async def _watchdog(self) -> None:
+        """Feed the service manager's watchdog while every heart is fresh, also while what was begun comes to its end."""
         limit = int(os.environ.get("WATCHDOG_USEC", "30000000")) / 1e6
-        while not self.stopping.is_set():
+        while True:
             oldest = min(self.hearts.values(), default=time.monotonic())
             if time.monotonic() - oldest < self.site.settings.service.stuck_seconds:
                 notify("WATCHDOG=1")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.stopping.wait(), limit / 3)
+            await asyncio.sleep(limit / 3)
+
+    def stop(self) -> None:
+        """End between two acts."""
+        notify("STOPPING=1")
+        self.stopping.set()
 
     async def run_until_idle(self) -> None:
         """Do all there is to do now and stop: no unsettled file, nothing due, and nothing new at any partner after
@@ -224,5 +230,5 @@ async def serve(config: Path, *, until_idle: bool) -> None:
         daemon = Daemon(site)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, daemon.stopping.set)
+            loop.add_signal_handler(number, daemon.stop)
         await (daemon.run_until_idle() if until_idle else daemon.run())

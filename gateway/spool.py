@@ -53,15 +53,28 @@ class Spool:
         return self.root / name
 
     def prepare(self) -> None:
-        """Make the folders that are missing. Raises ConfigError when a claim by rename could not be atomic."""
-        for name in FOLDERS:
-            folder = self.folder(name)
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if name in _SHARED and folder.stat().st_uid == os.geteuid():
-                os.chown(folder, -1, -1 if self.group is None else self.group)
-                folder.chmod(0o2770 if name == "incoming" else 0o2750)
+        """Make the folders that are missing; those that are there keep the owner and permissions somebody gave them.
+        Raises ConfigError when one cannot be made or used, or when a claim by rename could not be atomic."""
+        problems = [problem for name in FOLDERS if (problem := self._prepared(name))]
+        if problems:
+            raise ConfigError(problems)
         if self.folder("incoming").stat().st_dev != self.folder("work").stat().st_dev:
             raise ConfigError([f"spool.root: {self.folder('work')} lies on another file system than incoming/"])
+
+    def _prepared(self, name: str) -> str:
+        """Make one folder if it is missing; returns what is wrong with it, or nothing."""
+        folder = self.folder(name)
+        try:
+            if not folder.is_dir():
+                folder.mkdir(parents=True, mode=0o700)
+                if name in _SHARED:
+                    os.chown(folder, -1, -1 if self.group is None else self.group)
+                    folder.chmod(0o2770 if name == "incoming" else 0o2750)
+        except OSError as error:
+            return f"spool.root: {folder} cannot be made ({error.strerror}); make it, with the service as its user"
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            return f"spool.root: {folder} cannot be written to by this user; correct its owner or permissions"
+        return ""
 
     def settled(self, now: float) -> list[str]:
         """Names in incoming/ that stood still long enough, oldest first."""
@@ -109,7 +122,7 @@ class Spool:
         try:
             fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
-            raise _strange("FILE_UNREADABLE", "it is a link or cannot be opened") from error
+            raise _strange("FILE_UNREADABLE", "it is a link, or its permissions keep the gateway out") from error
         found = os.fstat(fd)
         problem = _problem(found, self.max_bytes)
         if problem:

@@ -12,6 +12,7 @@ from gateway.config import load_settings
 from gateway.desk.commands import answer
 from gateway.desk.counter import ask as ask_service
 from gateway.desk.counter import user_name
+from gateway.errors import Refused
 from gateway.workers.site import open_site
 
 DEFAULTS = (Path("conf/gateway.toml"), Path("/etc/gateway/gateway.toml"))
@@ -32,6 +33,12 @@ def ask(context: click.Context, command: str, **arguments: Any) -> Any:
             return ask_service(settings.service.socket, command, arguments)
         except (FileNotFoundError, ConnectionRefusedError):
             pass
+        except PermissionError:
+            raise Refused(
+                f"you may not ask the service at {settings.service.socket}",
+                code="SOCKET_DENIED",
+                next_step="Join the group that its folder belongs to, or ask as a user who is in it.",
+            ) from None
     return asyncio.run(_ask_here(path, command, arguments))
 
 

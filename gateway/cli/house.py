@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ import click
 from gateway.cli import show
 from gateway.cli.asking import ask, config_path
 from gateway.cli.questions import AS_JSON
-from gateway.config import load_settings, load_site
+from gateway.config import load_settings
 from gateway.daemon import serve
 from gateway.desk import founding, safekeeping
 from gateway.errors import GatewayError
@@ -52,33 +53,16 @@ def run(context: click.Context, until_idle: bool) -> None:
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
     """Look for what would keep the gateway from working; exit 1 when something is found."""
-    path = config_path(context)
-    found: list[dict[str, str]] = []
     try:
-        settings, _, directory = load_site(path)
-        found += [{"what": warning, "next": ""} for warning in directory.warnings]
-        for lane in directory.lanes.values():
-            found += _credential_problem(settings.keys.secrets_dir, lane.account.credential)
-        if not ask(context, "audit")["intact"]:
-            found.append({"what": "the chain of events is broken", "next": "Restore the last good backup and compare."})
+        found = ask(context, "doctor")
     except GatewayError as problem:
-        found.append({"what": problem.message, "next": problem.next_step})
+        found = [{"what": problem.message, "next": problem.next_step}]
     if as_json:
         show.as_json(found)
     else:
         show.table(found, {"what": "Found", "next": "Next step"}, empty="Nothing is wrong.")
     if found:
         context.exit(1)
-
-
-def _credential_problem(folder: Path, name: str) -> list[dict[str, str]]:
-    from gateway.vault import resolve_credential
-
-    try:
-        resolve_credential(name, folder)
-    except GatewayError as problem:
-        return [{"what": problem.message, "next": problem.next_step}]
-    return []
 
 
 @click.command()
@@ -129,6 +113,22 @@ def verify(context: click.Context, as_json: bool) -> None:
 @click.group()
 def keys() -> None:
     """The site's root key."""
+
+
+@keys.command()
+@click.pass_context
+def new(context: click.Context) -> None:
+    """Make the root key and the keyring where the settings say, and show the recovery copy."""
+    click.echo("Write this down and keep it in a safe, away from this machine:\n")
+    click.echo(founding.new_keys(config_path(context)))
+
+
+@keys.command()
+@click.pass_context
+def recover(context: click.Context) -> None:
+    """Read a recovery copy from standard input and make the key file from it again."""
+    made = founding.recover_key(config_path(context), sys.stdin.read())
+    click.echo(f"The root key is in {made} again.")
 
 
 @keys.command()

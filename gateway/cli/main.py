@@ -13,8 +13,9 @@ from gateway.errors import ConfigError, GatewayError, PluginError
 from gateway.store import StoreFailed
 
 FOUND_PROBLEMS, WRONG_USAGE, NO_STORE = 1, 2, 3
-DISK, CONFIGURATION = 74, 78
-_CANNOT_REACH = ("SITE_BUSY", "STORE_KEY", "STORE_ENGINE", "STORE_SCHEMA")
+DISK, LATER, CONFIGURATION = 74, 75, 78
+_BUSY = "SITE_BUSY"
+_CANNOT_REACH = ("STORE_", "KEYRING_", "KEY_", "SOCKET_", "SITE_DENIED", _BUSY)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -53,14 +54,12 @@ def main() -> None:
 
 
 def exit_code(problem: GatewayError, *, running: bool) -> int:
-    """What a problem ends with. The unit file knows 74 and 78: the service manager does not restart on 78."""
-    if isinstance(problem, ConfigError | PluginError):
-        return CONFIGURATION if running else NO_STORE
-    if isinstance(problem, StoreFailed):
-        return DISK if running else NO_STORE
-    if problem.code in _CANNOT_REACH:
-        return CONFIGURATION if running else NO_STORE
-    return FOUND_PROBLEMS
+    """What a problem ends with. The service manager starts again after 74 (disk) and 75 (somebody has the site open
+    for a moment), and not after 78: a wrong key or setting does not mend itself."""
+    if running:
+        return DISK if isinstance(problem, StoreFailed) else LATER if problem.code == _BUSY else CONFIGURATION
+    unreachable = isinstance(problem, ConfigError | PluginError | StoreFailed)
+    return NO_STORE if unreachable or problem.code.startswith(_CANNOT_REACH) else FOUND_PROBLEMS
 
 
 def _explain(problem: GatewayError) -> None:

@@ -22,6 +22,7 @@ QUESTIONS: Mapping[str, Command] = {
     "timeline": claims.timeline,
     "lanes": work.lane_list,
     "audit": work.audit,
+    "doctor": work.doctor,
     "known": claims.known,
     "roster": roster.listing,
     "roster preview": roster.preview,

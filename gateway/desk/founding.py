@@ -8,7 +8,14 @@ from pathlib import Path
 
 from gateway.config import load_settings, reference
 from gateway.errors import Refused
-from gateway.vault import Keyring, RootKey, create_root_key, recovery_text, root_key
+from gateway.vault import (
+    Keyring,
+    create_root_key,
+    recovery_text,
+    root_from_recovery_text,
+    root_key,
+    write_root_key,
+)
 from gateway.workers.site import spool_of
 
 _ROUTES = """\
@@ -27,7 +34,6 @@ class Founded:
 
     config: Path
     recovery: str
-    root_key: RootKey
 
 
 def found(folder: Path, settings_text: str = "") -> Founded:
@@ -45,11 +51,26 @@ def found(folder: Path, settings_text: str = "") -> Founded:
     (folder / "plugins").chmod(0o755)
     config.write_text(settings_text or reference(), encoding="utf-8")
     (config.parent / "routes.toml").write_text(_ROUTES, encoding="utf-8")
+    recovery = new_keys(config)
+    spool_of(load_settings(config)).prepare()
+    return Founded(config, recovery)
+
+
+def new_keys(config: Path) -> str:
+    """Make the root key and the keyring where the settings say; returns the root key for paper. Raises Refused rather
+    than touch a key that is there."""
     settings = load_settings(config)
     root = create_root_key(settings.keys.key_file)
     Keyring.create(settings.keys.keyring, root)
-    spool_of(settings).prepare()
-    return Founded(config, recovery_text(root), root)
+    return recovery_text(root)
+
+
+def recover_key(config: Path, text: str) -> Path:
+    """Make the key file again from the root key's paper form; returns its path. Raises Malformed for a slip, Refused
+    when a key file is there."""
+    path = load_settings(config).keys.key_file
+    write_root_key(path, root_from_recovery_text(text))
+    return path
 
 
 def recovery_of(config: Path) -> str:

@@ -21,16 +21,19 @@ SKIPPED_NUMBERS = 1000
 
 async def backup(site: Site, folder: str, actor: str) -> dict[str, Any]:
     """Write a backup into a new folder while the service goes on. The database copy has a key of its own."""
-    target = Path(folder)
-    if target.exists():
-        raise Refused(f"{target} exists", code="BACKUP_EXISTS", next_step="Name a folder that does not exist yet.")
+    final = Path(folder)
+    if final.exists():
+        raise Refused(f"{final} exists", code="BACKUP_EXISTS", next_step="Name a folder that does not exist yet.")
+    target = final.with_name(f"{final.name}.part")
+    await site.thread(shutil.rmtree, target, ignore_errors=True)
     target.mkdir(parents=True, mode=0o700)
     copied = await site.thread(_copy_vault, site, target)
     await site.store.backup(target / "gateway.db", site.keyring.key("backup").secret)
     copied += await site.thread(_copy_vault, site, target)
     await site.thread(shutil.copy2, site.settings.keys.keyring, target / "keyring.json")
+    await site.thread(target.rename, final)
     await site.store.write_as(actor, journal.happened, [e.BackupTaken(documents=copied)])
-    return {"folder": str(target), "documents": copied}
+    return {"folder": str(final), "documents": copied}
 
 
 def _copy_vault(site: Site, target: Path) -> int:

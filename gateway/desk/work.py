@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gateway.errors import Refused, Unlawful
+from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.store import answers, batches, journal, lanes, submissions
 from gateway.store import claims as claim_rows
+from gateway.vault import resolve_credential
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -147,6 +148,22 @@ async def denial_list(site: Site, limit: int = 1000) -> list[Data]:
         }
         for row in await site.store.read(answers.denials, limit)
     ]
+
+
+async def doctor(site: Site) -> list[Data]:
+    """What would keep the gateway from working, each with what to do."""
+    found = [{"what": warning, "next": ""} for warning in site.directory.warnings]
+    for lane in site.directory.lanes.values():
+        try:
+            resolve_credential(lane.account.credential, site.settings.keys.secrets_dir)
+        except GatewayError as problem:
+            found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
+    for row in await lane_list(site):
+        if row["state"] == "SUSPENDED":
+            found.append({"what": f"lane {row['lane']} is suspended ({row['code']})", "next": row["next"]})
+    if not (await audit(site))["intact"]:
+        found.append({"what": "the chain of events is broken", "next": "Compare with the last good backup."})
+    return found
 
 
 async def audit(site: Site) -> Data:

@@ -165,7 +165,11 @@ def _(event: e.ClaimDuplicated, tx: Tx) -> None:
 
 @project.register
 def _(event: e.ClaimWithdrawn, tx: Tx) -> None:
-    tx.run("UPDATE claims SET code = 'WITHDRAWN', judge_on = NULL, changed_at = ? WHERE id = ?", tx.at, event.claim)
+    tx.run(
+        "UPDATE claims SET code = 'WITHDRAWN', place = '', next = '', judge_on = NULL, changed_at = ? WHERE id = ?",
+        tx.at,
+        event.claim,
+    )
 
 
 @project.register

@@ -113,20 +113,24 @@ def _attempt(tx: Tx, submission: int, claims: Sequence[int]) -> None:
 
 def take(tx: Tx, scope: str, count: int) -> int:
     """Take `count` numbers that nobody had before; returns the last of them."""
-    tx.run(
-        "INSERT INTO counters (scope, last) VALUES (?, ?) ON CONFLICT (scope) DO UPDATE SET last = last + excluded.last",
-        scope,
-        count,
-    )
+    tx.run("INSERT OR IGNORE INTO counters (scope, last) VALUES (?, ?)", scope, _floor(tx))
+    tx.run("UPDATE counters SET last = last + ? WHERE scope = ?", count, scope)
     row = tx.one("SELECT last FROM counters WHERE scope = ?", scope)
     assert row
     return int(row["last"])
+
+
+def _floor(tx: Tx) -> int:
+    """Where a new counter starts: above what it may have given before a backup was restored that did not know it."""
+    row = tx.one("SELECT value FROM meta WHERE key = 'counter_floor'")
+    return int(row["value"]) if row else 0
 
 
 def restored(tx: Tx, count: int) -> None:
     """After a restore: numbers given since the backup are not given again, and what may have been sent since is in
     doubt; nothing is sent again by itself."""
     tx.run("UPDATE counters SET last = last + ?", count)
+    tx.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('counter_floor', ?)", str(_floor(tx) + count))
     record(tx, e.SiteRestored(skipped=count))
     for row in tx.all("SELECT id, state FROM submissions WHERE state IN ('PLANNED', 'TRANSMITTING') ORDER BY id"):
         if row["state"] == "PLANNED":

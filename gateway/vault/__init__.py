@@ -13,6 +13,7 @@ from gateway.vault.root import (
     recovery_text,
     root_from_recovery_text,
     root_key,
+    write_root_key,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "resolve_credential",
     "root_from_recovery_text",
     "root_key",
+    "write_root_key",
 ]

@@ -64,6 +64,12 @@ def root_key(key_file: Path | None, environ: Mapping[str, str]) -> RootKey:
 def create_root_key(path: Path) -> RootKey:
     """Make a new root key and its 0600 file. Raises Refused KEY_FILE_EXISTS rather than touch one that is there."""
     root = RootKey(os.urandom(_BYTES))
+    write_root_key(path, root)
+    return root
+
+
+def write_root_key(path: Path, root: RootKey) -> None:
+    """Put a root key into a new 0600 file. Raises Refused KEY_FILE_EXISTS rather than touch one that is there."""
     try:
         write_private(path, root.secret)
     except FileExistsError:
@@ -73,7 +79,6 @@ def create_root_key(path: Path) -> RootKey:
             place=str(path),
             next_step="Use the key that is there: what it protects is lost without it. Or choose another file.",
         ) from None
-    return root
 
 
 def recovery_text(root: RootKey) -> str:

@@ -27,10 +27,13 @@ class Intake:
     def __init__(self, site: Site) -> None:
         self.site = site
         self._unfinished: dict[str, tuple[int, int, int] | None] = {}
+        self._left_behind = False
 
     async def sweep(self, now: float) -> int:
         """Take every settled file once; returns how many files were dealt with. `now` is a monotonic clock's."""
         dealt = 0
+        if self._left_behind:
+            await self.recover()
         for name in await self.site.thread(self.site.spool.settled, now):
             dealt += await self._consider(name, now)
         return dealt
@@ -67,8 +70,14 @@ class Intake:
     async def bring_in(self, taken: Taken) -> None:
         """From a claimed file to a batch whose claims wait to be judged, or to an answer beside the file.
 
-        Every step may be found done: a file whose batch is committed goes on from there.
+        Every step may be found done: a file whose batch is committed goes on from there. If a step fails, as on a full
+        disk, the file is gone on with at the next sweep.
         """
+        self._left_behind = True
+        await self._bring_in(taken)
+        self._left_behind = False
+
+    async def _bring_in(self, taken: Taken) -> None:
         site = self.site
         batch = await site.store.read(batches.by_work_name, taken.work_name)
         if batch is None:
@@ -113,10 +122,12 @@ class Intake:
 
     async def recover(self) -> None:
         """Go on where a stopped process left off: claimed files first, then batches whose plain text is gone."""
+        self._left_behind = True
         for taken in await self.site.thread(self.site.spool.taken):
-            await self.bring_in(taken)
+            await self._bring_in(taken)
         for row in await self.site.store.read(batches.unread):
             await self._read(row["id"])
+        self._left_behind = False
 
 
 def _next(items: Iterator[batches.Item]) -> list[batches.Item]:

@@ -84,8 +84,15 @@ class Site:
 @contextmanager
 def exclusive(data: Path):  # type: ignore[no-untyped-def]
     """Only one process has a site open. Raises Refused when another does."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fd = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fd = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except PermissionError:
+        raise Refused(
+            f"the service is not running, and only its own user may open {data}",
+            code="SITE_DENIED",
+            next_step="Start the service, or run the command as its user.",
+        ) from None
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
