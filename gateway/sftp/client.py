@@ -154,8 +154,12 @@ class Client:
         handle = self._answer(request, Kind.HANDLE).string()
         try:
             yield handle
-        except (StatusError, GeneratorExit):
+        except StatusError:
             self._close(handle)
+            raise
+        except GeneratorExit:  # given up, perhaps because the line is dead, which is then nobody's concern
+            with suppress(Exception):
+                self._close(handle)
             raise
         self._close(handle)
 

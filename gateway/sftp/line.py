@@ -141,8 +141,9 @@ class Line:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._limits.reply * 1000))
         self._session = session = paramiko.Transport(connection, packetizer_class=Listener)
-        session.banner_timeout = session.handshake_timeout = self._limits.connect
-        session.auth_timeout = session.channel_timeout = self._limits.connect
+        # Later than ours, which know what they mean: paramiko calls a time-out of the login a refusal.
+        session.banner_timeout = session.handshake_timeout = self._limits.connect + GRACE
+        session.auth_timeout = session.channel_timeout = self._limits.connect + GRACE
         allowed = session.get_security_options()
         allowed.ciphers, allowed.digests, allowed.key_types = CIPHERS, MACS, tuple(host_keys)
         session.start_client()
@@ -184,6 +185,9 @@ class Line:
     def _cut(self) -> None:
         with self._lock:
             session, connection = self._session, self._socket
+        if connection:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)  # wakes whoever waits on it, which closing alone does not
         if session:
             session.close()
         if connection:

@@ -110,6 +110,7 @@ class Handle(paramiko.SFTPHandle):  # type: ignore[misc]
 
     def close(self) -> None:
         super().close()
+        self.files.stub.requests.append("close")
         if self.writes and self.files.stub.sweeps:
             self.path.rename(self.files.stub.root / "taken" / self.path.name)
         if self.writes and self.files.stub.closing == "lost":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from gateway.sftp import Limits, SftpTransport, fingerprint, scan_host_key
 from gateway.sftp.login import read_pins
 from tests.servers import FaultProxy, Sshd, make_key
 from tests.sftp.helpers import Kept, Reach, account_at, eventually, sockets, threads, wait_until
+
+LOGIN = re.compile("Accepted|Failed|authenticating|Postponed")  # what the server's log says of any login
 
 CLAIMS = b"ISA*00*" + b"fictional " * 300_000 + b"~IEA*1*000000001~"
 
@@ -37,7 +40,7 @@ async def test_a_file_goes_out_under_a_temporary_name_and_gets_its_final_one(rea
 
 
 @pytest.mark.parametrize("kind", ["bytes", "path", "blocks"])
-@pytest.mark.parametrize("size", [0, 1, 32_768, 32_769, 100_000])
+@pytest.mark.parametrize("size", [0, 32_768, 100_001])
 async def test_every_kind_of_source_arrives_whole(
     reach: Reach, sshd: Sshd, tmp_path: Path, kind: str, size: int
 ) -> None:
@@ -209,8 +212,8 @@ async def test_another_host_key_is_refused_before_any_login(
     assert caught.value.code == "HOST_KEY_CHANGED"
     for key in (pinned, sshd.host_keys[kind]):
         assert printed_fingerprint(key) in str(caught.value)
-    assert wait_until(lambda: "closed by" in sshd.log()[seen:].lower() or "reset" in sshd.log()[seen:].lower())
-    assert "user" not in sshd.log()[seen:]
+    assert wait_until(lambda: "[preauth]" in sshd.log()[seen:])
+    assert not LOGIN.search(sshd.log()[seen:])
 
 
 def printed_fingerprint(key: str) -> str:
@@ -266,7 +269,7 @@ async def test_the_host_keys_of_a_server_are_shown_without_a_login(sshd: Sshd) -
     shown = await scan_host_key("127.0.0.1", sshd.port)
     assert sorted(shown) == sorted(sshd.host_keys.values())
     assert all(fingerprint(key).startswith("SHA256:") for key in read_pins(shown, "sshd"))
-    assert "user" not in sshd.log()[seen:]
+    assert not LOGIN.search(sshd.log()[seen:])
 
 
 async def test_the_library_below_logs_nothing(
