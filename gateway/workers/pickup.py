@@ -13,7 +13,7 @@ from gateway.ports import Transport
 from gateway.store import answers, lanes, pickups, submissions
 from gateway.workers.intake import VAULT_DAMAGED
 from gateway.workers.site import Site
-from gateway.workers.transmit import lane_failure
+from gateway.workers.transmit import failures_of, lane_failure
 from gateway.x12.answers import read_answers
 
 _UNFINISHED = (".tmp", ".part", ".filepart")
@@ -31,7 +31,7 @@ async def pick_up(site: Site, lane: Lane) -> int:
                 for file in await site.store.read(pickups.unknown, lane.key, listed):
                     new += await _fetch(site, lane, transport, file)
     except GatewayError as failure:
-        await site.store.write(submissions.happened, *lane_failure(lane, failure, 0))
+        await site.store.write(submissions.happened, *lane_failure(lane, failure, await failures_of(site, lane)))
         return new
     await site.store.write(lanes.reached, lane.key, polled=True)
     return new

@@ -12,6 +12,9 @@ from gateway.ports import Absent, Present, Transport
 from gateway.store import lanes, submissions
 from gateway.workers.site import Site
 
+_UNANSWERED_LOGINS = 3
+"""A login that the server leaves unanswered so often is taken for refused: some servers only hang up."""
+
 _LANE_EVENTS: dict[str, type[e.LoginRefused] | type[e.HostKeyChanged]] = {
     "LOGIN_REFUSED": e.LoginRefused,
     "HOST_KEY_CHANGED": e.HostKeyChanged,
@@ -29,7 +32,7 @@ async def send(site: Site, lane: Lane, submission: int) -> None:
         async with site.transport(lane) as transport:
             observed = await delivery.write(transport)
     except GatewayError as failure:
-        await _commit(site, _outcome_of(delivery, failure, row["tries"]))
+        await _commit(site, _outcome_of(delivery, failure, row["tries"], await failures_of(site, lane)))
         return
     await _commit(site, [e.Transmitted(submission=submission, observed=observed)])
     await site.store.write(lanes.reached, lane.key)
@@ -98,7 +101,7 @@ def temporary_path(lane: Lane, name: str) -> str:
     return f"{lane.account.endpoint.outbound.rstrip('/')}/.{name}{lane.partner.temporary_suffix}"
 
 
-def _outcome_of(delivery: Delivery, failure: GatewayError, tries: int) -> list[e.Event]:
+def _outcome_of(delivery: Delivery, failure: GatewayError, tries: int, failures: int) -> list[e.Event]:
     """Every failure, by whether the partner can have the file and whose turn it is. None falls through to success."""
     submission, lane = delivery.submission, delivery.lane.key
     if isinstance(failure, InDoubt) or (delivery.may_have_arrived and not isinstance(failure, Refused)):
@@ -107,7 +110,7 @@ def _outcome_of(delivery: Delivery, failure: GatewayError, tries: int) -> list[e
         wait = retry_wait(tries)
         return [
             e.TransmitFailed(submission=submission, code=failure.code, wait=wait),
-            e.LaneUnreachable(lane=lane, code=failure.code, wait=wait),
+            *lane_failure(delivery.lane, failure, failures),
         ]
     refused: list[e.Event] = [
         e.TransmitRefused(submission=submission, lane=lane, code=failure.code, next=failure.next_step)
@@ -124,7 +127,7 @@ async def probe(site: Site, lane: Lane, submission: int) -> None:
         async with site.transport(lane) as transport:
             seen = await _evidence(transport, lane, row["remote_name"], row["size"])
     except GatewayError as failure:
-        await _commit(site, lane_failure(lane, failure, row["tries"]))
+        await _commit(site, lane_failure(lane, failure, await failures_of(site, lane)))
         return
     if seen == "arrived":
         event: e.Event = e.ArrivalProven(submission=submission, evidence="listing")
@@ -150,10 +153,17 @@ async def _evidence(transport: Transport, lane: Lane, name: str, size: int) -> s
 
 
 def lane_failure(lane: Lane, failure: GatewayError, failures: int) -> list[e.Event]:
-    """What a failure to speak with the partner means for its lane."""
+    """What a failure to speak with the partner means for its lane, after so many in a row."""
+    if failure.code == "LOGIN_UNANSWERED" and failures + 1 >= _UNANSWERED_LOGINS:
+        return [e.LoginRefused(lane=lane.key, code=failure.code, next=failure.next_step)]
     if kind := _LANE_EVENTS.get(failure.code):
         return [kind(lane=lane.key, code=failure.code, next=failure.next_step)]
     return [e.LaneUnreachable(lane=lane.key, code=failure.code, wait=retry_wait(failures))]
+
+
+async def failures_of(site: Site, lane: Lane) -> int:
+    """How often in a row the lane's partner could not be spoken with."""
+    return next((row["failures"] for row in await site.store.read(lanes.rows) if row["key"] == lane.key), 0)
 
 
 async def recover(site: Site) -> None:

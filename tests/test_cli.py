@@ -1,0 +1,197 @@
+"""The command line, as a person uses it: beside a running service and without one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.testing.builders import ClaimSpec, batch837p
+from gateway.testing.payer import PayerSimulator
+from tests.sites import TestSite, make_site
+
+PATIENCE = 30
+
+
+def gateway(*words: str, text: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gateway", *words],
+        input=text,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        check=False,
+    )
+
+
+def on(site: TestSite, *words: str) -> subprocess.CompletedProcess[str]:
+    return gateway("-c", str(site.config), *words)
+
+
+@pytest.fixture
+def payer(tmp_path: Path) -> Iterator[PayerSimulator]:
+    with PayerSimulator(tmp_path / "payer", interval=0.1) as running:
+        yield running
+
+
+@pytest.fixture
+def site(tmp_path: Path, payer: PayerSimulator) -> TestSite:
+    return make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+
+
+@pytest.fixture
+def service(site: TestSite) -> Iterator[subprocess.Popen[bytes]]:
+    """`gateway run`, until it answers at its socket."""
+    command = [sys.executable, "-m", "gateway", "-c", str(site.config), "run"]
+    with (site.root / "service.log").open("wb") as log:
+        running = subprocess.Popen(command, stdout=log)
+    socket = site.root / "run" / "gateway.sock"
+    wait_for(socket.exists)
+    yield running
+    if running.poll() is None:
+        running.send_signal(signal.SIGTERM)
+    running.wait(PATIENCE)
+
+
+def wait_for(condition: object) -> None:
+    until = time.monotonic() + PATIENCE
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < until, "it took too long"
+        time.sleep(0.05)
+
+
+def stands(site: TestSite) -> dict[str, str]:
+    found = on(site, "claims", "--json")
+    return {claim["control_number"]: claim["stands"] for claim in json.loads(found.stdout)}
+
+
+def test_a_running_service_takes_sends_reads_and_answers_questions(
+    site: TestSite, service: subprocess.Popen[bytes], payer: PayerSimulator
+) -> None:
+    """A file dropped beside a running service is paid without anybody's doing; SIGTERM ends it with 0."""
+    site.drop(
+        "a.837",
+        batch837p([ClaimSpec("A1", payer_id="77001"), ClaimSpec("H1", payer_id="77001", rendering="2000000028")]),
+    )
+    wait_for(lambda: stands(site) == {"A1": "PAID", "H1": "HELD"})
+    assert "ENROLLMENT_UNKNOWN" in on(site, "why", "H1").stdout
+    assert "claim.paid" in on(site, "timeline", "A1").stdout
+    set_record = on(site, "roster", "set", "2000000028", "alpha", "--effective", "2026-01-01", "--source", "letter")
+    assert set_record.returncode == 0, set_record.stderr
+    wait_for(lambda: stands(site) == {"A1": "PAID", "H1": "PAID"})
+    events = json.loads(on(site, "timeline", "H1", "--json").stdout)
+    assert {e["event"] for e in events} >= {"claim.held", "claim.passed", "submission.sent", "claim.paid"}
+    service.send_signal(signal.SIGTERM)
+    assert service.wait(PATIENCE) == 0
+    assert not (site.root / "run" / "gateway.sock").exists()
+
+
+def test_the_socket_knows_who_asks(site: TestSite, service: subprocess.Popen[bytes]) -> None:
+    """Orders are kept in the name of the user at the other end; the socket is its group's alone."""
+    site.drop("h.837", batch837p([ClaimSpec("H1", payer_id="77001", rendering="2000000028")]))
+    wait_for(lambda: stands(site) == {"H1": "HELD"})
+    assert on(site, "withdraw", "H1", "--reason", "billed elsewhere").returncode == 0
+    events = json.loads(on(site, "timeline", "H1", "--json").stdout)
+    withdrawn = next(e for e in events if e["event"] == "claim.withdrawn")
+    assert withdrawn["actor"] not in ("", "gateway", "nobody")
+    assert stat.S_IMODE((site.root / "run" / "gateway.sock").stat().st_mode) == 0o660
+
+
+def test_only_one_process_has_a_site_open(site: TestSite, service: subprocess.Popen[bytes]) -> None:
+    """A second service ends at once, to be tried later."""
+    second = on(site, "run")
+    assert second.returncode == 75
+    assert "another gateway process" in second.stderr
+
+
+def test_exit_codes_are_stable(site: TestSite, tmp_path: Path) -> None:
+    """0 done, 1 found problems, 2 wrong usage, 3 cannot reach the store, 78 configuration."""
+    assert on(site, "status").returncode == 0
+    assert on(site, "why", "NOPE").returncode == 1
+    assert on(site, "why").returncode == 2
+    assert gateway("-c", str(tmp_path / "none.toml"), "status").returncode == 3
+    assert gateway("-c", str(tmp_path / "none.toml"), "run").returncode == 78
+    (site.root / "state" / "master.key").write_bytes(b"\x00" * 32)
+    assert on(site, "status").returncode == 3
+    assert on(site, "run").returncode == 78
+
+
+def test_check_says_what_would_happen_and_sends_nothing(site: TestSite, payer: PayerSimulator, tmp_path: Path) -> None:
+    """By the records on file or another roster, on this or another day; exit 1 when a claim would not go."""
+    file = tmp_path / "a.837"
+    file.write_bytes(
+        batch837p([ClaimSpec("A1", payer_id="77001"), ClaimSpec("H1", payer_id="77001", rendering="2000000028")])
+    )
+    told = on(site, "check", str(file))
+    assert told.returncode == 1
+    assert "H1: HELD" in told.stdout
+    assert "1 held, 1 released" in told.stdout
+    roster = tmp_path / "roster.csv"
+    roster.write_text(
+        "provider_npi,payer,effective_from\n"
+        + "".join(f"{npi},alpha,2020-01-01\n" for npi in ("1234567893", "2000000010", "2000000028"))
+    )
+    assert on(site, "check", str(file), "--roster", str(roster)).returncode == 0
+    early = on(site, "check", str(file), "--as-of", "2026-10-01", "--json")
+    codes = {f["code"] for c in json.loads(early.stdout)["claims"] for f in c["findings"]}
+    assert "DATE_FUTURE" in codes
+    assert json.loads(on(site, "claims", "--json").stdout) == []
+    assert payer.received_claims() == []
+
+
+def test_a_site_is_made_used_backed_up_lost_and_restored(tmp_path: Path) -> None:
+    """From `init` to `restore` with nothing but the commands and the paper copy of the key."""
+    root, config = tmp_path / "site", str(tmp_path / "site" / "conf" / "gateway.toml")
+    made = gateway("init", str(root))
+    assert made.returncode == 0, made.stderr
+    recovery = "\n".join(re.findall(r"^ +((?:[A-Z2-7]{4} ){3}[A-Z2-7]{4})$", made.stdout, re.MULTILINE))
+    assert gateway("init", str(root)).returncode == 1
+    (root / "spool" / "incoming" / "a.837").write_bytes(batch837p([ClaimSpec("A1")]))
+    settings = Path(config).read_text().replace("settle_seconds = 3", "settle_seconds = 0")
+    Path(config).write_text(settings)
+    assert gateway("-c", config, "run", "--until-idle").returncode == 0
+    assert gateway("-c", config, "backup", str(tmp_path / "copy")).returncode == 0
+    assert not list((tmp_path / "copy").rglob("master.key"))
+    assert gateway("-c", config, "restore", str(tmp_path / "copy")).returncode == 1
+    for name in ("gateway.db", "gateway.db-wal", "gateway.db-shm", "keyring.json", "master.key"):
+        (root / "state" / name).unlink(missing_ok=True)
+    assert gateway("-c", config, "keys", "recover", text=recovery).returncode == 0
+    restored = gateway("-c", config, "restore", str(tmp_path / "copy"))
+    assert restored.returncode == 0, restored.stderr
+    claims = json.loads(gateway("-c", config, "claims", "--json").stdout)
+    assert [(c["control_number"], c["stands"]) for c in claims] == [("A1", "HELD")]
+    assert json.loads(gateway("-c", config, "audit", "verify", "--json").stdout)["intact"]
+
+
+def test_every_command_explains_itself() -> None:
+    """A help text a person can work from, for each command and group."""
+    listed = gateway("--help").stdout
+    names = [line.split()[0] for line in listed.split("Commands:")[1].splitlines() if line.strip()]
+    assert {"init", "run", "status", "why", "roster", "payer", "doctor", "demo", "backup", "audit"} <= set(names)
+    from gateway.cli.main import gateway as group
+
+    for name, command in group.commands.items():
+        assert command.help or command.callback.__doc__, name
+
+
+def test_the_roster_goes_out_and_in_unchanged(site: TestSite, tmp_path: Path) -> None:
+    """Export, import: nothing is added. All problems of a wrong file are told at once, by row and column."""
+    out = tmp_path / "roster.csv"
+    assert on(site, "roster", "export", str(out)).returncode == 0
+    assert "0 added, 0 superseded" in on(site, "roster", "import", str(out)).stdout
+    bad = tmp_path / "bad.csv"
+    bad.write_text("provider_npi,payer,effective_from\n123,alpha,2026-01-01\n2000000010,nobody,soon\n")
+    told = on(site, "roster", "import", str(bad))
+    assert told.returncode == 1
+    for place in ("row 2, column provider_npi", "row 3, column payer", "row 3, column effective_from"):
+        assert place in told.stderr
