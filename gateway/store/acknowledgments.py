@@ -1,0 +1,152 @@
+"""Post acknowledgments: a TA1's word on an interchange, a 999's on a set, a 277CA's on claims."""
+
+from __future__ import annotations
+
+from gateway import events as e
+from gateway.data import STATUS_CODES
+from gateway.lifecycle import Standing, Verdict, goes_again
+from gateway.matching import (
+    Says,
+    SetMatch,
+    StatusClass,
+    StatusMatch,
+    keys_of,
+    match_group,
+    match_interchange,
+    match_report,
+)
+from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment, StatusReport
+from gateway.model.partners import Lane
+from gateway.store import sent
+from gateway.store.connection import Tx
+from gateway.store.posting import claims_of, prove, tally, unmatched
+from gateway.store.record import record
+from gateway.store.standings import reckon, requeue, say
+
+_CLEARINGHOUSE = "AY"
+
+
+def post_interchange(tx: Tx, lane: Lane, answer: int, ta1: InterchangeAcknowledgment) -> None:
+    """A rejection suspends the lane; a duplicate is an alarm and takes nothing back."""
+    submissions = sent.submissions_of(tx, lane, keys_of(ta1))
+    match = match_interchange(ta1, submissions)
+    if match.submission is None:
+        tally(tx, answer, 0, 1)
+        unmatched(tx, answer, "TA1", [match.unmatched.value])
+        return
+    prove(tx, lane, [match.submission], "TA1")
+    tally(tx, answer, 1, 0)
+    if match.says is Says.DUPLICATE:
+        record(tx, e.DuplicateReported(submission=match.submission))
+    elif match.says in (Says.ACCEPTED, Says.REJECTED):
+        attempts = next(s.attempts for s in submissions if s.id == match.submission)
+        step = "Mend what the note names at the partner or in conf/partners/, then `gateway resume` the lane."
+        code, accepted = f"TA1 {match.note}", match.says is Says.ACCEPTED
+        if not accepted:
+            record(tx, e.InterchangeRejected(lane=lane.key, submission=match.submission, code=code, next=step))
+        ids = [attempt.id for attempt in attempts]
+        verdict = Verdict(0, "TA1", accepted, stage=0, sequence=ta1.envelope.control)
+        say(tx, answer, ids, verdict, code="" if accepted else code, place="ISA", step="" if accepted else step)
+        reckon(tx, answer, (attempt.claim for attempt in attempts))
+
+
+def post_group(tx: Tx, lane: Lane, answer: int, group: GroupAcknowledgment) -> None:
+    """Each set by itself; whoever a rejection does not name goes again, once."""
+    submissions = sent.submissions_of(tx, lane, keys_of(group))
+    match = match_group(group, submissions)
+    if match.submission is None:
+        tally(tx, answer, 0, 1)
+        unmatched(tx, answer, "999", [match.unmatched.value])
+        return
+    prove(tx, lane, [match.submission], "999")
+    for found in match.sets:
+        _post_set(tx, answer, found, group.envelope.control)
+    unknown = sum(found.says is Says.UNKNOWN for found in match.sets)
+    tally(tx, answer, len(match.sets) - unknown, unknown + len(match.strangers))
+    unmatched(tx, answer, "999", ["unknown_code"] * unknown + ["not_ours"] * len(match.strangers))
+
+
+def _post_set(tx: Tx, answer: int, found: SetMatch, sequence: str) -> None:
+    if found.says is Says.UNKNOWN:
+        return
+    if found.says is Says.ACCEPTED:
+        say(tx, answer, found.attempts, Verdict(0, "999", True, sequence=sequence))
+        reckon(tx, answer, claims_of(tx, found.attempts))
+        return
+    named = {culprit.attempt: culprit for culprit in found.implicated}
+    rejected = Verdict(0, "999", False, sequence=sequence)
+    for culprit in named.values():
+        step = "Correct the claim in the billing software and send it as a new original."
+        say(tx, answer, [culprit.attempt], rejected, code=culprit.code, place=culprit.place, step=step)
+    others = [attempt for attempt in found.attempts if attempt not in named]
+    say(tx, answer, others, rejected, code="SET_REJECTED", step="It goes out again by itself in a new set.")
+    before = {claim: _standing(tx, claim) for claim in claims_of(tx, others)}
+    reckon(tx, answer, claims_of(tx, found.attempts))
+    for claim, stood in before.items():
+        _send_again(tx, claim, stood, found.culprit_known)
+
+
+def _send_again(tx: Tx, claim: int, stood: str, culprit_known: bool) -> None:
+    row = tx.one(
+        "SELECT state, standing, (SELECT count(*) FROM attempts a WHERE a.claim = c.id) AS attempts FROM claims c"
+        " WHERE id = ?",
+        claim,
+    )
+    assert row
+    taken = stood not in (Standing.SENT, Standing.RETURNED)
+    fits = goes_again(row["attempts"], named=False, culprit_known=culprit_known, taken_before=taken)
+    if fits and row["state"] == "SENT" and row["standing"] == Standing.RETURNED:
+        requeue(tx, claim, "the rejection of its set did not name it")
+
+
+def _standing(tx: Tx, claim: int) -> str:
+    row = tx.one("SELECT standing FROM claims WHERE id = ?", claim)
+    return str(row["standing"]) if row else ""
+
+
+def post_report(tx: Tx, lane: Lane, answer: int, report: StatusReport) -> None:
+    """Every level that speaks of an attempt, and the payer's own number with it."""
+    attempts = sent.attempts_of(tx, lane, keys_of(report))
+    match = match_report(report, attempts, set(lane.partner.payers))
+    prove(tx, lane, match.submissions, "277CA")
+    touched: list[int] = []
+    for status in match.statuses:
+        _post_status(tx, answer, status, report)
+        touched += status.attempts
+    reasons = [s.unmatched.value for s in match.statuses if s.unmatched.value]
+    reasons += ["unknown_code" for s in match.statuses if s.attempts and s.says is StatusClass.UNKNOWN]
+    tally(tx, answer, len(touched), len(reasons))
+    unmatched(tx, answer, "277CA", reasons)
+    reckon(tx, answer, claims_of(tx, touched))
+
+
+def _post_status(tx: Tx, answer: int, found: StatusMatch, report: StatusReport) -> None:
+    if found.status.payer_control_number and len(found.attempts) == 1:
+        tx.run(
+            "UPDATE attempts SET payer_control_number = ? WHERE id = ?",
+            found.status.payer_control_number,
+            found.attempts[0],
+        )
+    if found.says not in (StatusClass.ACCEPTED, StatusClass.REJECTED):
+        return
+    accepted = found.says is StatusClass.ACCEPTED
+    verdict = Verdict(
+        0,
+        "277CA",
+        accepted,
+        stage=0 if report.issuer == _CLEARINGHOUSE else 1,
+        dated=report.processed_on,
+        sequence=f"{report.created} {report.envelope.control}",
+    )
+    code, step = ("", "") if accepted else _rejection(found)
+    say(
+        tx, answer, found.attempts, verdict, code=code, place="" if accepted else f"{found.status.level}/STC", step=step
+    )
+
+
+def _rejection(found: StatusMatch) -> tuple[str, str]:
+    """Every status as the payer wrote it, and what it asks for in words."""
+    code = " ".join(":".join(filter(None, (s.category, s.code, s.entity))) for s in found.status.statuses)
+    words = [STATUS_CODES.meanings[s.code] for s in found.status.statuses if s.code in STATUS_CODES.meanings]
+    about = f" ({'; '.join(words)})" if words else ""
+    return code, f"Correct what the status names{about} and send a new original: the payer has not filed the claim."

@@ -1,0 +1,50 @@
+"""What every posting does: tally it, show what is not ours, and prove that what an answer names had arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gateway import events as e
+from gateway.model.partners import Lane
+from gateway.store.connection import Tx
+from gateway.store.record import record
+
+
+def tally(tx: Tx, answer: int, matched: int, unmatched: int) -> None:
+    """How much of an answer moved something."""
+    tx.run("UPDATE answers SET matched = ?, unmatched = ? WHERE id = ?", matched, unmatched, answer)
+
+
+def unmatched(tx: Tx, answer: int, form: str, reasons: Iterable[str]) -> None:
+    """Work that is not ours, or nobody can tell whose: kept and shown, never an error."""
+    for reason in sorted(set(reasons)):
+        record(tx, e.AnswerUnmatched(answer=answer, form=form, reason=reason))
+
+
+def prove(tx: Tx, lane: Lane, submissions: Iterable[int], form: str) -> None:
+    """An answer that names a submission proves first that it arrived. One that another lane is writing at this very
+    moment is left to that lane."""
+    for submission in sorted(set(submissions)):
+        row = tx.one("SELECT state, lane FROM submissions WHERE id = ?", submission)
+        if row is None or row["state"] == "SENT" or (row["state"] == "TRANSMITTING" and row["lane"] != lane.key):
+            continue
+        _recall(tx, submission)
+        record(tx, e.ArrivalProven(submission=submission, evidence=form))
+
+
+def _recall(tx: Tx, submission: int) -> None:
+    """Claims of it that were planned anew meanwhile are taken out of what was not sent yet."""
+    for row in tx.all(
+        "SELECT DISTINCT o.id FROM attempts a JOIN claims c ON c.id = a.claim JOIN submissions o ON o.id = c.submission"
+        " WHERE a.submission = ? AND o.id <> ? AND o.state = 'PLANNED'",
+        submission,
+        submission,
+    ):
+        record(
+            tx, e.SubmissionAbandoned(submission=row["id"], reason="an earlier submission of its claims had arrived")
+        )
+
+
+def claims_of(tx: Tx, attempts: Iterable[int]) -> list[int]:
+    """The claims of these attempts."""
+    return [row["claim"] for a in set(attempts) for row in tx.all("SELECT claim FROM attempts WHERE id = ?", a)]

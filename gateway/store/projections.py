@@ -1,0 +1,220 @@
+"""What follows from each event beside the state: the columns that listings and the planner read."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import singledispatch
+
+from gateway import events as e
+from gateway.lifecycle import STEPS
+from gateway.store.codec import day
+from gateway.store.connection import Tx, moment
+
+
+@singledispatch
+def project(event: e.Event, tx: Tx) -> None:
+    """Set the columns, beside the state, that follow from an event. Most events have none."""
+
+
+@project.register
+def _(event: e.BatchRefused, tx: Tx) -> None:
+    tx.run(
+        "UPDATE batches SET code = ?, place = ?, message = ?, next = ? WHERE id = ?",
+        event.code,
+        event.place,
+        event.message,
+        event.next,
+        event.batch,
+    )
+
+
+@project.register
+def _(event: e.BatchDuplicated, tx: Tx) -> None:
+    tx.run("UPDATE batches SET original = ? WHERE id = ?", event.original, event.batch)
+
+
+@project.register
+def _(event: e.BatchParsed, tx: Tx) -> None:
+    tx.run("UPDATE batches SET claims = ? WHERE id = ?", event.count, event.batch)
+    tx.run("UPDATE claims SET judge_on = ? WHERE batch = ?", day(tx.today), event.batch)
+
+
+@project.register
+def _(event: e.ClaimPassed, tx: Tx) -> None:
+    tx.run(
+        "UPDATE claims SET payer = ?, lane = ?, code = '', place = '', next = '', judge_on = NULL, changed_at = ?"
+        " WHERE id = ?",
+        event.payer,
+        event.lane,
+        tx.at,
+        event.claim,
+    )
+
+
+@project.register
+def _(event: e.ClaimHeld, tx: Tx) -> None:
+    _stopped(tx, event)
+    tx.run("UPDATE claims SET judge_on = ? WHERE id = ?", day(event.until), event.claim)
+
+
+@project.register
+def _(event: e.ClaimRejected, tx: Tx) -> None:
+    _stopped(tx, event)
+
+
+def _stopped(tx: Tx, event: e.ClaimHeld | e.ClaimRejected) -> None:
+    tx.run(
+        "UPDATE claims SET payer = ?, lane = '', code = ?, place = ?, next = ?, judge_on = NULL, changed_at = ?"
+        " WHERE id = ?",
+        event.payer,
+        event.code,
+        event.place,
+        event.next,
+        tx.at,
+        event.claim,
+    )
+
+
+@project.register
+def _(event: e.ClaimDuplicated, tx: Tx) -> None:
+    tx.run(
+        "UPDATE claims SET payer = ?, original = ?, code = 'DUPLICATE', next = ?, judge_on = NULL, changed_at = ?"
+        " WHERE id = ?",
+        event.payer,
+        event.original,
+        f"Nothing: it is the same claim as C{event.original}, and nothing is sent twice.",
+        tx.at,
+        event.claim,
+    )
+
+
+@project.register
+def _(event: e.ClaimWithdrawn, tx: Tx) -> None:
+    tx.run(
+        "UPDATE claims SET code = 'WITHDRAWN', place = '', next = '', judge_on = NULL, changed_at = ? WHERE id = ?",
+        tx.at,
+        event.claim,
+    )
+
+
+@project.register
+def _(event: e.ClaimRequeued, tx: Tx) -> None:
+    tx.run(
+        "UPDATE claims SET standing = '', code = '', place = '', next = '', submission = NULL, judge_on = ?,"
+        " changed_at = ? WHERE id = ?",
+        day(tx.today),
+        tx.at,
+        event.claim,
+    )
+
+
+@project.register
+def _(event: e.ClaimMarked, tx: Tx) -> None:
+    tx.run("UPDATE claims SET judge_on = ? WHERE id = ?", day(tx.today), event.claim)
+
+
+@project.register(e.TransmitBegun)
+@project.register(e.UploadConfirmed)
+@project.register(e.RenameBegun)
+def _(event: e.TransmitBegun | e.UploadConfirmed | e.RenameBegun, tx: Tx) -> None:
+    tx.run("UPDATE submissions SET step = ? WHERE id = ?", STEPS[type(event)], event.submission)
+
+
+@project.register
+def _(event: e.SubmissionPlanned, tx: Tx) -> None:
+    tx.run("UPDATE claims SET judge_on = NULL WHERE submission = ?", event.submission)
+
+
+@project.register
+def _(event: e.SubmissionComposed, tx: Tx) -> None:
+    tx.run("UPDATE submissions SET document = ?, size = ? WHERE id = ?", event.document, event.bytes, event.submission)
+
+
+@project.register
+def _(event: e.Transmitted, tx: Tx) -> None:
+    _arrived(tx, event.submission, event.observed)
+
+
+@project.register
+def _(event: e.ArrivalProven, tx: Tx) -> None:
+    _arrived(tx, event.submission, event.evidence)
+
+
+def _arrived(tx: Tx, submission: int, observed: str) -> None:
+    tx.run("UPDATE submissions SET step = '', observed = ?, sent_at = ? WHERE id = ?", observed, tx.at, submission)
+    tx.run(
+        "UPDATE claims SET standing = 'SENT', code = '', place = '', next = '', judge_on = NULL"
+        " WHERE submission = ? AND state = 'SENT' AND standing = ''",
+        submission,
+    )
+
+
+@project.register(e.TransmitFailed)
+@project.register(e.ArrivalDisproven)
+def _(event: e.TransmitFailed | e.ArrivalDisproven, tx: Tx) -> None:
+    later = moment(_after(tx, event.wait))
+    tx.run("UPDATE submissions SET step = '', tries = tries + 1, not_before = ? WHERE id = ?", later, event.submission)
+
+
+@project.register
+def _(event: e.OutcomeLost, tx: Tx) -> None:
+    tx.run("UPDATE submissions SET step = '', not_before = '' WHERE id = ?", event.submission)
+
+
+@project.register
+def _(event: e.ProbeInconclusive, tx: Tx) -> None:
+    later = moment(_after(tx, event.wait))
+    tx.run("UPDATE submissions SET tries = tries + 1, not_before = ? WHERE id = ?", later, event.submission)
+
+
+@project.register
+def _(event: e.TransmitRefused, tx: Tx) -> None:
+    tx.run("UPDATE submissions SET step = '', tries = tries + 1 WHERE id = ?", event.submission)
+    _suspended(tx, event.lane, event.code, event.next)
+
+
+@project.register(e.LoginRefused)
+@project.register(e.HostKeyChanged)
+@project.register(e.InterchangeRejected)
+def _(event: e.LoginRefused | e.HostKeyChanged | e.InterchangeRejected, tx: Tx) -> None:
+    _suspended(tx, event.lane, event.code, event.next)
+
+
+def _suspended(tx: Tx, lane: str, code: str, step: str) -> None:
+    tx.run("UPDATE lanes SET code = ?, next = ?, since = ? WHERE key = ?", code, step, tx.at, lane)
+
+
+@project.register
+def _(event: e.LaneResumed, tx: Tx) -> None:
+    tx.run(
+        "UPDATE lanes SET code = '', next = '', failures = 0, not_before = '', since = ? WHERE key = ?",
+        tx.at,
+        event.lane,
+    )
+
+
+@project.register
+def _(event: e.LaneUnreachable, tx: Tx) -> None:
+    tx.run(
+        "UPDATE lanes SET failures = failures + 1, not_before = ? WHERE key = ?",
+        moment(_after(tx, event.wait)),
+        event.lane,
+    )
+
+
+@project.register
+def _(event: e.SubmissionAbandoned, tx: Tx) -> None:
+    tx.run("UPDATE claims SET submission = NULL, judge_on = ? WHERE submission = ?", day(tx.today), event.submission)
+
+
+@project.register
+def _(event: e.SubmissionAbandonedInDoubt, tx: Tx) -> None:
+    tx.run(
+        "UPDATE claims SET submission = NULL, code = 'MAY_HAVE_ARRIVED', place = '', next = ? WHERE submission = ?",
+        "Ask the payer whether it has the claim; then release or withdraw it.",
+        event.submission,
+    )
+
+
+def _after(tx: Tx, seconds: int) -> datetime:
+    return tx.now + timedelta(seconds=seconds)
