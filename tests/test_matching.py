@@ -498,11 +498,10 @@ def test_a_number_cut_to_20_characters_is_still_ours() -> None:
     """Receivers need to keep no more of CLM01."""
     long = replace(ADA, control_number="BL-1001-2026-11-09-HARBOR")
     short = "BL-1001-2026-11-09-H"
-    cut = tuple(each.replace("BL-1001", short) for each in CLAIM_TAKEN)
     assert len(short) == 20
-    assert claims_of(*SUBMITTER, *PROVIDER, *cut, sent=(long,))[0].attempts == (301,)
-    shorter = tuple(each.replace("BL-1001", short[:19]) for each in CLAIM_TAKEN)
-    assert claims_of(*SUBMITTER, *PROVIDER, *shorter, sent=(long,))[0].attempts == ()
+    for number, attempts in ((short, (301,)), (short[:19], ()), (long.control_number, (301,))):
+        named = tuple(each.replace("BL-1001", number) for each in without(CLAIM_TAKEN, "REF*D9"))
+        assert claims_of(*SUBMITTER, *PROVIDER, *named, sent=(long,))[0].attempts == attempts
 
 
 def test_a_refusal_of_the_whole_batch_falls_on_every_claim_of_it() -> None:
@@ -538,9 +537,13 @@ def test_a_refused_provider_falls_on_his_claims_of_the_batch_only() -> None:
 
 def test_a_refused_provider_with_claims_below_is_not_believed() -> None:
     """The claims under the same provider speak for themselves."""
-    refused = ("TRN*1*0", "STC*A3:21**U*410")
-    found = match_report(report(*SUBMITTER, *PROVIDER, *refused, *CLAIM_TAKEN), [ADA, BEN], PAYERS)
-    assert [(each.status.level, each.attempts) for each in found.statuses] == [("2200C", ()), ("2200D", (301,))]
+    refused = (*PROVIDER, "TRN*1*0", "STC*A3:21**U*410")
+    found = match_report(report(*SUBMITTER, TAKEN_AT_SUBMITTER, *refused, *CLAIM_TAKEN), [ADA, BEN], PAYERS)
+    assert [(each.status.level, each.attempts) for each in found.statuses] == [
+        ("2200B", ()),
+        ("2200C", ()),
+        ("2200D", (301,)),
+    ]
 
 
 def test_a_refused_provider_without_an_npi_is_only_believed_where_there_is_one() -> None:
@@ -663,6 +666,31 @@ def test_our_number_alone_is_not_enough(change: dict[str, object], matched: bool
     assert (found.claim, found.how) == ((11, "number") if matched else (None, ""))
     if not matched and change.get("claim") is None:
         assert (found.unmatched, found.candidates) == (Unmatched.CONTRADICTS, (11,))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "until", "served"),
+    [
+        (10, 12, 10, True),
+        (7, 9, 10, True),
+        (9, 10, 10, True),
+        (7, 12, 10, True),
+        (10, None, 10, True),
+        (9, None, None, True),
+        (11, 12, 10, False),
+        (7, 8, 10, False),
+        (10, 12, None, False),
+        (8, None, 10, False),
+    ],
+)
+def test_days_of_service_agree_where_they_share_one(
+    first: int, last: int | None, until: int | None, served: bool
+) -> None:
+    """Both ends belong to a range, and a range without an end is its first day."""
+    days = {"first_day": date(2026, 11, first), "last_day": date(2026, 11, last) if last else None}
+    ada = replace(ADA, last_day=date(2026, 11, until) if until else None)
+    found = paid(pay(payer_control_number="", charge=Decimal(9), **days), ada)
+    assert (found.claim == 11) is served
 
 
 OLD = replace(ADA, id=201, claim=21)

@@ -158,7 +158,15 @@ def test_cents_are_exact() -> None:
         (claim(100, 0, line(100, 70, "CO-45 30"), own=("CO-29 70",)), Standing.DENIED, 70),
         (claim(100, 40, line(60, 0, "CO-197 60"), line(40, 40)), Standing.PARTLY_PAID, 60),
         (claim(100, 0, line(60, 0, "CO-197 60"), line(40, 0, "PR-1 40")), Standing.PARTLY_PAID, 60),
+        (claim(100, 0, line(60, 40, "CO-45 20"), line(40, 0, "PR-1 40"), own=("CO-29 40",)), Standing.PARTLY_PAID, 40),
+        (claim(100, 20, line(60, 40, "CO-45 20"), line(40, 0, "PR-1 40"), own=("CO-29 20",)), Standing.PAID, 20),
+        (claim(100, 0, line(60, 0, "PR-1 60"), line(40, 0, "CO-B7 40")), Standing.PARTLY_PAID, 40),
+        (claim("0.50", 0, line("0.50", 0, "CO-B7 0.25", "CO-50 0.25")), Standing.DENIED, "0.50"),
+        (claim("0.50", 0, line("0.50", "0.50"), own=("CO-29 0.50",)), Standing.DENIED, "0.50"),
+        (claim("0.50", 0, own=("CO-29 0.50",)), Standing.DENIED, "0.50"),
+        (claim(100, 0, line(100, 0, "CO-B7 50", "CO-45 100", "OA-18 -50")), Standing.PAID, 0),
         (claim(100, 60, line(100, 60, "CO-150 40")), Standing.PAID, 40),
+        (claim(100, 30, line(50, -20, "CO-50 70"), line(50, 50)), Standing.PAID, 70),
         (claim(100, 0, line(100, 0, "CO-ZZ9 100")), Standing.DENIED, 100),
         (claim(100, 0, line(100, 0, "CO-B7 100"), status="20"), Standing.DENIED, 100),
         (claim(0, 0), Standing.PAID, 0),
@@ -166,7 +174,7 @@ def test_cents_are_exact() -> None:
     ids=lambda value: str(value) if isinstance(value, Standing | int) else "",
 )
 def test_amounts_and_reasons_decide_what_a_processed_claim_is(
-    payment: ClaimPayment, outcome: Standing, amount: int
+    payment: ClaimPayment, outcome: Standing, amount: int | str
 ) -> None:
     """A line that was charged, paid nothing and had money refused is denied; deductibles, contract and prior payers
     refuse nothing, and an unknown reason is a refusal."""
@@ -220,6 +228,17 @@ def test_a_denied_line_in_a_paid_claim_is_found_with_its_reasons() -> None:
     assert (denial.line, denial.code, denial.place, denial.amount) == (2, "CO-197 M62", "2110[2]/CAS", money(140))
     assert (denial.category, denial.desk) == ("AUTH", "billing")
     assert not enrollment_denial(found)
+
+
+def test_a_denial_of_the_claim_stands_beside_the_lines_it_took_back() -> None:
+    """It is work where it denied a line, and none where the claim was paid all the same."""
+    deductible = line(40, 0, "PR-1 40")
+    found = adjudge(claim(100, 0, line(60, 40, "CO-45 20"), deductible, own=("CO-29 40",)))
+    assert (found.denied_lines, [each.code for each in found.standing_denials]) == ((1,), ["CO-29"])
+    mixed = claim(100, 30, line(60, 40, "CO-45 20"), line(40, 0, "CO-B7 40"), own=("CO-29 10",))
+    assert [each.code for each in adjudge(mixed).standing_denials] == ["CO-B7"]
+    reduced = claim(100, 20, line(60, 40, "CO-45 20"), deductible, own=("CO-29 20",))
+    assert adjudge(reduced).standing_denials == ()
 
 
 def test_a_crossover_is_said() -> None:

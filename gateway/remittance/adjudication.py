@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -75,10 +76,13 @@ class Adjudication:
     @property
     def standing_denials(self) -> tuple[Denial, ...]:
         """Those that deny a line, or the claim when it is denied: what there is to work on."""
-        if self.outcome not in {Standing.DENIED, Standing.PARTLY_PAID}:
+        if self.outcome is Standing.DENIED:
+            return self.denials
+        if self.outcome is not Standing.PARTLY_PAID:
             return ()
-        whole = self.outcome is Standing.DENIED
-        return tuple(each for each in self.denials if whole or each.line in self.denied_lines)
+        denied = {*self.denied_lines}
+        by_the_claim = denied - {each.line for each in self.denials}
+        return tuple(each for each in self.denials if (by_the_claim if each.line is None else each.line in denied))
 
     def gravest(self, codes: DenialCodes = DENIAL_CODES) -> Denial | None:
         """The standing denial to work on first, by category, then by amount."""
@@ -121,34 +125,35 @@ def _open_work(payment: ClaimPayment) -> Work:
 
 
 def _outcome(payment: ClaimPayment, denials: Iterable[Denial], denied: tuple[int, ...]) -> Standing:
-    if payment.status == _DENIED and not payment.paid:
+    """Denied where nothing was paid and every charged line is denied, or without any the claim itself."""
+    if payment.paid:
+        return Standing.PARTLY_PAID if denied else Standing.PAID
+    if payment.status == _DENIED:
         return Standing.DENIED
-    if not payment.paid and _nothing_left(payment, denials, denied):
+    charged = {number for number, line in enumerate(payment.lines, 1) if line.charge > 0}
+    if charged <= {*denied} if charged else _refused(denials)[None] > 0:
         return Standing.DENIED
     return Standing.PARTLY_PAID if denied else Standing.PAID
 
 
-def _nothing_left(payment: ClaimPayment, denials: Iterable[Denial], denied: tuple[int, ...]) -> bool:
-    """Every charged line is denied, by itself or by a denial of the whole claim that takes back what the line paid;
-    without lines that denial alone decides."""
-    at_claim = sum((each.amount for each in denials if each.line is None), Decimal(0)) > 0
-    charged = [(number, line) for number, line in enumerate(payment.lines, 1) if line.charge > 0]
-    if not charged:
-        return at_claim
-    return all(number in denied or (at_claim and line.paid > 0) for number, line in charged)
-
-
 def _denied_lines(payment: ClaimPayment, denials: Iterable[Denial]) -> tuple[int, ...]:
-    """Lines that were charged, paid nothing, and have money refused."""
-    refused: dict[int, Decimal] = {}
-    for each in denials:
-        if each.line is not None:
-            refused[each.line] = refused.get(each.line, Decimal(0)) + each.amount
+    """Lines that were charged, paid nothing, and have money refused; also those whose payment a denial of the whole
+    claim took back."""
+    refused = _refused(denials)
+    taken_back = not payment.paid and refused[None] > 0
     return tuple(
         number
         for number, line in enumerate(payment.lines, 1)
-        if line.charge > 0 and not line.paid and refused.get(number, Decimal(0)) > 0
+        if line.charge > 0 and ((taken_back and line.paid > 0) or (not line.paid and refused[number] > 0))
     )
+
+
+def _refused(denials: Iterable[Denial]) -> Mapping[int | None, Decimal]:
+    """How much is refused at each line, and under None at the claim."""
+    refused: dict[int | None, Decimal] = defaultdict(Decimal)
+    for each in denials:
+        refused[each.line] += each.amount
+    return refused
 
 
 def _denials(payment: ClaimPayment, codes: DenialCodes) -> Iterator[Denial]:

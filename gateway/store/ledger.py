@@ -9,7 +9,7 @@ from gateway import events as e
 from gateway.matching import PaymentMatch, keys_of, match_remittance
 from gateway.model.answers import ClaimPayment, Remittance
 from gateway.model.partners import Lane
-from gateway.remittance import adjudge, balance
+from gateway.remittance import Work, adjudge, balance
 from gateway.store import sent
 from gateway.store.codec import day, money
 from gateway.store.connection import Tx
@@ -35,13 +35,16 @@ def post_remittance(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> 
     keys = keys_of(remittance)
     matches = match_remittance(
         remittance,
-        set(lane.partner.payers),
+        {payer} if payer else set(lane.partner.payers),
         sent.attempts_of(tx, lane, keys),
         sent.earlier_payments(tx, keys.payer_control_numbers),
     )
-    for ordinal, (payment, match) in enumerate(zip(remittance.claims, matches, strict=True)):
+    work = [
         _adjudicate(tx, row, ordinal, payment, match)
+        for ordinal, (payment, match) in enumerate(zip(remittance.claims, matches, strict=True))
+    ]
     _conclude(tx, lane, answer, matches)
+    unmatched(tx, answer, "835", [f"decides nothing: {each.value}" for each in work if each])
 
 
 def _conclude(tx: Tx, lane: Lane, answer: int, matches: Sequence[PaymentMatch]) -> None:
@@ -95,8 +98,8 @@ def _enter_remittance(tx: Tx, answer: int, payer: str, remittance: Remittance, b
     )
 
 
-def _adjudicate(tx: Tx, remittance: int, ordinal: int, payment: ClaimPayment, match: PaymentMatch) -> None:
-    """One line of the ledger; an unmatched one is kept without a claim."""
+def _adjudicate(tx: Tx, remittance: int, ordinal: int, payment: ClaimPayment, match: PaymentMatch) -> Work:
+    """One line of the ledger; an unmatched one is kept without a claim. Returns why it decides nothing, if so."""
     decided = adjudge(payment)
     gravest = decided.gravest()
     tx.run(
@@ -130,3 +133,4 @@ def _adjudicate(tx: Tx, remittance: int, ordinal: int, payment: ClaimPayment, ma
             ]
         ),
     )
+    return decided.work

@@ -13,7 +13,7 @@ from gateway.store.connection import Row, Tx
 _RENDERING = "82"
 _ATTEMPT = (
     "SELECT a.id, a.claim, a.submission, a.trace, a.first_segment, a.last_segment, a.level_segments,"
-    " a.payer_control_number, c.payer, c.family, c.facts, s.reference, s.usage,"
+    " a.payer_control_number, c.payer, c.family, c.facts, s.reference, s.usage, s.lane,"
     " (SELECT max(v.dated) FROM verdicts v WHERE v.attempt = a.id AND v.form = '277CA' AND v.accepted) AS accepted_on,"
     " EXISTS (SELECT 1 FROM verdicts v WHERE v.attempt = a.id AND v.form = '277CA') AS decided,"
     " c.standing = 'DECLINED' AS ended"
@@ -42,7 +42,9 @@ def _submission(tx: Tx, lane: Lane, row: Row) -> SentSubmission:
         group_control=str(row["isa13"]),
         usage=row["usage"],
         our_ids=frozenset({lane.account.sender.id, lane.account.submitter_id}),
-        attempts=tuple(_attempt(a) for a in tx.all(f"{_ATTEMPT} WHERE a.submission = ? ORDER BY a.id", row["id"])),
+        attempts=tuple(
+            _attempt(a, lane) for a in tx.all(f"{_ATTEMPT} WHERE a.submission = ? ORDER BY a.id", row["id"])
+        ),
     )
 
 
@@ -51,7 +53,7 @@ def attempts_of(tx: Tx, lane: Lane, keys: Keys) -> list[SentAttempt]:
     found: dict[int, SentAttempt] = {}
     for condition, values in _conditions(lane, keys):
         for row in tx.all(f"{_ATTEMPT} WHERE {condition}", *values):
-            found.setdefault(row["id"], _attempt(row))
+            found.setdefault(row["id"], _attempt(row, lane))
     return [found[attempt] for attempt in sorted(found)]
 
 
@@ -68,7 +70,8 @@ def _conditions(lane: Lane, keys: Keys) -> Iterable[tuple[str, tuple[str, ...]]]
         yield "a.payer_control_number = ? AND a.payer_control_number <> ''", (number,)
 
 
-def _attempt(row: Row) -> SentAttempt:
+def _attempt(row: Row, lane: Lane) -> SentAttempt:
+    """BHT03 is ours per partner: another lane's equal one is no key here."""
     claim = as_claim(row["facts"])
     return SentAttempt(
         id=row["id"],
@@ -78,7 +81,7 @@ def _attempt(row: Row) -> SentAttempt:
         charge=claim.charge,
         payer=row["payer"],
         trace=row["trace"],
-        reference=row["reference"],
+        reference=row["reference"] if row["lane"] == lane.key else "",
         usage=row["usage"],
         family=row["family"],
         first_day=claim.first_day,

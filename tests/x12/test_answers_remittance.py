@@ -92,6 +92,33 @@ def test_all_six_triplets_of_a_cas_are_read() -> None:
     assert {each.group for each in claim.adjustments} == {"OA"}
 
 
+def test_an_amount_without_a_reason_is_kept_and_an_empty_triplet_is_not() -> None:
+    """What moves money counts, whether it says why or not; a reason may also come with nothing."""
+    claim = claim_with("CAS*CO**7**45**2***")
+    assert [(each.reason, each.amount) for each in claim.adjustments] == [("", Decimal(7)), ("45", Decimal(0))]
+    answer = read(*PAID_CLAIM, plb=("PLB*1234567893*20261231**3*WO:BL-7*0",))
+    assert [(each.reason, each.amount) for each in answer.provider_adjustments] == [
+        ("", Decimal(3)),
+        ("WO", Decimal(0)),
+    ]
+
+
+def test_only_the_rendering_providers_npi_and_the_members_number_are_read() -> None:
+    """Other parties and other kinds of numbers are somebody else's; parties outside a claim are nobody's."""
+    claim = claim_with(
+        "NM1*82*1*HAZEL*HANA****FI*999990008",
+        "NM1*TT*2*OTHER PLAN*****XX*2000000036",
+        "NM1*QC*1*SAMPLE*BEN****MI*HH-2",
+        "NM1*IL*1*SAMPLE*ADA",
+        "NM1*74*1*SAMPEL*ADA****MI*HH-3",
+        "SVC*99213*100*100",
+        "NM1*82*1*HAZEL*HANA****XX*2000000044",
+    )
+    assert (claim.rendering_npi, claim.member_id) == ("", "HH-2")
+    assert claim.lines[0].procedure == "99213"
+    assert read("NM1*QC*1*SAMPLE*BEN****MI*HH-2", *PAID_CLAIM).claims == read(*PAID_CLAIM).claims
+
+
 def test_claim_adjustments_are_not_the_lines() -> None:
     """A CAS before the first SVC is the claim's, one after it is the line's."""
     claim = claim_with("CAS*CO*45*1", "SVC*HC:99213*100*99", "CAS*PR*1*2", "CLP*BL-2*1*5*5**12*HH2", "CAS*CO*24*5")
@@ -120,7 +147,7 @@ def test_every_pair_of_a_plb_is_read() -> None:
 
 def test_claim_remarks_come_from_mia_and_moa() -> None:
     """MIA05 and 20 to 23, MOA03 to 07; the amounts among them are information."""
-    mia = "MIA*1*2*3*4*MA01*6*7*8*9*10*11*12*13*14*15*16*17*18*19*N130*MA18**M62"
+    mia = "MIA*1*2*3*4*MA01*6*7*8*9*10*11*12*13*14*15*16*17*18*19*N130*MA18**M62*M51"
     assert claim_with(mia).remarks == ("MA01", "N130", "MA18", "M62")
     assert claim_with("MOA*0.5*2*MA18*N522***MA130*7").remarks == ("MA18", "N522", "MA130")
 
@@ -156,6 +183,7 @@ def test_a_payee_may_be_known_by_its_tax_number() -> None:
         (("CLP*BL-1*1*100*NONE**12*HH1",), "ST 1/segment 12/CLP04"),
         ((PAID_CLAIM[0], "SVC*HC:99213*100*1e2"), "ST 1/segment 13/SVC03"),
         ((PAID_CLAIM[0], "CAS*CO*45*1**18*$5"), "ST 1/segment 13/CAS06"),
+        ((PAID_CLAIM[0], "PLB*1234567893*20261231*WO:1*1*L6:2*O"), "ST 1/segment 13/PLB06"),
     ],
 )
 def test_an_amount_that_is_no_number_is_never_zero(segments: tuple[str, ...], place: str) -> None:

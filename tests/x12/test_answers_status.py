@@ -133,6 +133,18 @@ def test_two_batches_in_one_set_are_two_reports() -> None:
     assert [each.issuer for each in reports] == ["AY", "AY"]
 
 
+def test_what_a_level_does_not_own_is_not_taken_from_it() -> None:
+    """The processing day is the issuer's, the billing NPI the provider's, the charge the first status's."""
+    submitter = (SUBMITTER[0], "NM1*41*2*BIRCH LANE CLINIC*****XX*2000000036", "TRN*2*GW000000071")
+    claim = (*CLAIM_TAKEN[:4], "STC*A1:19*20261116*WQ*999", "DTP*009*D8*20270101", "DTP*472*D8*20261109")
+    ((report,), _) = read(*submitter, TAKEN_AT_SUBMITTER, "DTP*472*D8*20270102", *PROVIDER, *claim)
+    assert report.processed_on == date(2026, 11, 16)
+    assert [(each.billing_npi, each.charge, each.first_day) for each in report.statuses] == [
+        ("", Decimal(410), None),
+        ("1234567893", Decimal(160), date(2026, 11, 9)),
+    ]
+
+
 def test_an_unknown_level_and_an_unreadable_day_are_flagged() -> None:
     """Neither is guessed at."""
     ((report,), flags) = read(*SUBMITTER, *PROVIDER, *CLAIM_TAKEN[:-1], "DTP*472*D8*20261399", "HL*9*4*ZZ", "STC*A2:20")

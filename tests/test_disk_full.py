@@ -1,0 +1,83 @@
+"""A full disk here: intake pauses, nothing is lost, and it goes on by itself when there is space again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.testing.builders import realistic_batch, realistic_claims
+from gateway.testing.payer import PayerSimulator, Scenario
+from tests.sites import TestSite, make_site
+
+PATIENCE = 60
+CLAIMS = 3000
+
+
+def _mounted(folder: Path, size: str, *options: str) -> bool:
+    """Put a small file system of its own under this folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    option = ",".join([*options, f"size={size}", "mode=700"])
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", option, "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    return done.returncode == 0
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[TestSite]:
+    """A site whose data lies on a disk of 4 MB."""
+    root = tmp_path / "site"
+    if os.geteuid() != 0 or not _mounted(root / "state", "4m"):
+        pytest.skip("needs the right to mount a small file system")
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=())) as payer:
+        made = make_site(root, {"alpha": payer})
+        plugin = root / "plugins" / "alpha.toml"
+        plugin.write_text(plugin.read_text().replace('["77001"]', '["ALPHA1", "BETA1", "GAMMA1", "DELTA1"]'))
+        yield made
+    subprocess.run(["umount", str(root / "state")], check=True)
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < until, "it took too long"
+        time.sleep(0.1)
+
+
+def test_a_full_disk_pauses_intake_until_there_is_space(site: TestSite) -> None:
+    """The service stays up, says so once, and takes the whole batch when the disk has grown."""
+    log = site.root / "service.log"
+    with log.open("wb") as stream:
+        service = subprocess.Popen(
+            [sys.executable, "-m", "gateway", "-c", str(site.config), "run"], stdout=stream, stderr=stream
+        )
+
+    def events() -> list[str]:
+        return [json.loads(line)["event"] for line in log.read_text().splitlines() if line.startswith("{")]
+
+    try:
+        _wait_for(lambda: "service.started" in events())
+        site.drop("large.837", b"".join(realistic_batch(CLAIMS)))
+        _wait_for(lambda: "service.troubled" in events())
+        assert service.poll() is None
+        assert events().count("service.troubled") == 1
+        assert "batch.refused" not in events()
+        assert _mounted(site.root / "state", "200m", "remount")
+        _wait_for(lambda: "batch.parsed" in events())
+        _wait_for(lambda: "service.recovered" in events())
+    finally:
+        service.send_signal(signal.SIGTERM)
+        service.wait(PATIENCE)
+    found = site.ask("claims", limit=CLAIMS + 1)
+    assert sorted(c["control_number"] for c in found) == [s.control_number for s in realistic_claims(CLAIMS)]
+    assert [b["claims"] for b in site.ask("batches")] == [CLAIMS]
+    assert list((site.spool / "work").iterdir()) == []
+    assert site.ask("audit")["intact"]
