@@ -1,7 +1,8 @@
 """Prairie Health Plan (fictional): a payer that takes claims directly, declared in Python.
 
-Copy this file to add a payer of your own. What stands here holds for everybody who sends to it; who we are there
-stands in conf/partners/prairie_direct.toml.
+Copy this file to add a payer of your own. One that needs no code can as well be declared in TOML, as in
+bluestem_exchange.toml. What stands here holds for everybody who sends to Prairie; who we are there stands in
+conf/partners/prairie_direct.toml, and that its claims go there in conf/routes.toml.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from gateway import hookimpl
 from gateway.model.partners import Endpoint, Partner, Payer, Window
 from gateway.model.x12 import Address
 
+# Who adjudicates: enrollments, filing limits and payments speak of it.
 PRAIRIE = Payer(key="prairie", name="Prairie Health Plan", filing_limit=timedelta(days=120))
 
+# Who receives files. `payers` gives the ids by which a payer goes here: NM109 of loop 2010BB.
 PRAIRIE_DIRECT = Partner(
     key="prairie_direct",
     name="PRAIRIE HEALTH PLAN",
@@ -22,20 +25,20 @@ PRAIRIE_DIRECT = Partner(
     receiver=Address("ZZ", "PRAIRIEHP"),
     accepts=("005010X222A1", "005010X223A2"),
     answers=("TA1", "999", "277CA", "835"),
+    answer_within={"999": timedelta(hours=24), "277CA": timedelta(days=2)},
     endpoint=Endpoint("sftp", "edi.prairie-health.example", outbound="/in", inbound=("/out",)),
     filename="{sender}_{day:%Y%m%d}_{isa13}.837",
-    windows=(Window("00:00", "23:59", "America/Chicago"),),
-    answer_within={"999": timedelta(hours=24), "277CA": timedelta(days=2)},
+    windows=(Window("06:00", "22:00", "America/Chicago"),),
 )
 
 
 @hookimpl
 def register_payers() -> Sequence[Payer]:
-    """One payer."""
+    """One payer,"""
     return (PRAIRIE,)
 
 
 @hookimpl
 def register_partners() -> Sequence[Partner]:
-    """Which is its own trading partner."""
+    """which is its own trading partner."""
     return (PRAIRIE_DIRECT,)

@@ -2,53 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from gateway.config.settings import Section
+from gateway.config.values import (
+    CredentialName,
+    Folder,
+    Folders,
+    Host,
+    HostKey,
+    Phone,
+    Port,
+    Qualifier,
+    Whole,
+    Word,
+    X12Text,
+    size,
+)
 from gateway.model.partners import Account, Endpoint, Partner, Route, Stage
 from gateway.model.x12 import Address
-
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class EndpointOverride(Section):
     """Where this site's server differs from the partner's declaration."""
 
-    host: Word | None = Field(None, description="Another server name.", examples=["sftp.test.example"])
-    port: int | None = Field(None, gt=0, lt=65536, description="Another port.", examples=[2222])
-    outbound: Word | None = Field(None, description="Another folder to write to.", examples=["/TEST/in"])
-    inbound: tuple[str, ...] | None = Field(None, description="Other folders to read.", examples=[["/TEST/out"]])
+    host: Host | None = Field(None, description="Another server name.", examples=["sftp.test.example"])
+    port: Port | None = Field(None, description="Another port.", examples=[2222])
+    outbound: Folder | None = Field(None, description="Another folder to write to.", examples=["/TEST/in"])
+    inbound: Folders | None = Field(None, description="Other folders to read.", examples=[["/TEST/out"]])
 
 
 class AccountFile(Section):
     """One file of conf/partners/, named as the partner's key."""
 
-    sender_qualifier: Annotated[str, StringConstraints(min_length=2, max_length=2)] = Field(
-        "ZZ", description="ISA05 of what we send.", examples=["30"]
-    )
-    sender: Annotated[str, StringConstraints(min_length=1, max_length=15)] = Field(
-        description="ISA06: our id at this partner.", examples=["CFFM01"]
-    )
-    submitter_id: Annotated[str, StringConstraints(min_length=2, max_length=15)] = Field(
+    sender_qualifier: Qualifier = Field("ZZ", description="ISA05 of what we send.", examples=["30"])
+    sender: Annotated[X12Text, size(1, 15)] = Field(description="ISA06: our id at this partner.", examples=["CFFM01"])
+    submitter_id: Annotated[X12Text, size(2, 15)] = Field(
         description="GS02 and the submitter's id in loop 1000A.", examples=["CFFM01"]
     )
-    submitter_name: Annotated[str, StringConstraints(min_length=1, max_length=60)] = Field(
+    submitter_name: Annotated[X12Text, size(1, 60)] = Field(
         description="The submitter's name in loop 1000A.", examples=["CEDAR FALLS FAMILY MEDICINE"]
     )
-    contact_phone: Annotated[str, StringConstraints(pattern=r"^[0-9]{7,15}$")] = Field(
-        description="The submitter's telephone number, digits only.", examples=["5555550100"]
-    )
+    contact_phone: Phone = Field(description="The submitter's telephone number, digits only.", examples=["5555550100"])
     user: Word = Field(description="The login name on the partner's server.", examples=["cffm01"])
-    credential: Word = Field(
+    credential: CredentialName = Field(
         description="The name of the secret to log in with: a file in keys.secrets_dir or a systemd credential.",
         examples=["alpha_edi"],
     )
-    host_keys: tuple[str, ...] = Field(
+    host_keys: tuple[HostKey, ...] = Field(
         (), description="The server's public keys, as the partner published them; `gateway payer trust` helps. Without"
-        " one nothing is sent.", examples=[["ssh-ed25519 AAAA..."]],
+        " one nothing is sent.",
+        examples=[["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKUwOJhmoYOX23F10Nn3oGDA02yFCVs4ahsiHnsIyhFK"]],
     )  # fmt: skip
     stage: Stage = Field(
         Stage.TEST, description="`test` takes interchanges with ISA15 = T only, `production` those with P.",
@@ -82,18 +90,20 @@ class RouteEntry(Section):
 
     payer: Word = Field(description="The payer's key.", examples=["prairie"])
     partner: Word = Field(description="The partner its claims go to.", examples=["bluestem"])
-    rank: int = Field(0, ge=0, description="0 is the primary route; others stand by as backup.", examples=[1])
+    rank: Whole = Field(0, ge=0, description="0 is the primary route; others stand by as backup.", examples=[1])
 
 
 class RoutesFile(Section):
     """conf/routes.toml."""
 
-    route: tuple[RouteEntry, ...] = Field((), description="The ways to payers.", examples=[[{"payer": "prairie"}]])
+    route: tuple[RouteEntry, ...] = Field(
+        (), description="The ways to payers.", examples=[[{"payer": "prairie", "partner": "bluestem"}]]
+    )
 
-    def routes(self, partners: dict[str, Partner]) -> list[Route]:
+    def routes(self, partners: Mapping[str, Partner]) -> list[Route]:
         """The routes, each with the payer's first id at its partner."""
         return [
-            Route(r.payer, r.partner, next(iter(partners[r.partner].payers[r.payer]), ""), r.rank)
+            Route(r.payer, r.partner, partners[r.partner].payers[r.payer][0], r.rank)
             for r in self.route
             if r.partner in partners and r.payer in partners[r.partner].payers
         ]

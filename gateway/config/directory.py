@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gateway.model.partners import Account, Lane, Partner, Payer, Route, Stage
 
@@ -20,7 +21,7 @@ class Directory:
 
     def payer_of(self, payer_id: str) -> Payer | None:
         """The payer that 2010BB NM109 names: exactly, but for blanks around it and case. Names are no keys."""
-        return self.payers.get(self.ids.get(payer_id.strip().upper(), ""))
+        return self.payers.get(self.ids.get(_plain(payer_id), ""))
 
     def lane_for(self, payer: str, stage: Stage) -> Lane | None:
         """The lane of the payer's first route that has one at this stage."""
@@ -40,36 +41,61 @@ def bind(
     ways: dict[str, list[Route]] = {}
     for route in sorted(routes, key=lambda route: route.rank):
         ways.setdefault(route.payer, []).append(route)
-    return Directory(lanes, payers, ways, _ids(routes, partners, problems), tuple(_warnings(lanes, ways, partners)))
+    problems += _doubled(ways)
+    return Directory(lanes, payers, ways, _ids(routes, partners, problems), tuple(_warnings(lanes, ways)))
+
+
+def _plain(payer_id: str) -> str:
+    return payer_id.strip().upper()
+
+
+def _doubled(ways: Mapping[str, Sequence[Route]]) -> list[str]:
+    """Routes of one payer among which nobody could choose."""
+    found = []
+    for payer, routes in ways.items():
+        for earlier, later in pairwise(routes):
+            if earlier.rank == later.rank:
+                found.append(
+                    f"payer {payer} has two routes of rank {later.rank}, by {earlier.partner} and {later.partner}; give"
+                    f" the backup another (for example: rank = {later.rank + 1})"
+                )
+        names = [route.partner for route in routes]
+        found += [f"payer {payer} is routed to {name} twice; drop one" for name in {*names} if names.count(name) > 1]
+    return found
 
 
 def _ids(routes: Sequence[Route], partners: Mapping[str, Partner], problems: list[str]) -> dict[str, str]:
     """Every id that a routed partner gives to a payer; one that means two payers is a problem."""
-    meant: dict[str, str] = {}
+    meant: dict[str, Route] = {}
     for route in routes:
         for payer_id in partners[route.partner].payers[route.payer]:
-            key = payer_id.strip().upper()
-            other = meant.setdefault(key, route.payer)
-            if other != route.payer:
+            other = meant.setdefault(_plain(payer_id), route)
+            if other.payer != route.payer:
                 problems.append(
-                    f"conf/routes.toml: the payer id {payer_id} means {other} and {route.payer}; drop a route"
+                    f"the payer id {payer_id} means {other.payer} at {other.partner} and {route.payer} at"
+                    f" {route.partner}; drop one of these routes"
                 )
-    return meant
+    return {payer_id: route.payer for payer_id, route in meant.items()}
 
 
-def _warnings(
-    lanes: Mapping[str, Lane], ways: Mapping[str, Sequence[Route]], partners: Mapping[str, Partner]
-) -> list[str]:
+def _warnings(lanes: Mapping[str, Lane], ways: Mapping[str, Sequence[Route]]) -> list[str]:
+    """Accounts and routes that lead nowhere as yet."""
+    routed = {route.partner: payer for payer, routes in ways.items() for route in routes}
+    reached = {lane.partner.key for lane in lanes.values()}
     found = [
         f"lane {key} has no host key and cannot be dialled; `gateway payer trust {lane.partner.key}` helps"
         for key, lane in lanes.items()
         if not lane.account.host_keys
     ]
-    reached = {lane.partner.key for lane in lanes.values()}
+    found += [
+        f"lane {key} is used by no payer; add a [[route]] to {lane.partner.key} in conf/routes.toml"
+        for key, lane in lanes.items()
+        if lane.partner.key not in routed
+    ]
     found += [
         f"payer {payer} is routed to {route.partner}, where this site has no account"
         for payer, routes in ways.items()
         for route in routes
-        if route.partner in partners and route.partner not in reached
+        if route.partner not in reached
     ]
     return found

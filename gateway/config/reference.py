@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from gateway.config.settings import Settings
+from gateway.config.writing import toml
 
 
 def reference() -> str:
@@ -34,13 +33,5 @@ def _first_line(section: type[BaseModel]) -> str:
 def _key(name: str, field: Any) -> str:
     default = field.get_default(call_default_factory=True)
     text = textwrap.fill(field.description, 110, initial_indent="# ", subsequent_indent="# ")
-    value = f"# {name} =\n" if default is None else f"{name} = {_toml(default)}\n"
-    return f"\n{text}\n# Example: {name} = {_toml(field.examples[0])}\n{value}"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key} = {_toml(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(inner) for inner in value) + "]"
-    return json.dumps(str(value) if isinstance(value, Path) else value)
+    value = f"# {name} =\n" if default is None else f"{name} = {toml(default)}\n"
+    return f"\n{text}\n# Example: {name} = {toml(field.examples[0])}\n{value}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import grp
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from gateway.checks import FIRM
+from gateway.config.values import SOME, Number, Place, SiteName, TimeZone, Whole, Word, like
 from gateway.model.claims import Outcome
 
 
@@ -18,34 +19,36 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError("not an IANA time zone such as America/Chicago") from None
-    return name
-
-
 def _group(name: str) -> str:
     if name:
         try:
             grp.getgrnam(name)
         except KeyError:
-            raise ValueError("there is no such group on this machine") from None
+            raise ValueError("must be a group of this machine; this one does not exist") from None
     return name
+
+
+def _firm(severity: dict[str, str]) -> dict[str, str]:
+    weakened = sorted(code for code in FIRM & severity.keys() if Outcome[severity[code]] < Outcome.HOLD)
+    if weakened:
+        raise ValueError(f"must not weaken {' or '.join(weakened)}: nobody can send such a claim")
+    return severity
+
+
+FindingCode = Annotated[str, like(r"[A-Z][A-Z0-9_]*", "must be a finding's code, as listings show it")]
 
 
 class SiteSection(Section):
     """Who and where this site is."""
 
-    name: str = Field("practice", description="What people call this site; used in news and listings.",
+    name: SiteName = Field("practice", description="What people call this site; used in news and listings.",
                       examples=["cedar-falls"])  # fmt: skip
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
+    time_zone: TimeZone = Field(
         "America/Chicago",
         description="The practice's time zone: calendar days, and the dates in outbound envelopes, are of this zone.",
         examples=["America/New_York"],
     )
-    data: Path = Field(
+    data: Place = Field(
         Path("state"), description="Where the database and the vault lie. Back it up.", examples=["/var/lib/gateway"]
     )
 
@@ -53,16 +56,16 @@ class SiteSection(Section):
 class KeysSection(Section):
     """Where keys and secrets are found. A secret itself never stands in a configuration file."""
 
-    key_file: Path = Field(
+    key_file: Place = Field(
         Path("state/master.key"),
         description="The root key, readable by the service alone. Under systemd the credential master.key goes first.",
         examples=["/etc/gateway/master.key"],
     )
-    keyring: Path = Field(
+    keyring: Place = Field(
         Path("state/keyring.json"), description="Data keys, wrapped by the root key. It belongs into every backup.",
         examples=["/var/lib/gateway/keyring.json"],
     )  # fmt: skip
-    secrets_dir: Path = Field(
+    secrets_dir: Place = Field(
         Path("secrets"),
         description="Files named as the accounts' credentials: an SSH private key or a password each, mode 0600."
         " Under systemd a credential of that name goes first.",
@@ -73,17 +76,23 @@ class KeysSection(Section):
 class SpoolSection(Section):
     """The folder that the billing software drops claim files into."""
 
-    root: Path = Field(Path("spool"), description="Holds incoming, work, handback, reports and refused.",
+    root: Place = Field(Path("spool"), description="Holds incoming, work, handback, reports and refused.",
                        examples=["/srv/gateway/spool"])  # fmt: skip
-    scan_seconds: float = Field(2.0, gt=0, description="Seconds between two looks into incoming/.", examples=[5.0])
-    settle_seconds: float = Field(
-        3.0, ge=0, description="A file must stand still this long before it is taken.", examples=[10.0]
+    scan_seconds: Number = Field(
+        2.0, gt=0, le=3600, description="Seconds between two looks into incoming/.", examples=[5.0]
     )
-    quarantine_minutes: float = Field(
-        60.0, gt=0, description="A file that stands still this long without being whole is refused.", examples=[15.0]
+    settle_seconds: Number = Field(
+        3.0, ge=0, le=3600, description="A file must stand still this long before it is taken.", examples=[10.0]
     )
-    max_megabytes: int = Field(2048, gt=0, description="Larger files are refused unread.", examples=[500])
-    patterns: tuple[str, ...] = Field(("*",), description="Only names that match one of these are taken.",
+    quarantine_minutes: Number = Field(
+        60.0,
+        gt=0,
+        le=10_080,
+        description="A file that stands still this long without being whole is refused.",
+        examples=[15.0],
+    )
+    max_megabytes: Whole = Field(2048, gt=0, le=100_000, description="Larger files are refused unread.", examples=[500])
+    patterns: Annotated[tuple[Word, ...], SOME] = Field(("*",), description="Only names that match one of these are taken.",
                                       examples=[["*.837", "*.txt"]])  # fmt: skip
     group: Annotated[str, AfterValidator(_group)] = Field(
         "", description="The group that the billing software runs as: it may drop files and read what is handed back.",
@@ -104,24 +113,29 @@ class SpoolSection(Section):
 class PluginsSection(Section):
     """Where payers, partners and checks come from, beside installed packages."""
 
-    directory: Path = Field(Path("plugins"), description="Every .py and .toml file and folder here is a plugin.",
-                            examples=["/etc/gateway/plugins"])  # fmt: skip
-    named: tuple[str, ...] = Field((), description="Python modules to load as plugins, by name.",
+    directory: Place = Field(
+        Path("plugins"),
+        description="Every .py and .toml file and every package in it is a plugin, unless its name begins with . or _.",
+        examples=["/etc/gateway/plugins"],
+    )
+    named: tuple[Word, ...] = Field((), description="Python modules to load as plugins, by name.",
                                    examples=[["practice_edits"]])  # fmt: skip
 
 
 class ServiceSection(Section):
     """The running daemon."""
 
-    socket: Path | None = Field(
+    socket: Place | None = Field(
         Path("run/gateway.sock"),
         description="Where commands reach the running service. Its directory's permissions say who may.",
         examples=["/run/gateway/gateway.sock"],
     )
-    poll_seconds: float = Field(300.0, gt=0, description="Seconds between two looks for answers at each partner.",
-                                examples=[900.0])  # fmt: skip
-    stuck_seconds: float = Field(
-        600.0, gt=0, description="A loop that did not come round for so long makes the service manager restart us.",
+    poll_seconds: Number = Field(
+        300.0, gt=0, le=86_400, description="Seconds between two looks for answers at each partner.", examples=[900.0]
+    )
+    stuck_seconds: Number = Field(
+        600.0, gt=0, le=86_400,
+        description="A loop that did not come round for so long makes the service manager restart us.",
         examples=[300.0],
     )  # fmt: skip
 
@@ -131,16 +145,16 @@ class LogsSection(Section):
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least level that is written.",
                                                                 examples=["WARNING"])  # fmt: skip
-    file: Path | None = Field(None, description="A file to append to; standard output, and so the journal, where absent.",
+    file: Place | None = Field(None, description="A file to append to; standard output, and so the journal, where absent.",
                               examples=["/var/log/gateway/gateway.log"])  # fmt: skip
 
 
 class ChecksSection(Section):
     """How grave findings are at this site."""
 
-    severity: dict[str, Literal["PASS", "WARN", "HOLD", "REJECT"]] = Field(
+    severity: Annotated[dict[FindingCode, Literal["PASS", "WARN", "HOLD", "REJECT"]], AfterValidator(_firm)] = Field(
         default_factory=dict,
-        description="Another outcome for a finding, by its code.",
+        description="Another outcome for a finding, by its code: PASS, WARN, HOLD or REJECT.",
         examples=[{"CLAIM_NUMBER_LONG": "HOLD"}],
     )
 
@@ -160,10 +174,3 @@ class Settings(Section):
     service: ServiceSection = ServiceSection()
     logs: LogsSection = LogsSection()
     checks: ChecksSection = ChecksSection()
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _tables(cls, value: object) -> object:
-        if not isinstance(value, dict | Section):
-            raise ValueError("must be a table")
-        return value

@@ -1,0 +1,58 @@
+"""Match account files and routes with the partners and payers that plugins declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from gateway.config.accounts import AccountFile, RouteEntry, RoutesFile
+from gateway.config.filenames import wrong_with
+from gateway.config.wording import nearest
+from gateway.model.partners import Account, Partner, Route
+from gateway.plugins import Registry
+
+Partners = Mapping[str, Partner]
+"""The partners with nothing wrong; what is registered beyond them has its own problems, and needs no more."""
+
+
+def bound_accounts(
+    files: Mapping[Path, AccountFile | None], registered: Registry, partners: Partners, problems: list[str]
+) -> list[Account]:
+    """An account for each file that could be read (None could not) and is named as a partner's key."""
+    found = []
+    for path, file in files.items():
+        key = path.stem
+        if key not in registered.partners:
+            problems.append(f"{path}: no partner is called {key}; {nearest(key, registered.partners)}")
+        elif file and key in partners:
+            account = file.account(partners[key])
+            problems += [f"{path}: {wrong}" for wrong in _wrong_names(partners[key], account)]
+            found.append(account)
+    return found
+
+
+def _wrong_names(partner: Partner, account: Account) -> Iterator[str]:
+    """A template that is fine by itself can still make bad names of these ids."""
+    wrong = wrong_with(partner.filename, sender=account.sender.id, submitter=account.submitter_id)
+    if wrong:
+        yield f"with this sender and submitter_id, {partner.key}'s filename {partner.filename} {wrong}"
+
+
+def bound_routes(
+    file: RoutesFile, path: Path, registered: Registry, partners: Partners, problems: list[str]
+) -> list[Route]:
+    """The routes whose payer and partner are both known, and known to each other."""
+    for number, entry in enumerate(file.route):
+        problems += [f"{path}: route[{number}]{wrong}" for wrong in _wrong_ends(entry, registered)]
+    return file.routes(partners)
+
+
+def _wrong_ends(entry: RouteEntry, registered: Registry) -> Iterator[str]:
+    payers, partners = registered.payers, registered.partners
+    if entry.payer not in payers:
+        yield f".payer: no payer is called {entry.payer}; {nearest(entry.payer, payers)}"
+    if entry.partner not in partners:
+        yield f".partner: no partner is called {entry.partner}; {nearest(entry.partner, partners)}"
+    elif entry.payer in payers and entry.payer not in partners[entry.partner].payers:
+        reached = ", ".join(sorted(partners[entry.partner].payers))
+        yield f": partner {entry.partner} does not reach {entry.payer}, but {reached}"

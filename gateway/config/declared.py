@@ -1,0 +1,94 @@
+"""Judge what plugins registered by the rules of a TOML declaration, and by whether it all fits together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from gateway.config.declarations import PLAIN, PartnerTable, PayerTable
+from gateway.config.reading import validated
+from gateway.config.wording import nearest
+from gateway.model.partners import Partner, Payer
+from gateway.plugins import Registry
+
+N = TypeVar("N", Payer, Partner)
+
+
+def settled(registry: Registry, problems: list[str]) -> Registry:
+    """The registry with its payers and partners as a TOML declaration would have given them, without those that none
+    could; what is wrong is added to `problems`, with its plugin. So a list in Python ends as a tuple, and "strict" as
+    the policy."""
+    checked = replace(
+        registry,
+        payers=_settled("payer", registry.payers, registry.origins, _payer, problems),
+        partners=_settled("partner", registry.partners, registry.origins, _partner, problems),
+    )
+    for key, partner in checked.partners.items():
+        problems += [f"plugin {registry.origins[f'partner {key}']}: {end}" for end in _loose_ends(partner, registry)]
+    problems += [
+        f"plugin {registry.origins[f'check {check.code}']}: check {check.code} looks at payer {check.payer}, which"
+        f" nobody declares; {nearest(check.payer, registry.payers)}"
+        for check in registry.checks
+        if check.payer is not None and check.payer not in registry.payers
+    ]
+    return checked
+
+
+def _loose_ends(partner: Partner, registry: Registry) -> Iterator[str]:
+    """What a partner names and no plugin brings."""
+    for payer in partner.payers:
+        if payer not in registry.payers:
+            yield (
+                f"partner {partner.key} reaches payer {payer}, which nobody declares; {nearest(payer, registry.payers)}"
+            )
+    scheme = partner.endpoint.scheme
+    if scheme not in registry.transports:
+        yield (
+            f"partner {partner.key}: endpoint.scheme: no plugin brings the transport {scheme};"
+            f" {nearest(scheme, registry.transports)}"
+        )
+
+
+def _settled(
+    kind: str,
+    nouns: Mapping[str, N],
+    origins: Mapping[str, str],
+    settle: Callable[[N, str, list[str]], N | None],
+    problems: list[str],
+) -> dict[str, N]:
+    found = {}
+    for key, noun in nouns.items():
+        source = f"plugin {origins[f'{kind} {key}']}: {kind} {key}"
+        try:
+            done = settle(noun, source, problems)
+        except (AttributeError, TypeError, ValueError) as error:
+            problems.append(f"{source}: is not filled in as {type(noun).__name__} wants it: {error}")
+            continue
+        if done is not None:
+            found[key] = done
+    return found
+
+
+def _payer(payer: Payer, source: str, problems: list[str]) -> Payer | None:
+    limit = payer.filing_limit
+    days = limit.days if limit == timedelta(days=limit.days) else limit / timedelta(days=1)
+    table = asdict(payer) | {"filing_limit_days": days}
+    del table["filing_limit"]
+    checked = validated(PayerTable, table, source, problems)
+    return checked.payer() if checked else None
+
+
+def _partner(partner: Partner, source: str, problems: list[str]) -> Partner | None:
+    table: dict[str, Any] = {name: getattr(partner, name) for name in PLAIN}
+    table |= {
+        "payers": dict(partner.payers),
+        "receiver_qualifier": partner.receiver.qualifier,
+        "receiver": partner.receiver.id,
+        "endpoint": asdict(partner.endpoint),
+        "windows": [asdict(window) for window in partner.windows],
+        "answer_within_hours": {kind: within / timedelta(hours=1) for kind, within in partner.answer_within.items()},
+    }
+    checked = validated(PartnerTable, table, source, problems)
+    return checked.partner() if checked else None

@@ -1,0 +1,110 @@
+"""The kinds of values that keys take, each with its rule in words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints
+
+
+def like(pattern: str, rule: str) -> AfterValidator:
+    """The whole text matches, or the rule is told; never the text, which could be a secret in the wrong place."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(rule)
+        return text
+
+    return AfterValidator(check)
+
+
+def size(least: int, most: int) -> AfterValidator:
+    """A text of so many characters."""
+
+    def check(text: str) -> str:
+        if not least <= len(text) <= most:
+            raise ValueError(f"must have {least} to {most} characters")
+        return text
+
+    return AfterValidator(check)
+
+
+def _some(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not values:
+        raise ValueError("must not be empty")
+    return values
+
+
+SOME = AfterValidator(_some)
+"""At least one; told only where the list has no problem but this."""
+
+
+def _path(value: object) -> object:
+    if value == "":
+        raise ValueError("must name a file or folder")
+    return value
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("must be an IANA time zone such as America/Chicago") from None
+    return name
+
+
+def _host(name: str) -> str:
+    if re.search(r"[/\s@]", name):
+        raise ValueError("must be a server's name alone, without sftp://, user or folder")
+    if name.count(":") == 1:
+        raise ValueError("must be a server's name alone; the port has a key of its own")
+    return name
+
+
+def _folder(path: str) -> str:
+    if not path.startswith("/") or not path.isprintable() or ".." in path.split("/"):
+        raise ValueError("must be an absolute path: it begins with / and goes nowhere by ..")
+    return path
+
+
+def _x12(text: str) -> str:
+    if not (text.isascii() and text.isprintable()) or set(text) & set("*:~^|>"):
+        raise ValueError("must be plain ASCII without * : ~ ^ | and >, which delimit X12")
+    return text
+
+
+# Nothing is guessed: "no" in quotes is not false, and "22" is not a port.
+Flag = Annotated[bool, Strict()]
+Whole = Annotated[int, Strict()]
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+Place = Annotated[Path, BeforeValidator(_path)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Clock = Annotated[str, like(r"([01]\d|2[0-3]):[0-5]\d", "must be a time of day from 00:00 to 23:59")]
+SiteName = Annotated[Word, like(r"[^/+#$\x00-\x1f]{1,60}", "must have no / + # or $, and 60 characters at most")]
+Key = Annotated[str, like(r"[a-z][a-z0-9_]{0,31}", "must be lower-case letters, digits and _ only, a letter first")]
+CredentialName = Annotated[
+    str, like(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "must be the name of a secret: letters, digits, dots, - and _ only")
+]
+
+Host = Annotated[Word, AfterValidator(_host)]
+Port = Annotated[Whole, Field(gt=0, lt=65536)]
+Folder = Annotated[str, AfterValidator(_folder)]
+Folders = Annotated[tuple[Folder, ...], SOME]
+HostKey = Annotated[
+    Word,
+    like(
+        r"[a-z0-9@.-]+ AAAA[A-Za-z0-9+/]+={0,2}( .*)?",
+        "must be a public key as in a .pub file, its kind and then AAAA...: no server name before it, no fingerprint",
+    ),
+]
+
+X12Text = Annotated[Word, AfterValidator(_x12)]
+Qualifier = Annotated[str, like(r"[A-Z0-9]{2}", "must be two letters or digits")]
+Phone = Annotated[str, like(r"[0-9]{7,15}", "must be 7 to 15 digits and nothing else")]
+Guide = Annotated[str, like(r"005010X\d{3}(A\d)?", "must be the number of a 5010 implementation guide")]
+Answer = Literal["TA1", "999", "277CA", "835"]
