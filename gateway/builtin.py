@@ -7,6 +7,7 @@ from importlib import import_module
 
 from gateway.checks import BUILT_IN, Check
 from gateway.hookspecs import hookimpl
+from gateway.ports import NotifierMaker
 
 
 @hookimpl
@@ -19,3 +20,9 @@ def register_checks() -> Sequence[Check]:
 def register_transports() -> Sequence[tuple[str, type]]:
     """SFTP. Its edge is imported when the hook is called, for rules never import edges."""
     return (("sftp", import_module("gateway.sftp").SftpTransport),)
+
+
+@hookimpl
+def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:
+    """MQTT, off unless the settings name a broker."""
+    return (("mqtt", import_module("gateway.bus").notifier),)

@@ -22,6 +22,7 @@ from typing import Any, Final, cast
 from aiomqtt import Client, MqttCodeError, MqttError, Will
 
 from gateway import events
+from gateway.config import Settings
 from gateway.errors import ConfigError, GatewayError, Refused, Transient
 from gateway.ports import Secret, Told
 
@@ -354,3 +355,22 @@ def _kind_of(error: Exception) -> str:
     if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
         return "NO_TLS"
     return "SILENT" if isinstance(cause, TimeoutError) else "UNREACHABLE"
+
+
+def notifier(settings: Settings, secrets: Callable[[str], Secret]) -> MqttNotifier | None:
+    """The notifier that `[mqtt]` asks for, or None where no broker is named. Raises ConfigError."""
+    asked = settings.mqtt
+    if not asked.host:
+        return None
+    return MqttNotifier(
+        MqttSettings(
+            host=asked.host,
+            site=settings.site.name,
+            port=asked.port,
+            tls=Tls(asked.tls_ca, asked.tls_cert, asked.tls_key) if asked.tls_ca else None,
+            username=asked.username,
+            password=asked.credential,
+            secrets=secrets,
+            prefix=asked.prefix,
+        )
+    )

@@ -17,10 +17,11 @@ from gateway.desk.counter import open_counter
 from gateway.errors import GatewayError
 from gateway.logs import logger
 from gateway.planner import Compose, LaneView, OpenSubmission, Plan, Poll, Probe, Send, View, parse_moment, plan_lane
+from gateway.ports import Notifier
 from gateway.store import StoreFailed, batches, claims, lanes, submissions
 from gateway.workers import composing, transmit
 from gateway.workers.intake import Intake, judge_due
-from gateway.workers.news import tell_news
+from gateway.workers.news import tell_news, tell_notifier
 from gateway.workers.pickup import hand_back, pick_up, read_fetched
 from gateway.workers.site import Site, open_site
 
@@ -37,6 +38,7 @@ class Daemon:
         self.hearts: dict[str, float] = {}
         self.poll_every = timedelta(seconds=site.settings.service.poll_seconds)
         self._troubled: set[str] = set()
+        self._notifiers = site.notifiers()
         self._lanes = {key: asyncio.Lock() for key in site.directory.lanes}
 
     async def recover(self) -> None:
@@ -61,6 +63,12 @@ class Daemon:
         done += await hand_back(self.site)
         await self.site.store.write(batches.settle)
         return done
+
+    def _telling(self, notifier: Notifier) -> Callable[[], Awaitable[int]]:
+        async def work() -> int:
+            return await tell_notifier(self.site, notifier)
+
+        return work
 
     async def _news(self) -> int:
         return await tell_news(self.site)
@@ -104,6 +112,7 @@ class Daemon:
             self._repeat("intake", self._intake, self.site.settings.spool.scan_seconds),
             self._repeat("clockwork", self._clockwork, 1.0),
             self._repeat("news", self._news, 0.5),
+            *(self._repeat(f"notifier {n.name}", self._telling(n), 2.0) for n in self._notifiers),
             *(self._repeat(f"lane {key}", self._lane_work(key), 1.0) for key in self.site.directory.lanes),
         ]
         watchdog = asyncio.create_task(self._watchdog())
@@ -115,6 +124,8 @@ class Daemon:
             raise broken.exceptions[0] from None
         finally:
             watchdog.cancel()
+            for notifier in self._notifiers:
+                await notifier.close()
 
     def _lane_work(self, key: str) -> Callable[[], Awaitable[int]]:
         async def work() -> int:
@@ -174,6 +185,9 @@ class Daemon:
             if waiting and not done:
                 await asyncio.sleep(min(0.2, self.site.settings.spool.settle_seconds or 0.01))
         await tell_news(self.site)
+        for notifier in self._notifiers:
+            await self._tried(f"notifier {notifier.name}", self._telling(notifier))
+            await notifier.close()
 
 
 async def view_of(site: Site) -> View:

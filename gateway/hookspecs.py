@@ -11,6 +11,7 @@ import pluggy
 
 from gateway.checks import Check
 from gateway.model.partners import Partner, Payer
+from gateway.ports import NotifierMaker
 
 PROJECT = "gateway"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -35,3 +36,9 @@ def register_checks() -> Sequence[Check]:  # type: ignore[empty-body]
 @hookspec
 def register_transports() -> Sequence[tuple[str, type]]:  # type: ignore[empty-body]
     """Transports by the scheme of an endpoint; each class meets `gateway.ports.Transport`."""
+
+
+@hookspec
+def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:  # type: ignore[empty-body]
+    """Notifiers by name: each maker gets the settings and a way to secrets, and gives a `gateway.ports.Notifier`, or
+    None where the settings do not ask for one. No notifier sees a patient's data."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 from gateway.model.sending import RemoteFile
 
@@ -137,3 +137,7 @@ class Notifier(Protocol):
     async def close(self) -> None:
         """Take leave of the other side, if it is there, within bounded time. Safe more than once."""
         ...
+
+
+NotifierMaker: TypeAlias = Callable[[Any, Callable[[str], Secret]], Notifier | None]
+"""(settings, secrets) to a notifier, or to None where the settings do not ask for it."""

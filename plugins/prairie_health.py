@@ -34,11 +34,11 @@ PRAIRIE_DIRECT = Partner(
 
 @hookimpl
 def register_payers() -> Sequence[Payer]:
-    """One payer,"""
+    """One payer: a hook returns a tuple, of as many as there are."""
     return (PRAIRIE,)
 
 
 @hookimpl
 def register_partners() -> Sequence[Partner]:
-    """which is its own trading partner."""
+    """And the trading partner that receives its claims, here itself."""
     return (PRAIRIE_DIRECT,)

@@ -6,10 +6,10 @@ import grp
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from gateway.checks import FIRM
-from gateway.config.values import SOME, Number, Place, SiteName, TimeZone, Whole, Word, like
+from gateway.config.values import SOME, Number, Place, Port, SiteName, TimeZone, Topic, Whole, Word, like
 from gateway.model.claims import Outcome
 
 
@@ -164,6 +164,31 @@ class ChecksSection(Section):
         return {code: Outcome[name] for code, name in self.severity.items()}
 
 
+class MqttSection(Section):
+    """News over MQTT, for whoever listens: never with a patient's data. Off while no broker is named."""
+
+    host: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
+        "", description="The broker.", examples=["mqtt.practice.example"]
+    )
+    port: Port = Field(8883, description="The broker's port.", examples=[1883])
+    prefix: Topic = Field("gateway", description="What every topic begins with; the site's name follows.",
+                          examples=["practice/gateway"])  # fmt: skip
+    username: str = Field("", description="Our name at the broker, where it wants one.", examples=["gateway"])
+    credential: str = Field(
+        "", description="The name of the secret with our password at the broker.", examples=["mqtt"]
+    )
+    tls_ca: Place | None = Field(
+        None,
+        description="The authority that signed the broker's certificate, in PEM form. Without one news go to a broker on"
+        " this machine only.",
+        examples=["/etc/gateway/mqtt-ca.pem"],
+    )
+    tls_cert: Place | None = Field(None, description="Our certificate, where the broker wants one.",
+                                   examples=["/etc/gateway/mqtt.pem"])  # fmt: skip
+    tls_key: Place | None = Field(None, description="Our certificate's private key, where it has a file of its own.",
+                                  examples=["/etc/gateway/mqtt.key"])  # fmt: skip
+
+
 class Settings(Section):
     """The whole of gateway.toml, paths resolved."""
 
@@ -174,3 +199,4 @@ class Settings(Section):
     service: ServiceSection = ServiceSection()
     logs: LogsSection = LogsSection()
     checks: ChecksSection = ChecksSection()
+    mqtt: MqttSection = MqttSection()

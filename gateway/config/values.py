@@ -86,6 +86,7 @@ Place = Annotated[Path, BeforeValidator(_path)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Clock = Annotated[str, like(r"([01]\d|2[0-3]):[0-5]\d", "must be a time of day from 00:00 to 23:59")]
 SiteName = Annotated[Word, like(r"[^/+#$\x00-\x1f]{1,60}", "must have no / + # or $, and 60 characters at most")]
+Topic = Annotated[Word, like(r"[^+#$\x00-\x1f]{1,100}", "must have no + # or $, and 100 characters at most")]
 Key = Annotated[str, like(r"[a-z][a-z0-9_]{0,31}", "must be lower-case letters, digits and _ only, a letter first")]
 CredentialName = Annotated[
     str, like(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "must be the name of a secret: letters, digits, dots, - and _ only")

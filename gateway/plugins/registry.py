@@ -13,6 +13,7 @@ from gateway.checks import Check
 from gateway.errors import PluginError
 from gateway.model.partners import Partner, Payer
 from gateway.plugins.entering import broken
+from gateway.ports import NotifierMaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Registry:
     partners: Mapping[str, Partner]
     checks: Sequence[Check]
     transports: Mapping[str, Any]
+    notifiers: Mapping[str, NotifierMaker]
     origins: Mapping[str, str]
 
 
@@ -55,14 +57,24 @@ TRANSPORT = Kind(
 )
 
 
+NOTIFIER = Kind(
+    "register_notifiers",
+    "notifier",
+    "a pair (name, maker)",
+    lambda item: isinstance(item, tuple) and len(item) == 2 and callable(item[1]),
+    itemgetter(0),
+)
+
+
 def collect(manager: pluggy.PluginManager, failures: list[PluginError]) -> Registry:
     """Ask every plugin by itself, so that two that claim one key can both be named; what is wrong goes to `failures`."""
     origins: dict[str, str] = {}
-    payers, partners, checks, transports = (
-        _gathered(manager, kind, origins, failures) for kind in (PAYER, PARTNER, CHECK, TRANSPORT)
+    payers, partners, checks, transports, notifiers = (
+        _gathered(manager, kind, origins, failures) for kind in (PAYER, PARTNER, CHECK, TRANSPORT, NOTIFIER)
     )
+    makers = {name: pair[1] for name, pair in notifiers.items()}
     classes = {scheme: pair[1] for scheme, pair in transports.items()}
-    return Registry(payers, partners, tuple(checks.values()), classes, origins)
+    return Registry(payers, partners, tuple(checks.values()), classes, makers, origins)
 
 
 def _gathered(

@@ -19,7 +19,7 @@ from gateway.errors import Refused
 from gateway.gate import Gate
 from gateway.model.partners import Lane
 from gateway.plugins import Registry
-from gateway.ports import Transport
+from gateway.ports import Notifier, Secret, Transport
 from gateway.spool import Spool
 from gateway.store import AuditKey, Store, lanes
 from gateway.vault import Keyring, Vault, resolve_credential, root_key
@@ -77,7 +77,12 @@ class Site:
         session: Transport = self.registry.transports[lane.account.endpoint.scheme](lane.account, self._secret)
         return session
 
-    def _secret(self, name: str) -> object:
+    def notifiers(self) -> list[Notifier]:
+        """Every notifier that the settings ask for. Raises ConfigError."""
+        made = (maker(self.settings, self._secret) for maker in self.registry.notifiers.values())
+        return [notifier for notifier in made if notifier is not None]
+
+    def _secret(self, name: str) -> Secret:
         return resolve_credential(name, self.settings.keys.secrets_dir)
 
 

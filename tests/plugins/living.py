@@ -13,7 +13,7 @@ from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.partners import Account, Endpoint, Partner, Payer
 from gateway.model.sending import RemoteFile
 from gateway.model.x12 import Address
-from gateway.ports import Absent, Presence, Present, Source, Transport
+from gateway.ports import Absent, NotifierMaker, Presence, Present, Source, Told, Transport
 
 
 def unauthorized(claim: Claim, _: CheckContext) -> Iterator[Finding]:
@@ -104,3 +104,28 @@ def register_checks() -> Sequence[Check]:
 def register_transports() -> Sequence[tuple[str, type]]:
     """Endpoints with the scheme `folder`."""
     return (("folder", SharedFolder),)
+
+
+class Diary:
+    """Writes the names of claims' events into a file beside the site's spool."""
+
+    name = "diary"
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def wants(self, event: str) -> bool:
+        return event.startswith("claim.")
+
+    async def tell(self, told: Sequence[Told]) -> None:
+        with self.file.open("a") as diary:
+            diary.writelines(f"{each.name} {each.facts['claim']}\n" for each in told)
+
+    async def close(self) -> None:
+        """Nothing is left open."""
+
+
+@hookimpl
+def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:
+    """A diary, wherever the spool is."""
+    return (("diary", lambda settings, _: Diary(settings.spool.root / "diary.txt")),)

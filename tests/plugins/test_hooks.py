@@ -103,6 +103,14 @@ def test_register_transports_carries_claims_and_answers(juniper: Juniper) -> Non
     assert [row["lane"] for row in juniper.site.ask("answers")] == ["juniper_edi/production"]
 
 
+def test_register_notifiers_hears_what_it_wants_once_and_in_order(juniper: Juniper) -> None:
+    """Events of claims alone, each once, also after a restart."""
+    juniper.run(claim("A1"), claim("A2", "AUTH1"))
+    juniper.run(claim("A3", "AUTH1"))
+    told = (juniper.site.spool / "diary.txt").read_text().splitlines()
+    assert told == ["claim.held 1", "claim.passed 2", "claim.passed 3"]
+
+
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_hook_says_what_it_is_and_has_a_test_and_a_user_that_lives(hook: str) -> None:
     """A hook arrives with its first real user, and nobody should have to guess what it is for."""
@@ -130,4 +138,5 @@ def test_the_built_ins_come_through_the_same_hooks() -> None:
 def test_the_registry_says_who_brought_what(juniper: Juniper) -> None:
     """So that a listing can, too."""
     mine = {what for what, plugin in juniper.registry.origins.items() if plugin == PLUGIN}
-    assert mine == {"payer juniper", "partner juniper_edi", "check JUNIPER_UNAUTHORIZED", "transport folder"}
+    kinds = {"payer juniper", "partner juniper_edi", "check JUNIPER_UNAUTHORIZED", "transport folder", "notifier diary"}
+    assert mine == kinds
