@@ -18,15 +18,18 @@ Partners = Mapping[str, Partner]
 def bound_accounts(
     files: Mapping[Path, AccountFile | None], registered: Registry, partners: Partners, problems: list[str]
 ) -> list[Account]:
-    """An account for each file that could be read (None could not) and is named as a partner's key."""
-    found = []
+    """An account for each file that could be read (None could not) and is named as a partner's key: `KEY.toml`, or
+    `KEY.test.toml` for a second account there at the other stage."""
+    found: list[Account] = []
     for path, file in files.items():
-        key = path.stem
+        key = path.stem.partition(".")[0]
         if key not in registered.partners:
             problems.append(f"{path}: no partner is called {key}; {nearest(key, registered.partners)}")
         elif file and key in partners:
             account = file.account(partners[key])
             problems += [f"{path}: {wrong}" for wrong in _wrong_names(partners[key], account)]
+            if any((other.partner, other.stage) == (key, account.stage) for other in found):
+                problems.append(f"{path}: a second {account.stage.value} account at {key}; give it the other stage")
             found.append(account)
     return found
 

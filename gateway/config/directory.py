@@ -42,7 +42,7 @@ def bind(
     for route in sorted(routes, key=lambda route: route.rank):
         ways.setdefault(route.payer, []).append(route)
     problems += _doubled(ways)
-    return Directory(lanes, payers, ways, _ids(routes, partners, problems), tuple(_warnings(lanes, ways)))
+    return Directory(lanes, payers, ways, _ids(routes, payers, partners, problems), tuple(_warnings(lanes, ways)))
 
 
 def _plain(payer_id: str) -> str:
@@ -64,8 +64,11 @@ def _doubled(ways: Mapping[str, Sequence[Route]]) -> list[str]:
     return found
 
 
-def _ids(routes: Sequence[Route], partners: Mapping[str, Partner], problems: list[str]) -> dict[str, str]:
-    """Every id that a routed partner gives to a payer; one that means two payers is a problem."""
+def _ids(
+    routes: Sequence[Route], payers: Mapping[str, Payer], partners: Mapping[str, Partner], problems: list[str]
+) -> dict[str, str]:
+    """Every id that a routed partner gives to a payer; one that means two payers is a problem. Payers without a route
+    are known by what any partner calls them, so that their claims wait for a route and not for a declaration."""
     meant: dict[str, Route] = {}
     for route in routes:
         for payer_id in partners[route.partner].payers[route.payer]:
@@ -75,7 +78,15 @@ def _ids(routes: Sequence[Route], partners: Mapping[str, Partner], problems: lis
                     f"the payer id {payer_id} means {other.payer} at {other.partner} and {route.payer} at"
                     f" {route.partner}; drop one of these routes"
                 )
-    return {payer_id: route.payer for payer_id, route in meant.items()}
+    routed = {route.payer for route in routes}
+    others = {
+        _plain(payer_id): payer
+        for partner in partners.values()
+        for payer, ids in partner.payers.items()
+        if payer in payers and payer not in routed
+        for payer_id in ids
+    }
+    return others | {payer_id: route.payer for payer_id, route in meant.items()}
 
 
 def _warnings(lanes: Mapping[str, Lane], ways: Mapping[str, Sequence[Route]]) -> list[str]:

@@ -167,7 +167,7 @@ def test_a_site_may_have_no_routes_and_no_accounts_yet(site: SiteFiles) -> None:
     _, registry, directory = site.load()
     assert list(registry.payers) == ["alpha"]
     assert directory.lanes == {}
-    assert directory.payer_of("77001") is None
+    assert directory.payer_of("77001") is registry.payers["alpha"]
 
 
 def test_a_site_may_have_two_stages_at_two_partners(site: SiteFiles) -> None:
