@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: demo test lint bench chain packages clean
+.PHONY: demo test lint bench faults chain packages clean
 
 demo: .venv/installed
 	$(BIN)/gateway demo
@@ -19,6 +19,9 @@ lint: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python -m tests.bench
+
+faults: .venv/installed
+	$(BIN)/python -m tests.crash.harness --seeds $(or $(SEEDS),20)
 
 chain: .venv/installed
 	$(BIN)/python -m tests.chain ../shared/examples
