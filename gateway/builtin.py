@@ -7,7 +7,9 @@ from importlib import import_module
 
 from gateway.checks import BUILT_IN, Check
 from gateway.hookspecs import hookimpl
-from gateway.ports import NotifierMaker
+from gateway.model.answers import Reader
+from gateway.ports import EnrollmentSourceMaker, NotifierMaker
+from gateway.x12.answers import read_answers
 
 
 @hookimpl
@@ -26,3 +28,15 @@ def register_transports() -> Sequence[tuple[str, type]]:
 def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:
     """MQTT, off unless the settings name a broker."""
     return (("mqtt", import_module("gateway.bus").notifier),)
+
+
+@hookimpl
+def register_readers() -> Sequence[Reader]:
+    """X12, which also says of a document that is none what it looks like."""
+    return (Reader("x12", lambda head: True, read_answers),)
+
+
+@hookimpl
+def register_enrollment_sources() -> Sequence[tuple[str, EnrollmentSourceMaker]]:
+    """The roster file, off unless the settings name one."""
+    return (("roster_file", import_module("gateway.rosterfile").roster_file),)

@@ -17,13 +17,14 @@ from gateway.desk.counter import open_counter
 from gateway.errors import GatewayError
 from gateway.logs import logger
 from gateway.planner import Compose, LaneView, OpenSubmission, Plan, Poll, Probe, Send, View, parse_moment, plan_lane
-from gateway.ports import Notifier
+from gateway.ports import EnrollmentSource, Notifier
 from gateway.store import StoreFailed, batches, claims, lanes, submissions
 from gateway.workers import composing, transmit
 from gateway.workers.intake import Intake, judge_due
 from gateway.workers.news import tell_news, tell_notifier
 from gateway.workers.pickup import hand_back, pick_up, read_fetched
 from gateway.workers.site import Site, open_site
+from gateway.workers.sources import Sources
 
 _IDLE_ROUNDS = 2
 
@@ -39,17 +40,20 @@ class Daemon:
         self.poll_every = timedelta(seconds=site.settings.service.poll_seconds)
         self._troubled: set[str] = set()
         self._notifiers = site.notifiers()
+        self._sources = Sources(site)
         self._lanes = {key: asyncio.Lock() for key in site.directory.lanes}
 
     async def recover(self) -> None:
         """Settle what a stopped process left half done, before anything new begins."""
-        await transmit.recover(self.site)
+        await self.site.store.write(submissions.abandon_orphans, list(self.site.directory.lanes))
         await self.intake.recover()
         await self.site.store.write(claims.judge_all)
 
     async def round(self) -> int:
         """One pass over everything there is to do now; returns how much was done."""
         done = await self._intake()
+        for source in self._sources.all:
+            done += await self._tried(f"source {source.name}", self._asking(source))
         done += await self._clockwork()
         worked = await asyncio.gather(*(self._lane(key) for key in self.site.directory.lanes))
         return done + sum(worked)
@@ -70,6 +74,12 @@ class Daemon:
 
         return work
 
+    def _asking(self, source: EnrollmentSource) -> Callable[[], Awaitable[int]]:
+        async def work() -> int:
+            return await self._sources.take_in(source)
+
+        return work
+
     async def _news(self) -> int:
         return await tell_news(self.site)
 
@@ -77,6 +87,7 @@ class Daemon:
         """Do what one lane has to do now; lanes never wait for each other."""
         done = 0
         async with self._lanes[key]:
+            await transmit.recover(self.site, key)
             for action in plan_lane(await view_of(self.site), key, self.site.clock(), self.poll_every):
                 lane = self.site.directory.lanes[key]
                 match action:
@@ -112,6 +123,7 @@ class Daemon:
             self._repeat("intake", self._intake, self.site.settings.spool.scan_seconds),
             self._repeat("clockwork", self._clockwork, 1.0),
             self._repeat("news", self._news, 0.5),
+            *(self._repeat(f"source {s.name}", self._asking(s), 3.0) for s in self._sources.all),
             *(self._repeat(f"notifier {n.name}", self._telling(n), 2.0) for n in self._notifiers),
             *(self._repeat(f"lane {key}", self._lane_work(key), 1.0) for key in self.site.directory.lanes),
         ]

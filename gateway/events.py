@@ -559,6 +559,18 @@ class RosterChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RosterRefused(Event):
+    """What an enrollment source brought has `count` problems, the first of them at `place`: nothing of it was applied,
+    and the records stay as they were."""
+
+    name: ClassVar[str] = "roster.refused"
+    code: str
+    place: str
+    next: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BackupTaken(Event):
     """A backup of database, vault and keyring was written."""
 

@@ -43,7 +43,8 @@ class Mark:
 class Case:
     """One claim with all that speaks for and against it. `usage`, `mode`, `version` are ISA15, BHT06 and GS08 of its
     source; `records` the current enrollments of its providers; `original` an earlier claim of equal content that
-    still stands; `may_have_arrived` that an attempt of it was given up in doubt."""
+    still stands; `sent_before` an earlier original claim of the same number, provider, payer and first day that is on
+    its way or at the payer, with other content; `may_have_arrived` that an attempt of it was given up in doubt."""
 
     id: int
     claim: Claim
@@ -56,6 +57,7 @@ class Case:
     records: tuple[Enrollment, ...] = ()
     marks: tuple[Mark, ...] = ()
     original: int | None = None
+    sent_before: int | None = None
     may_have_arrived: bool = False
 
 
@@ -129,6 +131,17 @@ def _of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> list[Find
                 "GS08",
                 "This partner does not take this implementation guide.",
                 "Route the payer to a partner that does, or ask the partner to accept it.",
+            )
+        )
+    if case.sent_before is not None:
+        found.append(
+            Finding(
+                "CHANGED_AFTER_SENDING",
+                Outcome.HOLD,
+                "2300/CLM01",
+                "This claim was sent before with other content; sent again as an original it would be a duplicate.",
+                "If the payer adjudicated it, send a replacement (frequency 7 with REF*F8); to send it as it is, release it.",
+                f"claim C{case.sent_before}",
             )
         )
     if case.may_have_arrived:

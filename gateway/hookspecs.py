@@ -6,12 +6,14 @@ A plugin implements a hook with `from gateway import hookimpl`, under the hook's
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pluggy
 
 from gateway.checks import Check
+from gateway.model.answers import Reader
 from gateway.model.partners import Partner, Payer
-from gateway.ports import NotifierMaker
+from gateway.ports import EnrollmentSourceMaker, NotifierMaker
 
 PROJECT = "gateway"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -42,3 +44,20 @@ def register_transports() -> Sequence[tuple[str, type]]:  # type: ignore[empty-b
 def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:  # type: ignore[empty-body]
     """Notifiers by name: each maker gets the settings and a way to secrets, and gives a `gateway.ports.Notifier`, or
     None where the settings do not ask for one. No notifier sees a patient's data."""
+
+
+@hookspec
+def register_readers() -> Sequence[Reader]:  # type: ignore[empty-body]
+    """Readers of what partners lay out for us; pure. The first that recognises a document reads it: plugins' readers are
+    asked in the order their plugins were found, the built-in reader of X12 comes last and takes whatever is left."""
+
+
+@hookspec
+def register_enrollment_sources() -> Sequence[tuple[str, EnrollmentSourceMaker]]:  # type: ignore[empty-body]
+    """Enrollment sources by name: each maker gets the settings and a way to secrets, and gives a
+    `gateway.ports.EnrollmentSource`, or None where the settings do not ask for one."""
+
+
+@hookspec
+def register_commands() -> Sequence[Any]:  # type: ignore[empty-body]
+    """Commands of the command line: click commands or groups, each with a name that no other command has."""

@@ -113,7 +113,7 @@ def plan_lane(view: View, key: str, now: datetime, poll_every: timedelta) -> lis
             actions += [Send(submission.id)] if submission.composed else [Compose(submission.id), Send(submission.id)]
         if not planned:
             actions += [Plan(group) for group in view.groups if group.lane == key][:1]
-    if known.polled_at is None or now - known.polled_at >= poll_every:
+    if known.polled_at is None or known.polled_at > now or now - known.polled_at >= poll_every:
         actions.append(Poll())
     return actions
 
@@ -130,7 +130,8 @@ def _inside(window: Window, now: datetime) -> bool:
 
 
 def _due(not_before: datetime | None, now: datetime) -> bool:
-    return not_before is None or not_before <= now
+    """Also when it lies further off than any wait: then the clock was wrong when it was set."""
+    return not_before is None or not_before <= now or not_before - now > timedelta(seconds=2 * RETRY_WAITS[-1])
 
 
 def retry_wait(tries: int) -> int:

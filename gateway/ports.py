@@ -141,3 +141,25 @@ class Notifier(Protocol):
 
 NotifierMaker: TypeAlias = Callable[[Any, Callable[[str], Secret]], Notifier | None]
 """(settings, secrets) to a notifier, or to None where the settings do not ask for it."""
+
+
+class EnrollmentSource(Protocol):
+    """Somebody outside who knows who is enrolled with whom, asked every few seconds. It has one caller at a time.
+
+    Its `name` stands in the journal as who changed the roster, so it never changes.
+    """
+
+    name: str
+
+    async def rows(self) -> list[dict[str, str]] | None:
+        """What it knows now, as rows of the roster file (`provider_npi`, `payer` and so on, days as YYYY-MM-DD), or None
+        when nothing changed since the last call. Rows that are left out later stay on record.
+
+        Transient when it cannot be reached now, Refused when what it has cannot be read: it is asked again either way,
+        and a person is told of each different refusal once.
+        """
+        ...
+
+
+EnrollmentSourceMaker: TypeAlias = Callable[[Any, Callable[[str], Secret]], EnrollmentSource | None]
+"""(settings, secrets) to an enrollment source, or to None where the settings do not ask for it."""

@@ -22,6 +22,7 @@ FOLDERS = ("incoming", "work", "handback", "reports", "refused")
 _SHARED = ("incoming", "handback", "reports", "refused")
 _UNFINISHED = (".tmp", ".part", ".filepart", "~")
 _BLOCK = 256 * 1024
+_LONGEST_NAME = 230  # leaves room for what is added to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,22 +179,26 @@ class Spool:
     def set_aside(self, name: str, answer: str) -> None:
         """Move something that is no plain readable file out of incoming/, unread, with an answer beside it."""
         target = self._free("refused", name)
-        self.publish("refused", f"{target.name}.txt", [answer.encode()])
         os.rename(self.folder("incoming") / name, target)
         self._seen.pop(name, None)
+        self.publish("refused", f"{target.name}.txt", [answer.encode()])
 
     def publish(self, folder: str, name: str, blocks: Iterable[bytes]) -> Path:
         """Write a file that the billing software's group may read: whole or not at all, never over another's."""
         target = self.folder(folder) / name
         hidden = target.with_name(f".{uuid4().hex}.tmp")
         fd = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with os.fdopen(fd, "wb") as file:
-            for block in blocks:
-                file.write(block)
-            file.flush()
-            os.fchmod(fd, 0o640)
-            os.fsync(fd)
-        os.rename(hidden, target)
+        try:
+            with os.fdopen(fd, "wb") as file:
+                for block in blocks:
+                    file.write(block)
+                file.flush()
+                os.fchmod(fd, 0o640)
+                os.fsync(fd)
+            os.rename(hidden, target)
+        except BaseException:
+            hidden.unlink(missing_ok=True)
+            raise
         _sync(target.parent)
         return target
 
@@ -204,6 +209,7 @@ class Spool:
             path.chmod(0o640)
 
     def _free(self, folder: str, name: str) -> Path:
+        name = os.fsdecode(os.fsencode(name)[:_LONGEST_NAME])
         target = self.folder(folder) / name
         count = 1
         while os.path.lexists(target) or os.path.lexists(f"{target}.txt"):

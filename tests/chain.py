@@ -85,7 +85,9 @@ async def _play(
 ) -> tuple[dict[str, list[str]], list[str]]:
     clock = Clock()
     async with open_site(test_site.config, clock) as site:
-        await site.store.write(_number, {"alpha_edi": 500, "beta_edi": 600})
+        first = {"alpha_edi": 500, "beta_edi": 600}
+        lanes = site.directory.lanes.values()
+        await site.store.write(_number, {submissions.scope_of(lane): first[lane.partner.key] for lane in lanes})
         await _drop(site, folder / BATCH)
         await site.store.write(_rename, {501: "OG26J10A00000000{}", 601: "OG26J10A000000003"})
         await _answer(site, folder, payers, FIRST_ANSWERS)
@@ -105,8 +107,8 @@ async def _play(
 
 
 def _number(tx: Tx, counters: Mapping[str, int]) -> None:
-    for partner, number in counters.items():
-        submissions.take(tx, f"isa13 {partner}", number)
+    for scope, number in counters.items():
+        submissions.take(tx, scope, number)
 
 
 def _rename(tx: Tx, traces: Mapping[int, str]) -> None:

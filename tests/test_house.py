@@ -29,7 +29,7 @@ FLOORS: list[set[str]] = [
         "data",
     },
     {"hookspecs", "ports", "plugins", "builtin"},
-    {"config", "vault", "store", "spool", "sftp", "bus", "logs"},
+    {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile"},
     {"workers", "desk", "daemon"},
     {"cli", "__main__"},
 ]
@@ -44,7 +44,7 @@ HOMES = {
     "structlog": {"logs"},
     "aiomqtt": {"bus"},
     "pydantic": {"config"},
-    "click": {"cli"},
+    "click": {"cli", "demo"},
     "rich": {"cli", "demo"},
 }
 

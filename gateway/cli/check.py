@@ -13,7 +13,6 @@ import click
 from gateway.cli import show
 from gateway.cli.asking import ask, config_path
 from gateway.cli.questions import AS_JSON
-from gateway.cli.rosterfile import read_csv
 from gateway.config import load_site
 from gateway.desk.roster import read_rows
 from gateway.errors import Malformed
@@ -22,6 +21,7 @@ from gateway.gate import Case, Gate, Judgement
 from gateway.model.claims import Claim, Outcome
 from gateway.model.enrollment import Enrollment
 from gateway.model.x12 import Interchange, TransactionSet
+from gateway.rosterfile import read_csv
 from gateway.x12.claims import read_claims
 from gateway.x12.envelope import check_envelope
 

@@ -9,6 +9,7 @@ import click
 
 from gateway import __version__
 from gateway.cli import house, orders, payers, questions, rosterfile
+from gateway.cli.plugged import CONFIG_VARIABLE, PluggedGroup
 from gateway.errors import ConfigError, GatewayError, PluginError
 from gateway.store import StoreFailed
 
@@ -18,12 +19,13 @@ _BUSY = "SITE_BUSY"
 _CANNOT_REACH = ("STORE_", "KEYRING_", "KEY_", "SOCKET_", "SITE_DENIED", _BUSY)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=PluggedGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
     "-c",
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
-    envvar="GATEWAY_CONFIG",
+    envvar=CONFIG_VARIABLE,
+    is_eager=True,  # the commands that --help lists depend on it
     help="The site's gateway.toml. Default: conf/gateway.toml here, then /etc/gateway/gateway.toml.",
 )
 @click.version_option(__version__, prog_name="gateway")
@@ -48,6 +50,10 @@ def main() -> None:
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(WRONG_USAGE)
+    except (OSError, UnicodeError) as problem:
+        click.echo(f"Error: {problem}", err=True)
+        click.echo("Next: check the file or folder that the command names, and that you may use it.", err=True)
+        sys.exit(FOUND_PROBLEMS)
     except GatewayError as problem:
         _explain(problem)
         sys.exit(exit_code(problem, running="run" in sys.argv[1:]))

@@ -90,8 +90,10 @@ def claims(
     context: click.Context, stands: tuple[str, ...], payer: str, batch: int | None, limit: int, as_json: bool
 ) -> None:
     """Claims: where each stands, why, and what to do next."""
-    found = ask(context, "claims", stands=stands, payer=payer, batch=batch, limit=limit)
-    _list(found, CLAIM_COLUMNS, as_json, "No claims.")
+    found = ask(context, "claims", stands=stands, payer=payer, batch=batch, limit=limit + 1)
+    if len(found) > limit:
+        click.echo(f"Only the first {limit} are listed; --limit shows more.", err=True)
+    _list(found[:limit], CLAIM_COLUMNS, as_json, "No claims.")
 
 
 @click.command()

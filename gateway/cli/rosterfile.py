@@ -13,9 +13,8 @@ import click
 from gateway.cli import show
 from gateway.cli.asking import ask
 from gateway.cli.questions import AS_JSON
-from gateway.desk.roster import COLUMNS
-from gateway.errors import Refused
 from gateway.model.enrollment import EnrollmentState
+from gateway.rosterfile import COLUMNS, read_csv
 
 _COLUMNS = {
     "provider_npi": "Provider NPI",
@@ -71,22 +70,6 @@ def import_roster(context: click.Context, file: Path, replace_all: bool, dry_run
         click.echo(
             f"{done['added']} added, {done['superseded']} superseded; {done['claims']} waiting claims judged again."
         )
-
-
-def read_csv(file: Path) -> list[dict[str, str]]:
-    """The rows of a roster file. Raises Refused for a file without the needed columns."""
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        reader = csv.DictReader(text)
-        names = [name.strip().lower() for name in reader.fieldnames or []]
-        if not {"provider_npi", "payer"} <= set(names):
-            raise Refused(
-                f"{file}: the first row must name the columns",
-                code="ROSTER_COLUMNS",
-                place="row 1",
-                next_step=f"Columns are: {', '.join(COLUMNS)}. At least provider_npi and payer are needed.",
-            )
-        reader.fieldnames = names
-        return [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
 
 
 @roster.command("export")

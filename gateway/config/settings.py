@@ -189,6 +189,17 @@ class MqttSection(Section):
                                   examples=["/etc/gateway/mqtt.key"])  # fmt: skip
 
 
+class RosterSection(Section):
+    """Where enrollment records come from by themselves, beside `gateway roster`."""
+
+    file: Place | None = Field(
+        None,
+        description="A roster file in CSV, as `gateway roster import` takes it. It is applied at the start and each time it"
+        " changed and then stood still; what is wrong with it is told in reports/roster-problems.txt.",
+        examples=["/srv/gateway/roster.csv"],
+    )
+
+
 class Settings(Section):
     """The whole of gateway.toml, paths resolved."""
 
@@ -200,3 +211,4 @@ class Settings(Section):
     logs: LogsSection = LogsSection()
     checks: ChecksSection = ChecksSection()
     mqtt: MqttSection = MqttSection()
+    roster: RosterSection = RosterSection()

@@ -1,5 +1,1 @@
 """The demonstration: a whole site with simulated payers, from nothing to claims that are sent, held and rejected."""
-
-from gateway.demo.play import play
-
-__all__ = ["play"]

@@ -15,6 +15,8 @@ from gateway.workers.site import Site
 
 Data = dict[str, Any]
 
+_ALL = 1_000_000_000
+
 STANDS = (
     "RECEIVED", "READY", "HELD", "REJECTED", "DUPLICATE", "WITHDRAWN", "ASSIGNED", "SENT", "ACKNOWLEDGED",
     "RETURNED", "ACCEPTED", "DECLINED", "PAID", "PARTLY_PAID", "DENIED", "REVERSED",
@@ -32,7 +34,7 @@ async def listing(
 async def held(site: Site) -> list[Data]:
     """Held claims with the days left to their filing limit, the most urgent first."""
     today = site.today()
-    found = await listing(site, stands=("HELD",))
+    found = await listing(site, stands=("HELD",), limit=_ALL)
     for row in found:
         row["days_left"] = (site.day(row["filing_due"]) - today).days if row["filing_due"] else None
     return sorted(found, key=lambda row: (row["days_left"] is None, row["days_left"] or 0))

@@ -57,11 +57,11 @@ async def _reply(site: Site, line: bytes, actor: str) -> dict[str, Any]:
         return {"answer": await answer(site, asked["command"], asked["arguments"], actor)}
     except GatewayError as problem:
         return {"error": {"message": problem.message, "code": problem.code, "next": problem.next_step}}
-    except (KeyError, TypeError, ValueError):
+    except Exception:
         logger().warning("counter.not_understood", exc_info=True)
         return {
             "error": {
-                "message": "the service does not know this command",
+                "message": "the service does not know this command, or not with these arguments",
                 "code": "UNKNOWN_COMMAND",
                 "next": "Use the gateway command of the same version as the service.",
             }

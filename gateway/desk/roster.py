@@ -10,15 +10,25 @@ from typing import Any
 from gateway.errors import Refused
 from gateway.model.enrollment import Enrollment, EnrollmentState
 from gateway.npi import is_npi
+from gateway.rosterfile import COLUMNS
 from gateway.store import roster
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
-COLUMNS = (
-    "provider_npi", "payer", "state", "effective_from", "effective_to", "retro_from", "tax_id", "billing_npi",
-    "source", "observed_on",
-)  # fmt: skip
+PROBLEMS = "ROSTER_PROBLEMS"
 _DAYS = ("effective_from", "effective_to", "retro_from", "observed_on")
+
+
+class RosterProblems(Refused):
+    """Rows that cannot be records. `problems` holds all of them, each with row and column."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(
+            "the roster has problems: " + "; ".join(problems),
+            code=PROBLEMS,
+            next_step="Correct the rows named here and import the file again; nothing of it was applied.",
+        )
+        self.problems = tuple(problems)
 
 
 async def listing(site: Site, npi: str = "", payer: str = "") -> list[Data]:
@@ -80,11 +90,7 @@ def read_rows(rows: Sequence[Mapping[str, str]], payers: set[str], today: date) 
         if not found:
             records.append(_record(row, today))
     if problems:
-        raise Refused(
-            "the roster has problems: " + "; ".join(problems),
-            code="ROSTER_PROBLEMS",
-            next_step="Correct the rows named here and import the file again; nothing of it was applied.",
-        )
+        raise RosterProblems(problems)
     return records
 
 

@@ -13,10 +13,12 @@ from gateway.errors import Malformed, Refused
 from gateway.store import AuditKey, Store, documents, journal, submissions
 from gateway.store.connection import connect
 from gateway.vault import Keyring, Vault, root_key
-from gateway.workers.site import Site, utc_now
+from gateway.workers.site import Site, exclusive, utc_now
 
 SKIPPED_NUMBERS = 1000
-"""Every control number moves on by so many after a restore: what was sent since the backup is unknown here."""
+"""Every control number moves on by so many after a restore, and by one more for each second since the backup's last
+event: what was sent since then is unknown here, and the same backup may be restored twice."""
+RESTORING = "restoring"
 
 
 async def backup(site: Site, folder: str, actor: str) -> dict[str, Any]:
@@ -31,6 +33,7 @@ async def backup(site: Site, folder: str, actor: str) -> dict[str, Any]:
     await site.store.backup(target / "gateway.db", site.keyring.key("backup").secret)
     copied += await site.thread(_copy_vault, site, target)
     await site.thread(shutil.copy2, site.settings.keys.keyring, target / "keyring.json")
+    await site.thread(_verify, target, site.keyring)
     await site.thread(target.rename, final)
     await site.store.write_as(actor, journal.happened, [e.BackupTaken(documents=copied)])
     return {"folder": str(final), "documents": copied}
@@ -63,19 +66,34 @@ async def restore(config: Path, folder: Path) -> dict[str, Any]:
     root = root_key(settings.keys.key_file, os.environ)
     keyring = Keyring.open(folder / "keyring.json", root)
     checked = _verify(folder, keyring)
-    settings.site.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.copytree(folder / "vault", settings.site.data / "vault", dirs_exist_ok=True)
-    _copy_database(folder / "gateway.db", keyring.key("backup").secret, database, keyring.key("db").secret)
-    if settings.keys.keyring.exists():
-        settings.keys.keyring.rename(settings.keys.keyring.with_suffix(".before-restore"))
-    shutil.copy2(folder / "keyring.json", settings.keys.keyring)
+    with exclusive(settings.site.data):
+        draft = settings.site.data / RESTORING
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        shutil.copytree(folder / "vault", settings.site.data / "vault", dirs_exist_ok=True)
+        _copy_database(
+            folder / "gateway.db", keyring.key("backup").secret, draft / "gateway.db", keyring.key("db").secret
+        )
+        skipped = await _move_on(draft / "gateway.db", keyring)
+        if settings.keys.keyring.exists():
+            settings.keys.keyring.rename(settings.keys.keyring.with_suffix(".before-restore"))
+        shutil.copy2(folder / "keyring.json", settings.keys.keyring)
+        (draft / "gateway.db").rename(database)
+        draft.rmdir()
+    return {"documents": checked, "skipped": skipped}
+
+
+async def _move_on(database: Path, keyring: Keyring) -> int:
+    """Make the copy safe to run: new numbers, and everything that may have been sent since in doubt or held. Done
+    before it gets its final name, so that a restore that was cut off leaves no site that runs."""
     audit = AuditKey(keyring.key("audit").kid, keyring.secrets("audit"))
     store = await Store.open(database, keyring.key("db").secret, audit, utc_now)
     try:
-        await store.write_as("restore", submissions.restored, SKIPPED_NUMBERS)
+        skipped = SKIPPED_NUMBERS + await store.read(submissions.seconds_since)
+        await store.write_as("restore", submissions.restored, skipped)
     finally:
         await store.close()
-    return {"documents": checked, "skipped": SKIPPED_NUMBERS}
+    return skipped
 
 
 def _verify(folder: Path, keyring: Keyring) -> int:

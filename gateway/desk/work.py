@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from gateway.errors import GatewayError, Refused, Unlawful
-from gateway.store import answers, batches, journal, lanes, submissions
+from gateway.store import answers, batches, documents, journal, lanes, submissions
 from gateway.store import claims as claim_rows
 from gateway.vault import resolve_credential
 from gateway.workers.site import Site
@@ -161,6 +161,14 @@ async def doctor(site: Site) -> list[Data]:
     for row in await lane_list(site):
         if row["state"] == "SUSPENDED":
             found.append({"what": f"lane {row['lane']} is suspended ({row['code']})", "next": row["next"]})
+    for row in await site.store.read(submissions.orphaned, list(site.directory.lanes)):
+        what = f"submission {row['id']} is {row['state']} in lane {row['lane']}, which is not configured any more"
+        found.append({"what": what, "next": "Configure the lane again, or `gateway settle` on the partner's word."})
+    missing = set(await site.store.read(documents.names)) - set(await site.thread(site.vault.names))
+    if missing:
+        found.append(
+            {"what": f"{len(missing)} documents are missing from the vault", "next": "Restore the last good backup."}
+        )
     if not (await audit(site))["intact"]:
         found.append({"what": "the chain of events is broken", "next": "Compare with the last good backup."})
     return found

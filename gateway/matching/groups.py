@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gateway.matching.interchanges import chosen
 from gateway.matching.rows import Says, SentAttempt, SentSubmission, Unmatched, same_number
-from gateway.model.answers import GroupAcknowledgment, SegmentError, SetAcknowledgment
+from gateway.model.answers import GroupAcknowledgment, SegmentError, SetAcknowledgment, code_of
 
 _SAYS = {"A": Says.ACCEPTED, "E": Says.ACCEPTED} | dict.fromkeys("RMWX", Says.REJECTED)
 _CLAIMS = "HC"
@@ -104,8 +104,8 @@ def _says(answer: GroupAcknowledgment, spoken: SetAcknowledgment | None) -> Says
 def _whole(answer: GroupAcknowledgment, spoken: SetAcknowledgment | None) -> str:
     """Why everything was rejected, in the words of the segment that said so."""
     if spoken and _SAYS.get(spoken.code) is Says.REJECTED:
-        return " ".join(("IK501", spoken.code, *spoken.notes))
-    return f"AK901 {answer.code}"
+        return " ".join(("IK501", *(code_of(each) for each in (spoken.code, *spoken.notes))))
+    return f"AK901 {code_of(answer.code)}"
 
 
 def _hit(error: SegmentError, attempts: Sequence[SentAttempt]) -> list[int]:
@@ -132,12 +132,12 @@ def _holds(attempt: SentAttempt, position: int) -> bool:
 
 def _implicated(found: Iterable[tuple[SegmentError, list[int]]]) -> Iterator[Implicated]:
     for error, hit in found:
-        code, where = f"IK304 {error.code}", error.segment_id
+        code, where = f"IK304 {code_of(error.code)}", code_of(error.segment_id)
         for at, element_code in error.elements[:1]:
             element = at.partition(":")[0]
-            code += f" IK403 {element_code}"
+            code += f" IK403 {code_of(element_code)}"
             where += element.zfill(2) if element.isdigit() else ""
-        place = "/".join(filter(None, (error.loop, where)))
+        place = "/".join(filter(None, (error.loop and code_of(error.loop, 6), where)))
         yield from (Implicated(attempt, code, place) for attempt in hit)
 
 

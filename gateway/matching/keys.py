@@ -59,7 +59,7 @@ def keys_of(answer: Answer) -> Keys:
 
 def control_of(text: str) -> list[int]:
     """An ISA13 as our counter has it; empty where it is none."""
-    return [int(text)] if text.isdigit() and len(text) <= 9 else []
+    return [int(text)] if text.isascii() and text.isdigit() and len(text) <= 9 else []
 
 
 def _claims(numbers: Iterable[str]) -> tuple[str, ...]:

@@ -5,11 +5,18 @@ Codes are data: an unknown one passes through unchanged. Money is Decimal dollar
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from gateway.model.x12 import Address
+
+
+def code_of(text: str, longest: int = 3) -> str:
+    """A code as it may be shown and logged: letters and digits, no longer than its element. What is none becomes `?`,
+    for a partner may put anything there, a name included."""
+    return text if len(text) <= longest and text.isascii() and text.isalnum() else "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,3 +205,21 @@ class Note:
 
 
 Answer = InterchangeAcknowledgment | GroupAcknowledgment | StatusReport | Remittance | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How one kind of document is read. Both functions are pure, for a document may be read again.
+
+    `recognises` gets the document's first `HEAD_BYTES` bytes, or all of a shorter one. `reads` gets the whole document
+    in blocks of any size and gives what it answers, in document order; it raises Malformed where the document cannot be
+    read as what it claims to be, and then nothing of it counts. Whatever else it raises is a mistake of the reader.
+    """
+
+    kind: str
+    recognises: Callable[[bytes], bool]
+    reads: Callable[[Iterable[bytes]], Iterator[Answer]]
+
+
+HEAD_BYTES = 4096
+"""How much of a document a reader may look at to say whether it is one of its kind."""

@@ -11,7 +11,7 @@ from gateway import builtin, hookspecs
 from gateway.errors import PluginError
 from gateway.plugins.entering import enter
 from gateway.plugins.finding import Declared, in_folder, installed, named_modules
-from gateway.plugins.registry import Registry, collect
+from gateway.plugins.registry import BUILT_IN, Registry, collect
 
 __all__ = ["Declared", "Registry", "load_plugins"]
 
@@ -24,7 +24,7 @@ def load_plugins(
     those of all that do not load."""
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
-    manager.register(builtin, "built in")
+    manager.register(builtin, BUILT_IN)
     failures: list[PluginError] = []
     for found in (*(installed() if entry_points else ()), *in_folder(directory, declared), *named_modules(named)):
         try:

@@ -11,20 +11,28 @@ import pluggy
 
 from gateway.checks import Check
 from gateway.errors import PluginError
+from gateway.model.answers import Reader
 from gateway.model.partners import Partner, Payer
 from gateway.plugins.entering import broken
-from gateway.ports import NotifierMaker
+from gateway.ports import EnrollmentSourceMaker, NotifierMaker
+
+BUILT_IN = "built in"
+"""What the gateway's own registrations go by among plugins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """What all plugins registered. `origins` names the plugin that gave each `kind key`."""
+    """What all plugins registered. `readers` are in the order they are asked, `origins` names the plugin that gave each
+    `kind key`."""
 
     payers: Mapping[str, Payer]
     partners: Mapping[str, Partner]
     checks: Sequence[Check]
     transports: Mapping[str, Any]
     notifiers: Mapping[str, NotifierMaker]
+    readers: Sequence[Reader]
+    enrollment_sources: Mapping[str, EnrollmentSourceMaker]
+    commands: Mapping[str, Any]
     origins: Mapping[str, str]
 
 
@@ -37,6 +45,10 @@ class Kind:
     shape: str
     fits: Callable[[Any], bool]
     key: Callable[[Any], Any]
+
+
+def _is_named_maker(item: Any) -> bool:
+    return isinstance(item, tuple) and len(item) == 2 and callable(item[1])
 
 
 PAYER = Kind("register_payers", "payer", "a Payer", lambda item: isinstance(item, Payer), attrgetter("key"))
@@ -55,26 +67,58 @@ TRANSPORT = Kind(
     lambda item: isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], type),
     itemgetter(0),
 )
-
-
 NOTIFIER = Kind(
     "register_notifiers",
     "notifier",
     "a pair (name, maker)",
-    lambda item: isinstance(item, tuple) and len(item) == 2 and callable(item[1]),
+    _is_named_maker,
     itemgetter(0),
+)
+READER = Kind(
+    "register_readers",
+    "reader",
+    "a Reader(kind, recognises, reads)",
+    lambda item: isinstance(item, Reader) and callable(item.recognises) and callable(item.reads),
+    attrgetter("kind"),
+)
+ENROLLMENT_SOURCE = Kind(
+    "register_enrollment_sources",
+    "enrollment source",
+    "a pair (name, maker)",
+    _is_named_maker,
+    itemgetter(0),
+)
+COMMAND = Kind(
+    "register_commands",
+    "command",
+    "a click command with a name",
+    lambda item: isinstance(getattr(item, "name", None), str) and callable(item),
+    attrgetter("name"),
 )
 
 
 def collect(manager: pluggy.PluginManager, failures: list[PluginError]) -> Registry:
     """Ask every plugin by itself, so that two that claim one key can both be named; what is wrong goes to `failures`."""
     origins: dict[str, str] = {}
-    payers, partners, checks, transports, notifiers = (
-        _gathered(manager, kind, origins, failures) for kind in (PAYER, PARTNER, CHECK, TRANSPORT, NOTIFIER)
+
+    def gathered(kind: Kind) -> dict[str, Any]:
+        return _gathered(manager, kind, origins, failures)
+
+    return Registry(
+        payers=gathered(PAYER),
+        partners=gathered(PARTNER),
+        checks=tuple(gathered(CHECK).values()),
+        transports=_second(gathered(TRANSPORT)),
+        notifiers=_second(gathered(NOTIFIER)),
+        readers=sorted(gathered(READER).values(), key=lambda reader: origins[f"reader {reader.kind}"] == BUILT_IN),
+        enrollment_sources=_second(gathered(ENROLLMENT_SOURCE)),
+        commands=gathered(COMMAND),
+        origins=origins,
     )
-    makers = {name: pair[1] for name, pair in notifiers.items()}
-    classes = {scheme: pair[1] for scheme, pair in transports.items()}
-    return Registry(payers, partners, tuple(checks.values()), classes, makers, origins)
+
+
+def _second(pairs: Mapping[str, tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, (_, value) in pairs.items()}
 
 
 def _gathered(

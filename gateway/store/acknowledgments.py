@@ -15,7 +15,7 @@ from gateway.matching import (
     match_interchange,
     match_report,
 )
-from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment, StatusReport
+from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment, StatusReport, code_of
 from gateway.model.partners import Lane
 from gateway.store import sent
 from gateway.store.connection import Tx
@@ -41,7 +41,7 @@ def post_interchange(tx: Tx, lane: Lane, answer: int, ta1: InterchangeAcknowledg
     elif match.says in (Says.ACCEPTED, Says.REJECTED):
         attempts = next(s.attempts for s in submissions if s.id == match.submission)
         step = "Mend what the note names at the partner or in conf/partners/, then `gateway resume` the lane."
-        code, accepted = f"TA1 {match.note}", match.says is Says.ACCEPTED
+        code, accepted = f"TA1 {code_of(match.note)}", match.says is Says.ACCEPTED
         if not accepted:
             record(tx, e.InterchangeRejected(lane=lane.key, submission=match.submission, code=code, next=step))
         ids = [attempt.id for attempt in attempts]
@@ -146,7 +146,9 @@ def _post_status(tx: Tx, answer: int, found: StatusMatch, report: StatusReport) 
 
 def _rejection(found: StatusMatch) -> tuple[str, str]:
     """Every status as the payer wrote it, and what it asks for in words."""
-    code = " ".join(":".join(filter(None, (s.category, s.code, s.entity))) for s in found.status.statuses)
+    code = " ".join(
+        ":".join(code_of(part) for part in (s.category, s.code, s.entity) if part) for s in found.status.statuses
+    )
     words = [STATUS_CODES.meanings[s.code] for s in found.status.statuses if s.code in STATUS_CODES.meanings]
     about = f" ({'; '.join(words)})" if words else ""
     return code, f"Correct what the status names{about} and send a new original: the payer has not filed the claim."

@@ -15,6 +15,7 @@ from gateway.model.partners import Lane
 from gateway.store.acknowledgments import post_group, post_interchange, post_report
 from gateway.store.connection import Row, Tx
 from gateway.store.ledger import post_remittance
+from gateway.store.posting import tally, unmatched
 from gateway.store.record import record
 
 _FORMS = {InterchangeAcknowledgment: "TA1", GroupAcknowledgment: "999", StatusReport: "277CA", Remittance: "835"}
@@ -30,6 +31,10 @@ def post(tx: Tx, lane: Lane, document: int, ordinal: int, answer: Answer) -> Non
     form, envelope = _FORMS[type(answer)], answer.envelope
     row = _enter(tx, lane, document, ordinal, form, envelope.sender.id, envelope.control, envelope.usage)
     record(tx, e.AnswerReceived(lane=lane.key, document=document, answer=row, form=form, count=_count(answer)))
+    if envelope.receiver.id not in (lane.account.sender.id, lane.account.submitter_id):
+        tally(tx, row, 0, _count(answer))
+        unmatched(tx, row, form, ["other_receiver"])
+        return
     if isinstance(answer, InterchangeAcknowledgment):
         post_interchange(tx, lane, row, answer)
     elif isinstance(answer, GroupAcknowledgment):

@@ -13,6 +13,7 @@ from gateway.store import documents
 from gateway.store.codec import claim_bytes, day, delimiters_text, money
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
+from gateway.store.submissions import hold_restored
 
 Item = Interchange | FunctionalGroup | TransactionSet | Level | Claim
 
@@ -31,13 +32,17 @@ class Reading:
 
 
 def spool(tx: Tx, file_name: str, work_name: str, sealed: documents.Sealed) -> int:
-    """Enter a file whose bytes are sealed. Bytes that were received before make it a duplicate at once."""
+    """Enter a file whose bytes are sealed. Bytes of which any claim still stands make it a duplicate at once."""
     document = documents.enter(tx, sealed)
-    known = tx.one("SELECT min(id) AS id FROM batches WHERE document = ? AND state <> 'DUPLICATE'", document)
+    known = tx.one(
+        "SELECT min(b.id) AS id FROM batches b WHERE b.document = ? AND (b.state = 'SPOOLED' OR EXISTS"
+        " (SELECT 1 FROM claims c WHERE c.batch = b.id AND c.state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AND c.standing <> 'DECLINED'))",
+        document,
+    )
     batch = tx.run(
         "INSERT INTO batches (document, file_name, work_name, state, received_at) VALUES (?, ?, ?, 'SPOOLED', ?)",
         document,
-        file_name,
+        file_name.encode(errors="backslashreplace").decode(),  # a name need not be text
         work_name,
         tx.at,
     )
@@ -137,6 +142,10 @@ def parsed(tx: Tx, batch: int) -> int:
     row = tx.one("SELECT count(*) AS n FROM claims WHERE batch = ?", batch)
     assert row
     record(tx, e.BatchParsed(batch=batch, count=row["n"]))
+    restored = tx.one("SELECT value FROM meta WHERE key = 'restored_batch'")
+    if restored and batch <= int(restored["value"]):
+        for claim in tx.all("SELECT id FROM claims WHERE batch = ? ORDER BY id", batch):
+            hold_restored(tx, claim["id"])
     again = tx.one(
         "SELECT min(o.batch) AS original FROM interchanges i JOIN interchanges o"
         " ON o.sender = i.sender AND o.control = i.control AND o.batch < i.batch WHERE i.batch = ?",

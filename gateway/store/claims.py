@@ -13,7 +13,7 @@ from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 
 _CASE = (
-    "SELECT c.id, c.facts, c.state, c.code, c.lane, c.fingerprint, s.mode, s.version, i.usage FROM claims c"
+    "SELECT c.id, c.facts, c.state, c.code, c.lane, c.fingerprint, c.frequency, s.mode, s.version, i.usage FROM claims c"
     " JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange"
 )
 
@@ -54,6 +54,7 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
             records=records.get(row["id"], ()),
             marks=marks.get(row["id"], ()),
             original=_original(tx, row) if row["state"] == "RECEIVED" else None,
+            sent_before=_sent_before(tx, row),
             may_have_arrived=row["id"] in doubted,
         )
         for row in found
@@ -82,6 +83,23 @@ def _original(tx: Tx, row: Row) -> int | None:
         " ON i.id = s.interchange WHERE c.fingerprint = ? AND c.id < ? AND i.usage = ?"
         " AND c.state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AND c.standing <> 'DECLINED'",
         row["fingerprint"],
+        row["id"],
+        row["usage"],
+    )
+    return None if found is None or found["id"] is None else int(found["id"])
+
+
+def _sent_before(tx: Tx, row: Row) -> int | None:
+    """An earlier original of the same CLM01, billing provider, payer and first day that is on its way or at the payer.
+    One that was declined or returned was never filed, and is corrected by a new original."""
+    if row["frequency"] != "1":
+        return None
+    found = tx.one(
+        "SELECT min(o.id) AS id FROM claims c JOIN claims o ON o.control_number = c.control_number COLLATE NOCASE"
+        " AND o.billing_npi = c.billing_npi AND o.payer_id = c.payer_id AND o.first_day IS c.first_day AND o.id < c.id"
+        " JOIN sets s ON s.id = o.transaction_set JOIN interchanges i ON i.id = s.interchange WHERE c.id = ?"
+        " AND o.frequency = '1' AND i.usage = ? AND o.state IN ('ASSIGNED', 'SENT')"
+        " AND o.standing NOT IN ('DECLINED', 'RETURNED')",
         row["id"],
         row["usage"],
     )
@@ -196,7 +214,11 @@ def one(tx: Tx, claim: int) -> Row:
 def find(tx: Tx, reference: str) -> list[Row]:
     """The claims a person may mean: our id (`C17` or `17`), or a CLM01, in any case."""
     digits = reference[1:] if reference[:1] in "Cc" else reference
-    by_id = tx.all(f"{_LISTED} WHERE c.id = ?", int(digits)) if digits.isdigit() and len(digits) < 18 else []
+    by_id = (
+        tx.all(f"{_LISTED} WHERE c.id = ?", int(digits))
+        if digits.isascii() and digits.isdigit() and len(digits) < 18
+        else []
+    )
     by_number = tx.all(f"{_LISTED} WHERE c.control_number = ? COLLATE NOCASE ORDER BY c.id", reference)
     return by_number + [row for row in by_id if row["id"] not in {other["id"] for other in by_number}]
 

@@ -42,6 +42,11 @@ def name_of(tx: Tx, document: int) -> str:
     return str(row["name"])
 
 
+def names(tx: Tx) -> list[str]:
+    """Every document's vault name."""
+    return [row["name"] for row in tx.all("SELECT name FROM documents ORDER BY id")]
+
+
 def all_names(conn: Any) -> list[tuple[str]]:
     """Every document's vault name, read from a database that is no running store."""
     return list(conn.execute("SELECT name FROM documents ORDER BY id"))

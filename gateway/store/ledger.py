@@ -36,7 +36,7 @@ def post_remittance(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> 
     matches = match_remittance(
         remittance,
         {payer} if payer else set(lane.partner.payers),
-        sent.attempts_of(tx, lane, keys),
+        [*sent.attempts_of(tx, lane, keys), *sent.unsent_of(tx, keys)],
         sent.earlier_payments(tx, keys.payer_control_numbers),
     )
     work = [
@@ -49,7 +49,7 @@ def post_remittance(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> 
 
 def _conclude(tx: Tx, lane: Lane, answer: int, matches: Sequence[PaymentMatch]) -> None:
     claims = [match.claim for match in matches if match.claim is not None]
-    attempts = [match.attempt for match in matches if match.attempt is not None]
+    attempts = [match.attempt for match in matches if match.attempt is not None and match.attempt > 0]
     carriers = [r["submission"] for a in attempts for r in tx.all("SELECT submission FROM attempts WHERE id = ?", a)]
     prove(tx, lane, carriers, "835")
     tally(tx, answer, len(claims), len(matches) - len(claims))

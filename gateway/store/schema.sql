@@ -3,7 +3,7 @@
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
--- Numbers that are never given twice. `scope` is `isa13 PARTNER/STAGE` or `attempt`.
+-- Numbers that are never given twice. `scope` is `isa13` with ISA05 to ISA08, or `attempt`.
 CREATE TABLE counters (scope TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE documents (

@@ -23,7 +23,7 @@ _ATTEMPT = (
 
 def submissions_of(tx: Tx, lane: Lane, keys: Keys) -> list[SentSubmission]:
     """The lane's submissions with these ISA13 or GS06, with their attempts."""
-    numbers = {*keys.controls, *(int(g) for g in keys.group_controls if g.isdigit() and len(g) <= 9)}
+    numbers = {*keys.controls, *(int(g) for g in keys.group_controls if g.isascii() and g.isdigit() and len(g) <= 9)}
     found = [
         row
         for number in sorted(numbers)
@@ -57,6 +57,25 @@ def attempts_of(tx: Tx, lane: Lane, keys: Keys) -> list[SentAttempt]:
     return [found[attempt] for attempt in sorted(found)]
 
 
+def unsent_of(tx: Tx, keys: Keys) -> list[SentAttempt]:
+    """Claims of these numbers that were never sent, as attempts with the claim's number negated: money can come for
+    them all the same, when they reached the payer by another way."""
+    found = [
+        row
+        for number in keys.claims
+        for row in tx.all(
+            "SELECT -c.id AS id, c.id AS claim, 0 AS submission, '' AS trace, NULL AS first_segment, '' AS lane,"
+            " NULL AS last_segment, NULL AS level_segments, '' AS payer_control_number, c.payer, c.family, c.facts,"
+            " '' AS reference, i.usage, NULL AS accepted_on, 0 AS decided, c.state IN ('REJECTED', 'WITHDRAWN',"
+            " 'DUPLICATE') AS ended FROM claims c JOIN sets s ON s.id = c.transaction_set JOIN interchanges i"
+            " ON i.id = s.interchange WHERE c.control_number = ? COLLATE NOCASE"
+            " AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.claim = c.id)",
+            number,
+        )
+    ]
+    return [_attempt(row, None) for row in found]
+
+
 def _conditions(lane: Lane, keys: Keys) -> Iterable[tuple[str, tuple[str, ...]]]:
     for reference in keys.references:
         yield "s.reference = ? AND s.lane = ?", (reference, lane.key)
@@ -70,7 +89,7 @@ def _conditions(lane: Lane, keys: Keys) -> Iterable[tuple[str, tuple[str, ...]]]
         yield "a.payer_control_number = ? AND a.payer_control_number <> ''", (number,)
 
 
-def _attempt(row: Row, lane: Lane) -> SentAttempt:
+def _attempt(row: Row, lane: Lane | None) -> SentAttempt:
     """BHT03 is ours per partner: another lane's equal one is no key here."""
     claim = as_claim(row["facts"])
     return SentAttempt(
@@ -81,7 +100,7 @@ def _attempt(row: Row, lane: Lane) -> SentAttempt:
         charge=claim.charge,
         payer=row["payer"],
         trace=row["trace"],
-        reference=row["reference"] if row["lane"] == lane.key else "",
+        reference=row["reference"] if lane and row["lane"] == lane.key else "",
         usage=row["usage"],
         family=row["family"],
         first_day=claim.first_day,

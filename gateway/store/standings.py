@@ -151,7 +151,7 @@ def _contradict(tx: Tx, claim: int, row: Row, now: Standing) -> None:
         return
     step = "The payer has this claim although we did not send it, or were about to send it again: compare, then decide."
     record(tx, e.ClaimContradicted(claim=claim, payer=row["payer"], code=f"PAYER_SAYS_{now.value}", next=step))
-    if row["state"] in ("RECEIVED", "HELD", "READY"):
+    if row["state"] in ("RECEIVED", "HELD", "READY", "ASSIGNED"):
         tx.run(
             "INSERT INTO marks (claim, mark, codes, reason, actor, made_at) VALUES (?, 'hold', '[]', ?, ?, ?)",
             claim,
@@ -159,7 +159,8 @@ def _contradict(tx: Tx, claim: int, row: Row, now: Standing) -> None:
             tx.actor,
             tx.at,
         )
-        tx.run("UPDATE claims SET judge_on = ? WHERE id = ?", day(tx.today), claim)
+        # What is assigned is judged when its transmission begins, and does not pass then.
+        tx.run("UPDATE claims SET judge_on = ? WHERE id = ? AND state <> 'ASSIGNED'", day(tx.today), claim)
 
 
 def requeue(tx: Tx, claim: int, reason: str) -> None:

@@ -13,12 +13,13 @@ from gateway.gate import Judge
 from gateway.model.partners import Lane
 from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedAttempt, PlacedSpan
 from gateway.model.x12 import Delimiters, Span
-from gateway.planner import ReadyGroup, remote_name
+from gateway.planner import ReadyGroup, parse_moment, remote_name
 from gateway.store import claims as claim_rows
 from gateway.store import documents
 from gateway.store.codec import as_day, as_delimiters, delimiters_text
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
+from gateway.store.standings import reckon
 
 _GROUPED = (
     " FROM claims c JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange"
@@ -78,7 +79,7 @@ def plan(tx: Tx, group: ReadyGroup, lane: Lane, zone: ZoneInfo) -> int | None:
     )
     if not chosen:
         return None
-    isa13 = take(tx, f"isa13 {lane.partner.key}", 1)
+    isa13 = take(tx, scope_of(lane), 1)
     local = tx.now.astimezone(zone).replace(tzinfo=None)
     submission = tx.run(
         "INSERT INTO submissions (lane, state, isa13, reference, moment, version, mode, usage, delimiters,"
@@ -120,6 +121,13 @@ def take(tx: Tx, scope: str, count: int) -> int:
     return int(row["last"])
 
 
+def seconds_since(tx: Tx) -> int:
+    """Since the newest event: how long a backup knows nothing of."""
+    row = tx.one("SELECT max(at) AS at FROM events")
+    then = parse_moment(row["at"] or "") if row else None
+    return max(0, int((tx.now - then).total_seconds())) if then else 0
+
+
 def _floor(tx: Tx) -> int:
     """Where a new counter starts: above what it may have given before a backup was restored that did not know it."""
     row = tx.one("SELECT value FROM meta WHERE key = 'counter_floor'")
@@ -136,12 +144,15 @@ def restored(tx: Tx, count: int) -> None:
         if row["state"] == "PLANNED":
             record(tx, e.TransmitBegun(submission=row["id"]))
         record(tx, e.OutcomeLost(submission=row["id"], code="RESTORED"))
-    for row in tx.all("SELECT id FROM claims WHERE state = 'READY' ORDER BY id"):
-        _hold_restored(tx, row["id"])
+    for row in tx.all("SELECT id FROM claims WHERE state IN ('RECEIVED', 'HELD', 'READY') ORDER BY id"):
+        hold_restored(tx, row["id"])
+    last = tx.one("SELECT coalesce(max(id), 0) AS id FROM batches")
+    assert last
+    tx.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('restored_batch', ?)", str(last["id"]))
 
 
-def _hold_restored(tx: Tx, claim: int) -> None:
-    """A claim that was ready at the backup may have been sent since: it waits for a person's release."""
+def hold_restored(tx: Tx, claim: int) -> None:
+    """A claim that waited at the backup may have been sent since: it waits for a person's release."""
     tx.run(
         "INSERT INTO marks (claim, mark, codes, reason, actor, made_at) VALUES (?, 'hold', '[]', ?, ?, ?)",
         claim,
@@ -248,10 +259,16 @@ def happened(tx: Tx, *events: e.Event) -> None:
     """Record what was observed of submissions and lanes, together."""
     for event in events:
         record(tx, event)
+        if isinstance(event, e.Transmitted | e.ArrivalProven):
+            carried = tx.all("SELECT claim FROM attempts WHERE submission = ?", event.submission)
+            reckon(tx, 0, (row["claim"] for row in carried))
 
 
 def settle(tx: Tx, submission: int, arrived: bool, reason: str) -> Row:
     """A person says whether a submission in doubt arrived; if not, its claims are held as may-have-arrived."""
+    state = one(tx, submission)["state"]
+    if state != "IN_DOUBT" and not (arrived and state == "ABANDONED"):
+        raise Unlawful("submission", state, "a person's word on its arrival")
     if arrived:
         record(tx, e.ArrivalProven(submission=submission, evidence=f"a person's word: {reason}"))
     else:
@@ -259,9 +276,35 @@ def settle(tx: Tx, submission: int, arrived: bool, reason: str) -> Row:
     return one(tx, submission)
 
 
-def interrupted(tx: Tx) -> list[Row]:
-    """What a stopped process left half done; nothing else runs yet."""
-    return tx.all("SELECT id, lane, step, remote_name FROM submissions WHERE state = 'TRANSMITTING' ORDER BY id")
+def interrupted(tx: Tx, lane: str) -> list[Row]:
+    """What was left half done in a lane; ask only while nothing is being sent there."""
+    return tx.all(
+        "SELECT id, lane, step, remote_name FROM submissions WHERE state = 'TRANSMITTING' AND lane = ? ORDER BY id",
+        lane,
+    )
+
+
+def orphaned(tx: Tx, lanes: Sequence[str]) -> list[Row]:
+    """Open submissions of lanes that are not configured any more."""
+    known = ",".join("?" * len(lanes))
+    return tx.all(
+        f"SELECT id, lane, state FROM submissions WHERE state IN ('PLANNED', 'TRANSMITTING', 'IN_DOUBT')"
+        f" AND lane NOT IN ({known}) ORDER BY id",
+        *lanes,
+    )
+
+
+def abandon_orphans(tx: Tx, lanes: Sequence[str]) -> None:
+    """Give the claims of planned submissions back to the gate where their lane is not configured any more."""
+    for row in orphaned(tx, lanes):
+        if row["state"] == "PLANNED":
+            record(tx, e.SubmissionAbandoned(submission=row["id"], reason="its lane is not configured any more"))
+
+
+def scope_of(lane: Lane) -> str:
+    """Whose numbers an interchange takes: the other side knows us by ISA05 to ISA08, and never sees a number twice."""
+    sender, receiver = lane.account.sender, lane.partner.receiver
+    return f"isa13 {sender.qualifier} {sender.id} {receiver.qualifier} {receiver.id}"
 
 
 def open_ones(tx: Tx) -> list[Row]:

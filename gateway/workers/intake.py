@@ -28,6 +28,7 @@ class Intake:
         self.site = site
         self._unfinished: dict[str, tuple[int, int, int] | None] = {}
         self._left_behind = False
+        self._stuck: dict[str, tuple[int, int, int] | None] = {}
 
     async def sweep(self, now: float) -> int:
         """Take every settled file once; returns how many files were dealt with. `now` is a monotonic clock's."""
@@ -35,8 +36,20 @@ class Intake:
         if self._left_behind:
             await self.recover()
         for name in await self.site.thread(self.site.spool.settled, now):
-            dealt += await self._consider(name, now)
+            try:
+                dealt += await self._consider(name, now)
+            except PermissionError:
+                await self._report_stuck(name)
         return dealt
+
+    async def _report_stuck(self, name: str) -> None:
+        """Something that may not be moved: told once for each content, and the next file is considered all the same."""
+        signature = self.site.spool.signature(name)
+        if self._stuck.get(name) == signature:
+            return
+        self._stuck[name] = signature
+        step = "Remove it from incoming/, or let the service move it: it belongs to somebody else."
+        await self.site.store.write(journal.happened, [e.FileSetAside(code="FILE_STUCK", next=step)])
 
     async def _consider(self, name: str, now: float) -> bool:
         """Whole: take it. Wrong: take it, to refuse it. Unfinished: wait, until waiting has no sense any more."""

@@ -6,15 +6,17 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 
-from gateway.errors import GatewayError, Malformed
+from gateway.errors import GatewayError, Malformed, Unlawful
+from gateway.logs import logger
 from gateway.model.partners import Lane
 from gateway.model.sending import RemoteFile
 from gateway.ports import Transport
 from gateway.store import answers, lanes, pickups, submissions
+from gateway.store.connection import Row
 from gateway.workers.intake import VAULT_DAMAGED
+from gateway.workers.reading import answers_in
 from gateway.workers.site import Site
 from gateway.workers.transmit import failures_of, lane_failure
-from gateway.x12.answers import read_answers
 
 _UNFINISHED = (".tmp", ".part", ".filepart")
 _HANDED_BACK = ("999", "277CA", "835")
@@ -73,19 +75,29 @@ async def read_fetched(site: Site, lane: Lane) -> int:
                 pickups.unreadable, row["id"], lane.key, row["document"], wrong.code, wrong.place, wrong.next_step
             )
             continue
+        await _post(site, lane, row)
+    return len(waiting)
+
+
+async def _post(site: Site, lane: Lane, row: Row) -> None:
+    """Post one readable document. What breaks on it breaks on it alone: it is kept aside, and the next is read."""
+    try:
         await _post_all(site, lane, row["document"], row["vault_name"])
         await site.store.write(answers.done, row["id"], "READ")
-    return len(waiting)
+    except (ArithmeticError, LookupError, TypeError, ValueError, Unlawful) as broken:
+        logger().error("answer.broke", document=row["document"], exc_info=broken)
+        step = "The document is kept. Please report this with the log line `answer.broke`."
+        await site.store.write(pickups.unreadable, row["id"], lane.key, row["document"], "NOT_UNDERSTOOD", "", step)
 
 
 def _read_through(site: Site, vault_name: str) -> None:
     """Prove that the whole document can be read, before any of it counts."""
-    deque(read_answers(site.vault.open(vault_name)), maxlen=0)
+    deque(answers_in(site, vault_name), maxlen=0)
 
 
 async def _post_all(site: Site, lane: Lane, document: int, vault_name: str) -> None:
     """The whole document was readable: post its answers one by one. What was posted before a crash is left alone."""
-    found = enumerate(read_answers(site.vault.open(vault_name)))
+    found = enumerate(answers_in(site, vault_name))
     while (step := await site.thread(next, found, None)) is not None:
         ordinal, answer = step
         await site.store.write(answers.post, lane, document, ordinal, answer)

@@ -19,7 +19,7 @@ from gateway.errors import Refused
 from gateway.gate import Gate
 from gateway.model.partners import Lane
 from gateway.plugins import Registry
-from gateway.ports import Notifier, Secret, Transport
+from gateway.ports import EnrollmentSource, Notifier, Secret, Transport
 from gateway.spool import Spool
 from gateway.store import AuditKey, Store, lanes
 from gateway.vault import Keyring, Vault, resolve_credential, root_key
@@ -82,6 +82,11 @@ class Site:
         made = (maker(self.settings, self._secret) for maker in self.registry.notifiers.values())
         return [notifier for notifier in made if notifier is not None]
 
+    def enrollment_sources(self) -> list[EnrollmentSource]:
+        """Every enrollment source that the settings ask for. Raises ConfigError."""
+        made = (maker(self.settings, self._secret) for maker in self.registry.enrollment_sources.values())
+        return [source for source in made if source is not None]
+
     def _secret(self, name: str) -> Secret:
         return resolve_credential(name, self.settings.keys.secrets_dir)
 
@@ -118,6 +123,7 @@ async def open_site(config: Path, clock: Callable[[], datetime] = utc_now) -> As
     settings, registry, directory = load_site(config)
     with exclusive(settings.site.data):
         keyring = Keyring.open(settings.keys.keyring, root_key(settings.keys.key_file, os.environ))
+        _refuse_half_a_site(settings.site.data)
         audit = AuditKey(keyring.key("audit").kid, keyring.secrets("audit"))
         store = await Store.open(
             settings.site.data / "gateway.db", keyring.key("db").secret, audit, clock, ZoneInfo(settings.site.time_zone)
@@ -143,6 +149,19 @@ async def open_site(config: Path, clock: Callable[[], datetime] = utc_now) -> As
         finally:
             threads.shutdown(wait=True, cancel_futures=True)
             await store.close()
+
+
+def _refuse_half_a_site(data: Path) -> None:
+    """A database that is missing beside documents, or a restore that was cut off, is nothing to start anew from: its
+    control numbers and what was sent would be forgotten."""
+    database = data / "gateway.db"
+    begun = (data / "vault").is_dir() and any(path.is_file() for path in (data / "vault").glob("*/*"))
+    if (data / "restoring").exists() or (begun and not (database.exists() and database.stat().st_size)):
+        raise Refused(
+            f"{data} holds documents but no whole database",
+            code="STORE_MISSING",
+            next_step="Restore the last backup (`gateway restore`); to start anew instead, move that folder away.",
+        )
 
 
 def spool_of(settings: Settings) -> Spool:

@@ -9,7 +9,7 @@ from gateway.errors import GatewayError, InDoubt, Refused, Transient
 from gateway.model.partners import Lane, Verify, WriteHabit
 from gateway.planner import probe_wait, retry_wait
 from gateway.ports import Absent, Present, Transport
-from gateway.store import lanes, submissions
+from gateway.store import StoreFailed, lanes, submissions
 from gateway.workers.site import Site
 
 _UNANSWERED_LOGINS = 3
@@ -31,6 +31,8 @@ async def send(site: Site, lane: Lane, submission: int) -> None:
     try:
         async with site.transport(lane) as transport:
             observed = await delivery.write(transport)
+    except StoreFailed:
+        raise  # our disk's turn: the row still says how far it came, and the next round goes on from there
     except GatewayError as failure:
         await _commit(site, _outcome_of(delivery, failure, row["tries"], await failures_of(site, lane)))
         return
@@ -83,7 +85,7 @@ class Delivery:
         """What can be seen of the file now; the partner's own reply to the write is the least of it."""
         try:
             found = await transport.size(self.final)
-        except (Transient, InDoubt):
+        except GatewayError:
             return "confirmed"
         if isinstance(found, Absent):
             if self.lane.partner.verify is Verify.VANISHES or self.lane.account.endpoint.sweeps:
@@ -141,15 +143,15 @@ async def probe(site: Site, lane: Lane, submission: int) -> None:
 
 
 async def _evidence(transport: Transport, lane: Lane, name: str, size: int) -> str:
-    """`arrived` when the whole file lies there; `not arrived` when only its hidden form does; else no word."""
+    """`arrived` when the whole file lies there and its hidden form does not; `not arrived` when only that does; else
+    no word. While our hidden file is there, what bears the final name is somebody else's."""
     final = await transport.size(f"{lane.account.endpoint.outbound.rstrip('/')}/{name}")
-    if isinstance(final, Present):
-        return "arrived" if final.size == size else "unknown"
-    if lane.partner.write is WriteHabit.TEMP_RENAME and isinstance(
+    hidden = lane.partner.write is WriteHabit.TEMP_RENAME and isinstance(
         await transport.size(temporary_path(lane, name)), Present
-    ):
-        return "not arrived"
-    return "unknown"
+    )
+    if isinstance(final, Present):
+        return "arrived" if final.size == size and not hidden else "unknown"
+    return "not arrived" if hidden else "unknown"
 
 
 def lane_failure(lane: Lane, failure: GatewayError, failures: int) -> list[e.Event]:
@@ -166,9 +168,10 @@ async def failures_of(site: Site, lane: Lane) -> int:
     return next((row["failures"] for row in await site.store.read(lanes.rows) if row["key"] == lane.key), 0)
 
 
-async def recover(site: Site) -> None:
-    """At start: what was being written under a hidden name goes back to be sent again; anything later is in doubt."""
-    for row in await site.store.read(submissions.interrupted):
+async def recover(site: Site, key: str) -> None:
+    """Before a lane's work: what was being written under a hidden name when somebody stopped goes back to be sent
+    again; anything later is in doubt."""
+    for row in await site.store.read(submissions.interrupted, key):
         lane = site.directory.lanes.get(row["lane"])
         hidden = lane is not None and lane.partner.write is WriteHabit.TEMP_RENAME and row["step"] != "renaming"
         event: e.Event = (

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+import click
 
 from gateway import hookimpl
 from gateway.checks import Check, CheckContext
+from gateway.cli.asking import ask
+from gateway.model.answers import Answer, AnswerEnvelope, InterchangeAcknowledgment, Reader
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.partners import Account, Endpoint, Partner, Payer
 from gateway.model.sending import RemoteFile
 from gateway.model.x12 import Address
-from gateway.ports import Absent, NotifierMaker, Presence, Present, Source, Told, Transport
+from gateway.ports import Absent, EnrollmentSourceMaker, NotifierMaker, Presence, Present, Source, Told, Transport
 
 
 def unauthorized(claim: Claim, _: CheckContext) -> Iterator[Finding]:
@@ -129,3 +133,55 @@ class Diary:
 def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:
     """A diary, wherever the spool is."""
     return (("diary", lambda settings, _: Diary(settings.spool.root / "diary.txt")),)
+
+
+def read_slip(blocks: Iterable[bytes]) -> Iterator[Answer]:
+    """A line for each interchange: `TOOK`, then ISA13, ISA09 and ISA10 of what was taken."""
+    _, *lines = b"".join(blocks).decode().splitlines()
+    for line in lines:
+        _, control, day, time = line.split()
+        envelope = AnswerEnvelope(Address("ZZ", "JUNIPERHP"), Address("ZZ", "OPENGATE"), control, "P")
+        yield InterchangeAcknowledgment(envelope, control, day, time, "A", "000")
+
+
+@hookimpl
+def register_readers() -> Sequence[Reader]:
+    """Juniper says on a slip of plain text what it took."""
+    return (Reader("juniper_slip", lambda head: head.startswith(b"JUNIPER SLIP\n"), read_slip),)
+
+
+class Portal:
+    """Juniper's list of providers, one NPI a line, as somebody saves it beside the site's spool."""
+
+    name = "juniper_portal"
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.known = file, ""
+
+    async def rows(self) -> list[dict[str, str]] | None:
+        listed = self.file.read_text() if self.file.exists() else ""
+        if listed == self.known:
+            return None
+        self.known = listed
+        return [{"provider_npi": npi, "payer": "juniper", "effective_from": "2020-01-01"} for npi in listed.split()]
+
+
+@hookimpl
+def register_enrollment_sources() -> Sequence[tuple[str, EnrollmentSourceMaker]]:
+    """The portal, wherever the spool is."""
+    return (("juniper_portal", lambda settings, _: Portal(settings.spool.root / "portal.txt")),)
+
+
+@click.command("juniper-claims")
+@click.pass_context
+def juniper_claims(context: click.Context) -> None:
+    """Where Juniper's claims stand."""
+    for row in ask(context, "claims"):
+        if row["payer"] == "juniper":
+            click.echo(f"{row['control_number']} {row['stands']}")
+
+
+@hookimpl
+def register_commands() -> Sequence[Any]:
+    """One, about Juniper's claims."""
+    return (juniper_claims,)

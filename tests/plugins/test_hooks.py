@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from gateway import builtin, hookspecs
+from gateway.cli.main import gateway
 from gateway.config import load_site
 from gateway.daemon import serve
 from gateway.desk.founding import found
@@ -36,17 +38,25 @@ class Juniper:
     registry: Registry
 
     def run(self, *claims: ClaimSpec) -> dict[str, tuple[str, str]]:
-        """Drop these claims, do all there is to do, and say by claim number how each stands, and why it is held."""
-        self.site.drop("batch.837", batch837p(claims))
+        """Drop these claims, if any, do all there is to do, and say by claim number how each stands, and why it is held."""
+        if claims:
+            self.site.drop("batch.837", batch837p(claims))
         stream = set_up(file=self.site.root / "gateway.log")
         asyncio.run(serve(self.site.config, until_idle=True))
         stream.close()
         return {row["control_number"]: (row["stands"], row["code"]) for row in self.site.ask("claims")}
 
 
-def claim(number: str, authorization: str = "", payer_id: str = "77009") -> ClaimSpec:
+def claim(number: str, authorization: str = "", payer_id: str = "77009", rendering: str = RENDERING) -> ClaimSpec:
     visit = LineSpec(first_day=date.today() - timedelta(days=20))
-    return ClaimSpec(number, (visit,), payer_id=payer_id, member_id=number, prior_authorization=authorization)
+    return ClaimSpec(
+        number,
+        (visit,),
+        payer_id=payer_id,
+        member_id=number,
+        prior_authorization=authorization,
+        rendering=rendering,
+    )
 
 
 @pytest.fixture
@@ -111,6 +121,36 @@ def test_register_notifiers_hears_what_it_wants_once_and_in_order(juniper: Junip
     assert told == ["claim.held 1", "claim.passed 2", "claim.passed 3"]
 
 
+def test_register_readers_reads_what_no_other_reader_knows(juniper: Juniper) -> None:
+    """Juniper's slip moves the claim; its other mail still goes to the reader that takes whatever is left."""
+    juniper.run(claim("A1", "AUTH1"))
+    (sent,) = (juniper.mailbox / "in").iterdir()
+    isa = sent.read_bytes().decode().split("*")
+    (juniper.mailbox / "out" / "slip.txt").write_text(f"JUNIPER SLIP\nTOOK {isa[13]} {isa[9]} {isa[10]}\n")
+    (juniper.mailbox / "out" / "notice.txt").write_text("We are closed on Friday.")
+    assert juniper.run() == {"A1": ("ACKNOWLEDGED", "")}
+    assert {row["form"] for row in juniper.site.ask("answers")} == {"TA1", "text"}
+    assert [reader.kind for reader in juniper.registry.readers] == ["juniper_slip", "x12"]
+
+
+def test_register_enrollment_sources_frees_the_claims_of_whom_it_lists(juniper: Juniper) -> None:
+    """The records it brings are in its name, and what was held for want of them goes by itself."""
+    assert juniper.run(claim("A1", "AUTH1", rendering="2000000028"))["A1"] == ("HELD", "ENROLLMENT_UNKNOWN")
+    (juniper.site.spool / "portal.txt").write_text("2000000028\n")
+    assert juniper.run()["A1"][0] == "SENT"
+    (changed,) = juniper.site.query("SELECT actor FROM events WHERE name = 'roster.changed' ORDER BY seq DESC LIMIT 1")
+    assert changed["actor"] == "juniper_portal"
+
+
+def test_register_commands_adds_a_command_that_asks_the_site(juniper: Juniper) -> None:
+    """It is listed beside the others, and asks as they do."""
+    juniper.run(claim("A1"), claim("A2", "AUTH1"))
+    listed = CliRunner().invoke(gateway, ["-c", str(juniper.site.config), "--help"])
+    assert "juniper-claims  Where Juniper's claims stand." in listed.output
+    told = CliRunner().invoke(gateway, ["-c", str(juniper.site.config), "juniper-claims"])
+    assert told.output.splitlines() == ["A1 HELD", "A2 SENT"]
+
+
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_hook_says_what_it_is_and_has_a_test_and_a_user_that_lives(hook: str) -> None:
     """A hook arrives with its first real user, and nobody should have to guess what it is for."""
@@ -138,5 +178,13 @@ def test_the_built_ins_come_through_the_same_hooks() -> None:
 def test_the_registry_says_who_brought_what(juniper: Juniper) -> None:
     """So that a listing can, too."""
     mine = {what for what, plugin in juniper.registry.origins.items() if plugin == PLUGIN}
-    kinds = {"payer juniper", "partner juniper_edi", "check JUNIPER_UNAUTHORIZED", "transport folder", "notifier diary"}
-    assert mine == kinds
+    assert mine == {
+        "payer juniper",
+        "partner juniper_edi",
+        "check JUNIPER_UNAUTHORIZED",
+        "transport folder",
+        "notifier diary",
+        "reader juniper_slip",
+        "enrollment source juniper_portal",
+        "command juniper-claims",
+    }
