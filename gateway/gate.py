@@ -140,7 +140,7 @@ def _of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> list[Find
                 Outcome.HOLD,
                 "2300/CLM01",
                 "This claim was sent before with other content; sent again as an original it would be a duplicate.",
-                "If the payer adjudicated it, send a replacement (frequency 7 with REF*F8); to send it as it is, release it.",
+                "If the payer adjudicated it, send a replacement (frequency 7 with REF*F8); as it is, release it.",
                 f"claim C{case.sent_before}",
             )
         )

@@ -132,7 +132,11 @@ def check_record(context: click.Context, npi: str, payer: str, day: Any) -> None
 
 def _covers(row: dict[str, str], day: date) -> bool:
     begin = row["retro_from"] or row["effective_from"]
-    return bool(begin) and begin <= day.isoformat() <= (row["effective_to"] or "9999-12-31")
+    return (
+        row["state"].startswith("active")
+        and bool(begin)
+        and begin <= day.isoformat() <= (row["effective_to"] or "9999-12-31")
+    )
 
 
 COMMANDS = (roster,)

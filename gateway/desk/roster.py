@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from gateway.enrollment.history import succession
 from gateway.errors import Refused
 from gateway.model.enrollment import Enrollment, EnrollmentState
 from gateway.npi import is_npi
@@ -59,25 +60,13 @@ async def _difference(
     """New records, and the current ones they take the place of: those that speak of the same provider, payer, TIN and
     billing NPI on a day the new one speaks of too."""
     wanted = read_rows(rows, set(site.registry.payers), site.today())
-    current = await site.store.read(roster.current)
-    known = {_content(record) for record in current}
-    added = [record for record in wanted if _content(record) not in known]
-    kept = {_content(record) for record in wanted}
-    superseded = [
-        record
-        for record in current
-        if _content(record) not in kept and (replace_all or any(_takes_place(new, record) for new in added))
-    ]
-    return added, superseded
-
-
-def _takes_place(new: Enrollment, old: Enrollment) -> bool:
-    same = ("provider_npi", "payer", "tax_id", "billing_npi")
-    if any(getattr(new, name) != getattr(old, name) for name in same):
-        return False
-    begins = max(new.effective_from or date.min, old.effective_from or date.min)
-    ends = min(new.effective_to or date.max, old.effective_to or date.max)
-    return begins <= ends
+    if replace_all and not wanted:
+        raise Refused(
+            "the roster is empty, and replacing by it would supersede every record",
+            code="ROSTER_EMPTY",
+            next_step="Import it without --replace, or check that it is the right file.",
+        )
+    return succession(await site.store.read(roster.current), wanted, only_these=replace_all)
 
 
 def read_rows(rows: Sequence[Mapping[str, str]], payers: set[str], today: date) -> list[Enrollment]:
@@ -137,11 +126,6 @@ def _record(row: Mapping[str, str], today: date) -> Enrollment:
         source=row.get("source", ""),
         observed_on=day("observed_on") or today,
     )
-
-
-def _content(record: Enrollment) -> Enrollment:
-    """What a record states, without its row and the day it was seen: an unchanged row changes nothing."""
-    return replace(record, id=0, observed_on=None)
 
 
 def as_row(record: Enrollment) -> Data:

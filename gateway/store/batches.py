@@ -36,7 +36,8 @@ def spool(tx: Tx, file_name: str, work_name: str, sealed: documents.Sealed) -> i
     document = documents.enter(tx, sealed)
     known = tx.one(
         "SELECT min(b.id) AS id FROM batches b WHERE b.document = ? AND (b.state = 'SPOOLED' OR EXISTS"
-        " (SELECT 1 FROM claims c WHERE c.batch = b.id AND c.state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AND c.standing <> 'DECLINED'))",
+        " (SELECT 1 FROM claims c WHERE c.batch = b.id AND c.state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE')"
+        " AND c.standing <> 'DECLINED'))",
         document,
     )
     batch = tx.run(

@@ -102,6 +102,10 @@ def test_a_hook_that_breaks_is_named(folder: Folder, body: str, said: str) -> No
         ("register_transports()", "return [('as2', 'module.Class')]", "list of tuple"),
         ("register_transports()", "return ('as2', Payer)", "tuple of str"),
         ("register_transports()", "return [(Payer, 'as2')]", "list of tuple"),
+        ("register_readers()", "return [('slip', Payer)]", "list of tuple"),
+        ("register_enrollment_sources()", "return [('portal', 'maker')]", "list of tuple"),
+        ("register_commands()", "return ['command']", "list of str"),
+        ("register_commands()", "return [lambda: None]", "list of function"),
     ],
 )
 def test_a_hook_that_returns_something_else_is_named(folder: Folder, signature: str, body: str, said: str) -> None:
