@@ -193,6 +193,37 @@ def test_each_wrong_version_is_told_and_a_right_one_takes_the_report_away(site: 
     assert "must name the columns" in (site.spool / "reports" / "roster-problems.txt").read_text()
     assert names(take_in(site, good))[3:] == ["roster.changed"]
     assert list((site.spool / "reports").iterdir()) == []
+    assert names(take_in(site, bad, good))[4:] == ["roster.refused"]
+    assert list((site.spool / "reports").iterdir()) == []
+
+
+def test_what_is_wrong_once_more_after_it_was_right_is_told_once_more(site: TestSite) -> None:
+    """Also when it is what was told before the start."""
+    bad, good = HEAD + "123,alpha,2020-01-01\n", HEAD + "2000000010,alpha,2020-01-01\n"
+    take_in(site, bad)
+    assert names(take_in(site, None, good, bad)) == ["roster.refused", "roster.changed", "roster.refused"]
+    assert names(take_in(site, good, bad))[3:] == ["roster.refused"]
+    assert (site.spool / "reports" / "roster-problems.txt").exists()
+
+
+def test_a_running_service_looks_at_the_file_again_and_again(site: TestSite) -> None:
+    """It is taken in while the service runs, without anybody's doing."""
+
+    async def run() -> list[str]:
+        async with open_site(site.config) as opened:
+            daemon = Daemon(opened)
+            running = asyncio.create_task(daemon.run())
+            save(site.root / "roster.csv", HEAD + "2000000010,alpha,2020-01-01\n")
+            async with asyncio.timeout(30):
+                while not (records := await opened.store.read(roster.current)):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            daemon.stop()
+            await running
+            return [record.provider_npi for record in records]
+
+    stream = set_up(file=site.root / "gateway.log")
+    assert asyncio.run(run()) == ["2000000010"]
+    stream.close()
 
 
 class Saying:

@@ -24,6 +24,7 @@ class Sources:
         self.all = site.enrollment_sources()
         self._waiting: dict[str, list[dict[str, str]]] = {}
         self._problems: dict[str, str] = {}
+        self._heard: set[str] = set()
         self._told_before: str | None = None
 
     async def take_in(self, source: EnrollmentSource) -> int:
@@ -48,6 +49,7 @@ class Sources:
             await self._refuse(source, refused)
             return 0
         del self._waiting[source.name]
+        self._heard.add(source.name)
         self._problems.pop(source.name, None)
         await self._report()
         return int(done["added"] + done["superseded"])
@@ -56,12 +58,12 @@ class Sources:
         """The event comes first: after a crash it may be told twice, never not at all. A start alone tells nothing
         again that the report says already."""
         section = _section(source, refused)
-        first = source.name not in self._problems
-        if not (first and section in await self._before()):
+        if source.name in self._heard or section not in await self._before():
             problems = _problems(refused)
             place = problems[0].partition(":")[0] if refused.code == roster.PROBLEMS else refused.place
             event = RosterRefused(code=refused.code, place=place, next=refused.next_step, count=len(problems))
             await self.site.store.write_as(source.name, journal.happened, [event])
+        self._heard.add(source.name)
         self._problems[source.name] = section
         self._waiting.pop(source.name, None)
         await self._report()
