@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
+from gateway.amendments import LINE_BREAKS, Amendment
 from gateway.checks import BUILT_IN, Check
 from gateway.hookspecs import hookimpl
 from gateway.model.answers import Reader
@@ -28,6 +29,12 @@ def register_transports() -> Sequence[tuple[str, type]]:
 def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:
     """MQTT, off unless the settings name a broker."""
     return (("mqtt", import_module("gateway.bus").notifier),)
+
+
+@hookimpl
+def register_amendments() -> Sequence[Amendment]:
+    """The line breaks that a partner declares."""
+    return (LINE_BREAKS,)
 
 
 @hookimpl

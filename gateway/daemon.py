@@ -94,7 +94,8 @@ class Daemon:
                     case Plan(group):
                         await self.site.store.write(submissions.plan, group, lane, self.site.zone)
                     case Compose(submission):
-                        await composing.compose(self.site, lane, submission)
+                        if not await composing.compose(self.site, lane, submission):
+                            break
                     case Send(submission):
                         await transmit.send(self.site, lane, submission)
                     case Probe(submission):

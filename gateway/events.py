@@ -332,6 +332,16 @@ class HostKeyChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaneStopped(Event):
+    """What is to be sent there cannot be written as the partner wants it; a person mends that."""
+
+    name: ClassVar[str] = "lane.stopped"
+    lane: str
+    code: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterchangeRejected(Event):
     """The partner rejected a whole interchange (TA1 R): what is wrong with one is wrong with the next."""
 

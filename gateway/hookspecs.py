@@ -10,6 +10,7 @@ from typing import Any
 
 import pluggy
 
+from gateway.amendments import Amendment
 from gateway.checks import Check
 from gateway.model.answers import Reader
 from gateway.model.partners import Partner, Payer
@@ -44,6 +45,12 @@ def register_transports() -> Sequence[tuple[str, type]]:  # type: ignore[empty-b
 def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:  # type: ignore[empty-body]
     """Notifiers by name: each maker gets the settings and a way to secrets, and gives a `gateway.ports.Notifier`, or
     None where the settings do not ask for one. No notifier sees a patient's data."""
+
+
+@hookspec
+def register_amendments() -> Sequence[Amendment]:  # type: ignore[empty-body]
+    """Amendments: how an outbound interchange is written for a partner. What one changes of claims, charges or counts
+    is noticed, and nothing is sent."""
 
 
 @hookspec

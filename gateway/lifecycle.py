@@ -34,6 +34,7 @@ _SUSPEND: Row = {
     e.HostKeyChanged: "SUSPENDED",
     e.TransmitRefused: "SUSPENDED",
     e.InterchangeRejected: "SUSPENDED",
+    e.LaneStopped: "SUSPENDED",
 }
 
 LANE: Table = {

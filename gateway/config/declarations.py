@@ -34,11 +34,11 @@ from gateway.config.values import (
     size,
 )
 from gateway.errors import PluginError
-from gateway.model.partners import Endpoint, Partner, Payer, Policy, Verify, Window, WriteHabit
+from gateway.model.partners import Endpoint, LineBreak, Partner, Payer, Policy, Verify, Window, WriteHabit
 from gateway.model.x12 import Address
 
 PLAIN = ("key", "name", "payers", "group_receiver", "accepts", "answers", "filename", "write", "verify",
-         "temporary_suffix", "claims_per_set")  # fmt: skip
+         "temporary_suffix", "line_break", "claims_per_set")  # fmt: skip
 """What a partner's table and the noun call by the same name."""
 
 
@@ -139,6 +139,10 @@ class PartnerTable(Section):
     temporary_suffix: Annotated[str, like(r"[A-Za-z0-9._-]{0,20}", "must be letters, digits, dots, - and _")] = Field(
         ".part", description="Ends the hidden name of a file being written.", examples=[".tmp"]
     )
+    line_break: LineBreak | None = Field(
+        None, description="What stands after each segment: none, lf or crlf; as in the source files, where not given.",
+        examples=["none"],
+    )  # fmt: skip
     claims_per_set: Whole = Field(500, gt=0, le=5000, description="At most so many claims in an ST.", examples=[100])
     windows: tuple[WindowTable, ...] = Field((), description="When it takes files; always, where none is given.",
                                              examples=[[{"opens": "06:00", "closes": "20:00"}]])  # fmt: skip

@@ -49,6 +49,14 @@ class Verify(StrEnum):
     VANISHES = "vanishes"
 
 
+class LineBreak(StrEnum):
+    """What stands after the segments of what we send."""
+
+    NONE = "none"
+    LF = "lf"
+    CRLF = "crlf"
+
+
 @dataclass(frozen=True, slots=True)
 class Payer:
     """Adjudicates claims. `filing_limit` runs from the earliest date of service of a professional claim, from the
@@ -90,7 +98,8 @@ class Partner:
 
     `payers` gives for each payer key the ids it goes by at this partner; `receiver` is ISA07/08, `group_receiver`
     GS03 (receiver id where empty), `name` 1000B NM103; `accepts` lists guide versions by their X-number (any
-    addendum suffix is accepted and echoed); `answer_within` is keyed by TA1, 999, 277CA, 835.
+    addendum suffix is accepted and echoed); `answer_within` is keyed by TA1, 999, 277CA, 835; without
+    `line_break` lines break as in the sources.
     """
 
     key: str
@@ -105,6 +114,7 @@ class Partner:
     write: WriteHabit = WriteHabit.TEMP_RENAME
     verify: Verify = Verify.STAT
     temporary_suffix: str = ".part"
+    line_break: LineBreak | None = None
     claims_per_set: int = 500
     windows: tuple[Window, ...] = ()
     answer_within: Mapping[str, timedelta] = field(default_factory=dict)

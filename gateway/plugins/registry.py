@@ -9,6 +9,7 @@ from typing import Any
 
 import pluggy
 
+from gateway.amendments import Amendment
 from gateway.checks import Check
 from gateway.errors import PluginError
 from gateway.model.answers import Reader
@@ -30,6 +31,7 @@ class Registry:
     checks: Sequence[Check]
     transports: Mapping[str, Any]
     notifiers: Mapping[str, NotifierMaker]
+    amendments: Sequence[Amendment]
     readers: Sequence[Reader]
     enrollment_sources: Mapping[str, EnrollmentSourceMaker]
     commands: Mapping[str, Any]
@@ -74,6 +76,13 @@ NOTIFIER = Kind(
     _is_named_maker,
     itemgetter(0),
 )
+AMENDMENT = Kind(
+    "register_amendments",
+    "amendment",
+    "an Amendment(code, amends)",
+    lambda item: isinstance(item, Amendment) and callable(item.amends),
+    attrgetter("code"),
+)
 READER = Kind(
     "register_readers",
     "reader",
@@ -110,6 +119,7 @@ def collect(manager: pluggy.PluginManager, failures: list[PluginError]) -> Regis
         checks=tuple(gathered(CHECK).values()),
         transports=_second(gathered(TRANSPORT)),
         notifiers=_second(gathered(NOTIFIER)),
+        amendments=tuple(gathered(AMENDMENT).values()),
         readers=sorted(gathered(READER).values(), key=lambda reader: origins[f"reader {reader.kind}"] == BUILT_IN),
         enrollment_sources=_second(gathered(ENROLLMENT_SOURCE)),
         commands=gathered(COMMAND),

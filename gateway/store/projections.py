@@ -176,7 +176,8 @@ def _(event: e.TransmitRefused, tx: Tx) -> None:
 @project.register(e.LoginRefused)
 @project.register(e.HostKeyChanged)
 @project.register(e.InterchangeRejected)
-def _(event: e.LoginRefused | e.HostKeyChanged | e.InterchangeRejected, tx: Tx) -> None:
+@project.register(e.LaneStopped)
+def _(event: e.LoginRefused | e.HostKeyChanged | e.InterchangeRejected | e.LaneStopped, tx: Tx) -> None:
     _suspended(tx, event.lane, event.code, event.next)
 
 

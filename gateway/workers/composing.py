@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 
+from gateway import events as e
+from gateway.amendments import amended, compare
+from gateway.errors import Refused
 from gateway.model.partners import Lane
 from gateway.model.sending import OutboundEnvelope, PlacedAttempt, PlacedSpan
 from gateway.store import submissions
@@ -14,11 +17,18 @@ from gateway.workers.site import Site
 from gateway.x12.outbound import Composition
 
 
-async def compose(site: Site, lane: Lane, submission: int) -> None:
-    """Write the bytes of one submission into the vault and commit where each claim stands in them."""
+async def compose(site: Site, lane: Lane, submission: int) -> bool:
+    """Write the bytes of one submission into the vault and commit where each claim stands in them. What may not be
+    written stops the lane until a person mends it: False."""
     outline = await site.store.read(submissions.outline, submission)
-    sealed, placed = await site.thread(lambda: _seal(site, lane, outline))
+    try:
+        sealed, placed = await site.thread(lambda: _seal(site, lane, outline))
+    except Refused as refused:
+        stopped = e.LaneStopped(lane=lane.key, code=refused.code, next=refused.next_step)
+        await site.store.write(submissions.happened, stopped)
+        return False
     await site.store.write(submissions.composed, submission, sealed, placed)
+    return True
 
 
 def _seal(site: Site, lane: Lane, outline: Outline) -> tuple[Sealed, Sequence[PlacedAttempt]]:
@@ -31,7 +41,8 @@ def _seal(site: Site, lane: Lane, outline: Outline) -> tuple[Sealed, Sequence[Pl
             return readers[source.document].read(source.span)
 
         composition = Composition(envelope_of(lane, outline), outline.levels, outline.claims, read)
-        sealed = site.vault.seal(composition.blocks())
+        sealed = site.vault.seal(amended(composition.blocks(), lane.partner, site.registry.amendments))
+        compare(composition.blocks(), site.vault.open(sealed.name))
         return sealed, composition.placed
 
 

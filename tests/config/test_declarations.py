@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gateway.config import load_site
 from gateway.config.declarations import PartnerTable, PayerTable, read_declaration
 from gateway.errors import PluginError
-from gateway.model.partners import Endpoint, Partner, Payer, Policy, Verify, Window, WriteHabit
+from gateway.model.partners import Endpoint, LineBreak, Partner, Payer, Policy, Verify, Window, WriteHabit
 from gateway.model.x12 import Address
 from tests.config.conftest import SiteFiles
 
@@ -38,6 +38,7 @@ PARTNER = Partner(
     write=WriteHabit.DIRECT,
     verify=Verify.LISTING,
     temporary_suffix=".tmp",
+    line_break=LineBreak.CRLF,
     claims_per_set=100,
     windows=(Window("06:00", "20:00", "America/Chicago"), Window("22:00", "02:00")),
     answer_within={"999": timedelta(hours=24), "277CA": timedelta(minutes=90)},
@@ -64,6 +65,7 @@ TOML = """
     write = "direct"
     verify = "listing"
     temporary_suffix = ".tmp"
+    line_break = "crlf"
     claims_per_set = 100
     answer_within_hours = {999 = 24, 277CA = 1.5}
 

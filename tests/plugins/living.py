@@ -10,6 +10,7 @@ from typing import Any, Self
 import click
 
 from gateway import hookimpl
+from gateway.amendments import Amendment
 from gateway.checks import Check, CheckContext
 from gateway.cli.asking import ask
 from gateway.model.answers import Answer, AnswerEnvelope, InterchangeAcknowledgment, Reader
@@ -127,6 +128,17 @@ class Diary:
 
     async def close(self) -> None:
         """Nothing is left open."""
+
+
+def spoiling(blocks: Iterable[bytes], _: Partner) -> Iterable[bytes]:
+    """Leaves everything as it is, but for one claim's number, which nothing may change."""
+    return (block.replace(b"CLM*SPOILT*", b"CLM*OTHER*") for block in blocks)
+
+
+@hookimpl
+def register_amendments() -> Sequence[Amendment]:
+    """One, for what goes to Juniper."""
+    return (Amendment("juniper_spoiling", spoiling, partner="juniper_edi"),)
 
 
 @hookimpl

@@ -151,6 +151,15 @@ def test_register_commands_adds_a_command_that_asks_the_site(juniper: Juniper) -
     assert told.output.splitlines() == ["A1 HELD", "A2 SENT"]
 
 
+def test_register_amendments_may_not_change_a_claim(juniper: Juniper) -> None:
+    """What it leaves alone goes; where it changes a claim nothing is sent, and the lane waits for a person."""
+    assert juniper.run(claim("A1", "AUTH1"))["A1"][0] == "SENT"
+    assert juniper.run(claim("SPOILT", "AUTH2"))["SPOILT"][0] == "ASSIGNED"
+    assert len(list((juniper.mailbox / "in").iterdir())) == 1
+    (lane,) = juniper.site.ask("lanes")
+    assert (lane["state"], lane["code"]) == ("SUSPENDED", "AMENDMENT_CHANGED")
+
+
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_hook_says_what_it_is_and_has_a_test_and_a_user_that_lives(hook: str) -> None:
     """A hook arrives with its first real user, and nobody should have to guess what it is for."""
@@ -182,6 +191,7 @@ def test_the_registry_says_who_brought_what(juniper: Juniper) -> None:
         "payer juniper",
         "partner juniper_edi",
         "check JUNIPER_UNAUTHORIZED",
+        "amendment juniper_spoiling",
         "transport folder",
         "notifier diary",
         "reader juniper_slip",
