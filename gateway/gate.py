@@ -44,7 +44,7 @@ class Case:
     """One claim with all that speaks for and against it. `usage`, `mode`, `version` are ISA15, BHT06 and GS08 of its
     source; `records` the current enrollments of its providers; `original` an earlier claim of equal content that
     still stands; `sent_before` an earlier original claim of the same number, provider, payer and first day that is on
-    its way or at the payer, with other content; `may_have_arrived` that an attempt of it was given up in doubt."""
+    its way or at the payer, with other content; `may_have_arrived` that an attempt of it was given up in doubt; `payer` the key it was judged under last."""
 
     id: int
     claim: Claim
@@ -59,6 +59,7 @@ class Case:
     original: int | None = None
     sent_before: int | None = None
     may_have_arrived: bool = False
+    payer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def _event(
     findings: tuple[Finding, ...],
 ) -> e.Event | None:
     if worst < Outcome.HOLD:
-        if case.state == "READY" and case.lane == lane:
+        if case.state == "READY" and (case.lane, case.payer) == (lane, payer):
             return None
         return e.ClaimPassed(claim=case.id, payer=payer, lane=lane, findings=findings)
     assert leading
@@ -226,7 +227,7 @@ def _event(
             next=leading.next_step,
             findings=findings,
         )
-    if case.state == "HELD" and case.code == leading.code:
+    if case.state == "HELD" and (case.code, case.payer) == (leading.code, payer):
         return None
     return e.ClaimHeld(
         claim=case.id,

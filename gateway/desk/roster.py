@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -17,6 +18,7 @@ from gateway.workers.site import Site
 
 Data = dict[str, Any]
 PROBLEMS = "ROSTER_PROBLEMS"
+_DAY_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAYS = ("effective_from", "effective_to", "retro_from", "observed_on")
 
 
@@ -89,7 +91,7 @@ def _problems(row: Mapping[str, str], payers: set[str]) -> list[str]:
         found.append("column provider_npi: not an NPI (ten digits with a valid check digit)")
     if row.get("payer", "") not in payers:
         found.append(f"column payer: not one of {', '.join(sorted(payers))}")
-    if row.get("state", "active").lower() not in set(EnrollmentState):
+    if (row.get("state") or "active").lower() not in set(EnrollmentState):
         found.append(f"column state: not one of {', '.join(EnrollmentState)}")
     billing = row.get("billing_npi", "") or "*"
     if billing != "*" and not is_npi(billing):
@@ -105,7 +107,7 @@ def _order_problem(row: Mapping[str, str]) -> list[str]:
 
 def _is_day(text: str) -> bool:
     try:
-        return not text or (bool(date.fromisoformat(text)) and len(text) == 10)
+        return not text or (_DAY_SHAPE.fullmatch(text) is not None and bool(date.fromisoformat(text)))
     except ValueError:
         return False
 

@@ -98,6 +98,10 @@ async def _move_on(database: Path, keyring: Keyring) -> int:
 
 def _verify(folder: Path, keyring: Keyring) -> int:
     """Open every document that the backup's database knows. Raises Malformed for one that is damaged or missing."""
+    if not (folder / "gateway.db").is_file():
+        raise Refused(
+            f"{folder} is no whole backup: it has no gateway.db", code="BACKUP_BROKEN", next_step="Use another backup."
+        )
     conn = connect(folder / "gateway.db", keyring.key("backup").secret, read_only=True)
     try:
         names = [row[0] for row in documents.all_names(conn)]
@@ -107,7 +111,7 @@ def _verify(folder: Path, keyring: Keyring) -> int:
     for name in names:
         try:
             vault.verify(name)
-        except FileNotFoundError:
+        except (FileNotFoundError, Refused):
             raise Malformed(
                 "a document is missing from the backup",
                 code="VAULT_MISSING",

@@ -10,10 +10,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from gateway.model.enrollment import Enrollment
+from gateway.model.enrollment import Enrollment, EnrollmentState
 
 _KEY = ("provider_npi", "payer", "tax_id", "billing_npi")
 _DAY = timedelta(days=1)
+_ENDED = frozenset(
+    {
+        EnrollmentState.LAPSED,
+        EnrollmentState.STAY,
+        EnrollmentState.DEACTIVATED,
+        EnrollmentState.REVOKED,
+        EnrollmentState.TERMED,
+    }
+)
 
 
 def succession(
@@ -28,7 +37,7 @@ def succession(
     others = [record for record in current if content(record) not in kept]
     if only_these:
         return added, others
-    superseded = [old for old in others if any(_touches(new, old) for new in added)]
+    superseded = [old for old in others if not _ended_some_day(old) and any(_touches(new, old) for new in added)]
     return added + [rest for old in superseded for rest in _rests(old, added)], superseded
 
 
@@ -41,6 +50,11 @@ def _touches(new: Enrollment, old: Enrollment) -> bool:
     if any(getattr(new, name) != getattr(old, name) for name in _KEY):
         return False
     return max(_first(new), _first(old)) <= min(_last(new), _last(old))
+
+
+def _ended_some_day(record: Enrollment) -> bool:
+    """It ended and nobody said when: with an end of our own making its earlier days would count as enrolled."""
+    return record.state in _ENDED and record.effective_to is None and record.effective_from is not None
 
 
 def _rests(old: Enrollment, added: Iterable[Enrollment]) -> Iterator[Enrollment]:

@@ -13,8 +13,8 @@ from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 
 _CASE = (
-    "SELECT c.id, c.facts, c.state, c.code, c.lane, c.fingerprint, c.frequency, s.mode, s.version, i.usage FROM claims c"
-    " JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange"
+    "SELECT c.id, c.facts, c.state, c.code, c.lane, c.payer, c.fingerprint, c.frequency, s.mode, s.version, i.usage"
+    " FROM claims c JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange"
 )
 
 
@@ -48,6 +48,7 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
             state=row["state"],
             code=row["code"],
             lane=row["lane"],
+            payer=row["payer"],
             usage=row["usage"],
             mode=row["mode"],
             version=row["version"],

@@ -58,7 +58,9 @@ def replace(tx: Tx, added: Sequence[Enrollment], superseded: Sequence[int], sour
     for record_ in added:
         _insert(tx, record_)
     record(tx, e.RosterChanged(added=len(added), superseded=len(superseded), source=source))
-    return sum(_judge_again(tx, npi, payer) for npi, payer in sorted(touched))
+    concerned = {claim for npi, payer in sorted(touched) for claim in _concerned(tx, npi, payer)}
+    tx.many("UPDATE claims SET judge_on = ? WHERE id = ?", [(day(tx.today), claim) for claim in sorted(concerned)])
+    return len(concerned)
 
 
 def _insert(tx: Tx, r: Enrollment) -> None:
@@ -80,15 +82,15 @@ def _insert(tx: Tx, r: Enrollment) -> None:
     )
 
 
-def _judge_again(tx: Tx, npi: str, payer: str) -> int:
+def _concerned(tx: Tx, npi: str, payer: str) -> list[int]:
     """Only the claims of this provider at this payer, and only those that still wait."""
-    return tx.changed(
-        "UPDATE claims SET judge_on = ? WHERE payer = ? AND state IN ('HELD', 'READY')"
-        " AND id IN (SELECT claim FROM claim_providers WHERE npi = ?)",
-        day(tx.today),
-        payer,
+    rows = tx.all(
+        "SELECT c.id FROM claim_providers p JOIN claims c ON c.id = p.claim WHERE p.npi = ? AND c.payer = ?"
+        " AND c.state IN ('HELD', 'READY')",
         npi,
+        payer,
     )
+    return [row["id"] for row in rows]
 
 
 def _enrollment(row: Row) -> Enrollment:
