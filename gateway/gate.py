@@ -44,7 +44,8 @@ class Case:
     """One claim with all that speaks for and against it. `usage`, `mode`, `version` are ISA15, BHT06 and GS08 of its
     source; `records` the current enrollments of its providers; `original` an earlier claim of equal content that
     still stands; `sent_before` an earlier original claim of the same number, provider, payer and first day that is on
-    its way or at the payer, with other content; `may_have_arrived` that an attempt of it was given up in doubt; `payer` the key it was judged under last."""
+    its way or at the payer, with other content; `may_have_arrived` that an attempt of it was given up in doubt; `payer`
+    the key it was judged under last."""
 
     id: int
     claim: Claim
