@@ -173,6 +173,20 @@ def test_a_site_is_made_used_backed_up_lost_and_restored(tmp_path: Path) -> None
     assert json.loads(gateway("-c", config, "audit", "verify", "--json").stdout)["intact"]
 
 
+def test_keys_are_made_where_the_settings_say_and_once_only(tmp_path: Path) -> None:
+    """For a site that was laid out by hand; keys that are there are never touched."""
+    config = tmp_path / "conf" / "gateway.toml"
+    config.parent.mkdir()
+    config.write_text("")
+    made = gateway("-c", str(config), "keys", "new")
+    assert made.returncode == 0, made.stderr
+    assert len(re.findall(r"^(?:[A-Z2-7]{4} ){3}[A-Z2-7]{4}$", made.stdout, re.MULTILINE)) == 4
+    key = (tmp_path / "state" / "master.key").read_bytes()
+    assert gateway("-c", str(config), "keys", "new").returncode == 3
+    assert (tmp_path / "state" / "master.key").read_bytes() == key
+    assert gateway("-c", str(config), "status").returncode == 0
+
+
 def test_every_command_explains_itself() -> None:
     """A help text a person can work from, for each command and group."""
     listed = gateway("--help").stdout

@@ -254,3 +254,18 @@ def test_a_lost_database_beside_its_documents_is_no_new_site(site: TestSite, pay
     assert refused.value.code == "STORE_MISSING"
     rmtree(site.root / "state" / "vault")
     assert site.ask("claims") == []
+
+
+def test_a_person_holds_a_claim_that_waits_in_a_submission(site: TestSite, payer: PayerSimulator) -> None:
+    """It leaves the submission before that is sent; the others of it go. What was sent cannot be held."""
+    payer.scenario = FULL
+    site.drop("a.837", batch("A", "B"))
+    run(site)
+    site.ask("hold", claim="A", reason="the patient called")
+    payer.scenario = Scenario()
+    site.skip_waits()
+    exchange(site, payer)
+    assert [(n, s) for n, s, _ in stands(site)] == [("A", "HELD"), ("B", "PAID")]
+    assert [c.claim for c in payer.received_claims()] == ["B"]
+    with pytest.raises(Refused):
+        site.ask("hold", claim="B", reason="too late")

@@ -119,8 +119,8 @@ def keys() -> None:
 @click.pass_context
 def new(context: click.Context) -> None:
     """Make the root key and the keyring where the settings say, and show the recovery copy."""
-    click.echo("Write this down and keep it in a safe, away from this machine:\n")
-    click.echo(founding.new_keys(config_path(context)))
+    recovery = founding.new_keys(config_path(context))
+    click.echo(f"Write this down and keep it in a safe, away from this machine:\n\n{recovery}")
 
 
 @keys.command()

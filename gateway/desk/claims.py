@@ -84,9 +84,15 @@ async def known(site: Site, fingerprints: Sequence[str]) -> dict[str, int]:
 
 
 async def hold(site: Site, claim: str, reason: str, actor: str) -> Data:
-    """Hold one claim in a person's name."""
+    """Hold one claim in a person's name. One that is assigned to a submission leaves it before that is sent."""
     row = await choose(site, claim)
     _need_reason(reason)
+    if row["stands"] not in ("RECEIVED", "HELD", "READY", "ASSIGNED"):
+        raise Refused(
+            f"claim C{row['id']} cannot be held any more",
+            code="TOO_LATE",
+            next_step="`gateway why` tells where it stands; what is on its way cannot be stopped.",
+        )
     after = await site.store.write_as(actor, claims.mark, row["id"], "hold", (), reason, site.gate.judge)
     return _listed(site, after)
 
@@ -114,7 +120,8 @@ async def withdraw(site: Site, claim: str, reason: str, actor: str) -> Data:
         raise Refused(
             f"claim C{row['id']} cannot be withdrawn any more",
             code="TOO_LATE",
-            next_step="Once it is on its way only a void (frequency 8) after adjudication takes a claim back.",
+            next_step="While it is ASSIGNED, `gateway hold` it first; once it is on its way only a void (frequency 8)"
+            " after adjudication takes a claim back.",
         )
     return _listed(site, await site.store.write_as(actor, claims.withdraw, row["id"], reason))
 

@@ -44,7 +44,7 @@ def found(folder: Path, settings_text: str = "") -> Founded:
             f"{folder} holds a site already",
             code="SITE_EXISTS",
             place=str(config),
-            next_step="Choose another folder, or use the site that is there.",
+            next_step="Choose another folder, or use the site that is there; if it has no key yet, `gateway keys new`.",
         )
     for name in ("conf/partners", "plugins", "secrets", "state", "run"):
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -60,6 +60,8 @@ def new_keys(config: Path) -> str:
     """Make the root key and the keyring where the settings say; returns the root key for paper. Raises Refused rather
     than touch a key that is there."""
     settings = load_settings(config)
+    for folder in (settings.keys.key_file.parent, settings.keys.keyring.parent):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     root = create_root_key(settings.keys.key_file)
     Keyring.create(settings.keys.keyring, root)
     return recovery_text(root)

@@ -159,7 +159,8 @@ def mark(tx: Tx, claim: int, kind: str, codes: Iterable[str], reason: str, judge
     )
     record(tx, e.ClaimMarked(claim=claim, mark=kind, codes=named, reason=reason))
     for case in cases(tx, [claim]):
-        _apply(tx, judge(case, tx.today))
+        if case.state != "ASSIGNED":  # that one is judged again when its transmission would begin
+            _apply(tx, judge(case, tx.today))
     return one(tx, claim)
 
 

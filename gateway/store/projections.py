@@ -110,7 +110,7 @@ def _(event: e.ClaimRequeued, tx: Tx) -> None:
 
 @project.register
 def _(event: e.ClaimMarked, tx: Tx) -> None:
-    tx.run("UPDATE claims SET judge_on = ? WHERE id = ?", day(tx.today), event.claim)
+    tx.run("UPDATE claims SET judge_on = ? WHERE id = ? AND state <> 'ASSIGNED'", day(tx.today), event.claim)
 
 
 @project.register(e.TransmitBegun)
