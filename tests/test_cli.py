@@ -177,6 +177,7 @@ def test_keys_are_made_where_the_settings_say_and_once_only(tmp_path: Path) -> N
     """For a site that was laid out by hand; keys that are there are never touched."""
     config = tmp_path / "conf" / "gateway.toml"
     config.parent.mkdir()
+    (tmp_path / "plugins").mkdir(mode=0o755)
     config.write_text("")
     made = gateway("-c", str(config), "keys", "new")
     assert made.returncode == 0, made.stderr
