@@ -11,6 +11,7 @@ from gateway import __version__
 from gateway.cli import house, orders, payers, questions, rosterfile
 from gateway.cli.plugged import CONFIG_VARIABLE, PluggedGroup
 from gateway.errors import ConfigError, GatewayError, PluginError
+from gateway.logs import logger
 from gateway.store import StoreFailed
 
 FOUND_PROBLEMS, WRONG_USAGE, NO_STORE = 1, 2, 3
@@ -51,6 +52,10 @@ def main() -> None:
         wrong.show()
         sys.exit(WRONG_USAGE)
     except (OSError, UnicodeError) as problem:
+        if "run" in sys.argv[1:]:
+            # The service's standard error is a log: a path there could name a patient.
+            logger().error("process.failed", exc_info=problem)
+            sys.exit(DISK)
         click.echo(f"Error: {problem}", err=True)
         click.echo("Next: check the file or folder that the command names, and that you may use it.", err=True)
         sys.exit(FOUND_PROBLEMS)
