@@ -47,15 +47,54 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class PostalAddress:
+    """N3 and N4 of one party: N301, N302, N401, N402, N403, N404 (empty or US within the United States)."""
+
+    street: str = ""
+    street2: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BillingProvider:
     """Loop 2010AA with 2000A PRV. `npi` is empty for an atypical provider, who is known by `secondary_id` (2010BB
-    REF*G2). `entity_type` is NM102 (1 person, 2 organization), `tax_id` is REF*EI or REF*SY with dashes removed."""
+    REF*G2). `entity_type` is NM102 (1 person, 2 organization), `tax_id` is REF*EI or REF*SY with dashes removed.
+    `segment` is the position of its NM1 in the set, ST = 1; 0 where it is not known. `address` is None where the
+    provider has no N3 and no N4, or the claim comes from the store."""
 
     npi: str
     entity_type: str
     tax_id: str
     taxonomy: str = ""
     secondary_id: str = ""
+    address: PostalAddress | None = None
+    segment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Who was treated, and how he or she is insured. Only what a check asks; never a name.
+
+    `dependent`: the claim hangs on a 2000C. `relationship` is SBR02 where the patient is the subscriber and PAT01
+    where not; `subscriber_relationship` is SBR02 in both cases. `born` and `sex` are DMG02 and DMG03 of the patient's
+    own loop (2010BA, or 2010CA of a dependent); None and empty where that loop has no valid one. `demographics` is
+    whether that loop has a DMG at all, `address` whether it has an N3 or N4. `died` is PAT06 of the same level.
+    """
+
+    dependent: bool = False
+    relationship: str = ""
+    subscriber_relationship: str = ""
+    subscriber_entity_type: str = ""
+    born: date | None = None
+    sex: str = ""
+    demographics: bool = False
+    address: bool = False
+    died: date | None = None
+    group_number: str = ""
+    segment: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +107,52 @@ class Provider:
     entity_type: str
     taxonomy: str = ""
     line: int | None = None
+    segment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One composite of an HI: its qualifier (ABK, ABF, BK, ABJ ...) and code, as written."""
+
+    qualifier: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudication:
+    """Loop 2430: what another payer paid for a line. `payer_id` is SVD01, `paid` SVD02, `adjusted` the sum of all CAS
+    amounts below it; None where one is not a number. `paid_on` is DTP*573."""
+
+    payer_id: str
+    paid: Decimal | None
+    adjusted: Decimal | None
+    units: Decimal | None = None
+    paid_on: date | None = None
+    segment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Loop 2320 with 2330: another payer of the same claim. `responsibility` is SBR01, `payer_id` 2330B NM109, `paid`
+    AMT*D, `adjusted` the sum of all CAS amounts of the claim; None where it is not stated or not a number.
+    `paid_on` is 2330B DTP*573. `segment` is the position of its SBR."""
+
+    responsibility: str
+    payer_id: str = ""
+    filing_indicator: str = ""
+    paid: Decimal | None = None
+    adjusted: Decimal | None = None
+    non_covered: Decimal | None = None
+    paid_on: date | None = None
+    segment: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceLine:
     """Loop 2400. `charge` is None where the element is not a number; `first_day`/`last_day` are None where no valid
-    DTP*472 stands on the line. `control` is REF*6R, `procedure` without its qualifier, `revenue_code` only in 837I."""
+    DTP*472 stands on the line. `control` is REF*6R, `procedure` without its qualifier, `revenue_code` only in 837I.
+    `pointers` are the components of SV107 (SV311 of a dental line), `unit` is SV103 or SV204, `segment` the position
+    of its LX in the set, ST = 1."""
 
     number: int
     procedure: str
@@ -86,6 +165,11 @@ class ServiceLine:
     emergency: bool = False
     revenue_code: str = ""
     control: str = ""
+    procedure_qualifier: str = ""
+    unit: str = ""
+    pointers: tuple[str, ...] = ()
+    adjudications: tuple[Adjudication, ...] = ()
+    segment: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +183,10 @@ class Claim:
     the claim hangs on; `span` is its bytes from CLM to before the next claim or level; `position` is CLM's place in
     its set with ST = 1; `fingerprint` is a digest of the claim's and its levels' content without HL numbers and D9:
     equal content gives equal fingerprints in any wrapper.
+
+    `assignment` is CLM07, `patient_paid` AMT*F5, `admitted` DTP*435, `discharged` DTP*096, `accident_related` whether
+    CLM11 names an accident. `diagnoses` are all of HI that code an illness, in order, so that pointer n means the n-th
+    of them. `findings` are what reading found: guide errors, and elements that are not what they should be.
     """
 
     kind: ClaimKind
@@ -125,3 +213,12 @@ class Claim:
     delay_reason: str = ""
     fingerprint: bytes = b""
     findings: tuple[Finding, ...] = ()
+    patient: Patient = Patient()
+    diagnoses: tuple[Diagnosis, ...] = ()
+    coverages: tuple[Coverage, ...] = ()
+    assignment: str = ""
+    patient_paid: Decimal | None = None
+    admitted: date | None = None
+    discharged: date | None = None
+    accident_related: bool = False
+    predetermination: bool = False

@@ -1,0 +1,48 @@
+"""What can be wrong by the guide: each fault with its code, its 999 code, and its words for a biller."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from gateway.model.claims import Finding
+
+
+class GuideCode(StrEnum):
+    """Stable codes of findings. Behind each the code a 999 gives it (IK304 of a segment, IK403 of an element)."""
+
+    SEGMENT_UNKNOWN = "SEGMENT_UNKNOWN"  # IK304 1
+    SEGMENT_UNEXPECTED = "SEGMENT_UNEXPECTED"  # 2
+    SEGMENT_MISSING = "SEGMENT_MISSING"  # 3
+    LOOP_MISSING = "LOOP_MISSING"  # 3
+    LOOP_TOO_MANY = "LOOP_TOO_MANY"  # 4
+    SEGMENT_TOO_MANY = "SEGMENT_TOO_MANY"  # 5
+    SEGMENT_OUT_OF_ORDER = "SEGMENT_OUT_OF_ORDER"  # 7
+    SEGMENT_NOT_USED = "SEGMENT_NOT_USED"  # I4
+    ELEMENT_MISSING = "ELEMENT_MISSING"  # IK403 1
+    ELEMENT_CONDITION = "ELEMENT_CONDITION"  # 2
+    ELEMENTS_TOO_MANY = "ELEMENTS_TOO_MANY"  # 3
+    ELEMENT_TOO_SHORT = "ELEMENT_TOO_SHORT"  # 4
+    ELEMENT_TOO_LONG = "ELEMENT_TOO_LONG"  # 5
+    CHARACTER_INVALID = "CHARACTER_INVALID"  # 6
+    NUMBER_INVALID = "NUMBER_INVALID"  # 6
+    CODE_INVALID = "CODE_INVALID"  # 7
+    CODE_UNKNOWN = "CODE_UNKNOWN"  # 7: not in an outer list
+    DATE_INVALID = "DATE_INVALID"  # 8
+    TIME_INVALID = "TIME_INVALID"  # 9
+    ELEMENT_EXCLUDED = "ELEMENT_EXCLUDED"  # 10
+    REPEATS_TOO_MANY = "REPEATS_TOO_MANY"  # 12
+    COMPONENTS_TOO_MANY = "COMPONENTS_TOO_MANY"  # 13
+    ELEMENT_NOT_USED = "ELEMENT_NOT_USED"  # I10
+    TRAILING_SEPARATOR = "TRAILING_SEPARATOR"  # 3
+    SEGMENT_EMPTY = "SEGMENT_EMPTY"  # 8
+
+
+class Fault(NamedTuple):
+    """A finding of the guide with where it belongs: `set` counts the STs of the document from 0, `anchor` is the
+    position in that set of the segment that it belongs to (what misses belongs to the segment before the gap);
+    `finding.segment` is the position that a 999 names."""
+
+    set: int
+    anchor: int
+    finding: Finding
