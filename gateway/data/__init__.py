@@ -1,4 +1,4 @@
-"""Code lists as data: adjustment reasons (CARC), remarks (RARC) and claim statuses, read once at import.
+"""Code lists as data: adjustment reasons (CARC), remarks (RARC), claim statuses, and the lists that guides refer to.
 
 The lists are published three times a year. Whoever has newer ones parses them and hands the result to the rules,
 which take these tables as arguments and meet a code they do not know as data.
@@ -10,9 +10,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
+
+from gateway.errors import Malformed
+from gateway.model.claims import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,71 @@ def status_codes(text: str) -> StatusCodes:
         enrollment_entities=frozenset(enrollment["entities"]),
         edi_codes=frozenset(enrollment["edi_codes"]),
         edi_entities=frozenset(enrollment["edi_entities"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """One edition of an outer code list: its codes with our own words for each, empty where the code says it all.
+    `unknown` is what a code asks for that is not in it."""
+
+    name: str
+    source: str
+    version: str
+    dated: date
+    unknown: Outcome
+    meanings: Mapping[str, str]
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(self.meanings)
+
+
+def code_lists() -> tuple[str, ...]:
+    """The names of the code lists that the gateway brings."""
+    entries = files(__name__).joinpath("lists").iterdir()
+    return tuple(sorted(e.name.removesuffix(".toml") for e in entries if e.name.endswith(".toml")))
+
+
+@cache
+def code_list(name: str) -> CodeList:
+    """The code list of that name, one of `code_lists()`."""
+    return code_list_of(_packaged(f"lists/{name}.toml"))
+
+
+def code_list_of(text: str) -> CodeList:
+    """The code list of a TOML text shaped like lists/states.toml, or like lists/countries.toml: bare codes.
+
+    Raises Malformed CODE_LIST.
+    """
+    try:
+        said = tomllib.loads(text)
+        name, source, version, dated, codes = (said[key] for key in ("name", "source", "version", "date", "codes"))
+        unknown = Outcome[said.get("unknown", "WARN")]
+        meanings = codes if isinstance(codes, dict) else dict.fromkeys(codes, "")
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        raise _no_list(
+            "it is no TOML, or its name, source, version, date, codes or unknown is missing or wrong"
+        ) from None
+    if type(dated) is not date or not meanings or isinstance(codes, str):
+        raise _no_list("`date` must be a date and `codes` a table or an array of at least one code")
+    if not all(isinstance(word, str) for word in (name, source, version, *meanings, *meanings.values())):
+        raise _no_list("`name`, `source`, `version`, the codes and their meanings must be text")
+    return CodeList(name, source, version, dated, unknown, MappingProxyType(meanings))
+
+
+def merged(ours: CodeList, theirs: CodeList) -> CodeList:
+    """The newer of two editions of the same list; ours where both are of one day. Raises Malformed CODE_LIST."""
+    if ours.name != theirs.name:
+        raise _no_list(f"it is not an edition of the list {ours.name}")
+    return theirs if theirs.dated > ours.dated else ours
+
+
+def _no_list(why: str) -> Malformed:
+    return Malformed(
+        f"The code list cannot be used: {why}.",
+        code="CODE_LIST",
+        next_step="Shape it like the lists that the gateway brings (gateway/data/lists) and import it again.",
     )
 
 

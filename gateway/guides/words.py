@@ -1,0 +1,98 @@
+"""A guide fault as a finding, in a biller's words: what is wrong, where, and what to do. Never a value."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from gateway.guides.elements import ElementFault
+from gateway.guides.faults import GuideCode
+from gateway.guides.walk import Structural
+from gateway.model.claims import Finding, Outcome
+
+
+class _Words(NamedTuple):
+    message: str
+    next_step: str
+    outcome: Outcome = Outcome.REJECT
+
+
+_CORRECT = "Correct it in the billing software and send the claim again."
+_ENTER = "Enter it in the billing software and send the claim again."
+_VENDOR = "The billing software writes this by itself: have its vendor correct that, then send the claim again."
+
+_WORDS = {
+    GuideCode.SEGMENT_UNKNOWN: _Words("{id} is no segment of this guide.", _VENDOR),
+    GuideCode.SEGMENT_UNEXPECTED: _Words("{id} does not belong at this place.", _VENDOR),
+    GuideCode.SEGMENT_MISSING: _Words("{name} ({id}) is required in loop {loop} and is missing.", _ENTER),
+    GuideCode.LOOP_MISSING: _Words("{name} (loop {loop}) is required and is missing.", _ENTER),
+    GuideCode.LOOP_TOO_MANY: _Words("{name} (beginning with {id}) stands more often than the guide allows.", _CORRECT),
+    GuideCode.SEGMENT_TOO_MANY: _Words("{name} ({id}) stands more often than the guide allows.", _CORRECT),
+    GuideCode.SEGMENT_OUT_OF_ORDER: _Words("{id} stands too late: its place was earlier.", _VENDOR),
+    GuideCode.SEGMENT_NOT_USED: _Words("{name} ({id}) is not used in this guide.", _VENDOR),
+    GuideCode.ELEMENT_MISSING: _Words("{name} is required and is missing.", _ENTER),
+    GuideCode.ELEMENT_CONDITION: _Words("{ref} is required, because another element of the segment is there.", _ENTER),
+    GuideCode.ELEMENTS_TOO_MANY: _Words("{name} has more elements than the guide knows.", _VENDOR),
+    GuideCode.ELEMENT_TOO_SHORT: _Words("{name} is shorter than the guide allows.", _CORRECT),
+    GuideCode.ELEMENT_TOO_LONG: _Words("{name} is longer than the guide allows.", _CORRECT),
+    GuideCode.CHARACTER_INVALID: _Words(
+        "{name} has a character that X12 does not have, such as an accent or a line break.",
+        "Write it with plain letters and send the claim again.",
+    ),
+    GuideCode.NUMBER_INVALID: _Words("{name} should be a number and is none.", _CORRECT),
+    GuideCode.CODE_INVALID: _Words("{name} has a code that the guide does not allow here.", _CORRECT),
+    GuideCode.CODE_UNKNOWN: _Words("{name} has a code that is in no list we know.", _CORRECT, Outcome.WARN),
+    GuideCode.DATE_INVALID: _Words("{name} is not a date in the calendar, or not in the form stated for it.", _CORRECT),
+    GuideCode.DATE_NOT_RANGE: _Words(
+        "{name} is one day, where its form says a range of days; some payers refuse that.",
+        "Have the billing software write the first and the last day, also where they are the same.",
+        Outcome.WARN,
+    ),
+    GuideCode.TIME_INVALID: _Words("{name} is not a time of day.", _CORRECT),
+    GuideCode.ELEMENT_EXCLUDED: _Words("{ref} may not stand beside another element of the segment.", _CORRECT),
+    GuideCode.REPEATS_TOO_MANY: _Words("{name} is repeated more often than the guide allows.", _CORRECT),
+    GuideCode.COMPONENTS_TOO_MANY: _Words("{name} has more components than the guide knows.", _VENDOR),
+    GuideCode.ELEMENT_NOT_USED: _Words("{name} is filled and is not used in this guide.", _VENDOR),
+    GuideCode.TRAILING_SEPARATOR: _Words(
+        "{name} ends with a separator that separates nothing; some payers refuse that.",
+        "Have the vendor of the billing software leave out separators at the end.",
+        Outcome.WARN,
+    ),
+    GuideCode.TRAILING_SPACE: _Words(
+        "{name} ends with spaces; some payers refuse that.",
+        "Remove the spaces at its end in the billing software.",
+        Outcome.WARN,
+    ),
+    GuideCode.SEGMENT_EMPTY: _Words("{name} ({ref}) stands without any element.", _VENDOR),
+    GuideCode.HIERARCHY_NUMBER: _Words("The hierarchical levels are not numbered 1, 2, 3 in order (HL01).", _VENDOR),
+}
+
+
+def of_element(fault: ElementFault, loop: str, position: int, listed: Outcome | None = None) -> Finding:
+    """An element's fault in the segment at `position`. `listed` is what the outer list itself says of an unknown code."""
+    words = _WORDS[fault.code]
+    return Finding(
+        fault.code.value,
+        listed if listed is not None and fault.code is GuideCode.CODE_UNKNOWN else words.outcome,
+        f"{loop}/{fault.ref}",
+        words.message.format(name=fault.name, ref=fault.ref, id=fault.ref, loop=loop),
+        words.next_step,
+        segment=position,
+    )
+
+
+def of_structure(fault: Structural, position: int) -> Finding:
+    """A structural fault noticed at the segment at `position`."""
+    words = _WORDS[fault.code]
+    message = words.message.format(name=fault.name, id=fault.id, loop=fault.loop, ref=fault.id)
+    if fault.code is GuideCode.SEGMENT_UNEXPECTED and fault.name:
+        message = f"{fault.id} has a qualifier that the guide does not allow at this place."
+    return Finding(
+        fault.code.value, words.outcome, f"{fault.loop}/{fault.id}", message, words.next_step, segment=position
+    )
+
+
+def hierarchy_number(loop: str, position: int) -> Finding:
+    """HL01 out of sequence."""
+    words = _WORDS[GuideCode.HIERARCHY_NUMBER]
+    code = GuideCode.HIERARCHY_NUMBER
+    return Finding(code.value, words.outcome, f"{loop}/HL01", words.message, words.next_step, segment=position)
