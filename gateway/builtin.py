@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from gateway.amendments import LINE_BREAKS, Amendment
-from gateway.checks import BUILT_IN, Check
+from gateway.checks import BUILT_IN, CONTENT, Check
 from gateway.hookspecs import hookimpl
 from gateway.model.answers import Reader
 from gateway.ports import EnrollmentSourceMaker, NotifierMaker
@@ -15,8 +15,8 @@ from gateway.x12.answers import read_answers
 
 @hookimpl
 def register_checks() -> Sequence[Check]:
-    """The edits that hold for every payer."""
-    return BUILT_IN
+    """The edits that hold for every payer, those of content among them."""
+    return (*CONTENT, *BUILT_IN)
 
 
 @hookimpl

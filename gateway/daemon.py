@@ -23,6 +23,7 @@ from gateway.workers import composing, transmit
 from gateway.workers.intake import Intake, judge_due
 from gateway.workers.news import tell_news, tell_notifier
 from gateway.workers.pickup import hand_back, pick_up, read_fetched
+from gateway.workers.replies import reply
 from gateway.workers.site import Site, open_site
 from gateway.workers.sources import Sources
 
@@ -34,8 +35,8 @@ class Daemon:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.intake = Intake(site)
         self.stopping = asyncio.Event()
+        self.intake = Intake(site, self.stopping.is_set)
         self.hearts: dict[str, float] = {}
         self.poll_every = timedelta(seconds=site.settings.service.poll_seconds)
         self._troubled: set[str] = set()
@@ -65,6 +66,7 @@ class Daemon:
     async def _clockwork(self) -> int:
         done = await judge_due(self.site)
         done += await hand_back(self.site)
+        done += await reply(self.site)
         await self.site.store.write(batches.settle)
         return done
 

@@ -45,6 +45,15 @@ class BatchParsed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReplied(Event):
+    """The billing software has our own answers to the file, in these `formats` by blanks."""
+
+    name: ClassVar[str] = "batch.replied"
+    batch: int
+    formats: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRefused(Event):
     """Nothing of the file was taken; an answer lies beside it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
 from typing import Protocol
 
 from gateway import checks, enrollment
@@ -30,6 +31,19 @@ class Directory(Protocol):
         """The lane of the payer's primary route at that stage, or None."""
 
 
+class Replaced(Enum):
+    """What our own records say of the claim that a replacement or void (frequency 7 or 8) changes."""
+
+    ON_FILE = "on file"
+    """The payer's claim number stands in an acknowledgment or remittance of ours."""
+
+    NEVER_ADJUDICATED = "never adjudicated"
+    """Our claim of that number was refused before the payer filed it."""
+
+    UNKNOWN = "unknown"
+    """It did not go through this gateway, or nothing was heard of it yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A person's word on a claim, oldest first: `hold` it, or `release` it past these finding codes."""
@@ -45,7 +59,7 @@ class Case:
     source; `records` the current enrollments of its providers; `original` an earlier claim of equal content that
     still stands; `sent_before` an earlier original claim of the same number, provider, payer and first day that is on
     its way or at the payer, with other content; `may_have_arrived` that an attempt of it was given up in doubt; `payer`
-    the key it was judged under last."""
+    the key it was judged under last; `replaces` what is known of the claim that a replacement or void names."""
 
     id: int
     claim: Claim
@@ -61,6 +75,7 @@ class Case:
     sent_before: int | None = None
     may_have_arrived: bool = False
     payer: str = ""
+    replaces: Replaced | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +159,26 @@ def _of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> list[Find
                 "This claim was sent before with other content; sent again as an original it would be a duplicate.",
                 "If the payer adjudicated it, send a replacement (frequency 7 with REF*F8); as it is, release it.",
                 f"claim C{case.sent_before}",
+            )
+        )
+    if case.replaces is Replaced.NEVER_ADJUDICATED:
+        found.append(
+            Finding(
+                "NEVER_ADJUDICATED",
+                Outcome.HOLD,
+                "2300/CLM05",
+                "It replaces or voids a claim that was rejected before the payer filed it, so the payer knows no original.",
+                "Send the corrected claim as a new original (frequency 1); if the payer does have one, release it.",
+            )
+        )
+    if case.replaces is Replaced.UNKNOWN:
+        found.append(
+            Finding(
+                "ORIGINAL_UNKNOWN",
+                Outcome.WARN,
+                "2300/REF02",
+                "Nothing here shows that the payer adjudicated the claim that this one replaces or voids.",
+                "Compare REF*F8 with the payer's number on the remittance.",
             )
         )
     if case.may_have_arrived:

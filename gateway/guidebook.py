@@ -102,9 +102,10 @@ def _edition() -> str:
     """Changes whenever the tables could: with the maps, with our own files, with the code that reads them."""
     digest = hashlib.sha256(f"{FORMAT} {sys.version} {metadata.version('pyx12')}".encode())
     folder = files("gateway.guides")
-    for part in (*sorted(folder.iterdir(), key=lambda p: p.name), *sorted(folder.joinpath("data").iterdir(), key=str)):
-        if part.is_file() and part.name.endswith((".py", ".toml")):
-            digest.update(part.read_bytes())
+    for place in (folder, folder / "data"):
+        for part in sorted(place.iterdir(), key=lambda part: part.name):
+            if part.is_file() and part.name.endswith((".py", ".toml")):
+                digest.update(part.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -128,12 +129,10 @@ def _write(path: Path, guide: Guide) -> None:
 
 def _plain(value: Any) -> Any:
     """Our nouns as plain tuples, each with the number of its type in front."""
-    for number, kind in enumerate(_TYPES):
-        if type(value) is kind:
-            return (number, *(_plain(part) for part in value))
-    if type(value) is tuple:
-        return (-1, *(_plain(part) for part in value))
-    return value
+    if not isinstance(value, tuple):
+        return value
+    number = _TYPES.index(type(value)) if type(value) in _TYPES else -1
+    return (number, *(_plain(part) for part in value))
 
 
 def _revived(value: Any) -> Any:

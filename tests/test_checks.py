@@ -12,78 +12,58 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.checks import BUILT_IN, Check, CheckContext, apply_severities, decide, next_change, run_checks
-from gateway.model.claims import BillingProvider, Claim, ClaimKind, Finding, Outcome, Provider, ServiceLine
+from gateway.checks import (
+    BUILT_IN,
+    CONTENT,
+    Check,
+    CheckContext,
+    apply_severities,
+    check_content,
+    decide,
+    next_change,
+    run_checks,
+)
+from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, Provider
 from gateway.model.partners import Payer
-from gateway.model.x12 import Span
 from gateway.npi import is_npi
+from tests.checks.claims import DAY, DOS, billing, claim, dental, line, stay
+from tests.checks.shapes import shapes
 
 ALPHA = Payer(key="alpha", name="Alpha Health Plan", filing_limit=timedelta(days=90))
 TODAY = date(2026, 8, 1)
-DOS = date(2026, 7, 10)
-DAY = timedelta(days=1)
 PASS, WARN, HOLD, REJECT = Outcome
 P, I, D = ClaimKind  # noqa: E741
 CONTEXT = CheckContext(payer=ALPHA, today=TODAY)
 
 
-def line(number: int = 1, first: date | None = DOS, last: date | None = None, **more: Any) -> ServiceLine:
-    charge = more.pop("charge", Decimal("100.00"))
-    return ServiceLine(number, "99213", (), charge, Decimal(1), first, last or first, **more)
-
-
-def claim(*lines: ServiceLine, **changes: Any) -> Claim:
-    """A clean professional claim, changed as asked."""
-    lines = lines or (line(),)
-    days = [day for one in lines for day in (one.first_day, one.last_day) if day]
-    made = Claim(
-        kind=ClaimKind.PROFESSIONAL,
-        transaction_set=0,
-        levels=(0, 1),
-        span=Span(0, 1),
-        position=20,
-        control_number="T1001",
-        charge=sum((one.charge for one in lines if one.charge), Decimal(0)),
-        place_of_service="11",
-        frequency="1",
-        payer_id="ALPHA1",
-        payer_responsibility="P",
-        filing_indicator="CI",
-        member_id="MEMBER1",
-        billing=BillingProvider("1234567893", "2", "999990001"),
-        providers=(Provider("82", "2000000010", "1"),),
-        lines=lines,
-        first_day=min(days, default=None),
-        last_day=max(days, default=None),
-    )
-    return replace(made, **changes)
-
-
-def stay(*lines: ServiceLine, **changes: Any) -> Claim:
-    """A clean institutional claim over ten days."""
-    return claim(*lines, **{"kind": I, "first_day": DOS, "last_day": DOS + 9 * DAY, **changes})
-
-
 def hits(one: Claim, context: CheckContext = CONTEXT) -> list[tuple[str, Outcome, str, int | None]]:
-    """Everything the built-in checks object to."""
-    findings = run_checks(one, context, BUILT_IN)
-    return [(f.code, f.outcome, f.place, f.line) for f in findings if f.code != "CHECKS_PASSED"]
+    """Everything that reading and the gate object to, with nobody's own checks."""
+    findings = judged(one, context)
+    return [(f.code, f.outcome, f.place, f.line) for f in findings if f.code not in {"CONTENT_PASSED", "CHECKS_PASSED"}]
+
+
+def judged(one: Claim, context: CheckContext) -> tuple[Finding, ...]:
+    """A claim as it is read, and then judged at the gate."""
+    read = replace(one, findings=(*one.findings, *check_content(one, context)))
+    return run_checks(read, context, BUILT_IN)
 
 
 # The engine.
 
 
-@pytest.mark.parametrize("clean", [claim(), stay(), claim(kind=D), claim(line(1), line(2, charge=Decimal("0.01")))])
+@pytest.mark.parametrize("clean", [claim(), stay(), dental(), claim(line(1), line(2, charge=Decimal("0.01")))])
 def test_a_clean_claim_passes_and_says_what_was_looked_at(clean: Claim) -> None:
-    """Nothing is objected to, and one finding names every check that was silent."""
-    (only,) = run_checks(clean, CONTEXT, BUILT_IN)
-    assert (only.code, only.outcome) == ("CHECKS_PASSED", PASS)
-    assert only.evidence.split() == [check.code for check in BUILT_IN]
+    """Nothing is objected to; one finding counts the checks of content, another names those of the gate."""
+    content, gate = judged(clean, CONTEXT)
+    assert (content.code, content.outcome) == ("CONTENT_PASSED", PASS)
+    assert content.evidence == f"edits 2026-11: {len(CONTENT)} checks"
+    assert (gate.code, gate.outcome) == ("CHECKS_PASSED", PASS)
+    assert gate.evidence.split() == [check.code for check in BUILT_IN]
 
 
 def test_check_codes_are_their_own() -> None:
-    """No two built-in checks share a code."""
-    assert len({check.code for check in BUILT_IN}) == len(BUILT_IN)
+    """No two checks of ours share a code."""
+    assert len({check.code for check in (*CONTENT, *BUILT_IN)}) == len(CONTENT) + len(BUILT_IN)
 
 
 def test_the_readers_findings_come_first() -> None:
@@ -202,35 +182,52 @@ def test_every_single_mistyped_digit_is_caught(middle: int, position: int, shift
 # The edits, one row per claim.
 
 BAD = "2000000011"
+ATTENDING = Provider("71", "2000000010", "1")
 
 
 def named(role: str, line: int | None = None, npi: str = BAD) -> dict[str, Any]:
     return {"providers": (Provider(role, npi, "1", line=line),)}
 
 
+def beside(role: str, line: int | None = None) -> dict[str, Any]:
+    return {"providers": (ATTENDING, Provider(role, BAD, "1", line=line))}
+
+
+@pytest.mark.parametrize(
+    ("one", "place", "line_number"),
+    [
+        (claim(billing=billing(npi=BAD)), "2010AA/NM109", None),
+        (claim(**named("82")), "2310B/NM109", None),
+        (claim(**named("82", 1)), "2420A/NM109", 1),
+        (claim(**named("DN")), "2310A/NM109", None),
+        (claim(**named("DQ")), "2310D/NM109", None),
+        (claim(**named("DK", 1)), "2420E/NM109", 1),
+        (claim(**named("77")), "2310C/NM109", None),
+        (claim(**named("XX")), "2310/NM109", None),
+        (stay(**named("71")), "2310A/NM109", None),
+        (stay(**beside("72")), "2310B/NM109", None),
+        (stay(**beside("82")), "2310D/NM109", None),
+        (stay(**beside("DN", 1)), "2420D/NM109", 1),
+        (dental(**named("DD")), "2310D/NM109", None),
+    ],
+)
+def test_a_mistyped_npi_is_refused_in_every_role(one: Claim, place: str, line_number: int | None) -> None:
+    """And found where that role stands in that kind of claim."""
+    assert hits(one) == [("NPI_INVALID", REJECT, place, line_number)]
+
+
 @pytest.mark.parametrize(
     ("one", "expected"),
     [
-        (claim(billing=BillingProvider(BAD, "2", "999990001")), [("NPI_INVALID", REJECT, "2010AA/NM109", None)]),
-        (claim(billing=BillingProvider("", "2", "999990001", secondary_id="PN77")), []),
-        (claim(billing=BillingProvider("", "2", "999990001")), [("NPI_MISSING", HOLD, "2010AA/NM109", None)]),
-        (claim(**named("82")), [("NPI_INVALID", REJECT, "2310B/NM109", None)]),
-        (claim(**named("82", 1)), [("NPI_INVALID", REJECT, "2420A/NM109", 1)]),
+        (claim(billing=billing(npi="", secondary_id="PN77")), []),
+        (claim(billing=billing(npi="")), [("NPI_MISSING", HOLD, "2010AA/NM109", None)]),
         (claim(**named("82", npi="")), []),
-        (claim(**named("DN")), [("NPI_INVALID", WARN, "2310A/NM109", None)]),
-        (claim(**named("DQ")), [("NPI_INVALID", WARN, "2310D/NM109", None)]),
-        (claim(**named("DK", 1)), [("NPI_INVALID", WARN, "2420E/NM109", 1)]),
-        (claim(**named("77")), [("NPI_INVALID", WARN, "2310C/NM109", None)]),
-        (claim(**named("XX")), [("NPI_INVALID", WARN, "2310/NM109", None)]),
-        (stay(**named("71")), [("NPI_INVALID", REJECT, "2310A/NM109", None)]),
-        (stay(**named("72")), [("NPI_INVALID", WARN, "2310B/NM109", None)]),
-        (stay(**named("82")), [("NPI_INVALID", REJECT, "2310D/NM109", None)]),
-        (stay(**named("DN", 1)), [("NPI_INVALID", WARN, "2420D/NM109", 1)]),
-        (claim(kind=D, **named("DD")), [("NPI_INVALID", WARN, "2310D/NM109", None)]),
     ],
 )
-def test_npis_are_checked_by_role(one: Claim, expected: list[tuple[str, Outcome, str, int | None]]) -> None:
-    """A mistyped billing, rendering or attending NPI is refused by every payer; the others only warn."""
+def test_only_the_billing_provider_needs_a_number(
+    one: Claim, expected: list[tuple[str, Outcome, str, int | None]]
+) -> None:
+    """An NPI, or the payer's own number for a provider who can have none."""
     assert hits(one) == expected
 
 
@@ -247,10 +244,10 @@ def test_npis_are_checked_by_role(one: Claim, expected: list[tuple[str, Outcome,
             stay(line(charge=None)),
             [("CHARGE_INVALID", REJECT, "2400/SV203", 1), ("CHARGE_ZERO", WARN, "2300/CLM02", None)],
         ),
-        (claim(line(1), line(2, charge=Decimal(0))), []),
+        (claim(line(1), line(2, charge=Decimal(0))), [("LINE_CHARGE_ZERO", WARN, "2400/SV102", 2)]),
         (claim(line(charge=Decimal(0))), [("CHARGE_ZERO", WARN, "2300/CLM02", None)]),
         (
-            claim(line(charge=Decimal(-5)), kind=D),
+            dental(line(charge=Decimal(-5))),
             [("CHARGE_NEGATIVE", REJECT, "2300/CLM02", None), ("CHARGE_NEGATIVE", REJECT, "2400/SV302", 1)],
         ),
         (claim(line(1), line(2, charge=Decimal(-5))), [("CHARGE_NEGATIVE", REJECT, "2400/SV102", 2)]),
@@ -271,8 +268,8 @@ def test_an_encounter_report_may_charge_nothing() -> None:
     [
         (claim(line(1), line(2, None)), [("DATE_MISSING", REJECT, "2400/DTP03", 2)]),
         (claim(line(1, None)), [("DATE_MISSING", REJECT, "2400/DTP03", 1)]),
-        (claim(line(1, None), kind=D, first_day=DOS, last_day=DOS), []),
-        (claim(line(1, None), kind=D), [("DATE_MISSING", HOLD, "2400/DTP03", 1)]),
+        (dental(line(1, None), first_day=DOS, last_day=DOS), []),
+        (dental(line(1, None)), [("DATE_MISSING", WARN, "2400/DTP03", 1)]),
         (stay(line(1, None)), []),
         (stay(first_day=None, last_day=None), [("STATEMENT_MISSING", REJECT, "2300/DTP03", None)]),
         (claim(line(1, DOS, DOS - DAY)), [("DATE_REVERSED", REJECT, "2400/DTP03", 1)]),
@@ -281,7 +278,7 @@ def test_an_encounter_report_may_charge_nothing() -> None:
             [("DATE_REVERSED", REJECT, "2300/DTP03", None)],
         ),
         (
-            claim(line(1, None), kind=D, first_day=DOS, last_day=DOS - DAY),
+            dental(line(1, None), first_day=DOS, last_day=DOS - DAY),
             [("DATE_REVERSED", REJECT, "2300/DTP03", None)],
         ),
         (claim(line(1, TODAY)), []),
@@ -318,14 +315,16 @@ def test_dates_of_service_are_there_and_in_order(
         (claim(frequency="8"), [("PAYER_NUMBER_MISSING", REJECT, "2300/REF02", None)]),
         (claim(frequency="7", payer_control_number="ICN1"), []),
         (claim(frequency="8", payer_control_number="ICN1"), []),
-        (claim(frequency="3"), [("FREQUENCY_UNKNOWN", WARN, "2300/CLM05", None)]),
-        (claim(frequency=""), [("FREQUENCY_UNKNOWN", WARN, "2300/CLM05", None)]),
-        (claim(frequency="A"), [("FREQUENCY_UNKNOWN", WARN, "2300/CLM05", None)]),
+        (claim(frequency="3"), [("FREQUENCY_UNKNOWN", REJECT, "2300/CLM05", None)]),
+        (claim(frequency=""), [("FREQUENCY_UNKNOWN", REJECT, "2300/CLM05", None)]),
+        (claim(frequency="A"), [("FREQUENCY_UNKNOWN", REJECT, "2300/CLM05", None)]),
+        (claim(frequency="6"), [("FREQUENCY_UNKNOWN", WARN, "2300/CLM05", None)]),
+        (stay(frequency="a"), [("FREQUENCY_UNKNOWN", REJECT, "2300/CLM05", None)]),
         (stay(frequency="3"), []),
         (stay(frequency="A"), []),
         (stay(frequency="6"), [("FREQUENCY_UNKNOWN", WARN, "2300/CLM05", None)]),
-        (stay(frequency="11"), [("FREQUENCY_UNKNOWN", WARN, "2300/CLM05", None)]),
-        (stay(frequency=""), [("FREQUENCY_UNKNOWN", WARN, "2300/CLM05", None)]),
+        (stay(frequency="11"), [("FREQUENCY_UNKNOWN", REJECT, "2300/CLM05", None)]),
+        (stay(frequency=""), [("FREQUENCY_UNKNOWN", REJECT, "2300/CLM05", None)]),
         (claim(payer_id=""), [("PAYER_ID_MISSING", REJECT, "2010BB/NM109", None)]),
         (claim(member_id=""), [("MEMBER_ID_MISSING", REJECT, "2010BA/NM109", None)]),
         (claim(member_id="", filing_indicator="WC"), [("MEMBER_ID_MISSING", WARN, "2010BA/NM109", None)]),
@@ -394,8 +393,8 @@ def test_a_filing_limit_warns_then_holds(today: date, expected: list[tuple[str, 
 )
 def test_a_limit_that_may_run_otherwise_only_warns(changes: dict[str, Any], outcome: Outcome) -> None:
     """Secondary claims, replacements and claims that say why they are late are no certain denials."""
-    (found,) = hits(claim(**changes), CheckContext(ALPHA, LAST_DAY + DAY))
-    assert found[:2] == ("FILING_PAST", outcome)
+    found, _ = run_checks(claim(**changes), CheckContext(ALPHA, LAST_DAY + DAY), BUILT_IN)
+    assert (found.code, found.outcome) == ("FILING_PAST", outcome)
 
 
 def test_a_void_is_never_too_late() -> None:
@@ -406,44 +405,13 @@ def test_a_void_is_never_too_late() -> None:
 
 # Properties over claims of any shape.
 
-days = st.none() | st.integers(-5, 40).map(lambda count: TODAY + count * DAY) | st.sampled_from([date.min, date.max])
-charges = st.none() | st.decimals(-1, 500, places=2)
-texts = st.sampled_from(["", "SECRET", "SECRET" * 9])
-lines = st.builds(
-    ServiceLine,
-    number=st.integers(0, 3),
-    procedure=st.just("99213"),
-    modifiers=st.just(()),
-    charge=charges,
-    units=st.none(),
-    first_day=days,
-    last_day=days,
-)
-providers = st.builds(Provider, st.sampled_from(["82", "71", "DN", "ZZ", "??", ""]), texts, st.just("1"))
-shapes = st.builds(
-    claim,
-    kind=st.sampled_from(ClaimKind),
-    lines=st.lists(lines, max_size=3).map(tuple),
-    providers=st.lists(providers, max_size=2).map(tuple),
-    billing=st.builds(BillingProvider, texts, st.just("2"), texts, secondary_id=texts),
-    charge=charges,
-    first_day=days,
-    last_day=days,
-    control_number=texts,
-    frequency=st.sampled_from(["", "1", "7", "8", "SECRET"]),
-    payer_id=texts,
-    member_id=texts,
-    trace=texts,
-    payer_control_number=texts,
-    payer_responsibility=st.sampled_from(["P", "S", "SECRET"]),
-)
 contexts = st.builds(CheckContext, st.sampled_from([None, ALPHA]), st.just(TODAY), st.sampled_from(["CH", "RP", ""]))
 
 
 @given(shapes, contexts)
 def test_no_claim_breaks_a_check_or_shows_a_value(one: Claim, context: CheckContext) -> None:
     """Any claim is judged without a failure, and every hit has a place, words and a next step without its values."""
-    for finding in run_checks(one, context, BUILT_IN):
+    for finding in judged(one, context):
         assert finding.code != "CHECK_FAILED"
         assert finding.outcome is PASS or (finding.place and finding.message and finding.next_step)
         assert "SECRET" not in f"{finding.message} {finding.next_step} {finding.evidence} {finding.place}"
@@ -456,13 +424,13 @@ def test_nothing_changes_before_the_next_change(one: Claim, context: CheckContex
     later = replace(context, today=TODAY + ahead * DAY)
     assert change is None or change > TODAY
     if change is None or later.today < change:
-        assert run_checks(one, later, BUILT_IN) == run_checks(one, context, BUILT_IN)
+        assert judged(one, later) == judged(one, context)
 
 
-@given(shapes, st.dictionaries(st.sampled_from([c.code for c in BUILT_IN]), st.sampled_from(Outcome)))
+@given(shapes, st.dictionaries(st.sampled_from([c.code for c in (*CONTENT, *BUILT_IN)]), st.sampled_from(Outcome)))
 def test_severities_change_outcomes_and_nothing_else(one: Claim, severities: dict[str, Outcome]) -> None:
     """Every finding is still there, in order, with its place and words."""
-    before = run_checks(one, CONTEXT, BUILT_IN)
+    before = judged(one, CONTEXT)
     after = apply_severities(before, severities)
     assert [replace(f, outcome=PASS) for f in after] == [replace(f, outcome=PASS) for f in before]
     assert all(new.outcome is severities.get(new.code, old.outcome) for old, new in zip(before, after, strict=True))

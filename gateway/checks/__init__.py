@@ -1,29 +1,57 @@
 """Edits of a claim before it is sent: each check is one small pure function, and findings decide.
 
-`BUILT_IN` holds the checks that are true for every payer; enrollment is judged beside them, with the records it needs.
+`CONTENT` holds the checks that look at a claim and its set alone, run once when the claim is read; `BUILT_IN` those that
+ask for the payer or the calendar and are run whenever the gate judges. Enrollment is judged beside them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from gateway.checks import charges, dates, filing, identity, providers
-from gateway.checks.engine import FIRM, Check, CheckContext, apply_severities, decide, run_checks
+from gateway.checks import (
+    billing,
+    charges,
+    cob,
+    dates,
+    diagnoses,
+    filing,
+    frequency,
+    identity,
+    lines,
+    patient,
+    providers,
+    units,
+)
+from gateway.checks.engine import FIRM, Check, CheckContext, apply_severities, check_claim_alone, decide, run_checks
 from gateway.deadlines import add_days, filing_due
-from gateway.model.claims import Claim
+from gateway.model.claims import Claim, Finding
 
 __all__ = [
     "BUILT_IN",
+    "CONTENT",
     "FIRM",
     "Check",
     "CheckContext",
     "apply_severities",
+    "check_content",
     "decide",
     "next_change",
     "run_checks",
 ]
 
-BUILT_IN = (*identity.CHECKS, *charges.CHECKS, *dates.CHECKS, *providers.CHECKS, *filing.CHECKS)
+_ROOMS = (identity, frequency, patient, charges, lines, units, diagnoses, dates, providers, billing, cob, filing)
+_ALL = tuple(check for room in _ROOMS for check in room.CHECKS)
+CONTENT = tuple(check for check in _ALL if check.once)
+BUILT_IN = tuple(check for check in _ALL if not check.once)
+
+
+def check_content(claim: Claim, context: CheckContext, checks: Sequence[Check] = CONTENT) -> tuple[Finding, ...]:
+    """What the content checks find in a claim that was just read, and one CONTENT_PASSED for those that found nothing.
+
+    `context` needs neither payer nor today. The findings are to be added to `claim.findings`.
+    """
+    return check_claim_alone(claim, context, checks)
 
 
 def next_change(claim: Claim, context: CheckContext) -> date | None:

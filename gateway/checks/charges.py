@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from decimal import Decimal
 
-from gateway.checks.engine import Check, CheckContext, read_wrong
-from gateway.model.claims import Claim, ClaimKind, Finding, Outcome
+from gateway.checks.engine import Check, CheckContext
+from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, ServiceLine
 
 ENCOUNTER = "RP"
 CLAIM_CHARGE = "2300/CLM02"
@@ -15,63 +15,184 @@ LINE_CHARGE = {
     ClaimKind.INSTITUTIONAL: "2400/SV203",
     ClaimKind.DENTAL: "2400/SV302",
 }
+_ZERO, _CENT = Decimal(0), Decimal("0.01")
+# Revenue codes whose lines carry a rate code of a stay and never a charge of their own.
+_RATE_ONLY = frozenset({"0022", "0023", "0024"})
 
 
-def charge_invalid(claim: Claim, _: CheckContext) -> Iterator[Finding]:
+def charge_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A charge that is not a number cannot be billed."""
-    message = "The charge is missing or is not a number."
-    next_step = "Correct the charge and send the claim again."
-    if claim.charge is None and not read_wrong(claim, CLAIM_CHARGE):
-        yield Finding("CHARGE_INVALID", Outcome.REJECT, CLAIM_CHARGE, message, next_step)
-    place = LINE_CHARGE[claim.kind]
+    found = []
+    if claim.charge is None:
+        found.append(_invalid(claim))
     for line in claim.lines:
-        if line.charge is None and not read_wrong(claim, place, line.number):
-            yield Finding("CHARGE_INVALID", Outcome.REJECT, place, message, next_step, line=line.number)
+        if line.charge is None:
+            found.append(_invalid(claim, line))
+    return found
 
 
-def charge_negative(claim: Claim, _: CheckContext) -> Iterator[Finding]:
+def _invalid(claim: Claim, line: ServiceLine | None = None) -> Finding:
+    return _of(
+        "CHARGE_INVALID",
+        Outcome.REJECT,
+        claim,
+        line,
+        "The charge is missing or is not a number.",
+        "Correct the charge and send the claim again.",
+    )
+
+
+def charge_negative(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """The guide knows no negative charge: a claim is taken back by a void."""
-    message = "The charge is negative."
-    next_step = "Correct the charge; to take a claim back, send a void."
-    if claim.charge is not None and claim.charge < 0:
-        yield Finding("CHARGE_NEGATIVE", Outcome.REJECT, CLAIM_CHARGE, message, next_step)
+    found = []
+    if claim.charge is not None and claim.charge < _ZERO:
+        found.append(_negative(claim))
     for line in claim.lines:
-        if line.charge is not None and line.charge < 0:
-            yield Finding(
-                "CHARGE_NEGATIVE", Outcome.REJECT, LINE_CHARGE[claim.kind], message, next_step, line=line.number
-            )
+        if line.charge is not None and line.charge < _ZERO:
+            found.append(_negative(claim, line))
+    return found
 
 
-def charge_zero(claim: Claim, context: CheckContext) -> Iterator[Finding]:
-    """Lines may be free of charge (quality codes), and an encounter report as a whole; a claim for payment hardly."""
-    if claim.charge == 0 and context.mode != ENCOUNTER:
-        yield Finding(
+def _negative(claim: Claim, line: ServiceLine | None = None) -> Finding:
+    return _of(
+        "CHARGE_NEGATIVE",
+        Outcome.REJECT,
+        claim,
+        line,
+        "The charge is negative.",
+        "Correct the charge; to take a claim back, send a void.",
+    )
+
+
+def charge_cents(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Money has two decimal places at most."""
+    found = []
+    if claim.charge is not None and claim.charge % _CENT:
+        found.append(_fraction(claim))
+    for line in claim.lines:
+        if line.charge is not None and line.charge % _CENT:
+            found.append(_fraction(claim, line))
+    return found
+
+
+def _fraction(claim: Claim, line: ServiceLine | None = None) -> Finding:
+    return _of(
+        "CHARGE_CENTS",
+        Outcome.REJECT,
+        claim,
+        line,
+        "The charge has fractions of a cent.",
+        "Round the charge to two decimal places and send the claim again.",
+    )
+
+
+def charge_zero(claim: Claim, context: CheckContext) -> Sequence[Finding]:
+    """An encounter report may charge nothing as a whole; a claim for payment hardly."""
+    if claim.charge is None or claim.charge or context.mode == ENCOUNTER or claim.predetermination:
+        return ()
+    return [
+        _of(
             "CHARGE_ZERO",
             Outcome.WARN,
-            CLAIM_CHARGE,
+            claim,
+            None,
             "The claim charges nothing, so many payers refuse it.",
             "Check that the charges were entered.",
         )
+    ]
 
 
-def charge_sum(claim: Claim, _: CheckContext) -> Iterator[Finding]:
+def line_charge_zero(claim: Claim, context: CheckContext) -> Sequence[Finding]:
+    """A free line beside others. Quality codes (category II, ending in F) and rate codes of a stay are free by nature;
+    where all the claim is free, CHARGE_ZERO says it."""
+    found = []
+    for line in claim.lines:
+        if line.charge is not None and not line.charge and _is_odd(claim, line, context):
+            found.append(
+                _of(
+                    "LINE_CHARGE_ZERO",
+                    Outcome.WARN,
+                    claim,
+                    line,
+                    "The line charges nothing.",
+                    "Check that the charge was entered; leave the line as it is where the service is free.",
+                )
+            )
+    return found
+
+
+def _is_odd(claim: Claim, line: ServiceLine, context: CheckContext) -> bool:
+    free = line.procedure.endswith("F") or line.revenue_code in _RATE_ONLY
+    return bool(claim.charge) and not free and context.mode != ENCOUNTER and not claim.predetermination
+
+
+def charge_sum(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """CLM02 equals the sum of the line charges, to the cent."""
-    charges = [line.charge for line in claim.lines if line.charge is not None]
-    if claim.charge is None or not charges or len(charges) < len(claim.lines):
-        return
-    if sum(charges, Decimal(0)) != claim.charge:
-        yield Finding(
+    if claim.charge is None or not claim.lines:
+        return ()
+    total = _ZERO
+    for line in claim.lines:
+        if line.charge is None:
+            return ()
+        total += line.charge
+    if total == claim.charge:
+        return ()
+    return [
+        _of(
             "CHARGE_SUM",
             Outcome.REJECT,
-            CLAIM_CHARGE,
+            claim,
+            None,
             "The claim's total charge is not the sum of its lines.",
             "Correct the total or the lines and send the claim again.",
         )
+    ]
+
+
+def patient_paid_more(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """What the patient paid (AMT*F5) is part of the charge."""
+    if claim.patient_paid is None or claim.charge is None or claim.patient_paid <= claim.charge:
+        return ()
+    return [
+        Finding(
+            "PATIENT_PAID_MORE",
+            Outcome.WARN,
+            "2300/AMT02",
+            "The patient has paid more than the claim charges.",
+            "Check the amount that the patient paid; the payer may take the rest off its payment.",
+        )
+    ]
+
+
+def patient_paid_negative(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Money given back to the patient is no payment of his."""
+    if claim.patient_paid is None or claim.patient_paid >= _ZERO:
+        return ()
+    return [
+        Finding(
+            "PATIENT_PAID_NEGATIVE",
+            Outcome.HOLD,
+            "2300/AMT02",
+            "What the patient paid is negative.",
+            "Enter the amount that the patient has paid in all, or leave it out, and send the claim again.",
+        )
+    ]
+
+
+def _of(code: str, outcome: Outcome, claim: Claim, line: ServiceLine | None, message: str, next_step: str) -> Finding:
+    """About the charge of the line, or of the claim where there is none."""
+    if line is None:
+        return Finding(code, outcome, CLAIM_CHARGE, message, next_step, segment=claim.position)
+    return Finding(code, outcome, LINE_CHARGE[claim.kind], message, next_step, line=line.number)
 
 
 CHECKS = (
-    Check("CHARGE_INVALID", charge_invalid),
-    Check("CHARGE_NEGATIVE", charge_negative),
-    Check("CHARGE_ZERO", charge_zero),
-    Check("CHARGE_SUM", charge_sum),
+    Check("CHARGE_INVALID", charge_invalid, once=True),
+    Check("CHARGE_NEGATIVE", charge_negative, once=True),
+    Check("CHARGE_CENTS", charge_cents, once=True),
+    Check("CHARGE_ZERO", charge_zero, once=True),
+    Check("LINE_CHARGE_ZERO", line_charge_zero, once=True),
+    Check("CHARGE_SUM", charge_sum, once=True),
+    Check("PATIENT_PAID_MORE", patient_paid_more, once=True),
+    Check("PATIENT_PAID_NEGATIVE", patient_paid_negative, once=True),
 )

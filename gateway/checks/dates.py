@@ -1,109 +1,202 @@
-"""Checks of dates of service: missing, reversed, in the future, outside the statement."""
+"""Checks of dates of service: missing, reversed, in the future, outside the statement or the stay."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 
-from gateway.checks.engine import Check, CheckContext, read_wrong
+from gateway.checks.engine import Check, CheckContext
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome
 
 CLAIM_DATE = "2300/DTP03"
 LINE_DATE = "2400/DTP03"
+# SBR09 of Medicare, which has a limit by calendar year.
+_MEDICARE = frozenset({"MA", "MB"})
+# Facility types (the first two digits of a bill type) of a patient who was admitted.
+_INPATIENT = frozenset({"11", "12", "18", "21", "41", "65", "66", "86"})
 
 
-def date_missing(claim: Claim, _: CheckContext) -> Iterator[Finding]:
-    """Each professional line has its date of service; a dental line may take the claim's, and a dental
-    predetermination has none at all, so that one waits for a person."""
-    if claim.kind is ClaimKind.INSTITUTIONAL or (claim.kind is ClaimKind.DENTAL and claim.first_day):
-        return
+def date_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Each professional line has its date of service; a dental line may take the claim's. A dental claim without any is
+    legal by the guide, and is held for its enrollment's sake, so that it only warns. A predetermination has none yet."""
+    if claim.kind is ClaimKind.INSTITUTIONAL or claim.predetermination:
+        return ()
+    dated = any([line.first_day for line in claim.lines])
+    if claim.kind is ClaimKind.DENTAL and claim.first_day and not dated:
+        return ()
+    dental = Outcome.HOLD if dated else Outcome.WARN
+    found = []
     for line in claim.lines:
-        if line.first_day is None and not read_wrong(claim, LINE_DATE, line.number):
-            yield Finding(
-                "DATE_MISSING",
-                Outcome.HOLD if claim.kind is ClaimKind.DENTAL else Outcome.REJECT,
-                LINE_DATE,
-                "The line has no valid date of service.",
-                "Correct the date of service and send the claim again.",
-                line=line.number,
+        if line.first_day is None:
+            found.append(
+                Finding(
+                    "DATE_MISSING",
+                    dental if claim.kind is ClaimKind.DENTAL else Outcome.REJECT,
+                    LINE_DATE,
+                    "The line has no valid date of service.",
+                    "Correct the date of service and send the claim again.",
+                    line=line.number,
+                )
             )
+    return found
 
 
-def statement_missing(claim: Claim, _: CheckContext) -> Iterator[Finding]:
+def statement_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """An institutional claim states the days it bills for."""
-    stated = claim.first_day is not None and claim.last_day is not None
-    if claim.kind is ClaimKind.INSTITUTIONAL and not stated and not read_wrong(claim, CLAIM_DATE):
-        yield Finding(
+    if claim.kind is not ClaimKind.INSTITUTIONAL or (claim.first_day and claim.last_day):
+        return ()
+    return [
+        Finding(
             "STATEMENT_MISSING",
             Outcome.REJECT,
             CLAIM_DATE,
             "The claim has no valid statement dates.",
             "Enter the first and last day of the statement and send the claim again.",
         )
+    ]
 
 
-def date_reversed(claim: Claim, _: CheckContext) -> Iterator[Finding]:
+def date_reversed(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A range of days ends on or after the day it starts."""
-    for line, place, first, last in _ranges(claim):
-        if first and last and last < first:
-            yield Finding(
-                "DATE_REVERSED",
-                Outcome.REJECT,
-                place,
-                "The range of dates ends before it starts.",
-                "Correct the dates and send the claim again.",
-                line=line,
-            )
+    found = []
+    if _is_reversed(claim.first_day, claim.last_day) and _states_days(claim):
+        found.append(_reversed(CLAIM_DATE, None))
+    for line in claim.lines:
+        first, last = line.first_day, line.last_day
+        if last is not first and _is_reversed(first, last):
+            found.append(_reversed(LINE_DATE, line.number))
+    return found
 
 
-def date_future(claim: Claim, context: CheckContext) -> Iterator[Finding]:
+def _is_reversed(first: date | None, last: date | None) -> bool:
+    return first is not None and last is not None and last < first
+
+
+def _reversed(place: str, line: int | None) -> Finding:
+    return Finding(
+        "DATE_REVERSED",
+        Outcome.REJECT,
+        place,
+        "The range of dates ends before it starts.",
+        "Correct the dates and send the claim again.",
+        line=line,
+    )
+
+
+def date_future(claim: Claim, context: CheckContext) -> Sequence[Finding]:
     """A service starts, and a statement ends, today at the latest. The calendar alone may cure that, so it holds.
     A professional range may end later: supplies are billed on delivery for the days they last."""
     institutional = claim.kind is ClaimKind.INSTITUTIONAL
+    found = []
     for line, place, first, last in _ranges(claim):
         begun, ended = (first or last), (last or first)
         if not begun or not ended or max(begun, ended) <= context.today:
             continue
         binding = ended if institutional and line is None else begun
-        yield Finding(
-            "DATE_FUTURE",
-            Outcome.HOLD if binding > context.today else Outcome.WARN,
-            place,
-            "A date of service lies in the future.",
-            "Correct the date, or let the claim wait until the day has come.",
-            line=line,
+        found.append(
+            Finding(
+                "DATE_FUTURE",
+                Outcome.HOLD if binding > context.today else Outcome.WARN,
+                place,
+                "A date of service lies in the future.",
+                "Correct the date, or let the claim wait until the day has come.",
+                line=line,
+            )
         )
+    return found
 
 
-def line_outside_statement(claim: Claim, _: CheckContext) -> Iterator[Finding]:
+def line_outside_statement(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """The lines of an institutional claim lie within its statement dates."""
     if claim.kind is not ClaimKind.INSTITUTIONAL or claim.first_day is None or claim.last_day is None:
-        return
+        return ()
+    found = []
     for line in claim.lines:
         days = [day for day in (line.first_day, line.last_day) if day]
         if days and not claim.first_day <= min(days) <= max(days) <= claim.last_day:
-            yield Finding(
-                "LINE_OUTSIDE_STATEMENT",
-                Outcome.HOLD,
-                LINE_DATE,
-                "The line's date of service lies outside the statement dates.",
-                "Correct the line or the statement dates and send the claim again.",
-                line=line.number,
+            found.append(
+                Finding(
+                    "LINE_OUTSIDE_STATEMENT",
+                    Outcome.HOLD,
+                    LINE_DATE,
+                    "The line's date of service lies outside the statement dates.",
+                    "Correct the line or the statement dates and send the claim again.",
+                    line=line.number,
+                )
             )
+    return found
 
 
-def _ranges(claim: Claim) -> Iterator[tuple[int | None, str, date | None, date | None]]:
-    """Every range of days the claim states: those of its lines, and the statement's where there is one."""
-    if claim.kind is ClaimKind.INSTITUTIONAL or not any(line.first_day for line in claim.lines):
-        yield None, CLAIM_DATE, claim.first_day, claim.last_day
+def date_spans_years(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Medicare counts deductibles and filing limits by calendar year and wants one line for each."""
+    if claim.filing_indicator not in _MEDICARE:
+        return ()
+    found = []
     for line in claim.lines:
-        yield line.number, LINE_DATE, line.first_day, line.last_day
+        if line.first_day and line.last_day and line.first_day.year != line.last_day.year:
+            found.append(
+                Finding(
+                    "DATE_SPANS_YEARS",
+                    Outcome.WARN,
+                    LINE_DATE,
+                    "The line's dates of service lie in two calendar years, which Medicare wants on two lines.",
+                    "Split the line at the end of the year.",
+                    line=line.number,
+                )
+            )
+    return found
+
+
+def discharge_before_admission(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Nobody leaves before he came."""
+    if claim.discharged is None or claim.admitted is None or claim.discharged >= claim.admitted:
+        return ()
+    return [
+        Finding(
+            "DISCHARGE_BEFORE_ADMISSION",
+            Outcome.REJECT,
+            CLAIM_DATE,
+            "The discharge is before the admission.",
+            "Correct the two dates and send the claim again.",
+        )
+    ]
+
+
+def service_before_admission(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A stay is billed from its admission; a few payers take services of the days before with it."""
+    if claim.admitted is None or claim.kind is not ClaimKind.INSTITUTIONAL or claim.place_of_service not in _INPATIENT:
+        return ()
+    if claim.first_day is None or claim.first_day >= claim.admitted:
+        return ()
+    return [
+        Finding(
+            "SERVICE_BEFORE_ADMISSION",
+            Outcome.WARN,
+            CLAIM_DATE,
+            "The statement of this stay begins before the admission.",
+            "Check both dates; leave them where the payer bundles the days before a stay with it.",
+        )
+    ]
+
+
+def _states_days(claim: Claim) -> bool:
+    """Whether the claim has days of its own, and not just those of its lines."""
+    return claim.kind is ClaimKind.INSTITUTIONAL or not any(line.first_day for line in claim.lines)
+
+
+def _ranges(claim: Claim) -> list[tuple[int | None, str, date | None, date | None]]:
+    """Every range of days the claim states: those of its lines, and the statement's where there is one."""
+    own = [(None, CLAIM_DATE, claim.first_day, claim.last_day)] if _states_days(claim) else []
+    return [*own, *((line.number, LINE_DATE, line.first_day, line.last_day) for line in claim.lines)]
 
 
 CHECKS = (
-    Check("DATE_MISSING", date_missing),
-    Check("STATEMENT_MISSING", statement_missing),
-    Check("DATE_REVERSED", date_reversed),
+    Check("DATE_MISSING", date_missing, once=True),
+    Check("STATEMENT_MISSING", statement_missing, once=True),
+    Check("DATE_REVERSED", date_reversed, once=True),
     Check("DATE_FUTURE", date_future),
-    Check("LINE_OUTSIDE_STATEMENT", line_outside_statement),
+    Check("LINE_OUTSIDE_STATEMENT", line_outside_statement, once=True),
+    Check("DATE_SPANS_YEARS", date_spans_years, once=True),
+    Check("DISCHARGE_BEFORE_ADMISSION", discharge_before_admission, once=True),
+    Check("SERVICE_BEFORE_ADMISSION", service_before_admission, once=True),
 )

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.partners import Payer
+
+EDITION = "edits 2026-11"
+"""Which edition of our own `once` checks a claim was read with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,14 @@ class CheckContext:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One edit. `looks_at` is pure and yields what it finds, nothing where all is well; `payer` limits it to the
-    claims of one payer, by key."""
+    """One edit. `looks_at` is pure and gives what it finds, nothing where all is well; `payer` limits it to the claims
+    of one payer, by key. A `once` check looks at the claim and its set alone, never at the context's payer or today: ours
+    are run when the claim is read, and their findings stay with it. A plugin's run at the gate all the same."""
 
     code: str
     looks_at: Callable[[Claim, CheckContext], Iterable[Finding]]
     payer: str | None = None
+    once: bool = False
 
 
 # Findings no site may weaken: without a payer there is nowhere to go, and a check that failed has seen nothing.
@@ -49,9 +55,47 @@ def run_checks(claim: Claim, context: CheckContext, checks: Sequence[Check]) -> 
     return (*claim.findings, *(finding for _, findings in found for finding in findings), *passed)
 
 
-def read_wrong(claim: Claim, place: str, line: int | None = None) -> bool:
-    """Whether reading the claim already objected to this place, so that a check need not say it again."""
-    return any((finding.place, finding.line) == (place, line) for finding in claim.findings)
+def check_claim_alone(claim: Claim, context: CheckContext, checks: Sequence[Check]) -> tuple[Finding, ...]:
+    """What `once` checks find that reading did not, and one CONTENT_PASSED that counts those that found nothing."""
+    found: list[Finding] = []
+    silent = 0
+    for check in checks:
+        try:
+            hits = check.looks_at(claim, context)
+            if hits and (hits := tuple(hits)):
+                found += hits
+            else:
+                silent += 1
+        except Exception as broken:
+            found.append(_failed(check, broken))
+    passed = _all_passed(silent) if silent else ()
+    return (*(hit for hit in found if not _is_told(hit, claim)), *passed) if found else passed
+
+
+def _is_told(hit: Finding, claim: Claim) -> bool:
+    """Whether reading already objected to this place, and no less: one defect is one finding, and the reader's, which
+    knows the segment, is the one that stays."""
+    return any(
+        read.outcome >= hit.outcome and _covers(read, hit.place) and _line(read, claim) == hit.line
+        for read in claim.findings
+    )
+
+
+def _covers(read: Finding, place: str) -> bool:
+    """Whether a place lies in what reading objected to: a loop or segment that is not there, or the element itself."""
+    if read.code == "LOOP_MISSING":
+        return read.place.partition("/")[0] == place.partition("/")[0]
+    if read.code == "SEGMENT_MISSING":
+        return place.startswith(read.place)
+    return read.place.partition("-")[0] == place.partition("-")[0]
+
+
+def _line(read: Finding, claim: Claim) -> int | None:
+    """The line a finding is about, by the segment where it does not say."""
+    if read.line is not None or read.segment is None or not read.place.startswith("24"):
+        return read.line
+    above = [line.number for line in claim.lines if 0 < line.segment <= read.segment]
+    return above[-1] if above else None
 
 
 def decide(findings: Iterable[Finding]) -> Outcome:
@@ -76,13 +120,20 @@ def _looked(check: Check, claim: Claim, context: CheckContext) -> tuple[Finding,
     try:
         return tuple(check.looks_at(claim, context))
     except Exception as broken:
-        return (
-            Finding(
-                "CHECK_FAILED",
-                Outcome.HOLD,
-                "",
-                "A check broke while it looked at this claim, so nothing is known about what it looks for.",
-                "Tell whoever maintains the check named in the evidence.",
-                f"{check.code}: {type(broken).__name__}",
-            ),
-        )
+        return (_failed(check, broken),)
+
+
+def _failed(check: Check, broken: Exception) -> Finding:
+    return Finding(
+        "CHECK_FAILED",
+        Outcome.HOLD,
+        "",
+        "A check broke while it looked at this claim, so nothing is known about what it looks for.",
+        "Tell whoever maintains the check named in the evidence.",
+        f"{check.code}: {type(broken).__name__}",
+    )
+
+
+@cache
+def _all_passed(count: int) -> tuple[Finding, ...]:
+    return (Finding("CONTENT_PASSED", Outcome.PASS, evidence=f"{EDITION}: {count} checks"),)

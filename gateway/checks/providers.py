@@ -1,16 +1,16 @@
-"""Checks of provider identifiers: the NPI's form, by the role it stands in."""
+"""Checks of providers: identifiers by the role they stand in, and who may stand in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from gateway.checks.engine import Check, CheckContext
+from gateway.data import npi_illustrations
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, Provider
 from gateway.npi import is_npi
 
 BILLING = "2010AA/NM109"
-# Whom a payer looks up before all else: it refuses the claim when one of these is no NPI.
-DECISIVE_ROLES = frozenset({"82", "71"})
 
 # NM101 to the loop of the claim and the loop of the line.
 _PROFESSIONAL = {
@@ -44,43 +44,169 @@ LOOPS: Mapping[ClaimKind, Mapping[str, tuple[str, str]]] = {
     ClaimKind.DENTAL: _DENTAL,
 }
 
+_ILLUSTRATIONS = npi_illustrations()
+_REFERRING = frozenset({"DN", "P3"})
 
-def npi_missing(claim: Claim, _: CheckContext) -> Iterator[Finding]:
+
+def npi_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A billing provider without NPI is atypical and known by the payer's own number for it."""
-    if not claim.billing.npi and not claim.billing.secondary_id:
-        yield Finding(
+    billing = claim.billing
+    if billing.npi or billing.secondary_id:
+        return ()
+    return [
+        Finding(
             "NPI_MISSING",
             Outcome.HOLD,
             BILLING,
             "The billing provider has neither an NPI nor a number given by the payer.",
             "Enter the NPI, or the payer's number for a provider who can have none, and send the claim again.",
+            segment=billing.segment or None,
         )
+    ]
 
 
-def npi_invalid(claim: Claim, _: CheckContext) -> Iterator[Finding]:
-    """Every NPI that is stated has the form of one and a true check digit."""
-    if claim.billing.npi and not is_npi(claim.billing.npi):
-        yield _invalid(Outcome.REJECT, BILLING, None)
+def npi_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Every NPI that is stated has the form of one and a true check digit: payers refuse a claim for one that has not,
+    whoever it names. A number from an example is NPI_ILLUSTRATION's."""
+    billing = claim.billing
+    if billing.npi and not is_npi(billing.npi) and billing.npi not in _ILLUSTRATIONS:
+        found = [_invalid(BILLING, billing.segment, None)]
+    else:
+        found = []
     for provider in claim.providers:
-        if provider.npi and not is_npi(provider.npi):
-            outcome = Outcome.REJECT if provider.role in DECISIVE_ROLES else Outcome.WARN
-            yield _invalid(outcome, f"{_loop(claim.kind, provider)}/NM109", provider.line)
+        npi = provider.npi
+        if npi and not is_npi(npi) and npi not in _ILLUSTRATIONS:
+            found.append(_invalid(_place(claim, provider, "NM109"), provider.segment, provider.line))
+    return found
 
 
-def _invalid(outcome: Outcome, place: str, line: int | None) -> Finding:
+def _invalid(place: str, segment: int, line: int | None) -> Finding:
     return Finding(
         "NPI_INVALID",
-        outcome,
+        Outcome.REJECT,
         place,
         "The provider's NPI is mistyped: it has not ten digits, or its check digit is wrong.",
         "Correct the NPI and send the claim again.",
         line=line,
+        segment=segment or None,
     )
 
 
-def _loop(kind: ClaimKind, provider: Provider) -> str:
-    of_claim, of_line = LOOPS[kind].get(provider.role, ("2310", "2420"))
-    return of_claim if provider.line is None else of_line
+def npi_illustration(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A number from an example. It only warns, because nobody is enrolled under it, which holds the claim."""
+    found = [_illustration(BILLING, claim.billing.segment, None)] if claim.billing.npi in _ILLUSTRATIONS else []
+    for provider in claim.providers:
+        if provider.npi in _ILLUSTRATIONS:
+            found.append(_illustration(_place(claim, provider, "NM109"), provider.segment, provider.line))
+    return found
 
 
-CHECKS = (Check("NPI_MISSING", npi_missing), Check("NPI_INVALID", npi_invalid))
+def _illustration(place: str, segment: int, line: int | None) -> Finding:
+    return Finding(
+        "NPI_ILLUSTRATION",
+        Outcome.WARN,
+        place,
+        "The NPI is a number from published examples, nobody's NPI.",
+        "Enter the provider's own NPI; leave it only in a test.",
+        line=line,
+        segment=segment or None,
+    )
+
+
+def rendering_is_billing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Who bills for himself is not named once more as rendering provider."""
+    billing = claim.billing.npi
+    found = []
+    for provider in claim.providers:
+        if provider.npi == billing and provider.role == "82" and billing:
+            found.append(
+                Finding(
+                    "RENDERING_IS_BILLING",
+                    Outcome.WARN,
+                    _place(claim, provider, "NM109"),
+                    "The rendering provider is the billing provider.",
+                    "Leave the rendering provider out where both are the same, if the payer asks for that.",
+                    line=provider.line,
+                    segment=provider.segment or None,
+                )
+            )
+    return found
+
+
+def referring_not_person(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Only a person refers."""
+    found = []
+    for provider in claim.providers:
+        if provider.entity_type == "2" and provider.role in _REFERRING:
+            found.append(
+                Finding(
+                    "REFERRING_NOT_PERSON",
+                    Outcome.WARN,
+                    _place(claim, provider, "NM102"),
+                    "The referring provider is an organization.",
+                    "Name the person who referred the patient.",
+                    line=provider.line,
+                    segment=provider.segment or None,
+                )
+            )
+    return found
+
+
+def taxonomy_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A taxonomy code has ten characters and ends in X."""
+    found = [] if _is_taxonomy(claim.billing.taxonomy) else [_no_taxonomy("2000A/PRV03", None)]
+    for provider in claim.providers:
+        if not _is_taxonomy(provider.taxonomy):
+            found.append(_no_taxonomy(_place(claim, provider, "PRV03"), provider.line))
+    return found
+
+
+def _no_taxonomy(place: str, line: int | None) -> Finding:
+    return Finding(
+        "TAXONOMY_INVALID",
+        Outcome.WARN,
+        place,
+        "The provider's taxonomy code has not the form of one: ten digits and capital letters, the last an X.",
+        "Look the code up in the provider's NPI record and correct it.",
+        line=line,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _is_taxonomy(code: str) -> bool:
+    """None is as good as one."""
+    return not code or (len(code) == 10 and code.isascii() and code.isalnum() and code.isupper() and code[-1] == "X")
+
+
+def attending_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """An institutional claim names who is in charge of the patient's care, unless all it bills is transport. A person
+    decides, for some payers know more exceptions."""
+    if claim.kind is not ClaimKind.INSTITUTIONAL or any(provider.role == "71" for provider in claim.providers):
+        return ()
+    if claim.lines and all(line.revenue_code.startswith("054") for line in claim.lines):
+        return ()
+    return [
+        Finding(
+            "ATTENDING_MISSING",
+            Outcome.HOLD,
+            "2310A/NM109",
+            "The claim names no attending provider.",
+            "Enter the attending provider and send the claim again, or release it where the payer needs none.",
+        )
+    ]
+
+
+def _place(claim: Claim, provider: Provider, element: str) -> str:
+    of_claim, of_line = LOOPS[claim.kind].get(provider.role, ("2310", "2420"))
+    return f"{of_claim if provider.line is None else of_line}/{element}"
+
+
+CHECKS = (
+    Check("NPI_MISSING", npi_missing, once=True),
+    Check("NPI_INVALID", npi_invalid, once=True),
+    Check("NPI_ILLUSTRATION", npi_illustration, once=True),
+    Check("RENDERING_IS_BILLING", rendering_is_billing, once=True),
+    Check("REFERRING_NOT_PERSON", referring_not_person, once=True),
+    Check("TAXONOMY_INVALID", taxonomy_invalid, once=True),
+    Check("ATTENDING_MISSING", attending_missing, once=True),
+)

@@ -35,10 +35,11 @@ def status(context: click.Context, as_json: bool) -> None:
         return show.as_json(data)
     claims = ", ".join(f"{count} {stand}" for stand, count in data["claims"].items()) or "none yet"
     show.facts(
-        {**data, "claims": claims, "warnings": "; ".join(data["warnings"])},
+        {**data, "claims": claims, "reading": _reading(data["reading"]), "warnings": "; ".join(data["warnings"])},
         {
             "site": "Site",
             "claims": "Claims",
+            "reading": "Being read",
             "to_judge": "Waiting to be judged",
             "submissions_open": "Submissions not at their partner",
             "in_doubt": "In doubt",
@@ -49,6 +50,10 @@ def status(context: click.Context, as_json: bool) -> None:
         data["lanes"], LANE_COLUMNS, empty="No lanes: add accounts in conf/partners/ and routes.", title="\nLanes"
     )
     return None
+
+
+def _reading(found: dict[str, Any] | None) -> str:
+    return f"batch {found['batch']}: {found['percent']} %, {found['claims']} claims" if found else ""
 
 
 LANE_COLUMNS = {

@@ -164,6 +164,16 @@ class ChecksSection(Section):
         return {code: Outcome[name] for code, name in self.severity.items()}
 
 
+class RepliesSection(Section):
+    """What the billing software gets back for each dropped file, once all its claims were judged."""
+
+    formats: tuple[Literal["TA1", "999", "277CA", "text", "csv"], ...] = Field(
+        ("text",),
+        description="TA1, 999 and 277CA go into handback/ as X12; text and csv go into reports/.",
+        examples=[["999", "277CA"]],
+    )
+
+
 class MqttSection(Section):
     """News over MQTT, for whoever listens: never with a patient's data. Off while no broker is named."""
 
@@ -210,5 +220,6 @@ class Settings(Section):
     service: ServiceSection = ServiceSection()
     logs: LogsSection = LogsSection()
     checks: ChecksSection = ChecksSection()
+    replies: RepliesSection = RepliesSection()
     mqtt: MqttSection = MqttSection()
     roster: RosterSection = RosterSection()

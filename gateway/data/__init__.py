@@ -166,6 +166,12 @@ def merged(ours: CodeList, theirs: CodeList) -> CodeList:
     return theirs if theirs.dated > ours.dated else ours
 
 
+@cache
+def npi_illustrations() -> frozenset[str]:
+    """Numbers in the place of an NPI in published examples: none has the form and check digit of one."""
+    return frozenset(tomllib.loads(_packaged("npi_illustrations.toml"))["numbers"])
+
+
 def _no_list(why: str) -> Malformed:
     return Malformed(
         f"The code list cannot be used: {why}.",

@@ -9,6 +9,7 @@ from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.store import answers, batches, documents, journal, lanes, submissions
 from gateway.store import claims as claim_rows
 from gateway.vault import resolve_credential
+from gateway.workers.screener import Progress
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -24,9 +25,17 @@ async def status(site: Site) -> Data:
         "submissions_open": len(open_ones),
         "in_doubt": sum(row["state"] == "IN_DOUBT" for row in open_ones),
         "lanes": await lane_list(site),
+        "reading": _reading(site.reading),
         "events": await site.store.read(journal.last),
         "warnings": list(site.directory.warnings),
     }
+
+
+def _reading(progress: Progress | None) -> Data | None:
+    """How far the file that is being read has come."""
+    if progress is None:
+        return None
+    return {"batch": progress.batch, "percent": progress.percent, "claims": progress.claims, "bytes": progress.size}
 
 
 async def batch_list(site: Site, limit: int = 1000) -> list[Data]:

@@ -16,12 +16,12 @@ from gateway.enrollment.codes import NEEDS_DECISION, WORDS, Code
 from gateway.enrollment.coverage import DATED, EVIDENCE_AGE, Verdict
 from gateway.enrollment.exemptions import excused
 from gateway.enrollment.rows import ROWS, Case, said
-from gateway.enrollment.subjects import Pair, Subject, pairs_of, subjects_of
+from gateway.enrollment.subjects import Pair, Subject, npis_of, pairs_of, subjects_of
 from gateway.model.claims import Claim, Finding
 from gateway.model.enrollment import Enrollment
 from gateway.model.partners import Payer
 
-__all__ = ["NEEDS_DECISION", "Code", "Pair", "judge_enrollment", "next_change", "pairs_of"]
+__all__ = ["NEEDS_DECISION", "Code", "Pair", "judge_enrollment", "next_change", "npis_of", "pairs_of"]
 
 VOID = "8"
 LINE_LOOP = "24"
@@ -56,7 +56,7 @@ def judge_enrollment(
 def next_change(claim: Claim, records: Sequence[Enrollment], today: date) -> date | None:
     """The next day on which the verdict could change though no record does: the gate judges by date of service, so
     only evidence that grows old can do that. None if none will."""
-    npis = {pair.npi for pair in pairs_of(claim)}
+    npis = npis_of(claim)
     seen = (r.observed_on for r in records if r.provider_npi in npis and r.state in DATED)
     stale = (add_days(day, EVIDENCE_AGE + timedelta(days=1)) for day in seen if day)
     return min((day for day in stale if day > today), default=None)

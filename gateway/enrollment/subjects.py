@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -56,9 +56,15 @@ def subjects_of(claim: Claim) -> dict[Subject, list[int | None]]:
     facility over its statement dates, so it asks once, for no line, and about no rendering provider."""
     whole = claim.kind is ClaimKind.INSTITUTIONAL or not claim.lines
     lines: tuple[ServiceLine | None, ...] = (None,) if whole else claim.lines
+    rendering = _rendering(claim)
     found: dict[Subject, list[int | None]] = {}
+    alike: dict[_Asking, list[Subject]] = {}
     for line in lines:
-        for subject in _of_line(claim, line):
+        asking = _asking(claim, line, rendering)
+        subjects = alike.get(asking)
+        if subjects is None:
+            subjects = alike[asking] = list(_of_line(claim, asking))
+        for subject in subjects:
             found.setdefault(subject, []).append(line.number if line else None)
     return found
 
@@ -66,7 +72,17 @@ def subjects_of(claim: Claim) -> dict[Subject, list[int | None]]:
 def pairs_of(claim: Claim) -> frozenset[Pair]:
     """Every provider whose enrollment decides about this claim: a changed record of one of them judges it anew."""
     key = billing_key(claim)
-    return frozenset(Pair(s.npi, claim.billing.tax_id, key) for s in subjects_of(claim) if s.npi)
+    return frozenset([Pair(npi, claim.billing.tax_id, key) for npi in npis_of(claim)])
+
+
+def npis_of(claim: Claim) -> set[str]:
+    """The same providers by number alone."""
+    npis = {billing_key(claim)}
+    if claim.kind is not ClaimKind.INSTITUTIONAL:
+        rendering = _rendering(claim)
+        lines: list[int | None] = [line.number for line in claim.lines] or [None]
+        npis |= {npi for number in lines if (npi := rendering.get(number, rendering.get(None, "")))}
+    return npis - {""}
 
 
 def billing_key(claim: Claim) -> str:
@@ -74,29 +90,44 @@ def billing_key(claim: Claim) -> str:
     return claim.billing.npi or claim.billing.secondary_id
 
 
-def _of_line(claim: Claim, line: ServiceLine | None) -> Iterator[Subject]:
+class _Asking(NamedTuple):
+    """What lines that ask alike have in common: the days, what may excuse them, and the rendering provider."""
+
+    days: Days | None
+    emergency: bool
+    substitute: bool
+    rendering: str | None
+    loop: str
+
+
+def _asking(claim: Claim, line: ServiceLine | None, rendering: Mapping[int | None, str]) -> _Asking:
     days = _days(claim, line)
-    emergency = line is not None and (
-        line.emergency or (line.place_of_service or claim.place_of_service) == EMERGENCY_ROOM
-    )
-    substitute = line is not None and not SUBSTITUTE_MODIFIERS.isdisjoint(line.modifiers)
+    if line is None:
+        return _Asking(days, False, False, rendering.get(None), "2310B")
+    place = line.place_of_service or claim.place_of_service
+    substitute = bool(line.modifiers) and not SUBSTITUTE_MODIFIERS.isdisjoint(line.modifiers)
+    own = rendering.get(line.number)
+    npi, loop = (rendering.get(None), "2310B") if own is None else (own, "2420A")
+    return _Asking(days, line.emergency or place == EMERGENCY_ROOM, substitute, npi, loop)
+
+
+def _of_line(claim: Claim, asking: _Asking) -> Iterator[Subject]:
     place = "2010AA/NM109" if claim.billing.npi or not claim.billing.secondary_id else "2010BB/REF02"
-    yield Subject(Role.BILLING, billing_key(claim), place, days, emergency)
-    if claim.kind is not ClaimKind.INSTITUTIONAL:
-        for npi, loop in _rendering(claim, line):
-            yield Subject(Role.RENDERING, npi, f"{loop}/NM109", days, emergency, substitute)
+    yield Subject(Role.BILLING, billing_key(claim), place, asking.days, asking.emergency)
+    if claim.kind is not ClaimKind.INSTITUTIONAL and asking.rendering is not None:
+        yield Subject(
+            Role.RENDERING, asking.rendering, f"{asking.loop}/NM109", asking.days, asking.emergency, asking.substitute
+        )
 
 
-def _rendering(claim: Claim, line: ServiceLine | None) -> Iterator[tuple[str, str]]:
-    """The line's own rendering provider, else the claim's. Where neither is named the billing provider stands for
-    both: a person bills for himself, an organization (laboratory, ambulance) as such."""
-    named = [provider for provider in claim.providers if provider.role == RENDERING]
-    own = next((p for p in named if line and p.line == line.number), None)
-    general = next((p for p in named if p.line is None), None)
-    if own:
-        yield own.npi, "2420A"
-    elif general:
-        yield general.npi, "2310B"
+def _rendering(claim: Claim) -> dict[int | None, str]:
+    """The rendering providers by line, None for the claim's own. A line without one of its own has the claim's; where
+    neither is named the billing provider stands for both: a person bills for himself, an organization as such."""
+    found: dict[int | None, str] = {}
+    for provider in claim.providers:
+        if provider.role == RENDERING:
+            found.setdefault(provider.line, provider.npi)
+    return found
 
 
 def _days(claim: Claim, line: ServiceLine | None) -> Days | None:

@@ -53,11 +53,11 @@ def _zip(loop: str, rule: SegmentRule) -> SegmentRule:
 
 
 def _attachments(loop: str, rule: SegmentRule) -> SegmentRule:
-    """PWK02 AD, certification included in this claim, is in the guide and missing from the map of a line's PWK."""
+    """The codes of PWK02 that a line's certificate of medical necessity has are missing from one of the map's two PWK."""
     if rule.id != "PWK":
         return rule
     codes = next((e.codes for e in rule.elements if isinstance(e, Element) and e.ref == "PWK02"), frozenset())
-    return _element(rule, "PWK02", codes=codes | {"AD"}) if codes else rule
+    return _element(rule, "PWK02", codes=codes | {"AB", "AD", "AF", "AG", "NS"}) if codes else rule
 
 
 def _modes(loop: str, rule: SegmentRule) -> SegmentRule:

@@ -141,6 +141,7 @@ class Validator:
         self._seen = 0  # segments before this run
         self._begun = 0  # number of the ST in the document
         self._levels = 0
+        self._path: list[str] = []
         self._faults_left = MOST_FAULTS
         self.unvalidated = 0
 
@@ -169,9 +170,7 @@ class Validator:
         move = tables.move(state, piece)
         ends = piece[:2] == b"SE" and piece[2:3] == delimiters.element
         if piece[:2] == b"HL" and piece[2:3] == delimiters.element:
-            self._levels += 1
-            if _element(piece, delimiters, 1) != str(self._levels):
-                self._number(piece, move, index, delimiters, faults)
+            self._hierarchy(piece, move, index, delimiters, faults)
         elif not move.faults and move.matches(piece):
             if move.left and not ends:
                 move.left -= 1
@@ -184,7 +183,7 @@ class Validator:
     def _begin(self, st: bytes, index: int, delimiters: Delimiters) -> State:
         self._sets += 1
         self._begun = self._seen + index
-        self._levels, self._faults_left = 0, MOST_FAULTS
+        self._levels, self._path, self._faults_left = 0, [], MOST_FAULTS
         version = _element(st, delimiters, 3) or self._version
         guide = self._guides(_element(st, delimiters, 1), version)
         if guide is None:
@@ -202,10 +201,17 @@ class Validator:
     def _passed(self, state: State, piece: bytes, delimiters: Delimiters) -> State:
         return self._outside if piece.startswith(b"SE" + delimiters.element) else state
 
-    def _number(self, piece: bytes, move: Move, index: int, delimiters: Delimiters, faults: list[Fault]) -> None:
-        stated = _element(piece, delimiters, 1)
-        self._levels = int(stated) if stated.isdecimal() and stated.isascii() and len(stated) < 12 else self._levels
-        self._say(faults, index, hierarchy_number(move.loop, self._position(index)))
+    def _hierarchy(self, hl: bytes, move: Move, index: int, delimiters: Delimiters, faults: list[Fault]) -> None:
+        """HL01 counts up by one, and HL02 names a level that is still open: the last one, or one that it hangs on."""
+        stated, parent = _element(hl, delimiters, 1), _element(hl, delimiters, 2)
+        self._levels += 1
+        if stated != str(self._levels):
+            self._levels = int(stated) if stated.isdecimal() and stated.isascii() and len(stated) < 12 else self._levels
+            self._say(faults, index, hierarchy_number(move.loop, "HL01", self._position(index)))
+        if parent and parent not in self._path:
+            self._say(faults, index, hierarchy_number(move.loop, "HL02", self._position(index)))
+        kept = self._path.index(parent) + 1 if parent in self._path else 0
+        self._path = [*self._path[:kept], stated]
 
     def _judged(self, move: Move, piece: bytes, index: int, tables: Tables, faults: list[Fault]) -> None:
         position = self._position(index)

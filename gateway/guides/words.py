@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from gateway.guides.elements import ElementFault
 from gateway.guides.faults import GuideCode
 from gateway.guides.walk import Structural
 from gateway.model.claims import Finding, Outcome
+
+NO_SEGMENT_ID = "ZZZ"
+"""Stands for what is no segment id and may be a value: text without a separator."""
+
+_SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 
 
 class _Words(NamedTuple):
@@ -63,7 +69,9 @@ _WORDS = {
         Outcome.WARN,
     ),
     GuideCode.SEGMENT_EMPTY: _Words("{name} ({ref}) stands without any element.", _VENDOR),
-    GuideCode.HIERARCHY_NUMBER: _Words("The hierarchical levels are not numbered 1, 2, 3 in order (HL01).", _VENDOR),
+    GuideCode.HIERARCHY_NUMBER: _Words(
+        "The hierarchical levels do not count 1, 2, 3, or one does not follow the level that it hangs on.", _VENDOR
+    ),
 }
 
 
@@ -83,16 +91,15 @@ def of_element(fault: ElementFault, loop: str, position: int, listed: Outcome | 
 def of_structure(fault: Structural, position: int) -> Finding:
     """A structural fault noticed at the segment at `position`."""
     words = _WORDS[fault.code]
-    message = words.message.format(name=fault.name, id=fault.id, loop=fault.loop, ref=fault.id)
+    id = fault.id if _SEGMENT_ID.fullmatch(fault.id) else NO_SEGMENT_ID
+    message = words.message.format(name=fault.name, id=id, loop=fault.loop, ref=id)
     if fault.code is GuideCode.SEGMENT_UNEXPECTED and fault.name:
-        message = f"{fault.id} has a qualifier that the guide does not allow at this place."
-    return Finding(
-        fault.code.value, words.outcome, f"{fault.loop}/{fault.id}", message, words.next_step, segment=position
-    )
+        message = f"{id} has a qualifier that the guide does not allow at this place."
+    return Finding(fault.code.value, words.outcome, f"{fault.loop}/{id}", message, words.next_step, segment=position)
 
 
-def hierarchy_number(loop: str, position: int) -> Finding:
-    """HL01 out of sequence."""
+def hierarchy_number(loop: str, element: str, position: int) -> Finding:
+    """HL01 out of sequence, or HL02 naming a level that ended before."""
     words = _WORDS[GuideCode.HIERARCHY_NUMBER]
     code = GuideCode.HIERARCHY_NUMBER
-    return Finding(code.value, words.outcome, f"{loop}/HL01", words.message, words.next_step, segment=position)
+    return Finding(code.value, words.outcome, f"{loop}/{element}", words.message, words.next_step, segment=position)

@@ -185,8 +185,9 @@ class Claim:
     equal content gives equal fingerprints in any wrapper.
 
     `assignment` is CLM07, `patient_paid` AMT*F5, `admitted` DTP*435, `discharged` DTP*096, `accident_related` whether
-    CLM11 names an accident. `diagnoses` are all of HI that code an illness, in order, so that pointer n means the n-th
-    of them. `findings` are what reading found: guide errors, and elements that are not what they should be.
+    CLM11 names an accident (`auto_accident` one with a car, in the `accident_state` of CLM11-4), `accident_day` DTP*439.
+    `diagnoses` are all of HI that code an illness, in order, so that pointer n means the n-th of them. `findings` are
+    what reading found: guide errors, and elements that are not what they should be.
     """
 
     kind: ClaimKind
@@ -222,3 +223,6 @@ class Claim:
     discharged: date | None = None
     accident_related: bool = False
     predetermination: bool = False
+    auto_accident: bool = False
+    accident_state: str = ""
+    accident_day: date | None = None

@@ -10,7 +10,7 @@ from typing import Any
 import pluggy
 
 from gateway.amendments import Amendment
-from gateway.checks import Check
+from gateway.checks import CONTENT, Check
 from gateway.errors import PluginError
 from gateway.model.answers import Reader
 from gateway.model.partners import Partner, Payer
@@ -36,6 +36,11 @@ class Registry:
     enrollment_sources: Mapping[str, EnrollmentSourceMaker]
     commands: Mapping[str, Any]
     origins: Mapping[str, str]
+
+    @property
+    def gate_checks(self) -> tuple[Check, ...]:
+        """What the gate runs whenever it judges: all but those of ours that were run when the claim was read."""
+        return tuple(check for check in self.checks if check not in CONTENT)
 
 
 @dataclass(frozen=True, slots=True)

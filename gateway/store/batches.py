@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-
 from gateway import events as e
-from gateway.enrollment import pairs_of
-from gateway.model.claims import Claim
-from gateway.model.x12 import Delimiters, FunctionalGroup, Interchange, Level, TransactionSet
 from gateway.store import documents
-from gateway.store.codec import claim_bytes, day, delimiters_text, money
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 from gateway.store.submissions import hold_restored
-
-Item = Interchange | FunctionalGroup | TransactionSet | Level | Claim
-
-
-@dataclass
-class Reading:
-    """Where the reading of one batch stands between two transactions: rows of the current interchange and set."""
-
-    batch: int
-    interchange: int = 0
-    delimiters: Delimiters | None = None
-    groups: dict[int, FunctionalGroup] = field(default_factory=dict)
-    sets: dict[int, int] = field(default_factory=dict)
-    levels: dict[int, int] = field(default_factory=dict)
-    claims: int = 0
 
 
 def spool(tx: Tx, file_name: str, work_name: str, sealed: documents.Sealed) -> int:
@@ -53,93 +31,8 @@ def spool(tx: Tx, file_name: str, work_name: str, sealed: documents.Sealed) -> i
     return batch
 
 
-def add(tx: Tx, reading: Reading, items: Iterable[Item]) -> None:
-    """Store what was read; nothing acts on it before `parsed`."""
-    for item in items:
-        if isinstance(item, Claim):
-            _add_claim(tx, reading, item)
-        elif isinstance(item, Level):
-            _add_level(tx, reading, item)
-        elif isinstance(item, TransactionSet):
-            _add_set(tx, reading, item)
-        elif isinstance(item, FunctionalGroup):
-            reading.groups = {item.ordinal: item}
-        else:
-            _add_interchange(tx, reading, item)
-
-
-def _add_interchange(tx: Tx, reading: Reading, found: Interchange) -> None:
-    reading.delimiters = found.delimiters
-    reading.interchange = tx.run(
-        "INSERT INTO interchanges (batch, sender, receiver, control, usage, delimiters) VALUES (?, ?, ?, ?, ?, ?)",
-        reading.batch,
-        f"{found.sender.qualifier} {found.sender.id}",
-        f"{found.receiver.qualifier} {found.receiver.id}",
-        found.control,
-        found.usage,
-        delimiters_text(found.delimiters),
-    )
-
-
-def _add_set(tx: Tx, reading: Reading, found: TransactionSet) -> None:
-    group = reading.groups[found.group]
-    reading.levels.clear()
-    row = tx.run(
-        "INSERT INTO sets (batch, interchange, group_control, control, version, reference, mode)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        reading.batch,
-        reading.interchange,
-        group.control,
-        found.control,
-        found.version,
-        found.reference,
-        found.mode,
-    )
-    reading.sets = {found.ordinal: row}
-
-
-def _add_level(tx: Tx, reading: Reading, level: Level) -> None:
-    reading.levels[level.ordinal] = tx.run(
-        "INSERT INTO levels (transaction_set, kind, parent, first_byte, last_byte) VALUES (?, ?, ?, ?, ?)",
-        reading.sets[level.transaction_set],
-        level.kind,
-        None if level.parent is None else reading.levels[level.parent],
-        level.span.start,
-        level.span.end,
-    )
-
-
-def _add_claim(tx: Tx, reading: Reading, claim: Claim) -> None:
-    reading.claims += 1
-    row = tx.run(
-        "INSERT INTO claims (batch, transaction_set, family, control_number, kind, frequency, charge, payer_id,"
-        " first_day, last_day, billing_npi, levels, first_byte, last_byte, fingerprint, facts, state, received_at,"
-        " changed_at) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'RECEIVED', ?, ?)",
-        reading.batch,
-        reading.sets[claim.transaction_set],
-        claim.control_number,
-        claim.kind.value,
-        claim.frequency,
-        money(claim.charge),
-        claim.payer_id,
-        day(claim.first_day),
-        day(claim.last_day),
-        claim.billing.npi,
-        " ".join(str(reading.levels[level]) for level in claim.levels),
-        claim.span.start,
-        claim.span.end,
-        claim.fingerprint,
-        claim_bytes(claim),
-        tx.at,
-        tx.at,
-    )
-    npis = {pair.npi for pair in pairs_of(claim)} - {""}
-    tx.many("INSERT INTO claim_providers (npi, claim) VALUES (?, ?)", [(npi, row) for npi in npis])
-
-
 def parsed(tx: Tx, batch: int) -> int:
     """All claims are stored: from here they are judged. Returns how many."""
-    tx.run("UPDATE claims SET family = id WHERE batch = ?", batch)
     row = tx.one("SELECT count(*) AS n FROM claims WHERE batch = ?", batch)
     assert row
     record(tx, e.BatchParsed(batch=batch, count=row["n"]))
@@ -193,11 +86,10 @@ def one(tx: Tx, batch: int) -> Row:
     return tx.all("SELECT * FROM batches WHERE id = ?", batch)[0]
 
 
-def vault_name(tx: Tx, batch: int) -> str:
-    """Where the batch's bytes lie in the vault."""
-    row = tx.one("SELECT document FROM batches WHERE id = ?", batch)
-    assert row
-    return documents.name_of(tx, row["document"])
+def sealed_as(tx: Tx, batch: int) -> tuple[str, int]:
+    """Where the batch's bytes lie in the vault, and how many they are."""
+    [row] = tx.all("SELECT d.name, d.size FROM batches b JOIN documents d ON d.id = b.document WHERE b.id = ?", batch)
+    return row["name"], int(row["size"])
 
 
 def unread(tx: Tx) -> list[Row]:

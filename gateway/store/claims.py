@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 
 from gateway import events as e
-from gateway.gate import Case, Judge, Judgement, Mark
+from gateway.gate import Case, Judge, Judgement, Mark, Replaced
+from gateway.model.claims import Claim
 from gateway.store import roster
 from gateway.store.codec import as_claim, day
 from gateway.store.connection import Row, Tx
@@ -41,10 +42,11 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
     records = roster.of_claims(tx, claims)
     marks = _marks(tx, claims)
     doubted = _doubted(tx, claims)
+    read = {row["id"]: as_claim(row["facts"]) for row in found}
     return [
         Case(
             id=row["id"],
-            claim=as_claim(row["facts"]),
+            claim=read[row["id"]],
             state=row["state"],
             code=row["code"],
             lane=row["lane"],
@@ -57,6 +59,7 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
             original=_original(tx, row) if row["state"] == "RECEIVED" else None,
             sent_before=_sent_before(tx, row),
             may_have_arrived=row["id"] in doubted,
+            replaces=_replaced(tx, row["id"], read[row["id"]]),
         )
         for row in found
     ]
@@ -105,6 +108,27 @@ def _sent_before(tx: Tx, row: Row) -> int | None:
         row["usage"],
     )
     return None if found is None or found["id"] is None else int(found["id"])
+
+
+def _replaced(tx: Tx, id: int, claim: Claim) -> Replaced | None:
+    """What we know of the claim that a replacement or void names; None for any other claim."""
+    number = claim.payer_control_number
+    if claim.frequency not in ("7", "8") or not number:
+        return None
+    if tx.one(
+        "SELECT 1 FROM attempts WHERE payer_control_number = ?1 UNION ALL SELECT 1 FROM adjudications"
+        " WHERE reference = ?1 LIMIT 1",
+        number,
+    ):
+        return Replaced.ON_FILE
+    before = tx.one(
+        "SELECT o.state, o.standing FROM claims c JOIN claims o ON o.control_number = c.control_number COLLATE NOCASE"
+        " AND o.billing_npi = c.billing_npi AND o.payer_id = c.payer_id AND o.id < c.id WHERE c.id = ?"
+        " ORDER BY o.id DESC LIMIT 1",
+        id,
+    )
+    refused = before and (before["state"] == "REJECTED" or before["standing"] in ("DECLINED", "RETURNED"))
+    return Replaced.NEVER_ADJUDICATED if refused else Replaced.UNKNOWN
 
 
 def standing_with(tx: Tx, fingerprints: Iterable[str]) -> dict[str, int]:

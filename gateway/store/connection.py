@@ -14,7 +14,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from gateway.errors import GatewayError, Refused
 from gateway.store.chain import AuditKey, Chain
-from gateway.store.schema import SCHEMA_VERSION, create, version_of
+from gateway.store.schema import SCHEMA_VERSION, create, migrate, version_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -225,10 +225,12 @@ async def _hop(connection: aiosqlite.core.Connection, fn: Callable[[Any], T]) ->
 
 
 def _prepare(conn: Any) -> None:
-    """Create the schema in an empty file; refuse one that is newer than this program."""
+    """Create the schema in an empty file, bring an older one up to date, and refuse one that is newer than this program."""
     found = version_of(conn)
     if found == 0:
         create(conn)
+    elif found < SCHEMA_VERSION:
+        migrate(conn, found)
     elif found > SCHEMA_VERSION:
         raise Refused(
             f"the database has schema {found}, this program knows {SCHEMA_VERSION}",

@@ -27,10 +27,12 @@ CREATE TABLE batches (
     message TEXT NOT NULL DEFAULT '',
     next TEXT NOT NULL DEFAULT '',
     original INTEGER REFERENCES batches(id),
-    received_at TEXT NOT NULL
+    received_at TEXT NOT NULL,
+    replied INTEGER NOT NULL DEFAULT 0  -- whether the submitter has our own answers to it
 ) STRICT;
 CREATE INDEX batches_by_document ON batches(document);
 CREATE INDEX batches_by_state ON batches(state);
+CREATE INDEX batches_to_reply ON batches(id) WHERE replied = 0;
 
 CREATE TABLE interchanges (
     id INTEGER PRIMARY KEY,
@@ -52,7 +54,8 @@ CREATE TABLE sets (
     control TEXT NOT NULL,
     version TEXT NOT NULL,
     reference TEXT NOT NULL,
-    mode TEXT NOT NULL
+    mode TEXT NOT NULL,
+    findings TEXT NOT NULL DEFAULT '[]' -- what belongs to no claim of it
 ) STRICT;
 CREATE INDEX sets_by_batch ON sets(batch);
 
@@ -278,6 +281,7 @@ CREATE TABLE adjudications (
     UNIQUE (remittance, ordinal)
 ) STRICT;
 CREATE INDEX adjudications_by_claim ON adjudications(claim);
+CREATE INDEX adjudications_by_reference ON adjudications(reference);
 
 -- Everything that happened. `mac` chains each event to the one before it under the audit key `kid`.
 CREATE TABLE events (

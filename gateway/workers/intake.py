@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import islice
 
 from gateway import events as e
 from gateway.errors import Malformed, Refused
+from gateway.logs import logger
 from gateway.spool import Taken
-from gateway.store import batches, claims, journal
+from gateway.store import batches, claims, journal, reading
 from gateway.store.connection import Row
+from gateway.workers import screener
+from gateway.workers.screener import Progress, ScreeningFailed
 from gateway.workers.site import Site
-from gateway.x12.claims import read_claims
 from gateway.x12.envelope import check_envelope
 
-_CHUNK = 2000
+_TRIES = 2
 _MAY_GROW = ("X12_EMPTY", "X12_INCOMPLETE")
 VAULT_DAMAGED = "VAULT_DAMAGED"
 
@@ -24,8 +25,9 @@ VAULT_DAMAGED = "VAULT_DAMAGED"
 class Intake:
     """Watches incoming/. One file is taken at a time; what cannot be taken never stops the next."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, stopping: Callable[[], bool] = lambda: False) -> None:
         self.site = site
+        self._stopping = stopping
         self._unfinished: dict[str, tuple[int, int, int] | None] = {}
         self._left_behind = False
         self._stuck: dict[str, tuple[int, int, int] | None] = {}
@@ -96,27 +98,61 @@ class Intake:
         if batch is None:
             sealed = await site.thread(lambda: site.vault.seal(site.spool.read(taken)))
             batch = await site.store.write(batches.spool, taken.file_name, taken.work_name, sealed)
-        await self._read(batch)
-        await self._give_back(await site.store.read(batches.one, batch), taken)
+        if await self._read(batch):
+            await self._give_back(await site.store.read(batches.one, batch), taken)
 
-    async def _read(self, batch: int) -> None:
-        """Read from the sealed copy, chunk by chunk, so that memory stays flat; nothing counts before the last chunk."""
+    async def _read(self, batch: int) -> bool:
+        """Read from the sealed copy, chunk by chunk, so that memory stays flat; nothing counts before the last chunk.
+
+        False where it was broken off because the service stops: the batch waits to be read from its start.
+        """
         site = self.site
         if not await site.store.write(batches.begin_reading, batch):
-            return
-        vault_name = await site.store.read(batches.vault_name, batch)
-        reading = batches.Reading(batch)
+            return True
+        name, size = await site.store.read(batches.sealed_as, batch)
+        site.reading = progress = Progress(batch, size)
         try:
-            await site.thread(lambda: check_envelope(site.vault.open(vault_name)))
-            items = read_claims(site.vault.open(vault_name))
-            while chunk := await site.thread(partial(_next, items)):
-                await site.store.write(batches.add, reading, chunk)
+            return await self._screened(progress, name)
         except Malformed as wrong:
             if wrong.code == VAULT_DAMAGED:
                 raise  # our disk's fault, not the file's: the batch waits to be read again
             await site.store.write(batches.refuse, batch, wrong.code, wrong.place, wrong.message, wrong.next_step)
-            return
-        await site.store.write(batches.parsed, batch)
+            return True
+        finally:
+            site.reading = None
+
+    async def _screened(self, progress: Progress, name: str) -> bool:
+        """Read and validate. If our own validation breaks, also when tried again, the claims are read without it and held:
+        they are not validated, which is no reason to refuse them."""
+        site = self.site
+        for tries in range(_TRIES):
+            blocks = screener.counted(site.vault.open(name), progress)
+            apart = progress.size >= screener.LARGE
+            rows = screener.chunks_apart(blocks, site.cache) if apart else screener.chunks(blocks, site.guides)
+            try:
+                return await self._stored(progress, rows)
+            except ScreeningFailed as failed:
+                logger().error("screening.failed", batch=progress.batch, code=str(failed), tries=tries + 1)
+                await site.store.write(batches.purge, progress.batch)
+                progress.read = progress.claims = 0
+        return await self._stored(progress, screener.unscreened(screener.counted(site.vault.open(name), progress)))
+
+    async def _stored(self, progress: Progress, rows: Iterator[list[reading.Row]]) -> bool:
+        """Write chunk by chunk, the next one being read meanwhile. False where the service stops."""
+        site, place = self.site, reading.Reading(progress.batch)
+        upcoming = asyncio.ensure_future(site.thread(partial(next, rows, None)))
+        try:
+            while chunk := await upcoming:
+                upcoming = asyncio.ensure_future(site.thread(partial(next, rows, None)))
+                await site.store.write(reading.add, place, chunk)
+                progress.claims = place.claims
+                if self._stopping():
+                    return False
+        finally:
+            await asyncio.wait([upcoming])
+            await site.thread(getattr(rows, "close", lambda: None))
+        await site.store.write(batches.parsed, progress.batch)
+        return True
 
     async def _give_back(self, row: Row, taken: Taken) -> None:
         """Forget the plain text of what was taken; give back what was not, with an answer in plain language."""
@@ -141,10 +177,6 @@ class Intake:
         for row in await self.site.store.read(batches.unread):
             await self._read(row["id"])
         self._left_behind = False
-
-
-def _next(items: Iterator[batches.Item]) -> list[batches.Item]:
-    return list(islice(items, _CHUNK))
 
 
 def _answer(message: str, place: str, step: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from itertools import chain
 
 from gateway.errors import GatewayError, Malformed, Unlawful
 from gateway.logs import logger
@@ -14,7 +15,7 @@ from gateway.ports import Transport
 from gateway.store import answers, lanes, pickups, submissions
 from gateway.store.connection import Row
 from gateway.workers.intake import VAULT_DAMAGED
-from gateway.workers.reading import answers_in
+from gateway.workers.reading import answers_in, guide_flags
 from gateway.workers.site import Site
 from gateway.workers.transmit import failures_of, lane_failure
 
@@ -97,7 +98,8 @@ def _read_through(site: Site, vault_name: str) -> None:
 
 async def _post_all(site: Site, lane: Lane, document: int, vault_name: str) -> None:
     """The whole document was readable: post its answers one by one. What was posted before a crash is left alone."""
-    found = enumerate(answers_in(site, vault_name))
+    flags = await site.thread(guide_flags, site, vault_name)
+    found = enumerate(chain(answers_in(site, vault_name), flags))
     while (step := await site.thread(next, found, None)) is not None:
         ordinal, answer = step
         await site.store.write(answers.post, lane, document, ordinal, answer)

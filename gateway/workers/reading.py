@@ -6,11 +6,17 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from gateway.errors import Malformed
+from gateway.guidebook import standard_lists
+from gateway.guides.validator import Validator
 from gateway.logs import logger
-from gateway.model.answers import HEAD_BYTES, Answer, Reader
+from gateway.model.answers import HEAD_BYTES, Answer, Note, Reader
 from gateway.workers.site import Site
+from gateway.x12.syntax import PADDING, runs
 
 READER_BROKEN = "READER_BROKEN"
+
+MOST_FLAGS = 20
+"""A partner whose documents keep to another guide is told once for each kind of fault, and not more often than this."""
 
 
 def answers_in(site: Site, vault_name: str) -> Iterator[Answer]:
@@ -33,6 +39,19 @@ def answers_in(site: Site, vault_name: str) -> Iterator[Answer]:
             raise
     if blocks.failure is not None:
         raise blocks.failure
+
+
+def guide_flags(site: Site, vault_name: str) -> list[Note]:
+    """What a partner's document has otherwise than its guide: told beside its answers, never a reason to refuse them."""
+    validator, seen = Validator(site.guides, standard_lists()), dict[str, None]()
+    try:
+        for run in runs(site.vault.open(vault_name)):
+            pieces = [text for piece in run.pieces() if (text := piece.lstrip(PADDING))]
+            for fault in validator.take(run, pieces):
+                seen.setdefault(f"flag:{fault.finding.place} {fault.finding.code}")
+    except Malformed:
+        return []  # no X12, or none that can be followed: its reader has had its say
+    return [Note(kind) for kind in list(seen)[:MOST_FLAGS]]
 
 
 class _Blocks:

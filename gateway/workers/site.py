@@ -17,12 +17,14 @@ from zoneinfo import ZoneInfo
 from gateway.config import Directory, Settings, load_site
 from gateway.errors import Refused
 from gateway.gate import Gate
+from gateway.guidebook import Guidebook
 from gateway.model.partners import Lane
 from gateway.plugins import Registry
 from gateway.ports import EnrollmentSource, Notifier, Secret, Transport
 from gateway.spool import Spool
 from gateway.store import AuditKey, Store, lanes
 from gateway.vault import Keyring, Vault, resolve_credential, root_key
+from gateway.workers.screener import Progress
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,7 +37,8 @@ def utc_now() -> datetime:
 
 @dataclass
 class Site:
-    """Everything a running gateway holds. `wake` is set when there may be something to do before the next tick."""
+    """Everything a running gateway holds. `wake` is set when there may be something to do before the next tick; `reading`
+    is the batch that is being read just now."""
 
     settings: Settings
     registry: Registry
@@ -47,7 +50,14 @@ class Site:
     gate: Gate
     clock: Callable[[], datetime]
     threads: ThreadPoolExecutor
+    guides: Guidebook
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    reading: Progress | None = None
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again: the compiled guide tables."""
+        return self.settings.site.data / "cache"
 
     async def thread(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking work off the loop; `StopIteration` cannot cross a future, so `fn` must not raise it."""
@@ -138,9 +148,10 @@ async def open_site(config: Path, clock: Callable[[], datetime] = utc_now) -> As
                 vault=Vault(settings.site.data / "vault", keyring),
                 store=store,
                 spool=spool_of(settings),
-                gate=Gate(directory, registry.checks, settings.checks.severities),
+                gate=Gate(directory, registry.gate_checks, settings.checks.severities),
                 clock=clock,
                 threads=threads,
+                guides=Guidebook(settings.site.data / "cache"),
             )
             await site.thread(site.spool.prepare)
             await site.thread(site.vault.sweep)

@@ -1,39 +1,29 @@
-"""Loops 2000A, 2000B and 2000C: what a claim inherits from the levels above it."""
+"""Loops 2000A, 2000B and 2000C as nouns: what a claim inherits from the levels above it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
-from gateway.model.claims import BillingProvider, Finding
-from gateway.model.x12 import Delimiters
+from gateway.model.claims import BillingProvider, Finding, Patient, PostalAddress
 from gateway.x12.claims_findings import bad_date
-from gateway.x12.claims_fingerprint import digest_of
+from gateway.x12.claims_fingerprint import Digest
+from gateway.x12.claims_quick import quick
+from gateway.x12.extract_records import DEPENDENT, RawLevel
 from gateway.x12.syntax import ABSENT, date_of, text_of
 
-BILLING, SUBSCRIBER, DEPENDENT = b"20", b"22", b"23"
-"""HL03 of 2000A, 2000B, 2000C."""
-
-PARENT_OF = {BILLING: b"", SUBSCRIBER: BILLING, DEPENDENT: SUBSCRIBER}
-"""On which level each level hangs."""
-
-_LOOPS = {
-    (BILLING, b"85"): "2010AA",
-    (SUBSCRIBER, b"IL"): "2010BA",
-    (SUBSCRIBER, b"PR"): "2010BB",
-    (DEPENDENT, b"QC"): "2010CA",
-}
+_patient = quick(Patient)
 
 
-@dataclass(frozen=True, slots=True)
-class Inherited:
+class Inherited(NamedTuple):
     """What levels give to the claims below them. `levels` are ordinals from 2000A down, `digest` stands for the content
-    of all of them without HL numbers."""
+    of all of them without HL numbers, `findings` are what reading them found beside the guide."""
 
-    kind: bytes
     levels: tuple[int, ...]
     digest: bytes
     billing: BillingProvider
+    patient: Patient
     payer_id: str = ""
     payer_responsibility: str = ""
     filing_indicator: str = ""
@@ -41,86 +31,182 @@ class Inherited:
     findings: tuple[Finding, ...] = ()
 
 
-class LevelLoops:
-    """One level while its segments come in. `above` is what the level it hangs on gives."""
-
-    def __init__(self, kind: bytes, ordinal: int, above: Inherited | None, delimiters: Delimiters) -> None:
-        self.kind = kind
-        self.ordinal = ordinal
-        self._above = above
-        self._delimiters = delimiters
-        self._content: list[list[bytes]] = []
-        self._loop = ""  # which 2010 we are in
-        self._taxonomy = self._npi = self._entity_type = self._tax_id = self._secondary_id = ""
-        self._responsibility = self._filing_indicator = self._member_id = self._payer_id = ""
-        self._findings: list[Finding] = []
-
-    def take(self, elements: list[bytes], position: int) -> None:
-        """One segment of the level; `position` counts from ST = 1."""
-        self._content.append(elements)
-        read = _READ.get(elements[0])
-        if read:
-            read(self, elements + ABSENT, position)
-
-    def inherited(self) -> Inherited:
-        """What the level gives, once all of it came in."""
-        above = self._above
-        digest = digest_of(self._content, self._delimiters, above.digest if above else b"")
-        if above is None:
-            billing = BillingProvider(self._npi, self._entity_type, self._tax_id, self._taxonomy)
-            return Inherited(self.kind, (self.ordinal,), digest, billing)
-        levels, findings = (*above.levels, self.ordinal), (*above.findings, *self._findings)
-        if self.kind == DEPENDENT:
-            return replace(above, kind=self.kind, levels=levels, digest=digest, findings=findings)
-        billing = above.billing
-        return Inherited(
-            kind=self.kind,
-            levels=levels,
-            digest=digest,
-            billing=replace(billing, secondary_id=self._secondary_id) if self._secondary_id else billing,
-            payer_id=self._payer_id,
-            payer_responsibility=self._responsibility,
-            filing_indicator=self._filing_indicator,
-            member_id=self._member_id,
-            findings=findings,
-        )
-
-    def _prv(self, elements: list[bytes], position: int) -> None:
-        if elements[1] == b"BI":
-            self._taxonomy = text_of(elements[3])
-
-    def _sbr(self, elements: list[bytes], position: int) -> None:
-        self._responsibility = text_of(elements[1])
-        self._filing_indicator = text_of(elements[9])
-
-    def _nm1(self, elements: list[bytes], position: int) -> None:
-        self._loop = _LOOPS.get((self.kind, elements[1]), "")
-        identifier = text_of(elements[9])
-        if self._loop == "2010AA":
-            self._entity_type = text_of(elements[2])
-            self._npi = identifier if elements[8] == b"XX" else ""
-        elif self._loop == "2010BA":
-            self._member_id = identifier
-        elif self._loop == "2010BB":
-            self._payer_id = identifier
-
-    def _ref(self, elements: list[bytes], position: int) -> None:
-        qualifier = elements[1]
-        if self._loop == "2010AA" and qualifier in {b"EI", b"SY"}:
-            self._tax_id = text_of(elements[2]).replace("-", "")
-        elif self._loop == "2010BB" and qualifier == b"G2":
-            self._secondary_id = text_of(elements[2])
-
-    def _dmg(self, elements: list[bytes], position: int) -> None:
-        born = elements[2]
-        if born and self._loop in {"2010BA", "2010CA"} and date_of(born) is None:
-            self._findings.append(bad_date("DMG02", self._loop, "birth date", position))
+def inherited(level: RawLevel, digest: Digest) -> Inherited:
+    """What a level gives, given that `given` of the level above it holds what that one gives."""
+    content, element = level.content[len(level.pieces[0]) + 1 :], digest.delimiters.element
+    if level.unsaid:
+        said = [piece for n, piece in enumerate(level.pieces) if n and n not in level.unsaid]
+        content = digest.delimiters.segment.join(said)
+    above = level.above.given if level.above else None
+    if not isinstance(above, Inherited):
+        return Inherited((level.ordinal,), digest.of(content), _billing(level, element), Patient())
+    print_, levels = digest.of(content, above.digest), (*above.levels, level.ordinal)
+    if level.kind == DEPENDENT:
+        return _dependent(level, above, print_, levels, element)
+    return _subscriber(level, above, print_, levels, element)
 
 
-_READ: dict[bytes, Callable[[LevelLoops, list[bytes], int], None]] = {
-    b"PRV": LevelLoops._prv,
-    b"SBR": LevelLoops._sbr,
-    b"NM1": LevelLoops._nm1,
-    b"REF": LevelLoops._ref,
-    b"DMG": LevelLoops._dmg,
-}
+def _subscriber(level: RawLevel, above: Inherited, digest: bytes, levels: tuple[int, ...], element: bytes) -> Inherited:
+    read = _read(level, b"IL", element)
+    responsibility, relationship, group, filing = _subscription(read.sbr, element)
+    entity_type = text_of(read.entity_type)
+    return Inherited(
+        levels,
+        digest,
+        _known_as(above.billing, read.secondary_id) if read.secondary_id else above.billing,
+        _treated(level, read, (relationship, relationship, entity_type, group)),
+        text_of(level.payer_id),
+        responsibility,
+        filing,
+        text_of(level.member_id),
+        _findings(level, read, "2010BA"),
+    )
+
+
+def _dependent(level: RawLevel, above: Inherited, digest: bytes, levels: tuple[int, ...], element: bytes) -> Inherited:
+    read, insured = _read(level, b"QC", element), above.patient
+    relation = (
+        text_of(read.relationship),
+        insured.subscriber_relationship,
+        insured.subscriber_entity_type,
+        insured.group_number,
+    )
+    return Inherited(
+        levels,
+        digest,
+        above.billing,
+        _treated(level, read, relation),
+        above.payer_id,
+        above.payer_responsibility,
+        above.filing_indicator,
+        above.member_id,
+        above.findings + _findings(level, read, "2010CA"),
+    )
+
+
+class _Read:
+    """What the segments of a level say of its party (2010AA, 2010BA or 2010CA): the positions of its NM1 and DMG, its
+    elements; and of the level itself."""
+
+    __slots__ = (
+        "birth", "born", "born_at", "city", "demographics", "died", "entity_type", "named", "relationship", "sbr",
+        "secondary_id", "sex", "street", "taxonomy",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.named = self.born_at = 0
+        self.entity_type = self.born = self.sex = self.died = self.relationship = self.sbr = b""
+        self.street = self.city = self.secondary_id = self.taxonomy = b""
+        self.demographics = False
+        self.birth: date | None = None  # `born` as a day
+
+
+def _read(level: RawLevel, party: bytes, element: bytes) -> _Read:
+    """One loop, for the sake of speed."""
+    read, position, here, payer = _Read(), level.position, False, False
+    street, city = b"N3" + element, b"N4" + element
+    for piece in level.pieces[1:]:
+        position += 1
+        head = piece[:3]
+        if head == b"NM1":
+            _, role, entity_type, *_ = (*piece.split(element, 3), b"", b"")
+            here, payer = role == party, role == b"PR"
+            if here:
+                read.named, read.entity_type = position, entity_type
+        elif head == street:
+            if here:
+                read.street = piece
+        elif head == city:
+            if here:
+                read.city = piece
+        elif head == b"DMG":
+            if here:
+                _, _, read.born, read.sex, *_ = (*piece.split(element, 4), b"", b"", b"")
+                read.birth, read.born_at, read.demographics = _birth(read.born), position, True
+        elif head == b"SBR":
+            read.sbr = piece
+        elif head in _RARE:
+            _read_rare(read, payer, piece.split(element) + ABSENT)
+    return read
+
+
+_RARE = frozenset({b"PAT", b"PRV", b"REF"})
+
+
+def _read_rare(read: _Read, payer: bool, elements: list[bytes]) -> None:
+    """PAT, PRV*BI, and below the payer REF*G2."""
+    id, qualifier = elements[0], elements[1]
+    if id == b"PAT":
+        read.relationship, read.died = qualifier, elements[6]
+    elif id == b"PRV" and qualifier == b"BI":
+        read.taxonomy = elements[3]
+    elif id == b"REF" and payer and qualifier == b"G2":
+        read.secondary_id = elements[2]
+
+
+def _treated(level: RawLevel, read: _Read, relation: tuple[str, str, str, str]) -> Patient:
+    relationship, of_subscriber, entity_type, group = relation
+    return _patient(
+        level.kind == DEPENDENT,
+        relationship,
+        of_subscriber,
+        entity_type,
+        read.birth,
+        text_of(read.sex),
+        read.demographics,
+        read.street != b"" or read.city != b"",
+        date_of(read.died) if read.died else None,
+        group,
+        read.named,
+    )
+
+
+def _birth(element: bytes) -> date | None:
+    """What `date_of` gives, without its memory: hardly two patients are born on one day."""
+    if len(element) != 8 or not element.isdigit():
+        return None
+    try:
+        return date.fromisoformat(element.decode("ascii"))
+    except ValueError:
+        return None
+
+
+def _findings(level: RawLevel, read: _Read, loop: str) -> tuple[Finding, ...]:
+    """A birth date that is absent is the guide's matter."""
+    if read.birth or not read.born:
+        return ()
+    return (bad_date("DMG02", loop, "birth date", read.born_at),)
+
+
+@lru_cache(maxsize=1024)
+def _subscription(sbr: bytes, element: bytes) -> tuple[str, str, str, str]:
+    """SBR01, SBR02, SBR03 and SBR09; few SBRs differ."""
+    elements = sbr.split(element) + ABSENT
+    return text_of(elements[1]), text_of(elements[2]), text_of(elements[3]), text_of(elements[9])
+
+
+def _billing(level: RawLevel, element: bytes) -> BillingProvider:
+    read = _read(level, b"85", element)
+    address = _address(read.street, read.city, element) if read.street or read.city else None
+    npi, tax_id = text_of(level.npi), text_of(level.tax_id)
+    return BillingProvider(
+        npi, text_of(read.entity_type), tax_id, text_of(read.taxonomy), address=address, segment=read.named
+    )
+
+
+def _address(n3: bytes, n4: bytes, element: bytes) -> PostalAddress:
+    _, street, street2, *_ = map(text_of, n3.split(element) + ABSENT)
+    _, city, state, zip_code, country, *_ = map(text_of, n4.split(element) + ABSENT)
+    return PostalAddress(street, street2, city, state, zip_code, country)
+
+
+def _known_as(billing: BillingProvider, secondary_id: bytes) -> BillingProvider:
+    return BillingProvider(
+        billing.npi,
+        billing.entity_type,
+        billing.tax_id,
+        billing.taxonomy,
+        text_of(secondary_id),
+        billing.address,
+        billing.segment,
+    )

@@ -1,4 +1,4 @@
-"""Loop 2400: one service line of a claim."""
+"""Loop 2400 as a noun: one service line of a claim with its adjudications."""
 
 from __future__ import annotations
 
@@ -6,90 +6,183 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from gateway.model.claims import Finding, ServiceLine
+from gateway.model.claims import Adjudication, Finding, ServiceLine
 from gateway.x12.claims_findings import bad_date, not_a_number
+from gateway.x12.claims_quick import quick
+from gateway.x12.extract_records import Elements, Piece, RawClaim, RawLine, RawPayer
 from gateway.x12.syntax import decimal_of, period_of, text_of
 
 Days = tuple[date, date] | tuple[None, None]
 """First and last day, or neither."""
 
+NO_DAYS: Days = (None, None)
 
-class _Service(NamedTuple):
+
+class _Layout(NamedTuple):
     """Which elements of a service segment hold what; 0 where none does."""
 
     procedure: int
     charge: int
     units: int
+    unit: int = 0
     place: int = 0
+    pointers: int = 0
     emergency: int = 0
     revenue: int = 0
 
 
-SERVICES = {
-    b"SV1": _Service(procedure=1, charge=2, units=4, place=5, emergency=9),
-    b"SV2": _Service(procedure=2, charge=3, units=5, revenue=1),
-    b"SV3": _Service(procedure=1, charge=2, units=6, place=3),
+_LAYOUTS = {
+    b"SV1": _Layout(procedure=1, charge=2, units=4, unit=3, place=5, pointers=7, emergency=9),
+    b"SV2": _Layout(procedure=2, charge=3, units=5, unit=4, revenue=1),
+    b"SV3": _Layout(procedure=1, charge=2, units=6, place=3, pointers=11),
 }
 """Professional, institutional, dental."""
 
 
-class LineLoop:
-    """A service line while its segments come in. What is wrong with it goes to `findings`, the claim's own list."""
+class Service(NamedTuple):
+    """What a service segment says; `wrong` names the elements that are no numbers."""
 
-    def __init__(self, number: int, component: bytes, findings: list[Finding]) -> None:
-        self.number = number
-        self.control = ""
-        self._component = component
-        self._findings = findings
-        self._procedure = self._place = self._revenue = ""
-        self._modifiers: tuple[str, ...] = ()
-        self._charge: Decimal | None = None
-        self._units: Decimal | None = None
-        self._emergency = False
-        self._days: Days | None = None
+    procedure: str = ""
+    modifiers: tuple[str, ...] = ()
+    charge: Decimal | None = None
+    units: Decimal | None = None
+    place: str = ""
+    emergency: bool = False
+    revenue: str = ""
+    qualifier: str = ""
+    unit: str = ""
+    pointers: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
 
-    def service(self, elements: list[bytes], position: int) -> None:
-        """SV1, SV2 or SV3, its absent elements empty. Units may be absent, a charge may not."""
-        segment_id, layout = elements[0], SERVICES[elements[0]]
-        procedure = elements[layout.procedure].split(self._component)
-        self._procedure = text_of(procedure[1]) if len(procedure) > 1 else ""
-        self._modifiers = tuple([text_of(modifier) for modifier in procedure[2:6] if modifier])
-        self._charge = self._number(segment_id, layout.charge, elements[layout.charge], position)
-        if units := elements[layout.units]:
-            self._units = self._number(segment_id, layout.units, units, position)
-        if layout.place:
-            self._place = text_of(elements[layout.place])
-        if layout.emergency:
-            self._emergency = elements[layout.emergency] == b"Y"
-        if layout.revenue:
-            self._revenue = text_of(elements[layout.revenue])
 
-    def served(self, elements: list[bytes], position: int) -> None:
-        """DTP*472, its absent elements empty."""
-        self._days = period_of(elements[2], elements[3]) or (None, None)
-        if self._days[0] is None:
-            self._findings.append(bad_date("DTP03", "2400", "date of service", position, self.number))
+_NO_SERVICE = Service()
+_line = quick(ServiceLine)
 
-    def built(self, default: Days) -> ServiceLine:
-        """The line, on the days of `default` where it has no DTP*472 of its own."""
-        first, last = default if self._days is None else self._days
-        return ServiceLine(
-            number=self.number,
-            procedure=self._procedure,
-            modifiers=self._modifiers,
-            charge=self._charge,
-            units=self._units,
-            first_day=first,
-            last_day=last,
-            place_of_service=self._place,
-            emergency=self._emergency,
-            revenue_code=self._revenue,
-            control=self.control,
-        )
 
-    def _number(self, segment_id: bytes, index: int, element: bytes, position: int) -> Decimal | None:
-        number = decimal_of(element)
-        if number is None:
-            name = f"{segment_id.decode()}{index:02}"
-            self._findings.append(not_a_number(name, "2400", position, self.number))
-        return number
+def service_of(piece: Piece | None, component: bytes) -> Service:
+    """SV1, SV2 or SV3, read once for all lines that say the same. Units may be absent, a charge may not."""
+    if piece is None:
+        return _NO_SERVICE
+    if not isinstance(piece.value, Service):
+        piece.value = _service(piece.elements, _LAYOUTS[piece.elements[0]], component)
+    return piece.value
+
+
+def _service(elements: Elements, layout: _Layout, component: bytes) -> Service:
+    def text(index: int) -> str:
+        return text_of(elements[index]) if index else ""
+
+    qualifier, *procedure = [text_of(part) for part in elements[layout.procedure].split(component)]
+    charge, units = decimal_of(elements[layout.charge]), decimal_of(elements[layout.units])
+    wrong = [layout.charge] if charge is None else []
+    if units is None and elements[layout.units]:
+        wrong.append(layout.units)
+    pointers = elements[layout.pointers].split(component) if layout.pointers else []
+    return Service(
+        procedure=procedure[0] if procedure else "",
+        modifiers=tuple([modifier for modifier in procedure[1:5] if modifier]),
+        charge=charge,
+        units=units,
+        place=text(layout.place),
+        emergency=layout.emergency > 0 and elements[layout.emergency] == b"Y",
+        revenue=text(layout.revenue),
+        qualifier=qualifier,
+        unit=text(layout.unit),
+        pointers=tuple([text_of(pointer) for pointer in pointers if pointer]),
+        wrong=tuple([f"{elements[0].decode()}{index:02}" for index in wrong]),
+    )
+
+
+def days_of(piece: Piece) -> Days:
+    """A DTP, read once for all that say the same; neither day where it is invalid."""
+    if not isinstance(piece.value, tuple):
+        piece.value = period_of(piece.elements[2], piece.elements[3]) or NO_DAYS
+    return piece.value
+
+
+def statement_of(piece: Piece) -> Days:
+    """DTP*434, of which published examples state one day for a range."""
+    days, form, value = days_of(piece), piece.elements[2], piece.elements[3]
+    return (period_of(b"D8", value) or NO_DAYS) if days is NO_DAYS and form == b"RD8" else days
+
+
+def number_of(lx: Piece) -> int | None:
+    """LX01, where it is the number of a line; 0 is none."""
+    if lx.value is None:
+        stated = lx.elements[1]
+        lx.value = int(stated) if stated.isdigit() and len(stated) <= 6 else 0
+    return lx.value or None  # type: ignore[return-value]  # nothing else is kept there
+
+
+def line_of(raw: RawLine, service: Service, days: Days, element: bytes) -> ServiceLine:
+    """The line, numbered by its `value`. By position, for the sake of speed."""
+    procedure, modifiers, charge, units, place, emergency, revenue, qualifier, unit, pointers, _ = service
+    first, last = days
+    return _line(
+        raw.value,
+        procedure,
+        modifiers,
+        charge,
+        units,
+        first,
+        last,
+        place,
+        emergency,
+        revenue,
+        text_of(raw.control.partition(element)[0]) if raw.control else "",
+        qualifier,
+        unit,
+        pointers,
+        adjudications_of(raw) if raw.adjudications else (),
+        raw.position,
+    )
+
+
+def findings_of(claim: RawClaim, raw: RawLine, service: Service) -> list[Finding]:
+    """What is wrong with a line: elements that are no numbers, and no days."""
+    found: list[Finding] = []
+    number = raw.value
+    if number_of(raw.lx) is None:
+        found.append(not_a_number("LX01", "2400", raw.position, number))
+    if raw.service and service.wrong:
+        position = claim.position_of(raw.service, raw.position)
+        found += [not_a_number(element, "2400", position, number) for element in service.wrong]
+    if raw.days and days_of(raw.days) is NO_DAYS:
+        position = claim.position_of(raw.days, raw.position)
+        found.append(bad_date("DTP03", "2400", "date of service", position, number))
+    return found
+
+
+def adjudications_of(raw: RawLine) -> tuple[Adjudication, ...]:
+    """Each 2430 of the line."""
+    return tuple([_adjudication(payer) for payer in raw.adjudications or ()])
+
+
+def _adjudication(raw: RawPayer) -> Adjudication:
+    _, payer_id, paid, _, _, units, *_ = raw.elements
+    return Adjudication(
+        payer_id=text_of(payer_id),
+        paid=decimal_of(paid),
+        adjusted=adjusted(raw),
+        units=decimal_of(units),
+        paid_on=paid_on(raw),
+        segment=raw.position,
+    )
+
+
+def paid_on(raw: RawPayer) -> date | None:
+    """DTP*573 as a day."""
+    period = period_of(raw.paid_on[2], raw.paid_on[3]) if raw.paid_on else None
+    return period[0] if period else None
+
+
+def adjusted(raw: RawPayer) -> Decimal | None:
+    """The sum of CAS03, CAS06 ... CAS18; None where one of them is no number."""
+    total = Decimal(0)
+    for cas in raw.cas:
+        for reason, amount in zip(cas[2:18:3], cas[3:19:3], strict=True):
+            number = decimal_of(amount)
+            if number is None and (reason or amount):
+                return None
+            total += number or 0
+    return total

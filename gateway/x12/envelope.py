@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gateway.errors import Malformed
 from gateway.model.x12 import Address, Delimiters, FunctionalGroup, Interchange
+from gateway.x12.envelope_elements import GROUP_OF, first_wrong
 from gateway.x12.syntax import ABSENT, EXPORT_AGAIN, PADDING, Run, incomplete, runs, text_of
 
 _HEADERS = {b"ISA": (0, 13), b"GS": (1, 6), b"ST": (2, 2)}
@@ -35,23 +36,42 @@ def check_envelope(blocks: Iterable[bytes]) -> EnvelopeSummary:
     Raises Malformed. What the rest of a growing file may heal: X12_EMPTY, X12_INCOMPLETE (it goes before every fault
     that was met on the way). What nothing heals: X12_NOT_X12, X12_ISA, X12_SEGMENT_LENGTH, X12_CHARACTERS,
     X12_EMPTY_SEGMENT, X12_STRUCTURE (a segment outside its place), X12_CONTROL_NUMBER (a trailer has another one than
-    its header), X12_CONTROL_REPEATED (a GS06 twice in an interchange, an ST02 twice in a group), X12_COUNTS.
+    its header), X12_CONTROL_REPEATED (a GS06 twice in an interchange, an ST02 twice in a group), X12_COUNTS,
+    X12_ELEMENT (an element of the envelope is not what it must be), X12_VERSION (ST03 differs from GS08).
     """
-    walk, fault, whole = _Walk(), None, True
+    check = EnvelopeCheck()
     for run in runs(blocks):
-        texts = [piece.lstrip(PADDING) for piece in run.pieces()]
-        last = next((text for text in reversed(texts) if text), b"")
-        whole = _closes(last, run) or (whole and not texts[0].startswith(b"ISA"))
-        if fault is None:
+        check.take(run, [text for piece in run.pieces() if (text := piece.lstrip(PADDING))])
+    return check.close()
+
+
+class EnvelopeCheck:
+    """The same, run by run, beside other readers of the document."""
+
+    def __init__(self) -> None:
+        self._walk = _Walk()
+        self._fault: Malformed | None = None
+        self._whole = True
+
+    def take(self, run: Run, pieces: list[bytes]) -> None:
+        """Look at a run's segments, given without padding and none of them empty. What is wrong is said by `close`."""
+        self._whole = (
+            _closes(pieces[-1], run) or (self._whole and not pieces[0].startswith(b"ISA")) if pieces else self._whole
+        )
+        if self._fault is None:
             try:
-                walk.take(run, texts)
+                self._walk.take(run, pieces)
             except Malformed as error:
-                fault = error
-    if not whole:
-        raise incomplete("the document ends before its IEA", walk.place)
-    if fault:
-        raise fault
-    return EnvelopeSummary(tuple(walk.interchanges), tuple(walk.groups), walk.sets, walk.segments)
+                self._fault = error
+
+    def close(self) -> EnvelopeSummary:
+        """The whole document. Raises Malformed as `check_envelope` does."""
+        walk = self._walk
+        if not self._whole:
+            raise incomplete("the document ends before its IEA", walk.place)
+        if self._fault:
+            raise self._fault
+        return EnvelopeSummary(tuple(walk.interchanges), tuple(walk.groups), walk.sets, walk.segments)
 
 
 def interchange_of(isa: Sequence[bytes], delimiters: Delimiters, ordinal: int) -> Interchange:
@@ -106,6 +126,8 @@ class _Walk:
 
     def take(self, run: Run, texts: list[bytes]) -> None:
         """Count and judge the segments of a run."""
+        if run.data.count(run.delimiters.segment) > len(texts):
+            texts = [piece.lstrip(PADDING) for piece in run.pieces()]  # with the empty ones, which are to be found
         element = run.delimiters.element
         envelopes = {(id + element)[:3]: id for id in (*_HEADERS, *_TRAILERS, b"TA1")}
         suspect = run.data.translate(None, _PRINTABLE + run.delimiters.segment)
@@ -128,12 +150,26 @@ class _Walk:
             raise self._misplaced(id.decode())
         if id in _HEADERS:
             self._enter(id, f"{id.decode()}{control_at:02}", elements[control_at])
-        elif id in _TRAILERS:
+        if id != b"TA1" and (wrong := first_wrong(id, elements)):
+            raise self._fault("X12_ELEMENT", f"{wrong[0]} is not what it must be: {wrong[1]}", wrong[0])
+        if id in _TRAILERS:
             self._leave(id.decode(), elements[1], elements[2])
         if id == b"ISA":
             self.interchanges.append(interchange_of(elements, delimiters, len(self.interchanges)))
         elif id == b"GS":
             self.groups.append(group_of(elements, len(self.groups), len(self.interchanges) - 1))
+        elif id == b"ST":
+            self._of_group(elements)
+
+    def _of_group(self, st: list[bytes]) -> None:
+        """A set is of the kind and the version that its group states."""
+        group = self.groups[-1]
+        if GROUP_OF.get(text_of(st[1]), group.functional_id) != group.functional_id:
+            raise self._fault("X12_ELEMENT", "GS01 is not that of the transaction sets in its group", "GS01")
+        if not st[3]:
+            raise self._fault("X12_VERSION", "ST03 is missing: it repeats GS08 of its group", "ST03")
+        if text_of(st[3]) != group.version:
+            raise self._fault("X12_VERSION", "ST03 is not the same as GS08 of its group", "ST03")
 
     def _enter(self, id: bytes, name: str, control: bytes) -> None:
         around = self._open[-1] if self._open else _Open(b"", b"", 0, len(self.interchanges))
@@ -151,6 +187,8 @@ class _Walk:
             raise self._fault("X12_CONTROL_NUMBER", f"{name}02 does not repeat the number of its {header}", f"{name}02")
         counted = self.segments - envelope.counted if name == "SE" else envelope.counted
         count = int(stated) if stated.isdigit() and len(stated) <= 10 else None
+        if not counted:
+            raise self._fault("X12_STRUCTURE", f"nothing stands between {envelope.id.decode()} and {name}", f"{name}01")
         if count != counted:
             states = "no number" if count is None else count
             raise self._fault("X12_COUNTS", f"{name}01 states {states}, counted were {counted}", f"{name}01")

@@ -28,7 +28,7 @@ POINTS = (
     "before batches.spool",
     "after batches.spool",
     "after batches.begin_reading",
-    "after batches.add",
+    "after reading.add",
     "after batches.parsed",
     "before Spool.finish",
     "after claims.judge_next",

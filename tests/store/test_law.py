@@ -68,7 +68,7 @@ def build(tx: Tx, states: dict[str, str], claims: dict[int, int] | None = None) 
             state,
         )
     tx.run("INSERT INTO interchanges VALUES (1, 1, 'ZZ A', 'ZZ B', '1', 'P', '2a 3a 7e')")
-    tx.run("INSERT INTO sets VALUES (1, 1, 1, '1', '1', '005010X222A1', 'r', 'CH')")
+    tx.run("INSERT INTO sets VALUES (1, 1, 1, '1', '1', '005010X222A1', 'r', 'CH', '[]')")
     for lane, state in ((LANE, states["lane"]), (OTHER_LANE, "ACTIVE")):
         tx.run("INSERT INTO lanes (key, state, since) VALUES (?, ?, 't')", lane, state)
     for submission, state in ((1, states["submission"]), (2, "SENT")):

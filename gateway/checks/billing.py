@@ -1,0 +1,151 @@
+"""Checks of the billing provider's address and tax number (loop 2010AA): where it works, and who is paid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from gateway.checks.engine import Check, CheckContext
+from gateway.data import code_list
+from gateway.model.claims import Claim, Finding, Outcome, PostalAddress
+
+_STATES = code_list("states").codes
+_HOME = frozenset({"", "US"})
+_BOX = re.compile(r"\b(P\.?\s*O\.?\s*(BOX|DRAWER)|POST\s+OFFICE\s+BOX|LOCK\s*BOX|CALLER\s+BOX)\b")
+
+
+def billing_po_box(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """The billing address is where the provider works; mail goes to the pay-to address."""
+    address = claim.billing.address
+    if address is None or not (_is_box(address.street) or _is_box(address.street2)):
+        return ()
+    return [
+        Finding(
+            "BILLING_PO_BOX",
+            Outcome.WARN,
+            "2010AA/N301",
+            "The billing provider's address is a post office box or lock box, which many payers refuse.",
+            "Enter the street address; put the box into the pay-to address.",
+        )
+    ]
+
+
+def city_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """An address has a city."""
+    address = claim.billing.address
+    if address is None or address.city:
+        return ()
+    return [
+        Finding(
+            "CITY_MISSING",
+            Outcome.REJECT,
+            "2010AA/N401",
+            "The billing provider's address has no city.",
+            "Enter the city and send the claim again.",
+        )
+    ]
+
+
+def state_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """An address in the United States or Canada names a state, territory, military area or province."""
+    address = claim.billing.address
+    if address is None or address.state in _STATES or not (address.country in _HOME or address.country == "CA"):
+        return ()
+    return [
+        Finding(
+            "STATE_INVALID",
+            Outcome.REJECT,
+            "2010AA/N402",
+            "The state in the billing provider's address is missing or is none.",
+            "Enter the two letters of the state and send the claim again.",
+        )
+    ]
+
+
+def zip_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A ZIP code has five digits, or nine."""
+    address = claim.billing.address
+    if address is None or _zip_digits(address) in (0, 5, 9):
+        return ()
+    return [
+        Finding(
+            "ZIP_INVALID",
+            Outcome.REJECT,
+            "2010AA/N403",
+            "The ZIP code of the billing provider has neither five nor nine digits.",
+            "Enter the nine digits without a dash and send the claim again.",
+        )
+    ]
+
+
+def billing_zip4_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """The guide asks for all nine digits of a billing provider's ZIP code."""
+    address = claim.billing.address
+    if address is None or _zip_digits(address) != 5:
+        return ()
+    return [
+        Finding(
+            "BILLING_ZIP4_MISSING",
+            Outcome.WARN,
+            "2010AA/N403",
+            "The ZIP code of the billing provider lacks its last four digits.",
+            "Enter all nine digits in the provider's record; some payers refuse the claim without them.",
+        )
+    ]
+
+
+def tax_id_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """An employer's or social security number has nine digits. Payers pay by it."""
+    code = claim.billing.tax_id
+    if not code or (len(code) == 9 and code.isascii() and code.isdecimal()):
+        return ()
+    return [
+        Finding(
+            "TAX_ID_INVALID",
+            Outcome.REJECT,
+            "2010AA/REF02",
+            "The billing provider's tax number has not nine digits.",
+            "Correct the tax number and send the claim again.",
+        )
+    ]
+
+
+def tax_id_doubtful(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Nine times the same digit is what people type to get past a mandatory field."""
+    code = claim.billing.tax_id
+    if len(code) != 9 or code.count(code[0]) != 9:
+        return ()
+    return [
+        Finding(
+            "TAX_ID_DOUBTFUL",
+            Outcome.WARN,
+            "2010AA/REF02",
+            "The billing provider's tax number is one digit nine times.",
+            "Enter the tax number that the payer has on file.",
+        )
+    ]
+
+
+def _zip_digits(address: PostalAddress) -> int:
+    """How many digits; -1 where it is not digits alone, 0 abroad, where there is no ZIP code."""
+    if address.country not in _HOME:
+        return 0
+    code = address.zip
+    return len(code) if code.isascii() and code.isdecimal() else -1
+
+
+@lru_cache(maxsize=4096)
+def _is_box(street: str) -> bool:
+    return _BOX.search(street.upper()) is not None
+
+
+CHECKS = (
+    Check("BILLING_PO_BOX", billing_po_box, once=True),
+    Check("CITY_MISSING", city_missing, once=True),
+    Check("STATE_INVALID", state_invalid, once=True),
+    Check("ZIP_INVALID", zip_invalid, once=True),
+    Check("BILLING_ZIP4_MISSING", billing_zip4_missing, once=True),
+    Check("TAX_ID_INVALID", tax_id_invalid, once=True),
+    Check("TAX_ID_DOUBTFUL", tax_id_doubtful, once=True),
+)

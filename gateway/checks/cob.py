@@ -1,0 +1,193 @@
+"""Checks of other payers: what each of them paid and adjusted adds up to the charge, claim by claim and line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from gateway.checks.engine import Check, CheckContext
+from gateway.model.claims import Adjudication, Claim, Coverage, Finding, Outcome
+
+# SBR01 of a destination payer who pays after another one.
+_LATER = frozenset("STABCDEFGH")
+_UNRANKED = frozenset({"", "U"})
+_ZERO = Decimal(0)
+
+
+def cob_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A payer that pays second wants to see the first one."""
+    if claim.payer_responsibility not in _LATER or claim.coverages:
+        return ()
+    return [
+        Finding(
+            "COB_MISSING",
+            Outcome.WARN,
+            "2320/SBR01",
+            "The claim is for a later payer and names no payer before it.",
+            "Add what the first payer paid and adjusted (loop 2320), or correct the payer's rank.",
+        )
+    ]
+
+
+def cob_rank_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """One payer pays first, one second, one third."""
+    if not claim.coverages:
+        return ()
+    taken = {claim.payer_responsibility}
+    found = []
+    for coverage in claim.coverages:
+        if coverage.responsibility in taken and coverage.responsibility not in _UNRANKED:
+            found.append(
+                Finding(
+                    "COB_RANK_REPEATED",
+                    Outcome.WARN,
+                    "2320/SBR01",
+                    "Two payers of the claim have the same rank.",
+                    "Say which of them pays first and which later.",
+                    segment=coverage.segment or None,
+                )
+            )
+        taken.add(coverage.responsibility)
+    return found
+
+
+def cob_payer_unmatched(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A line's adjudication (SVD01) is by one of the other payers that the claim names."""
+    if not claim.coverages:
+        return ()
+    named = {coverage.payer_id for coverage in claim.coverages}
+    return [
+        Finding(
+            "COB_PAYER_UNMATCHED",
+            Outcome.HOLD,
+            "2430/SVD01",
+            "A payer adjudicated this line that the claim does not name among its other payers.",
+            "Use the same payer id at the claim (2330B) and at its lines and send the claim again.",
+            line=line.number,
+            segment=each.segment or None,
+        )
+        for line in claim.lines
+        for each in line.adjudications
+        if each.payer_id not in named
+    ]
+
+
+def cob_claim_unbalanced(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """The charge is what an earlier payer paid, with all it adjusted at the claim and at the lines."""
+    if not claim.coverages:
+        return ()
+    return [
+        Finding(
+            "COB_CLAIM_UNBALANCED",
+            Outcome.REJECT,
+            "2320/AMT02",
+            "What the other payer paid and adjusted does not add up to the claim's charge.",
+            "Enter the payment and every adjustment as on that payer's remittance and send the claim again.",
+        )
+        for coverage in claim.coverages
+        if _balances(claim, coverage) is False
+    ]
+
+
+def cob_line_unbalanced(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """The charge of a line is what a payer paid for it, with all that payer adjusted at it."""
+    if not claim.coverages:
+        return ()
+    return [
+        Finding(
+            "COB_LINE_UNBALANCED",
+            Outcome.REJECT,
+            "2430/SVD02",
+            "What the other payer paid and adjusted at this line does not add up to the line's charge.",
+            "Enter the payment and every adjustment of the line as on the remittance and send the claim again.",
+            line=line.number,
+            segment=own[0].segment or None,
+        )
+        for line in claim.lines
+        for own in _by_payer(line.adjudications)
+        if line.charge is not None and _sum(own) not in (None, line.charge)
+    ]
+
+
+def cob_paid_differs(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """What a payer paid is what it paid for the lines, less what it adjusted at the claim. A claim that does not even
+    balance is told by COB_CLAIM_UNBALANCED."""
+    if not claim.coverages:
+        return ()
+    return [
+        Finding(
+            "COB_PAID_DIFFERS",
+            Outcome.HOLD,
+            "2320/AMT02",
+            "What the other payer paid is not what it paid for the lines, less its adjustments of the claim as a whole.",
+            "Compare the payment and the lines with that payer's remittance and send the claim again.",
+        )
+        for coverage in claim.coverages
+        if _balances(claim, coverage) and _paid_for_lines(claim, coverage) not in (None, coverage.paid)
+    ]
+
+
+def _balances(claim: Claim, coverage: Coverage) -> bool | None:
+    """None where the payer has stated no payment, nothing was for it to cover, or its lines cannot be told."""
+    own = _lines_of(claim, coverage)
+    if coverage.paid is None or claim.charge is None or own is None or coverage.non_covered == claim.charge:
+        return None
+    if not coverage.paid and coverage.adjusted is None and not own and not _paid_before(claim, coverage):
+        return None
+    total = coverage.paid + (coverage.adjusted or _ZERO)
+    for each in own:
+        if each.adjusted is None:
+            return None
+        total += each.adjusted
+    return total == claim.charge
+
+
+def _paid_before(claim: Claim, coverage: Coverage) -> bool:
+    """Whether it is this payer's turn before the destination's. Of others, some software states a payment of nothing."""
+    return coverage.responsibility == "P" and claim.payer_responsibility in _LATER
+
+
+def _paid_for_lines(claim: Claim, coverage: Coverage) -> Decimal | None:
+    """None where the payer adjudicated no line, or an amount is no number."""
+    total = -(coverage.adjusted or _ZERO)
+    own = _lines_of(claim, coverage)
+    for each in own or ():
+        if each.paid is None:
+            return None
+        total += each.paid
+    return total if own else None
+
+
+def _lines_of(claim: Claim, coverage: Coverage) -> list[Adjudication] | None:
+    """What this payer adjudicated; None where a payer id of a line could mean another payer, or none of them."""
+    ids = [each.payer_id for each in claim.coverages]
+    every = [each for line in claim.lines for each in line.adjudications]
+    if every and (ids.count(coverage.payer_id) > 1 or any(each.payer_id not in ids for each in every)):
+        return None
+    return [each for each in every if each.payer_id == coverage.payer_id]
+
+
+def _by_payer(adjudications: Sequence[Adjudication]) -> list[list[Adjudication]]:
+    """A payer may adjudicate one line in parts."""
+    payers = dict.fromkeys(each.payer_id for each in adjudications)
+    return [[each for each in adjudications if each.payer_id == payer] for payer in payers]
+
+
+def _sum(adjudications: Sequence[Adjudication]) -> Decimal | None:
+    """Paid and adjusted; None where one is no number."""
+    total = _ZERO
+    for each in adjudications:
+        if each.paid is None or each.adjusted is None:
+            return None
+        total += each.paid + each.adjusted
+    return total
+
+
+CHECKS = (
+    Check("COB_MISSING", cob_missing, once=True),
+    Check("COB_PAYER_UNMATCHED", cob_payer_unmatched, once=True),
+    Check("COB_CLAIM_UNBALANCED", cob_claim_unbalanced, once=True),
+    Check("COB_LINE_UNBALANCED", cob_line_unbalanced, once=True),
+    Check("COB_PAID_DIFFERS", cob_paid_differs, once=True),
+    Check("COB_RANK_REPEATED", cob_rank_repeated, once=True),
+)

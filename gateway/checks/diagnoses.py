@@ -1,0 +1,203 @@
+"""Checks of diagnoses: whether there are any, whether they are codes of one edition, and what lines point to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+from gateway.checks.engine import Check, CheckContext
+from gateway.model.claims import Claim, ClaimKind, Finding, Outcome
+
+HI = "2300/HI"
+POINTERS = {
+    ClaimKind.PROFESSIONAL: "2400/SV107",
+    ClaimKind.DENTAL: "2400/SV311",
+}
+ICD10_SINCE = date(2015, 10, 1)
+
+_ICD10 = frozenset({"ABK", "ABF", "ABJ", "APR", "ABN"})
+_ICD9 = frozenset({"BK", "BF", "BJ", "PR", "BN"})
+_PRINCIPAL = frozenset({"ABK", "BK"})
+# Principal and other diagnoses: the same code may well stand among the admitting ones or the reasons for the visit.
+_LISTED = frozenset({"ABK", "BK", "ABF", "BF"})
+_FORM = re.compile("[A-Z][0-9][0-9A-Z]{1,5}")
+_NUMBERS = tuple(str(number) for number in range(1, 13))
+
+
+def diagnosis_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Every claim says why the patient was treated; a dental one need not."""
+    if claim.diagnoses or claim.kind is ClaimKind.DENTAL:
+        return ()
+    return [
+        _found(
+            "DIAGNOSIS_MISSING", Outcome.REJECT, "The claim has no diagnosis.", "Enter the diagnosis", place="2300/HI"
+        )
+    ]
+
+
+def diagnosis_not_principal(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """The first diagnosis is the principal one. An institutional claim may name the admitting one before it."""
+    diagnoses = claim.diagnoses
+    if not diagnoses or diagnoses[0].qualifier in _PRINCIPAL or claim.kind is ClaimKind.DENTAL:
+        return ()
+    if claim.kind is ClaimKind.INSTITUTIONAL and any(each.qualifier in _PRINCIPAL for each in diagnoses):
+        return ()
+    return [
+        _found(
+            "DIAGNOSIS_NOT_PRINCIPAL",
+            Outcome.REJECT,
+            "No diagnosis of the claim is marked as the principal one in the first place.",
+            "Put the principal diagnosis first",
+        )
+    ]
+
+
+def diagnosis_dot(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Codes are sent without their point."""
+    found = []
+    for number, each in enumerate(claim.diagnoses, 1):
+        if "." in each.code:
+            message, step = "A diagnosis code has a decimal point.", "Have the billing software leave the point out"
+            found.append(_found("DIAGNOSIS_DOT", Outcome.REJECT, message, step, _code(claim, number)))
+    return found
+
+
+def diagnosis_shape(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """An ICD-10-CM code is a letter, a digit, and one to five digits or letters. A point is DIAGNOSIS_DOT's."""
+    found = []
+    for number, each in enumerate(claim.diagnoses, 1):
+        if each.qualifier in _ICD10 and not _is_icd10(each.code):
+            message, step = "A diagnosis code has not the form of an ICD-10 code.", "Look the code up and correct it"
+            found.append(_found("DIAGNOSIS_SHAPE", Outcome.WARN, message, step, _code(claim, number)))
+    return found
+
+
+def _code(claim: Claim, number: int) -> str:
+    """The element of a code; just the segment where an institutional claim spreads them over several."""
+    return HI if claim.kind is ClaimKind.INSTITUTIONAL or number > 12 else f"{HI}{number:02}-2"
+
+
+@lru_cache(maxsize=16384)
+def _is_icd10(code: str) -> bool:
+    return _FORM.fullmatch(code) is not None or "." in code
+
+
+def diagnosis_mixed(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """All diagnoses of a claim are of one edition."""
+    nine = ten = False
+    for each in claim.diagnoses:
+        if each.qualifier in _ICD10:
+            ten = True
+        elif each.qualifier in _ICD9:
+            nine = True
+    if not (nine and ten):
+        return ()
+    return [
+        _found(
+            "DIAGNOSIS_MIXED",
+            Outcome.REJECT,
+            "The claim has diagnoses of ICD-9 and of ICD-10.",
+            "Code all diagnoses in one edition",
+        )
+    ]
+
+
+def diagnosis_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A diagnosis is listed once."""
+    if len(claim.diagnoses) < 2:
+        return ()
+    seen: set[str] = set()
+    for each in claim.diagnoses:
+        if each.qualifier in _LISTED:
+            if each.code in seen:
+                return [
+                    _found(
+                        "DIAGNOSIS_REPEATED",
+                        Outcome.WARN,
+                        "The claim lists a diagnosis twice.",
+                        "Remove one of the two",
+                    )
+                ]
+            seen.add(each.code)
+    return ()
+
+
+def icd9_after_2015(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """ICD-9 ended on 30 September 2015. A few payers outside HIPAA still take it, so a person decides."""
+    if claim.first_day is None or claim.first_day < ICD10_SINCE:
+        return ()
+    for each in claim.diagnoses:
+        if each.qualifier in _ICD9:
+            return [
+                _found(
+                    "ICD9_AFTER_2015",
+                    Outcome.HOLD,
+                    "The claim has ICD-9 diagnoses for a service after their end on 30 September 2015.",
+                    "Code the diagnoses in ICD-10",
+                )
+            ]
+    return ()
+
+
+def pointer_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Each professional line says which diagnosis it is for."""
+    if claim.kind is not ClaimKind.PROFESSIONAL:
+        return ()
+    found = []
+    for line in claim.lines:
+        if not line.pointers:
+            message, step = "The line points to no diagnosis.", "Point the line to the diagnosis it is for"
+            found.append(_found("POINTER_MISSING", Outcome.REJECT, message, step, POINTERS[claim.kind], line.number))
+    return found
+
+
+def pointer_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A pointer is the number of a diagnosis of this claim. Without any, DIAGNOSIS_MISSING says it; an institutional
+    line has no pointers."""
+    count = len(claim.diagnoses)
+    if claim.kind is ClaimKind.INSTITUTIONAL or (not count and claim.kind is ClaimKind.PROFESSIONAL):
+        return ()
+    found = []
+    for line in claim.lines:
+        if line.pointers and not _all_point(line.pointers, count):
+            message, step = "The line points to a diagnosis that the claim has not.", "Correct the line's pointers"
+            found.append(_found("POINTER_INVALID", Outcome.REJECT, message, step, POINTERS[claim.kind], line.number))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _all_point(pointers: tuple[str, ...], count: int) -> bool:
+    """Twelve diagnoses are the most that can be pointed to."""
+    return all(pointer in _NUMBERS[:count] for pointer in pointers)
+
+
+def pointer_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A line points to each diagnosis once."""
+    if claim.kind is ClaimKind.INSTITUTIONAL:
+        return ()
+    found = []
+    for line in claim.lines:
+        if len(line.pointers) > 1 and len(set(line.pointers)) < len(line.pointers):
+            message, step = "The line points to one diagnosis twice.", "Remove the repeated pointer"
+            found.append(_found("POINTER_REPEATED", Outcome.WARN, message, step, POINTERS[claim.kind], line.number))
+    return found
+
+
+def _found(code: str, outcome: Outcome, message: str, step: str, place: str = HI, line: int | None = None) -> Finding:
+    return Finding(code, outcome, place, message, f"{step} and send the claim again.", line=line)
+
+
+CHECKS = (
+    Check("DIAGNOSIS_MISSING", diagnosis_missing, once=True),
+    Check("DIAGNOSIS_NOT_PRINCIPAL", diagnosis_not_principal, once=True),
+    Check("DIAGNOSIS_DOT", diagnosis_dot, once=True),
+    Check("DIAGNOSIS_SHAPE", diagnosis_shape, once=True),
+    Check("DIAGNOSIS_MIXED", diagnosis_mixed, once=True),
+    Check("DIAGNOSIS_REPEATED", diagnosis_repeated, once=True),
+    Check("ICD9_AFTER_2015", icd9_after_2015, once=True),
+    Check("POINTER_MISSING", pointer_missing, once=True),
+    Check("POINTER_INVALID", pointer_invalid, once=True),
+    Check("POINTER_REPEATED", pointer_repeated, once=True),
+)

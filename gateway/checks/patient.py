@@ -1,0 +1,206 @@
+"""Checks of the patient: who it is beside the subscriber, what is known of him or her, and a life that fits the dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.checks.engine import Check, CheckContext
+from gateway.model.claims import Claim, ClaimKind, Finding, Outcome
+
+SELF = "18"
+OLDEST = 120
+"""Years. Nobody was much older."""
+
+_SEXES = frozenset({"F", "M", "U"})
+
+
+def subscriber_is_patient(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A claim for a dependent, while the subscriber's level says that the subscriber is the patient. It only warns: the
+    subscriber may have claims of his own at that level, and then it says so rightly."""
+    patient = claim.patient
+    if not patient.dependent or patient.subscriber_relationship != SELF:
+        return ()
+    return [
+        Finding(
+            "SUBSCRIBER_IS_PATIENT",
+            Outcome.WARN,
+            "2000B/SBR02",
+            "The claim is for a dependent, but the subscriber is said to be the patient.",
+            "Correct the subscriber's relationship, or bill the subscriber; leave it where both have claims.",
+        )
+    ]
+
+
+def subscriber_not_patient(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A claim under the subscriber's level, which does not say that the subscriber is the patient."""
+    patient = claim.patient
+    if patient.dependent or patient.subscriber_relationship == SELF:
+        return ()
+    return [
+        Finding(
+            "SUBSCRIBER_NOT_PATIENT",
+            Outcome.REJECT,
+            "2000B/SBR02",
+            "The claim is for the subscriber, who is not said to be the patient.",
+            "Mark the subscriber as the patient, or bill the dependent, and send the claim again.",
+        )
+    ]
+
+
+def subscriber_not_person(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """An organization, as an employer in workers' compensation, is nobody's patient."""
+    patient = claim.patient
+    if patient.dependent or patient.subscriber_entity_type != "2":
+        return ()
+    return [
+        Finding(
+            "SUBSCRIBER_NOT_PERSON",
+            Outcome.WARN,
+            "2010BA/NM102",
+            "The subscriber is an organization, and the patient at once.",
+            "Bill the patient below the subscriber's level, or mark the subscriber as a person.",
+        )
+    ]
+
+
+def demographics_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Birth date and sex of the patient."""
+    if claim.patient.demographics:
+        return ()
+    return [
+        Finding(
+            "DEMOGRAPHICS_MISSING",
+            Outcome.REJECT,
+            f"{_loop(claim)}/DMG",
+            "The patient's birth date and sex are missing.",
+            "Enter both and send the claim again.",
+        )
+    ]
+
+
+def patient_address_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """The guide asks for the patient's address; few payers do."""
+    if claim.patient.address:
+        return ()
+    return [
+        Finding(
+            "PATIENT_ADDRESS_MISSING",
+            Outcome.WARN,
+            f"{_loop(claim)}/N3",
+            "The patient's address is missing.",
+            "Enter the address in the patient's record.",
+        )
+    ]
+
+
+def sex_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """The guide knows F, M and U. Whoever has no demographics at all is DEMOGRAPHICS_MISSING's."""
+    patient = claim.patient
+    if patient.sex in _SEXES or not patient.demographics:
+        return ()
+    return [
+        Finding(
+            "SEX_INVALID",
+            Outcome.REJECT,
+            f"{_loop(claim)}/DMG03",
+            "The patient's sex is not F, M or U.",
+            "Enter one of the three as the payer has it on file and send the claim again.",
+        )
+    ]
+
+
+def born_after_service(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Nobody is treated before birth; a newborn is on the day."""
+    born = claim.patient.born
+    if born is None or claim.first_day is None or born <= claim.first_day or claim.predetermination:
+        return ()
+    return [
+        Finding(
+            "BORN_AFTER_SERVICE",
+            Outcome.REJECT,
+            f"{_loop(claim)}/DMG02",
+            "The patient was born after the date of service.",
+            "Correct the birth date or the date of service and send the claim again.",
+        )
+    ]
+
+
+def age_impossible(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A century mistyped."""
+    born = claim.patient.born
+    if born is None or claim.first_day is None or claim.first_day.year - born.year <= OLDEST:
+        return ()
+    return [
+        Finding(
+            "AGE_IMPOSSIBLE",
+            Outcome.WARN,
+            f"{_loop(claim)}/DMG02",
+            "By the birth date the patient is older than anybody was.",
+            "Check the year of the birth date.",
+        )
+    ]
+
+
+def service_after_death(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Some rental and disposal is billed after a patient's death, little else."""
+    died = claim.patient.died
+    if died is None or claim.last_day is None or claim.last_day <= died:
+        return ()
+    return [
+        Finding(
+            "SERVICE_AFTER_DEATH",
+            Outcome.WARN,
+            "2000C/PAT06" if claim.patient.dependent else "2000B/PAT06",
+            "The patient died before the last date of service.",
+            "Check both dates.",
+        )
+    ]
+
+
+def accident_day_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Another insurer may have to pay for an accident, so payers ask for its day; 837I has codes of its own for it."""
+    if not claim.accident_related or claim.accident_day or claim.kind is ClaimKind.INSTITUTIONAL:
+        return ()
+    return [
+        Finding(
+            "ACCIDENT_DATE_MISSING",
+            Outcome.REJECT,
+            "2300/DTP03",
+            "The claim is said to be related to an accident, and its day is missing or no valid date.",
+            "Enter the day of the accident and send the claim again.",
+        )
+    ]
+
+
+def accident_state_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Car insurance is a matter of the state."""
+    if not claim.auto_accident or claim.accident_state:
+        return ()
+    return [
+        Finding(
+            "ACCIDENT_STATE_MISSING",
+            Outcome.REJECT,
+            "2300/CLM11",
+            "The claim is said to be related to a car accident, and its state is missing.",
+            "Enter the state in which the accident happened and send the claim again.",
+        )
+    ]
+
+
+def _loop(claim: Claim) -> str:
+    return "2010CA" if claim.patient.dependent else "2010BA"
+
+
+CHECKS = (
+    Check("SUBSCRIBER_IS_PATIENT", subscriber_is_patient, once=True),
+    Check("SUBSCRIBER_NOT_PATIENT", subscriber_not_patient, once=True),
+    Check("DEMOGRAPHICS_MISSING", demographics_missing, once=True),
+    Check("PATIENT_ADDRESS_MISSING", patient_address_missing, once=True),
+    Check("SEX_INVALID", sex_invalid, once=True),
+    Check("BORN_AFTER_SERVICE", born_after_service, once=True),
+    Check("AGE_IMPOSSIBLE", age_impossible, once=True),
+    Check("SERVICE_AFTER_DEATH", service_after_death, once=True),
+    Check("SUBSCRIBER_NOT_PERSON", subscriber_not_person, once=True),
+    Check("ACCIDENT_DATE_MISSING", accident_day_missing, once=True),
+    Check("ACCIDENT_STATE_MISSING", accident_state_missing, once=True),
+)

@@ -1,0 +1,58 @@
+"""Checks of units: how many of a service a line bills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from gateway.checks.engine import Check, CheckContext
+from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, ServiceLine
+
+UNITS = {
+    ClaimKind.PROFESSIONAL: "2400/SV104",
+    ClaimKind.INSTITUTIONAL: "2400/SV205",
+    ClaimKind.DENTAL: "2400/SV306",
+}
+_ZERO = Decimal(0)
+
+
+def units_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A dental line without units is for one."""
+    if claim.kind is ClaimKind.DENTAL:
+        return ()
+    found = []
+    for line in claim.lines:
+        if line.units is None:
+            found.append(_units("UNITS_MISSING", Outcome.REJECT, claim, line, "The line does not say how many units."))
+    return found
+
+
+def units_zero(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """No units are no service; an institutional line may stand for its rate code alone."""
+    found = []
+    for line in claim.lines:
+        if not line.units and line.units is not None:
+            outcome = Outcome.WARN if claim.kind is ClaimKind.INSTITUTIONAL else Outcome.REJECT
+            found.append(_units("UNITS_ZERO", outcome, claim, line, "The line bills no units."))
+    return found
+
+
+def units_negative(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A service is taken back by a void, not by negative units."""
+    found = []
+    for line in claim.lines:
+        if line.units is not None and line.units < _ZERO:
+            found.append(_units("UNITS_NEGATIVE", Outcome.REJECT, claim, line, "The line bills negative units."))
+    return found
+
+
+def _units(code: str, outcome: Outcome, claim: Claim, line: ServiceLine, message: str) -> Finding:
+    next_step = "Enter the number of units and send the claim again."
+    return Finding(code, outcome, UNITS[claim.kind], message, next_step, line=line.number)
+
+
+CHECKS = (
+    Check("UNITS_MISSING", units_missing, once=True),
+    Check("UNITS_ZERO", units_zero, once=True),
+    Check("UNITS_NEGATIVE", units_negative, once=True),
+)

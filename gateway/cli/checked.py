@@ -1,0 +1,120 @@
+"""What `gateway check` prints: problems grouped by claim, as text or JSON, in flat memory however large the file is."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from datetime import date
+from typing import IO, Any
+
+import click
+
+from gateway.cli.checking import GOOD, Checked, Judged, hits
+from gateway.model.claims import Finding, Outcome
+from gateway.x12.claims import FileFinding
+
+_HELD_BACK = 16 << 20
+_ELEMENT = re.compile(r"[A-Z][A-Z0-9]{1,2}[0-9]{2}(?:-[0-9]+)?")
+
+
+def finding_facts(finding: Finding) -> dict[str, Any]:
+    """A finding for programs. `place` is loop and element as everywhere, and both apart."""
+    loop, _, rest = finding.place.partition("/")
+    return {
+        "code": finding.code,
+        "outcome": finding.outcome.name,
+        "place": finding.place,
+        "loop": loop,
+        "segment": finding.segment,
+        "element": rest if _ELEMENT.fullmatch(rest) else "",
+        "line": finding.line,
+        "message": finding.message,
+        "next": finding.next_step,
+    }
+
+
+def place_words(finding: Finding) -> str:
+    """Where, in words: loop and element, line, segment."""
+    parts = [finding.place] if finding.place else []
+    if finding.line:
+        parts.append(f"line {finding.line}")
+    if finding.segment:
+        parts.append(f"segment {finding.segment} of its set")
+    return ", ".join(parts)
+
+
+class Report:
+    """Takes what was found as it comes and holds it back, on disk if need be, until the whole file has been read: a file
+    that is refused has no claims."""
+
+    def __init__(self, as_json: bool, show_all: bool) -> None:
+        self._json, self._all = as_json, show_all
+        self._body: IO[str] = tempfile.SpooledTemporaryFile(_HELD_BACK, "w+", encoding="utf-8")  # noqa: SIM115
+        self._file: list[dict[str, Any]] = []
+        self.counts: Counter[str] = Counter()
+        self.bad = False
+
+    def add(self, found: Judged) -> None:
+        """One more claim, or a finding that belongs to none."""
+        if isinstance(found, FileFinding):
+            self._file.append({"set": found.transaction_set + 1, **finding_facts(found.finding)})
+            self.bad = self.bad or found.finding.outcome > Outcome.WARN
+            return
+        first = not self.counts
+        self.counts[found.would] += 1
+        self.bad = self.bad or found.would not in GOOD
+        self._body.write(self._as_json(found, first) if self._json else self._as_text(found))
+
+    def _as_json(self, found: Checked, first: bool) -> str:
+        facts = {
+            "control_number": found.claim.control_number,
+            "payer": found.payer,
+            "lane": found.lane,
+            "would": found.would,
+            "filing_due": found.filing_due,
+            "position": found.claim.position,
+            "findings": [finding_facts(f) for f in hits(found)],
+        }
+        return ("" if first else ",\n") + "    " + json.dumps(facts, default=str)
+
+    def _as_text(self, found: Checked) -> str:
+        findings = hits(found)
+        if not findings and not self._all and found.would in GOOD:
+            return ""
+        lines = [f"{found.claim.control_number or '(no CLM01)'}: {found.would}"]
+        for f in findings:
+            lines += _lines(f.outcome.name, f.message, f.code, place_words(f), f.next_step)
+        return "\n".join(lines) + "\n"
+
+    def show(self, today: date, sets: int, site: bool) -> None:
+        """Print all of it."""
+        self._body.seek(0)
+        if self._json:
+            self._show_json(today, sets)
+            return
+        for said in self._file:
+            where = f"{said['place']}, segment {said['segment']} of set {said['set']}"
+            click.echo("\n".join(_lines(said["outcome"], said["message"], said["code"], where, said["next"])))
+        shutil.copyfileobj(self._body, sys.stdout)
+        told = ", ".join(f"{count} {would.lower()}" for would, count in sorted(self.counts.items()))
+        total = sum(self.counts.values())
+        alone = "" if site else " Looked at alone: no payer, roster or earlier claim was asked."
+        click.echo(
+            f"As of {today}: {total} claim{'s' * (total != 1)}{', ' * bool(told)}{told}. Nothing was sent.{alone}"
+        )
+
+    def _show_json(self, today: date, sets: int) -> None:
+        head = {"as_of": today, "sets": sets, "totals": dict(self.counts), "file_findings": self._file}
+        text = json.dumps(head, indent=2, default=str)
+        click.echo(text.removesuffix("\n}") + ',\n  "claims": [')
+        shutil.copyfileobj(self._body, sys.stdout)
+        click.echo(("\n" if self.counts else "") + "  ]\n}")
+
+
+def _lines(outcome: str, message: str, code: str, where: str, step: str) -> list[str]:
+    said = [f"    {outcome.lower()}: {message} ({code}{' at ' * bool(where)}{where})"]
+    return [*said, f"        {step}"] if step else said

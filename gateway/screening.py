@@ -1,0 +1,96 @@
+"""All that a dropped 837 shows by itself: its envelopes, its guide, its content, claim by claim in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from gateway.checks import CONTENT, Check, CheckContext, check_content
+from gateway.errors import Malformed
+from gateway.guides.faults import Fault
+from gateway.guides.validator import CodeLists, Guides, Validator
+from gateway.model.claims import Claim, Finding, Outcome
+from gateway.model.x12 import Interchange, TransactionSet
+from gateway.x12.claims import Item, read_claims
+from gateway.x12.envelope import EnvelopeCheck, EnvelopeSummary
+from gateway.x12.syntax import Run
+
+MOST_NUMBERS = 100_000
+"""So many claim numbers are remembered to find one that comes again; memory stays flat beyond."""
+
+REPEATED = Finding(
+    "CLAIM_NUMBER_REPEATED",
+    Outcome.HOLD,
+    "2300/CLM01",
+    "Another claim of this file has the same patient control number; payers' answers could not be told apart.",
+    "Give each claim its own number and send it again; if it is the same claim twice, withdraw one.",
+)
+
+
+class Screening:
+    """Reads one document. `envelope` is known when `items` has come to its end."""
+
+    def __init__(self, guides: Guides, lists: CodeLists, checks: Sequence[Check] = CONTENT) -> None:
+        self._validator = Validator(guides, lists)
+        self._envelopes = EnvelopeCheck()
+        self._checks = checks
+        self._numbers: set[tuple[str, str, str]] = set()
+        self.envelope: EnvelopeSummary | None = None
+
+    @property
+    def unvalidated(self) -> int:
+        """How many transaction sets no guide was at hand for."""
+        return self._validator.unvalidated
+
+    def items(self, blocks: Iterable[bytes]) -> Iterator[Item]:
+        """Everything in document order; a claim's findings are those of its reading, its guide and its content.
+
+        Raises Malformed where the document as a whole cannot be taken: nothing that came before counts then.
+        """
+        rest = iter(blocks)
+        usage, context = "", CheckContext(payer=None, today=date.min)
+        try:
+            for item in read_claims(rest, self):
+                if isinstance(item, Claim):
+                    found = (*item.findings, *check_content(item, context, self._checks), *self._repeated(item))
+                    item = replace(item, findings=found)
+                elif isinstance(item, Interchange):
+                    usage = item.usage
+                elif isinstance(item, TransactionSet):
+                    context = CheckContext(None, date.min, item.mode, usage, item.version)
+                yield item
+        except Malformed as wrong:
+            raise self._worse(wrong) from None
+        self.envelope = self._envelopes.close()
+
+    def take(self, run: Run, pieces: list[bytes]) -> Sequence[Fault]:
+        """What the reader shows of each run before it reads it: the envelopes are followed, the guide's faults told."""
+        self._envelopes.take(run, pieces)
+        return self._validator.take(run, pieces)
+
+    def _repeated(self, claim: Claim) -> tuple[Finding, ...]:
+        """A replacement or void may name the claim it changes in the same file."""
+        number = (claim.control_number, claim.billing.npi, claim.frequency)
+        if number in self._numbers:
+            return (replace(REPEATED, segment=claim.position),)
+        if len(self._numbers) >= MOST_NUMBERS:
+            self._numbers.clear()
+        self._numbers.add(number)
+        return ()
+
+    def _worse(self, wrong: Malformed) -> Malformed:
+        """A document that fails in its content may fail in its envelope too, which says more."""
+        try:
+            self._envelopes.close()
+        except Malformed as envelope:
+            if envelope.code != "X12_INCOMPLETE":
+                return envelope
+        return wrong
+
+
+def screen(
+    blocks: Iterable[bytes], guides: Guides, lists: CodeLists, checks: Sequence[Check] = CONTENT
+) -> Iterator[Item]:
+    """The same for whoever needs no more than the items."""
+    return Screening(guides, lists, checks).items(blocks)

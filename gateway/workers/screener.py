@@ -1,0 +1,218 @@
+"""Read a batch to rows, off the event loop: a small one in a thread, a large one in a process of its own.
+
+The process gets blocks of bytes and gives rows, in frames of a length and that many bytes. It has no keys, and touches no
+file of the site but the guide tables' cache. It ends when its input does, whatever happened to whoever started it.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from threading import Thread
+from typing import IO, Any
+
+from gateway.errors import Malformed
+from gateway.guidebook import Guidebook, standard_lists
+from gateway.model.claims import Claim, Finding, Outcome
+from gateway.screening import Screening
+from gateway.store.reading import Row, row_of
+from gateway.x12.claims import read_claims
+
+CHUNK = 2_000
+"""How many rows come at a time."""
+
+LARGE = 1_000_000
+"""From so many bytes on a batch is read in a process of its own."""
+
+PATIENCE = 120.0
+"""Seconds without a row after which a process is given up."""
+
+NOT_VALIDATED = Finding(
+    "NOT_VALIDATED",
+    Outcome.HOLD,
+    "",
+    "Our own validation broke while it read this file, so nothing is known about what it looks for.",
+    "Tell whoever maintains the gateway; release the claim if it may go unchecked.",
+)
+
+_LENGTH = struct.Struct(">I")
+_ROWS, _MALFORMED, _FAILED, _DONE = "rows", "malformed", "failed", "done"
+
+
+class ScreeningFailed(Exception):
+    """The screening itself broke. The text names a kind of failure, and quotes nothing."""
+
+
+@dataclass
+class Progress:
+    """How far a reading has come, for whoever asks."""
+
+    batch: int
+    size: int
+    read: int = 0
+    claims: int = 0
+
+    @property
+    def percent(self) -> int:
+        """Of the bytes, as a whole number."""
+        return min(100, 100 * self.read // self.size) if self.size else 100
+
+
+def chunks(blocks: Iterable[bytes], guides: Guidebook) -> Iterator[list[Row]]:
+    """Everything of a document in this process. Raises Malformed, or ScreeningFailed."""
+    items = Screening(guides, standard_lists()).items(blocks)
+    try:
+        while rows := [row_of(item) for item in islice(items, CHUNK)]:
+            yield rows
+    except Malformed:
+        raise
+    except Exception as broken:
+        raise ScreeningFailed(type(broken).__name__) from None
+
+
+def unscreened(blocks: Iterable[bytes]) -> Iterator[list[Row]]:
+    """The same without any validation, every claim held for that reason."""
+    items = read_claims(blocks)
+    while found := list(islice(items, CHUNK)):
+        yield [
+            row_of(replace(item, findings=(*item.findings, NOT_VALIDATED)) if isinstance(item, Claim) else item)
+            for item in found
+        ]
+
+
+def chunks_apart(blocks: Iterable[bytes], cache: Path | None) -> Iterator[list[Row]]:
+    """Everything of a document, read in a process of its own. Raises Malformed, or ScreeningFailed."""
+    with Screener(cache) as screener:
+        yield from screener.chunks(blocks)
+
+
+class Screener:
+    """A process that screens one document."""
+
+    def __init__(self, cache: Path | None) -> None:
+        command = [sys.executable, "-m", "gateway.workers.screener", str(cache or "")]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=True)
+
+    def __enter__(self) -> Screener:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                with suppress(OSError):
+                    pipe.close()
+
+    def chunks(self, blocks: Iterable[bytes]) -> Iterator[list[Row]]:
+        """Feed the document and yield the rows as they come."""
+        failures: list[BaseException] = []
+        feeder = Thread(target=self._feed, args=(blocks, failures), name="screener", daemon=True)
+        feeder.start()
+        while True:
+            kind, *said = self._frame()
+            if kind == _ROWS:
+                yield said[0]
+                continue
+            if failures:
+                raise failures[0]
+            if kind == _MALFORMED:
+                message, code, place, step = said
+                raise Malformed(message, code=code, place=place, next_step=step)
+            if kind == _FAILED:
+                raise ScreeningFailed(said[0])
+            return
+
+    def _feed(self, blocks: Iterable[bytes], failures: list[BaseException]) -> None:
+        pipe = self._process.stdin
+        assert pipe
+        try:
+            for block in blocks:
+                _write(pipe, block)
+        except BrokenPipeError:
+            return  # it said why, or died: the reader of its frames finds out
+        except BaseException as failure:
+            failures.append(failure)
+        with suppress(OSError):
+            _write(pipe, b"")
+            pipe.close()
+
+    def _frame(self) -> tuple[Any, ...]:
+        pipe = self._process.stdout
+        assert pipe
+        if not select.select([pipe], [], [], PATIENCE)[0]:
+            raise ScreeningFailed("no answer")
+        frame = _read(pipe)
+        if frame is None:
+            raise ScreeningFailed("it ended")
+        said: tuple[Any, ...] = marshal.loads(frame)
+        return said
+
+
+def _write(pipe: IO[bytes], payload: bytes) -> None:
+    pipe.write(_LENGTH.pack(len(payload)))
+    pipe.write(payload)
+    pipe.flush()
+
+
+def _read(pipe: IO[bytes]) -> bytes | None:
+    """One frame; None where the other side is gone."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    length = _LENGTH.unpack(head)[0]
+    payload = pipe.read(length)
+    return payload if len(payload) == length else None
+
+
+def _blocks(pipe: IO[bytes]) -> Iterator[bytes]:
+    while True:
+        frame = _read(pipe)
+        if frame is None:
+            os._exit(0)  # whoever asked is gone
+        if not frame:
+            return
+        yield frame
+
+
+def serve(source: IO[bytes], target: IO[bytes], cache: Path | None) -> None:
+    """The whole life of the process."""
+
+    def tell(*said: Any) -> None:
+        _write(target, marshal.dumps(said))
+
+    try:
+        for rows in chunks(_blocks(source), Guidebook(cache)):
+            tell(_ROWS, rows)
+        tell(_DONE)
+    except Malformed as wrong:
+        tell(_MALFORMED, wrong.message, wrong.code, wrong.place, wrong.next_step)
+    except ScreeningFailed as failed:
+        tell(_FAILED, str(failed))
+
+
+def counted(blocks: Iterable[bytes], progress: Progress) -> Iterator[bytes]:
+    """The blocks, each counted as it goes by."""
+    for block in blocks:
+        progress.read += len(block)
+        yield block
+
+
+Source = Callable[[], Iterable[bytes]]
+"""The document from its start, at every call."""
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    serve(sys.stdin.buffer, sys.stdout.buffer, Path(sys.argv[1]) if sys.argv[1] else None)

@@ -1,0 +1,196 @@
+"""Loop 2300 as a noun: a raw claim with what it inherits, its providers, other payers and lines."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from gateway.model.claims import Claim, ClaimKind, Coverage, Diagnosis, Finding, Provider, ServiceLine
+from gateway.model.x12 import Span
+from gateway.x12.claims_findings import bad_date, not_a_number
+from gateway.x12.claims_fingerprint import Digest
+from gateway.x12.claims_levels import Inherited
+from gateway.x12.claims_lines import (
+    NO_DAYS,
+    Days,
+    adjusted,
+    days_of,
+    findings_of,
+    line_of,
+    number_of,
+    paid_on,
+    service_of,
+    statement_of,
+)
+from gateway.x12.claims_quick import quick
+from gateway.x12.extract_records import Piece, RawClaim, RawPayer, RawProvider
+from gateway.x12.syntax import decimal_of, text_of
+
+_ILLNESS = frozenset({b"ABK", b"BK", b"ABF", b"BF", b"ABJ", b"BJ", b"APR", b"PR", b"ABN", b"BN", b"TQ"})
+"""HI qualifiers of diagnoses: principal, other, admitting, reason for visit, external cause; TQ in dental claims."""
+
+_ACCIDENTS = frozenset({b"AA", b"OA"})
+"""CLM11: auto accident, other accident."""
+
+_SERVED = {ClaimKind.INSTITUTIONAL: b"434", ClaimKind.DENTAL: b"472"}
+"""DTP01 of the days at the claim: the statement's, and the default for dental lines."""
+
+
+_claim, _made_provider = quick(Claim), quick(Provider)
+
+
+def claim_of(raw: RawClaim, digest: Digest) -> Claim:
+    """The noun of a claim whose level's `given` holds what it inherits. By position, for the sake of speed."""
+    above, clm, delimiters = raw.level.given, raw.clm, raw.delimiters
+    assert isinstance(above, Inherited)
+    charge = decimal_of(clm[2])
+    found = [] if charge is not None else [not_a_number("CLM02", "2300", raw.position)]
+    days, admitted, discharged, accident_day = _dates(raw, found) if raw.dates else (None, None, None, None)
+    lines, of_lines = _lines(raw, days, found)
+    in_statement = days is not None and (raw.kind is ClaimKind.INSTITUTIONAL or not lines)
+    first, last = days if days is not None and in_statement else of_lines
+    place, frequency, assignment, accident, delay, auto, state = _said(
+        clm[5], clm[7], clm[11], clm[20], delimiters.component
+    )
+    references = raw.references
+    content = raw.content
+    if raw.unsaid:
+        content = delimiters.segment.join([piece for n, piece in enumerate(raw.pieces) if n not in raw.unsaid])
+    return _claim(
+        raw.kind,
+        raw.transaction_set,
+        above.levels,
+        _new(Span, (raw.start, raw.end)),
+        raw.position,
+        text_of(clm[1]),
+        charge,
+        place,
+        frequency,
+        above.payer_id,
+        above.payer_responsibility,
+        above.filing_indicator,
+        above.member_id,
+        above.billing,
+        tuple([_provider(provider) for provider in raw.providers]),
+        lines,
+        first,
+        last,
+        text_of(references[b"F8"]) if b"F8" in references else "",
+        text_of(references[b"G1"]) if b"G1" in references else "",
+        text_of(references[b"D9"]) if b"D9" in references else "",
+        delay,
+        digest.of(content, above.digest),
+        (*raw.level.findings, *raw.findings, *above.findings, *found),
+        above.patient,
+        _diagnoses(raw.diagnoses, delimiters.component),
+        tuple([_coverage(payer) for payer in raw.coverages]) if raw.coverages else (),
+        assignment,
+        decimal_of(raw.amounts[b"F5"]) if raw.amounts and b"F5" in raw.amounts else None,
+        admitted,
+        discharged,
+        accident,
+        raw.kind is ClaimKind.DENTAL and clm[19] == b"PB",
+        auto,
+        state,
+        accident_day,
+    )
+
+
+_new = tuple.__new__  # what Span() comes to, in half the time
+
+
+@lru_cache(maxsize=1024)
+def _said(
+    facility: bytes, assignment: bytes, causes: bytes, delay: bytes, component: bytes
+) -> tuple[str, str, str, bool, str, bool, str]:
+    """CLM05-1, CLM05-3, CLM07, whether CLM11 names an accident, CLM20, whether it was one with a car, and in which state:
+    most claims say the same there."""
+    place, _, frequency, *_ = (*map(text_of, facility.split(component)), "", "")
+    named = [*causes.split(component), b"", b"", b""]
+    accident = not _ACCIDENTS.isdisjoint(named[:3])
+    return place, frequency, text_of(assignment), accident, text_of(delay), b"AA" in named[:3], text_of(named[3])
+
+
+def _dates(raw: RawClaim, found: list[Finding]) -> tuple[Days | None, date | None, date | None, date | None]:
+    """The days at the claim, None where it states none; its admission; its discharge; its accident."""
+    days, admitted, discharged, accident, served = None, None, None, None, _SERVED.get(raw.kind)
+    for piece in raw.dates:
+        qualifier = piece.elements[1]
+        if qualifier == served:
+            days = statement_of(piece) if qualifier == b"434" else days_of(piece)
+            if days is NO_DAYS:
+                found.append(bad_date("DTP03", "2300", "date of service", raw.position_of(piece, raw.position)))
+        elif qualifier == b"435":
+            admitted = days_of(piece)[0]
+        elif qualifier == b"096":
+            discharged = days_of(piece)[0]
+        elif qualifier == b"439":
+            accident = days_of(piece)[0]
+    return days, admitted, discharged, accident
+
+
+def _lines(raw: RawClaim, days: Days | None, found: list[Finding]) -> tuple[tuple[ServiceLine, ...], Days]:
+    """The lines, on the days of the claim where a dental one has none, and the days from the first of any to the last
+    of any."""
+    default = days if days is not None and raw.kind is ClaimKind.DENTAL else NO_DAYS
+    component, element, lines = raw.delimiters.component, raw.delimiters.element, list[ServiceLine]()
+    least: date | None = None
+    most: date | None = None
+    for raw_line in raw.lines:
+        number = number_of(raw_line.lx)
+        raw_line.value = number or len(lines) + 1
+        service = service_of(raw_line.service, component)
+        first, last = served = days_of(raw_line.days) if raw_line.days else default
+        lines.append(line_of(raw_line, service, served, element))
+        if first is None or last is None:
+            found += findings_of(raw, raw_line, service)
+            continue
+        if number is None or service.wrong:
+            found += findings_of(raw, raw_line, service)
+        if least is None or first < least:
+            least = first
+        if most is None or last > most:
+            most = last
+    return tuple(lines), (least, most) if least and most else NO_DAYS
+
+
+def _provider(raw: RawProvider) -> Provider:
+    role, npi, entity_type = _named(raw.nm1)
+    taxonomy = text_of(raw.prv.elements[3]) if raw.prv else ""
+    return _made_provider(role, npi, entity_type, taxonomy, raw.line.value if raw.line else None, raw.position)
+
+
+def _named(nm1: Piece) -> tuple[str, str, str]:
+    """NM101, the NPI, NM102; read once for all claims that name the same."""
+    value = nm1.value
+    if value is None:
+        elements = nm1.elements
+        npi = elements[9] if elements[8] == b"XX" else b""
+        value = nm1.value = (text_of(elements[1]), text_of(npi), text_of(elements[2]))
+    return value  # type: ignore[return-value]  # nothing else is kept there
+
+
+def _diagnoses(pieces: list[Piece], component: bytes) -> tuple[Diagnosis, ...]:
+    found: tuple[Diagnosis, ...] = ()
+    for piece in pieces:
+        if piece.value is None:
+            codes = [composite.split(component) for composite in piece.elements[1:] if composite]
+            piece.value = tuple(
+                [Diagnosis(text_of(code[0]), text_of((*code, b"")[1])) for code in codes if code[0] in _ILLNESS]
+            )
+        found += piece.value  # type: ignore[operator]  # nothing else is kept there
+    return found
+
+
+def _coverage(raw: RawPayer) -> Coverage:
+    paid, non_covered = raw.amounts.get(b"D"), raw.amounts.get(b"A8")
+    return Coverage(
+        responsibility=text_of(raw.elements[1]),
+        payer_id=text_of(raw.payer_id),
+        filing_indicator=text_of(raw.elements[9]),
+        paid=decimal_of(paid) if paid else None,
+        adjusted=adjusted(raw) if raw.cas else None,
+        non_covered=decimal_of(non_covered) if non_covered else None,
+        paid_on=paid_on(raw),
+        segment=raw.position,
+    )

@@ -1,0 +1,138 @@
+"""All measurements in one run, ours and those of others over the same files, and the ratios between them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from gateway.testing.builders import realistic_batch
+from tests.bench.intake import measure_intake
+from tests.bench.measuring import Measured, measured, ours
+
+SIZES = {"100": 100, "1k": 1_000, "10k": 10_000}
+OURS = {"read": "our reader", "extract": "our extraction", "claims": "our claims", "validate": "our full validation"}
+PEERS = {
+    "pyx12_validate": "pyx12 x12n_document, 999 on",
+    "pyx12_reader": "pyx12 reader",
+    "lfh_segments": "linuxforhealth-x12 segments",
+    "lfh_models": "linuxforhealth-x12 models",
+}
+TARGETS = {
+    "validate_vs_pyx12": (40, "at least"),
+    "extract_vs_lfh_segments": (1.5, "at least"),
+    "intake_vs_pyx12_validate": (15, "at least"),
+    "peak_ratio_10k_1k": (1.2, "at most"),
+}
+BUILD = Path("build")
+_PYTHON = BUILD / "peers-venv" / "bin" / "python"
+
+
+def main() -> int:
+    """Measure, print, write build/bench.json."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=[*OURS, *PEERS, "intake"], action="append", help="measure no more than this")
+    parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
+    asked = parser.parse_args()
+    figures: dict[str, float] = {}
+    results: dict[tuple[str, str], Measured] = {}
+    print(
+        f"{'':<30} {'claims':>7} {'seconds':>9} {'work s':>9} {'claims/s':>10} {'MB/s':>7} {'peak MB':>8}", flush=True
+    )
+    for size in asked.sizes or SIZES:
+        path = batch(size)
+        for name in _wanted(asked.only, {**OURS, **PEERS}):
+            found = measure(name, path, size)
+            if found:
+                results[name, size] = found
+                figures |= tell(name, size, path, found)
+    if not asked.only or "intake" in asked.only:
+        for size in asked.sizes or ("1k", "10k"):
+            figures |= measure_intake(size, SIZES[size])
+    if not asked.only:
+        figures["guide_compile_s"] = ours("compile", Path(), 3).work
+    figures |= ratios(results, figures)
+    show(figures)
+    BUILD.mkdir(exist_ok=True)
+    (BUILD / "bench.json").write_text(json.dumps(figures, indent=2) + "\n")
+    return 0
+
+
+def _wanted(only: list[str] | None, all_of: dict[str, str]) -> list[str]:
+    return [name for name in all_of if not only or name in only]
+
+
+def batch(size: str) -> Path:
+    """The 837P file of that many claims."""
+    path = BUILD / "bench" / f"{size}.837"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"".join(realistic_batch(SIZES[size])))
+    return path
+
+
+def measure(name: str, path: Path, size: str) -> Measured | None:
+    """One row; None for a peer that is not installed."""
+    slow = name in ("pyx12_validate", "lfh_models") and size == "10k"
+    if name in OURS:
+        return ours(name, path)
+    if not _PYTHON.exists():
+        return None
+    return measured([str(_PYTHON), "tests/bench/peers.py", name, str(path)], 1 if slow else 3)
+
+
+def tell(name: str, size: str, path: Path, found: Measured) -> dict[str, float]:
+    """Print one row and return its figures."""
+    count, megabytes = SIZES[size], path.stat().st_size / 1e6
+    rate = count / found.work
+    print(
+        f"{(OURS | PEERS)[name]:<30} {count:>7,} {found.wall:>9.3f} {found.work:>9.3f} {rate:>10,.0f}"
+        f" {megabytes / found.work:>7.2f} {found.peak_mb:>8.1f}",
+        flush=True,
+    )
+    return {
+        f"{name}_wall_s_{size}": found.wall,
+        f"{name}_s_{size}": found.work,
+        f"{name}_claims_per_s_{size}": rate,
+        f"{name}_peak_mb_{size}": found.peak_mb,
+    }
+
+
+def ratios(results: dict[tuple[str, str], Measured], figures: dict[str, float]) -> dict[str, float]:
+    """Of the 10,000-claim file in this run; those are left out whose parts were not measured."""
+    found: dict[str, float] = {}
+    pyx12, mine = results.get(("pyx12_validate", "10k")), results.get(("validate", "10k"))
+    if pyx12 and mine:
+        found["validate_vs_pyx12"] = pyx12.work / mine.work
+        found["validate_vs_pyx12_wall"] = pyx12.wall / mine.wall
+    segments, extraction = results.get(("lfh_segments", "10k")), results.get(("extract", "10k"))
+    if segments and extraction:
+        found["extract_vs_lfh_segments"] = segments.work / extraction.work
+        found["extract_vs_lfh_segments_wall"] = segments.wall / extraction.wall
+    if pyx12 and "intake_stored_s_10k" in figures:
+        found["intake_vs_pyx12_validate"] = pyx12.work / figures["intake_stored_s_10k"]
+    small = results.get(("validate", "1k"))
+    if mine and small:
+        found["peak_ratio_10k_1k"] = mine.peak_mb / small.peak_mb
+    return found
+
+
+def show(figures: dict[str, float]) -> None:
+    """The figures that are no rows, with the targets where there are any."""
+    print()
+    rows = {f"{name}_" for name in OURS | PEERS}
+    for name, value in figures.items():
+        if any(name.startswith(row) for row in rows) and name not in TARGETS and not name.endswith("_wall"):
+            continue
+        target = ""
+        if name in TARGETS:
+            limit, word = TARGETS[name]
+            met = value >= limit if word == "at least" else value <= limit
+            target = f"   {word} {limit:g}: {'met' if met else 'NOT MET'}"
+        print(f"{name:<34} {value:>12,.3f}{target}")
+
+
+if __name__ == "__main__":
+    subprocess.run([".ci/peers", sys.executable], check=False)
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""One of our own stages over one file, in a process of its own: prints the seconds of the work alone, imports left out.
+
+python -m tests.bench.ours validate FILE
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from gateway.guidebook import Guidebook, standard_lists
+from gateway.model.claims import Claim
+from gateway.screening import Screening
+from gateway.x12.claims import read_claims
+from gateway.x12.extract import extract
+from gateway.x12.extract_records import RawClaim
+from gateway.x12.syntax import runs
+
+BLOCK = 256 * 1024
+CACHE = Path("build/guides")
+
+
+def blocks(path: str) -> Iterator[bytes]:
+    """The file as the gateway reads it."""
+    with open(path, "rb", buffering=0) as stream:
+        while block := stream.read(BLOCK):
+            yield block
+
+
+def read(path: str) -> int:
+    """Every segment split off, nothing looked at."""
+    return sum(len(run.pieces()) for run in runs(blocks(path)))
+
+
+def take_out(path: str) -> int:
+    """Payer, providers, ids, amounts, dates of every line of every claim, as bytes."""
+    return sum(isinstance(item, RawClaim) for item in extract(blocks(path)))
+
+
+def claims(path: str) -> int:
+    """Whole claims as the gate sees them."""
+    return sum(isinstance(item, Claim) for item in read_claims(blocks(path)))
+
+
+def validate(path: str) -> int:
+    """Everything `gateway check` does alone: envelopes, guide, content; the compiled tables are on disk."""
+    screening = Screening(Guidebook(CACHE), standard_lists())
+    found = sum(isinstance(item, Claim) for item in screening.items(blocks(path)))
+    assert screening.envelope
+    return found
+
+
+def compile_guides(_: str) -> int:
+    """Every guide made into tables, none of them on disk."""
+    book = Guidebook(None)
+    guides = (("837", "005010X222"), ("837", "005010X223"), ("837", "005010X224"), ("835", "005010X221"))
+    return sum(book(*guide) is not None for guide in (*guides, ("277", "005010X214"), ("999", "005010X231")))
+
+
+STAGES: dict[str, Callable[[str], int]] = {
+    "read": read,
+    "extract": take_out,
+    "claims": claims,
+    "validate": validate,
+    "compile": compile_guides,
+}
+
+if __name__ == "__main__":
+    begun = time.perf_counter()
+    STAGES[sys.argv[1]](sys.argv[2])
+    print(f"{time.perf_counter() - begun:.6f}")

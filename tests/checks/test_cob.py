@@ -1,0 +1,110 @@
+"""Other payers: what they paid and adjusted is the charge, at the claim and at each line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from gateway.checks import check_content
+from gateway.model.claims import Adjudication, Claim, Coverage
+from tests.checks.claims import HOLD, REJECT, UNDATED, WARN, Hit, claim, content, line
+
+
+def money(amount: str) -> Decimal:
+    return Decimal(amount)
+
+
+def paid(
+    amount: str, adjusted: str | None = None, payer_id: str = "FIRST", rank: str = "P", **more: Decimal
+) -> Coverage:
+    return Coverage(rank, payer_id, "CI", money(amount), money(adjusted) if adjusted else None, segment=30, **more)
+
+
+def settled(amount: str, adjusted: str = "0", payer_id: str = "FIRST") -> Adjudication:
+    return Adjudication(payer_id, money(amount), money(adjusted), segment=44)
+
+
+def second(*coverages: Coverage, lines: tuple[tuple[Adjudication, ...], ...] = ((),)) -> Claim:
+    """A claim for the second payer, with one line of 100 dollars for each group of adjudications."""
+    made = (line(number, adjudications=own) for number, own in enumerate(lines, 1))
+    return claim(*made, coverages=coverages, payer_responsibility="S")
+
+
+CASES: list[tuple[Claim, list[Hit]]] = [
+    (claim(payer_responsibility="S"), [("COB_MISSING", WARN, "2320/SBR01", None)]),
+    (claim(payer_responsibility="T"), [("COB_MISSING", WARN, "2320/SBR01", None)]),
+    (claim(payer_responsibility="U"), []),
+    (second(Coverage("P", "FIRST")), []),
+    (claim(coverages=(Coverage("P"),)), [("COB_RANK_REPEATED", WARN, "2320/SBR01", None)]),
+    (claim(coverages=(Coverage("S"), Coverage("S"))), [("COB_RANK_REPEATED", WARN, "2320/SBR01", None)]),
+    (claim(coverages=(Coverage("U"), Coverage("U"))), []),
+    (second(paid("60", "40")), []),
+    (second(paid("60", "39.99")), [("COB_CLAIM_UNBALANCED", REJECT, "2320/AMT02", None)]),
+    (second(paid("60")), [("COB_CLAIM_UNBALANCED", REJECT, "2320/AMT02", None)]),
+    (second(paid("0", non_covered=money("100"))), []),
+    (second(paid("0")), [("COB_CLAIM_UNBALANCED", REJECT, "2320/AMT02", None)]),
+    (second(paid("0", rank="T")), []),
+    (claim(coverages=(paid("0", rank="S"),)), []),
+    (claim(coverages=(paid("0", "90", rank="S"),)), [("COB_CLAIM_UNBALANCED", REJECT, "2320/AMT02", None)]),
+    (second(paid("80"), lines=((settled("80", "20"),),)), []),
+    (second(paid("30", "50"), lines=((settled("80", "20"),),)), []),
+    (
+        second(paid("75"), lines=((settled("75", "20"),),)),
+        [("COB_CLAIM_UNBALANCED", REJECT, "2320/AMT02", None), ("COB_LINE_UNBALANCED", REJECT, "2430/SVD02", 1)],
+    ),
+    (second(paid("80"), lines=((settled("50", "10"), settled("30", "10")),)), []),
+    (
+        second(paid("180"), lines=((settled("80", "20"),), ())),
+        [("COB_PAID_DIFFERS", HOLD, "2320/AMT02", None)],
+    ),
+    (
+        second(
+            paid("80"),
+            paid("10", payer_id="NEXT", rank="T"),
+            lines=((settled("80", "20"), settled("10", "90", "NEXT")),),
+        ),
+        [],
+    ),
+    (
+        second(paid("80"), lines=((settled("80", "20", "OTHER"),),)),
+        [("COB_PAYER_UNMATCHED", HOLD, "2430/SVD01", 1)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("one", "expected"), CASES)
+def test_what_others_paid_adds_up(one: Claim, expected: list[Hit]) -> None:
+    """A later payer refuses what does not balance, so it is found here; what cannot be told is let pass."""
+    assert content(one) == expected
+
+
+def test_two_coverages_of_one_payer_are_not_told_apart_at_the_lines() -> None:
+    """Nothing is said against a sum of which nobody knows whose it is."""
+    assert content(second(paid("10"), paid("20", rank="T"), lines=((settled("80", "20"),),))) == []
+
+
+def test_numbers_as_in_published_examples_balance() -> None:
+    """Adjusted at the claim and at a line; and adjusted at the line alone."""
+    lines = (
+        line(1, charge=money("43"), adjudications=(settled("40", "3"),)),
+        line(2, charge=money("15"), adjudications=(settled("15"),)),
+        line(3, charge=money("21.04"), adjudications=(settled("21.04"),)),
+    )
+    assert content(claim(*lines, coverages=(paid("39.15", "36.89"),), payer_responsibility="S")) == []
+    alone = line(charge=money("120"), adjudications=(settled("80", "40"),))
+    assert content(claim(alone, coverages=(paid("80", non_covered=money("15")),), payer_responsibility="S")) == []
+
+
+def test_an_amount_that_is_no_number_is_not_added_up() -> None:
+    """Reading has objected to it already."""
+    unread = Adjudication("FIRST", None, None)
+    assert content(second(paid("80"), lines=((unread,),))) == []
+
+
+def test_a_finding_of_a_lines_adjudication_names_its_segment() -> None:
+    """The SVD stands where the reader saw it."""
+    unknown = second(paid("80"), lines=((settled("80", "20", "OTHER"),),))
+    unbalanced = second(paid("75"), lines=((settled("75", "20"),),))
+    assert [found.segment for found in check_content(unknown, UNDATED)[:-1]] == [44]
+    assert [found.segment for found in check_content(unbalanced, UNDATED)[:-1]] == [None, 44]

@@ -1,0 +1,75 @@
+"""Dates of service against each other, against the stay and against the patient's life."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from gateway.model.claims import Claim
+from tests.checks.claims import (
+    DAY,
+    DEPENDENT,
+    DOS,
+    HOLD,
+    PATIENT,
+    REJECT,
+    WARN,
+    Hit,
+    claim,
+    content,
+    dental,
+    line,
+    stay,
+)
+
+NEW_YEAR = date(2026, 1, 1)
+
+
+def lived(born: date | None = PATIENT.born, died: date | None = None) -> Claim:
+    return claim(patient=replace(PATIENT, born=born, died=died))
+
+
+CASES: list[tuple[Claim, list[Hit]]] = [
+    (claim(line(1), line(2, None)), [("DATE_MISSING", REJECT, "2400/DTP03", 2)]),
+    (dental(line(1, None)), [("DATE_MISSING", WARN, "2400/DTP03", 1)]),
+    (dental(line(1), line(2, None)), [("DATE_MISSING", HOLD, "2400/DTP03", 2)]),
+    (dental(line(1, None), predetermination=True), []),
+    (stay(first_day=None), [("STATEMENT_MISSING", REJECT, "2300/DTP03", None)]),
+    (claim(line(1, DOS, DOS - DAY)), [("DATE_REVERSED", REJECT, "2400/DTP03", 1)]),
+    (stay(line(1, DOS - DAY)), [("LINE_OUTSIDE_STATEMENT", HOLD, "2400/DTP03", 1)]),
+    (
+        claim(line(1, NEW_YEAR - DAY, NEW_YEAR), filing_indicator="MB"),
+        [("DATE_SPANS_YEARS", WARN, "2400/DTP03", 1)],
+    ),
+    (claim(line(1, NEW_YEAR, NEW_YEAR + DAY), filing_indicator="MB"), []),
+    (claim(line(1, NEW_YEAR - DAY, NEW_YEAR), filing_indicator="CI"), []),
+    (claim(admitted=DOS, discharged=DOS - DAY), [("DISCHARGE_BEFORE_ADMISSION", REJECT, "2300/DTP03", None)]),
+    (claim(admitted=DOS, discharged=DOS), []),
+    (
+        stay(place_of_service="11", admitted=DOS + DAY),
+        [("SERVICE_BEFORE_ADMISSION", WARN, "2300/DTP03", None)],
+    ),
+    (stay(place_of_service="11", admitted=DOS), []),
+    (stay(place_of_service="13", admitted=DOS + DAY), []),
+    (lived(born=DOS + DAY), [("BORN_AFTER_SERVICE", REJECT, "2010BA/DMG02", None)]),
+    (
+        claim(patient=replace(DEPENDENT, born=DOS + DAY)),
+        [("BORN_AFTER_SERVICE", REJECT, "2010CA/DMG02", None)],
+    ),
+    (dental(patient=replace(PATIENT, born=DOS + DAY), predetermination=True), []),
+    (lived(born=DOS), []),
+    (lived(born=None), []),
+    (lived(born=date(1905, 1, 1)), [("AGE_IMPOSSIBLE", WARN, "2010BA/DMG02", None)]),
+    (lived(born=date(1906, 1, 1)), []),
+    (lived(died=DOS - DAY), [("SERVICE_AFTER_DEATH", WARN, "2000B/PAT06", None)]),
+    (claim(patient=replace(DEPENDENT, died=DOS - DAY)), [("SERVICE_AFTER_DEATH", WARN, "2000C/PAT06", None)]),
+    (lived(died=DOS), []),
+]
+
+
+@pytest.mark.parametrize(("one", "expected"), CASES)
+def test_dates(one: Claim, expected: list[Hit]) -> None:
+    """Days come in the order of life: birth, admission, service, discharge, death."""
+    assert content(one) == expected

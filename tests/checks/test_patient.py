@@ -1,0 +1,47 @@
+"""The patient beside the subscriber, and what is known of him or her."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from gateway.model.claims import Claim, Patient
+from tests.checks.claims import DEPENDENT, PATIENT, REJECT, WARN, Hit, claim, content
+
+
+def of(patient: Patient, **changes: Any) -> Claim:
+    return claim(patient=replace(patient, **changes))
+
+
+CASES: list[tuple[Claim, list[Hit]]] = [
+    (of(PATIENT), []),
+    (of(DEPENDENT), []),
+    (of(DEPENDENT, subscriber_relationship="18"), [("SUBSCRIBER_IS_PATIENT", WARN, "2000B/SBR02", None)]),
+    (of(PATIENT, subscriber_relationship=""), [("SUBSCRIBER_NOT_PATIENT", REJECT, "2000B/SBR02", None)]),
+    (of(PATIENT, subscriber_relationship="01"), [("SUBSCRIBER_NOT_PATIENT", REJECT, "2000B/SBR02", None)]),
+    (of(PATIENT, subscriber_entity_type="2"), [("SUBSCRIBER_NOT_PERSON", WARN, "2010BA/NM102", None)]),
+    (of(DEPENDENT, subscriber_entity_type="2"), []),
+    (of(PATIENT, demographics=False, sex=""), [("DEMOGRAPHICS_MISSING", REJECT, "2010BA/DMG", None)]),
+    (of(DEPENDENT, demographics=False, sex=""), [("DEMOGRAPHICS_MISSING", REJECT, "2010CA/DMG", None)]),
+    (of(PATIENT, address=False), [("PATIENT_ADDRESS_MISSING", WARN, "2010BA/N3", None)]),
+    (of(DEPENDENT, address=False), [("PATIENT_ADDRESS_MISSING", WARN, "2010CA/N3", None)]),
+    (of(PATIENT, sex="U"), []),
+    (claim(accident_related=True), [("ACCIDENT_DATE_MISSING", REJECT, "2300/DTP03", None)]),
+    (claim(accident_related=True, accident_day=date(2026, 7, 1)), []),
+    (
+        claim(accident_related=True, auto_accident=True, accident_day=date(2026, 7, 1)),
+        [("ACCIDENT_STATE_MISSING", REJECT, "2300/CLM11", None)],
+    ),
+    (claim(accident_related=True, auto_accident=True, accident_state="IA", accident_day=date(2026, 7, 1)), []),
+    (of(PATIENT, sex="X"), [("SEX_INVALID", REJECT, "2010BA/DMG03", None)]),
+    (of(DEPENDENT, sex=""), [("SEX_INVALID", REJECT, "2010CA/DMG03", None)]),
+]
+
+
+@pytest.mark.parametrize(("one", "expected"), CASES)
+def test_the_patient(one: Claim, expected: list[Hit]) -> None:
+    """A claim hangs on the level of whom it is for, and that level knows birth date, sex and address."""
+    assert content(one) == expected

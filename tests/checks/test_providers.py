@@ -1,0 +1,57 @@
+"""Providers beside their NPIs: numbers from examples, taxonomies, and who may stand in a role."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.checks import check_content
+from gateway.data import npi_illustrations
+from gateway.model.claims import Claim, Provider
+from gateway.npi import is_npi
+from tests.checks.claims import HOLD, REJECT, UNDATED, WARN, Hit, billing, claim, content, line, stay
+
+
+def named(role: str, npi: str = "2000000010", entity_type: str = "1", **more: object) -> Claim:
+    return claim(providers=(Provider(role, npi, entity_type, **more),))  # type: ignore[arg-type]
+
+
+CASES: list[tuple[Claim, list[Hit]]] = [
+    (named("DK", "2000000011", line=1), [("NPI_INVALID", REJECT, "2420E/NM109", 1)]),
+    (claim(billing=billing(npi="9999999999")), [("NPI_ILLUSTRATION", WARN, "2010AA/NM109", None)]),
+    (named("77", "432198765"), [("NPI_ILLUSTRATION", WARN, "2310C/NM109", None)]),
+    (named("82", "1234567893"), [("RENDERING_IS_BILLING", WARN, "2310B/NM109", None)]),
+    (named("82", "1234567893", line=1), [("RENDERING_IS_BILLING", WARN, "2420A/NM109", 1)]),
+    (named("77", "1234567893"), []),
+    (claim(billing=billing(npi="", secondary_id="PN77"), providers=(Provider("82", "", "1"),)), []),
+    (named("DN", entity_type="2"), [("REFERRING_NOT_PERSON", WARN, "2310A/NM102", None)]),
+    (named("82", entity_type="2"), []),
+    (named("82", taxonomy="207Q0000X"), [("TAXONOMY_INVALID", WARN, "2310B/PRV03", None)]),
+    (named("82", taxonomy="207q00000X"), [("TAXONOMY_INVALID", WARN, "2310B/PRV03", None)]),
+    (claim(billing=billing(taxonomy="207Q00000N")), [("TAXONOMY_INVALID", WARN, "2000A/PRV03", None)]),
+    (claim(billing=billing(taxonomy="")), []),
+    (stay(providers=()), [("ATTENDING_MISSING", HOLD, "2310A/NM109", None)]),
+    (stay(line(revenue_code="0540"), providers=()), []),
+    (
+        stay(line(revenue_code="0540"), line(2, revenue_code="0250"), providers=()),
+        [("ATTENDING_MISSING", HOLD, "2310A/NM109", None)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("one", "expected"), CASES)
+def test_providers(one: Claim, expected: list[Hit]) -> None:
+    """Each provider is judged in its role, at its loop."""
+    assert content(one) == expected
+
+
+def test_a_finding_names_the_segment_of_its_provider() -> None:
+    """A biller who reads the file finds the NM1 by it."""
+    found = check_content(claim(providers=(Provider("82", "2000000011", "1", segment=24),)), UNDATED)
+    assert found[0].segment == 24
+    assert check_content(claim(billing=billing(npi="2000000011")), UNDATED)[0].segment == 8
+
+
+def test_no_number_of_an_example_is_an_npi() -> None:
+    """Else a provider who has it could not be told from a copied example."""
+    assert npi_illustrations()
+    assert not any(map(is_npi, npi_illustrations()))

@@ -1,0 +1,114 @@
+"""The clean batches that defects are made from, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+
+from gateway.testing.builders import BillingSpec, ClaimSpec, LineSpec, batch837d, batch837i, batch837p, valid_npi
+from tests.defects.editing import after, all_of, recounted
+
+FULL = ClaimSpec(
+    "A1",
+    (
+        LineSpec("99213", 120, modifiers=("25",), pointer="1:2"),
+        LineSpec("36415", 15, rendering=valid_npi(9), ordering=valid_npi(3)),
+    ),
+    referring=valid_npi(500),
+    facility=valid_npi(600),
+    supervising=valid_npi(6),
+    prior_authorization="PA1001",
+    record_number="MRN1001",
+    diagnoses=("J069", "M545"),
+    notes=(("NTE", "ADD", "SEEN TWICE THAT DAY"),),
+)
+CHILD = ClaimSpec("A2", (LineSpec("99214", 180),), dependent=True, member_id="AHP000002")
+OTHER = ClaimSpec("B1", (LineSpec("99203", 200),), member_id="AHP000003")
+SOLO = BillingSpec(valid_npi(902), "WILLOW", "WANDA", "1", "999990003", "SY", "207R00000X")
+SOLO_CLAIM = ClaimSpec("C1", member_id="AHP000005", billing=SOLO, rendering="")
+REPLACING = ClaimSpec("R1", frequency="7", payer_control_number="PCN0001")
+SECONDARY = ClaimSpec(
+    "S1",
+    (LineSpec("99213", 120), LineSpec("93000", 60)),
+    responsibility="S",
+    other_payer_id="OMEGA1",
+)
+VISIT = ClaimSpec(
+    "I1",
+    (LineSpec("99283", 450, revenue_code="0450"), LineSpec("", 80, revenue_code="0250")),
+    referring=valid_npi(500),
+    operating=valid_npi(8),
+    prior_authorization="PA1001",
+    diagnoses=("J069", "M545"),
+)
+STAY = ClaimSpec(
+    "I2",
+    (LineSpec("", 900, 2, revenue_code="0120", last_day=date(2026, 11, 5)),),
+    dependent=True,
+    member_id="AHP000002",
+    facility_type="11",
+)
+FILLING = ClaimSpec("D1", (LineSpec("D2150", 140, tooth="3"), LineSpec("D0120", 45)), referring=valid_npi(500))
+BRACES = ClaimSpec(
+    "D2",
+    (LineSpec("D8080", 900),),
+    dependent=True,
+    member_id="AHP000002",
+    supplements=(("DN1", "36"), ("DN2", "12", "E", "", "", "", "JP")),
+    diagnoses=(),
+)
+
+
+def coordinated() -> bytes:
+    """A claim to the second payer, with what the first one decided: charge = paid + adjusted, on the claim and on both
+    lines."""
+    return all_of(
+        after("SBR*P", "AMT*D*130"),
+        after("NM1*PR*2*OMEGA INSURANCE", "DTP*573*D8*20261108"),
+        after("REF*6R*S1L1", "SVD*OMEGA1*80*HC:99213**1", "CAS*CO*45*20", "CAS*PR*2*15**3*5", "DTP*573*D8*20261108"),
+        after("REF*6R*S1L2", "SVD*OMEGA1*50*HC:93000**1", "CAS*PR*2*10", "DTP*573*D8*20261108"),
+        recounted,
+    )(batch837p([SECONDARY]))
+
+
+def institutional() -> bytes:
+    """An emergency visit, and an inpatient stay with conditions, occurrences, values and a procedure."""
+    return all_of(
+        after("HI*ABK", "HI*APR:R079", "HI*BH:11:D8:20261102", "HI*BG:09"),
+        after("DTP*434", "DTP*096*TM*1130", "DTP*435*DT*202611030915", nth=2),
+        after(
+            *("HI*ABK", "HI*ABJ:R079", "HI*ABF:E119:::::::Y", "HI*BBR:0DTJ4ZZ:D8:20261103"),
+            *("HI*BI:71:RD8:20261001-20261005", "HI*BH:11:D8:20261102", "HI*BE:80:::2", "HI*BG:C1"),
+            nth=2,
+        ),
+        recounted,
+    )(batch837i([VISIT, STAY]))
+
+
+def two_groups() -> bytes:
+    """One interchange of two functional groups."""
+    first, second = batch837p([FULL]), batch837p([OTHER], control=102, reference="CF20261110B")
+    group = second[second.index(b"GS*") : second.index(b"IEA*")]
+    return first.replace(b"IEA*1*", group + b"IEA*2*")
+
+
+_BASES: dict[str, Callable[[], bytes]] = {
+    "P": lambda: batch837p([FULL, CHILD]),
+    "family": lambda: batch837p([ClaimSpec("F1"), ClaimSpec("F2", dependent=True)]),
+    "replacement": lambda: batch837p([REPLACING]),
+    "secondary": coordinated,
+    "two sets": lambda: batch837p([FULL, OTHER], claims_per_set=1),
+    "two providers": lambda: batch837p([FULL, SOLO_CLAIM]),
+    "two groups": two_groups,
+    "two interchanges": lambda: batch837p([FULL]) + batch837p([OTHER], control=102, reference="CF20261110B"),
+    "I": institutional,
+    "D": lambda: batch837d([FILLING, BRACES]),
+}
+NAMES = tuple(_BASES)
+
+
+@cache
+def base(name: str) -> bytes:
+    """The clean batch of that name."""
+    return _BASES[name]()
