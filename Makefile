@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: demo test lint bench faults chain packages clean
+.PHONY: demo test lint bench agreement fuzz faults chain packages clean
 
 demo: .venv/installed
 	$(BIN)/gateway demo
@@ -19,6 +19,15 @@ lint: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python -m tests.bench
+
+agreement: .venv/installed
+	$(BIN)/python -m tests.agreement
+
+fuzz: .venv/installed
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]' || \
+		echo "atheris could not be installed; a plain loop of our own tries the inputs." >&2
+	$(BIN)/python -m tests.fuzz --runs $(or $(RUNS),30000)
 
 faults: .venv/installed
 	$(BIN)/python -m tests.crash.harness --seeds $(or $(SEEDS),20)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Protocol
 
 from gateway.checks import CONTENT, Check, CheckContext, check_content
 from gateway.errors import Malformed
@@ -28,20 +29,43 @@ REPEATED = Finding(
 )
 
 
-class Screening:
-    """Reads one document. `envelope` is known when `items` has come to its end."""
+class Judge(Protocol):
+    """Follows the envelopes of a document and holds its sets against their guides, run by run."""
 
-    def __init__(self, guides: Guides, lists: CodeLists, checks: Sequence[Check] = CONTENT) -> None:
-        self._validator = Validator(guides, lists)
-        self._envelopes = EnvelopeCheck()
+    def take(self, run: Run, pieces: list[bytes]) -> Sequence[Fault]:
+        """The guide's faults in the next run, which is given without padding."""
+
+    def close(self) -> EnvelopeSummary:
+        """What the envelopes hold, once the document was read. Raises Malformed as `check_envelope` does."""
+
+
+class JudgeHere:
+    """Judges in this process."""
+
+    def __init__(self, guides: Guides, lists: CodeLists) -> None:
+        self._validator, self._envelopes = Validator(guides, lists), EnvelopeCheck()
+
+    def take(self, run: Run, pieces: list[bytes]) -> Sequence[Fault]:
+        """Of the next run."""
+        self._envelopes.take(run, pieces)
+        return self._validator.take(run, pieces)
+
+    def close(self) -> EnvelopeSummary:
+        """Of all runs."""
+        return self._envelopes.close()
+
+
+class Screening:
+    """Reads one document. `envelope` is known when `items` has come to its end. `judge` may be one that works elsewhere,
+    to the same effect."""
+
+    def __init__(
+        self, guides: Guides, lists: CodeLists, checks: Sequence[Check] = CONTENT, judge: Judge | None = None
+    ) -> None:
+        self._judge = judge or JudgeHere(guides, lists)
         self._checks = checks
         self._numbers: set[tuple[str, str, str]] = set()
         self.envelope: EnvelopeSummary | None = None
-
-    @property
-    def unvalidated(self) -> int:
-        """How many transaction sets no guide was at hand for."""
-        return self._validator.unvalidated
 
     def items(self, blocks: Iterable[bytes]) -> Iterator[Item]:
         """Everything in document order; a claim's findings are those of its reading, its guide and its content.
@@ -51,10 +75,10 @@ class Screening:
         rest = iter(blocks)
         usage, context = "", CheckContext(payer=None, today=date.min)
         try:
-            for item in read_claims(rest, self):
+            for item in read_claims(rest, self._judge):
                 if isinstance(item, Claim):
                     found = (*item.findings, *check_content(item, context, self._checks), *self._repeated(item))
-                    item = replace(item, findings=found)
+                    object.__setattr__(item, "findings", found)  # frozen from here on: nobody else has it yet
                 elif isinstance(item, Interchange):
                     usage = item.usage
                 elif isinstance(item, TransactionSet):
@@ -62,12 +86,7 @@ class Screening:
                 yield item
         except Malformed as wrong:
             raise self._worse(wrong) from None
-        self.envelope = self._envelopes.close()
-
-    def take(self, run: Run, pieces: list[bytes]) -> Sequence[Fault]:
-        """What the reader shows of each run before it reads it: the envelopes are followed, the guide's faults told."""
-        self._envelopes.take(run, pieces)
-        return self._validator.take(run, pieces)
+        self.envelope = self._judge.close()
 
     def _repeated(self, claim: Claim) -> tuple[Finding, ...]:
         """A replacement or void may name the claim it changes in the same file."""
@@ -82,7 +101,7 @@ class Screening:
     def _worse(self, wrong: Malformed) -> Malformed:
         """A document that fails in its content may fail in its envelope too, which says more."""
         try:
-            self._envelopes.close()
+            self._judge.close()
         except Malformed as envelope:
             if envelope.code != "X12_INCOMPLETE":
                 return envelope

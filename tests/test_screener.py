@@ -13,13 +13,15 @@ import pytest
 
 from gateway.daemon import Daemon, serve
 from gateway.errors import Malformed
-from gateway.guidebook import Guidebook
+from gateway.guidebook import Guidebook, standard_lists
+from gateway.screening import Screening
 from gateway.store import batches
 from gateway.testing.builders import ClaimSpec, batch837p, realistic_batch
 from gateway.testing.payer import PayerSimulator
 from gateway.workers import intake, screener
-from gateway.workers.screener import Screener, ScreeningFailed, chunks, chunks_apart
+from gateway.workers.screener import Screener, ScreeningFailed, chunks, chunks_apart, chunks_of_two
 from gateway.workers.site import open_site
+from gateway.workers.validating import JudgeAhead
 from tests.sites import TestSite, make_site
 
 BATCH = b"".join(realistic_batch(300, claims_per_set=100))
@@ -61,6 +63,41 @@ def test_what_is_wrong_with_a_file_is_said_alike(tmp_path: Path) -> None:
     with pytest.raises(Malformed) as apart:
         list(chunks_apart(blocks(bad), tmp_path))
     assert vars(apart.value) == vars(here.value)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        BATCH,
+        TWO,
+        BATCH.replace(b"GE*3*", b"GE*2*"),
+        BATCH.replace(b"HL*7*", b"HL*3*"),
+        BATCH.replace(b"DMG*D8*19", b"DMG*D8*29"),
+        BATCH[:90_000],
+        b"no X12 at all",
+    ],
+    ids=["clean", "faults", "counts", "hierarchy", "many faults", "cut off", "rubbish"],
+)
+def test_two_processes_judge_as_one_does(document: bytes) -> None:
+    """The same rows, or the same refusal, whatever is wrong."""
+
+    def told(rows: Iterator[list[Any]]) -> object:
+        try:
+            return [row for chunk in rows for row in chunk]
+        except Malformed as wrong:
+            return wrong.code, wrong.place, wrong.message
+
+    here = told(chunks(blocks(document), Guidebook()))
+    assert told(chunks_of_two(blocks(document), Guidebook())) == here
+
+
+def test_a_second_process_that_dies_is_noticed() -> None:
+    """Not validated, and not taken for faultless."""
+    with JudgeAhead(Guidebook(), standard_lists()) as ahead:
+        os.kill(ahead._pid, signal.SIGKILL)
+        rows = screener._rows(Screening(Guidebook(), standard_lists(), judge=ahead).items(ahead.fed(blocks(BATCH))))
+        with pytest.raises(ScreeningFailed):
+            list(rows)
 
 
 def test_a_failure_of_the_source_is_the_sources_own(tmp_path: Path) -> None:

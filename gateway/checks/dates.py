@@ -21,7 +21,7 @@ def date_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     legal by the guide, and is held for its enrollment's sake, so that it only warns. A predetermination has none yet."""
     if claim.kind is ClaimKind.INSTITUTIONAL or claim.predetermination:
         return ()
-    dated = any([line.first_day for line in claim.lines])
+    dated = bool([line for line in claim.lines if line.first_day])
     if claim.kind is ClaimKind.DENTAL and claim.first_day and not dated:
         return ()
     dental = Outcome.HOLD if dated else Outcome.WARN

@@ -26,6 +26,9 @@ class CheckContext:
     version: str = ""
 
 
+Look = Callable[[Claim, CheckContext], Iterable[Finding]]
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One edit. `looks_at` is pure and gives what it finds, nothing where all is well; `payer` limits it to the claims
@@ -33,7 +36,7 @@ class Check:
     are run when the claim is read, and their findings stay with it. A plugin's run at the gate all the same."""
 
     code: str
-    looks_at: Callable[[Claim, CheckContext], Iterable[Finding]]
+    looks_at: Look
     payer: str | None = None
     once: bool = False
 
@@ -58,18 +61,31 @@ def run_checks(claim: Claim, context: CheckContext, checks: Sequence[Check]) -> 
 def check_claim_alone(claim: Claim, context: CheckContext, checks: Sequence[Check]) -> tuple[Finding, ...]:
     """What `once` checks find that reading did not, and one CONTENT_PASSED that counts those that found nothing."""
     found: list[Finding] = []
-    silent = 0
-    for check in checks:
+    silent = len(checks)
+    for look, check in zip(_looks(checks), checks, strict=True):
         try:
-            hits = check.looks_at(claim, context)
-            if hits and (hits := tuple(hits)):
+            if (hits := look(claim, context)) and (hits := tuple(hits)):
                 found += hits
-            else:
-                silent += 1
+                silent -= 1
         except Exception as broken:
             found.append(_failed(check, broken))
+            silent -= 1
     passed = _all_passed(silent) if silent else ()
     return (*(hit for hit in found if not _is_told(hit, claim)), *passed) if found else passed
+
+
+_bound: list[tuple[Sequence[Check], tuple[Look, ...]]] = []
+
+
+def _looks(checks: Sequence[Check]) -> tuple[Look, ...]:
+    """What the checks do, taken out of them once: this runs for every claim that is read."""
+    for known, looks in _bound:
+        if known is checks:
+            return looks
+    looks = tuple(check.looks_at for check in checks)
+    _bound.append((checks, looks))
+    del _bound[:-8]
+    return looks
 
 
 def _is_told(hit: Finding, claim: Claim) -> bool:

@@ -42,8 +42,8 @@ class _Writer:
         self._sep = re.escape(delimiters.element.decode("latin-1"))
         self._component = re.escape(delimiters.component.decode("latin-1"))
         used = {mark[0] for mark in marks if mark}
-        self._any = "[" + "".join(f"\\x{n:02x}" for n in range(32, 127) if n not in used) + "]"
-        self._no_space = "[" + "".join(f"\\x{n:02x}" for n in range(33, 127) if n not in used) + "]"
+        self._any = _class(used, 32)
+        self._no_space = _class(used, 33)
         self._not_sep = f"[^{self._sep}]"
 
     def segment(self, rule: SegmentRule) -> re.Pattern[bytes]:
@@ -162,6 +162,19 @@ class _Writer:
 
     def _skip(self, number: int) -> str:
         return f"(?:{self._not_sep}*{self._sep}){{{number - 1}}}" if number > 1 else ""
+
+
+def _class(used: set[int], first: int) -> str:
+    """The printable characters from `first` on that are no delimiters, as few ranges: compiling costs by their number."""
+    ranges: list[list[int]] = []
+    for n in range(first, 127):
+        if n in used:
+            continue
+        if ranges and ranges[-1][1] == n - 1:
+            ranges[-1][1] = n
+        else:
+            ranges.append([n, n])
+    return "[" + "".join(f"\\x{low:02x}-\\x{high:02x}" for low, high in ranges) + "]"
 
 
 def _is_format(element: Element | Composite) -> bool:

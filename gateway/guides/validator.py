@@ -21,8 +21,11 @@ from gateway.model.x12 import Delimiters
 from gateway.x12.syntax import Run
 
 MOST_STATES = 4_000
-MOST_MEMORIES = 128
+MOST_MEMORIES = 32
 """How many different segments one move of one state remembers."""
+
+MOST_MOVES = 256
+"""How many moves a state keeps: more than a guide has, unless a file is full of nonsense."""
 
 MOST_FAULTS = 10_000
 """After so many faults in one transaction set the rest of it is not judged: the file is broken as a whole."""
@@ -58,7 +61,7 @@ class State(dict[bytes, "State"]):
 class Move:
     """Where a segment of one id and qualifier leads from a state. `left` is how many more segments it may remember."""
 
-    __slots__ = ("faults", "left", "loop", "matches", "rule", "to")
+    __slots__ = ("faults", "left", "loop", "matches", "plain", "rule", "to")
 
     def __init__(
         self,
@@ -69,7 +72,8 @@ class Move:
         faults: tuple[Structural, ...],
     ) -> None:
         self.to, self.rule, self.loop, self.matches, self.faults = to, rule, loop, matches, faults
-        self.left = 0 if faults or rule is None else MOST_MEMORIES
+        self.plain = rule is not None and not faults and rule.id not in ("HL", "SE")
+        self.left = MOST_MEMORIES
 
 
 class Tables:
@@ -81,6 +85,11 @@ class Tables:
         self._listed = {name: tuple(sorted(codes)) for name, codes in lists.codes.items()}
         self._states: dict[Standing, State] = {}
         self._keys = _keys(guide, delimiters)
+        self._short = {
+            (id + delimiters.element)[:3]: (id + delimiters.element, by is not None)
+            for id in _ids(guide)
+            if (by := self._keys.get(id)) is None or by.__name__ == "first"
+        }
         self.start = self.state(self._walk.begin())
 
     def state(self, standing: Standing) -> State:
@@ -101,22 +110,36 @@ class Tables:
 
     def move(self, state: State, piece: bytes) -> Move:
         """The move that a segment makes from a state, placed when first asked for."""
-        id, _, rest = piece.partition(self.delimiters.element)
-        key_of = self._keys.get(id)
-        value = key_of(rest) if key_of else b""
-        move = state.moves.get(id + b"*" + value)
-        return move or self._placed(state, id, value)
+        short = self._short.get(piece[:3])
+        if short is not None and piece.startswith(short[0]):
+            key = piece[:3]
+            if short[1]:  # told apart by its first element
+                end = piece.find(self.delimiters.element, len(short[0]))
+                key = piece[:end] if end > 0 else piece
+            move = state.moves.get(key)
+            if move is not None:
+                return move
+        else:
+            key = self._key(piece)
+        return state.moves.get(key) or self._placed(state, piece, key)
 
-    def _placed(self, state: State, id: bytes, value: bytes) -> Move:
-        name = id.decode("latin-1")
+    def _key(self, piece: bytes) -> bytes:
+        id, _, rest = piece.partition(self.delimiters.element)
+        by = self._keys.get(id)
+        return id + self.delimiters.element + (by(rest) if by else b"")
+
+    def _placed(self, state: State, piece: bytes, key: bytes) -> Move:
+        id, _, rest = piece.partition(self.delimiters.element)
+        by = self._keys.get(id)
+        name, value = id.decode("latin-1"), by(rest) if by else b""
         placed = self._walk.step(state.standing, name, value.decode("latin-1"))
         matches: Callable[[bytes], object] = _no
         if placed.rule is not None:
             matches = cached_pattern(placed.rule, self.delimiters, self._codes).fullmatch
         to = self.state(placed.standing) if placed.rule is not None else state
         move = Move(to, placed.rule, placed.loop, matches, placed.faults)
-        if len(state.moves) < MOST_MEMORIES:
-            state.moves[id + b"*" + value] = move
+        if len(state.moves) < MOST_MOVES:
+            state.moves[key] = move
         return move
 
     def _codes(self, name: str) -> tuple[str, ...]:
@@ -168,17 +191,17 @@ class Validator:
         if tables is None:
             return self._passed(state, piece, delimiters)
         move = tables.move(state, piece)
-        ends = piece[:2] == b"SE" and piece[2:3] == delimiters.element
-        if piece[:2] == b"HL" and piece[2:3] == delimiters.element:
-            self._hierarchy(piece, move, index, delimiters, faults)
-        elif not move.faults and move.matches(piece):
-            if move.left and not ends:
+        if move.plain and move.matches(piece):
+            if move.left:
                 move.left -= 1
                 state[piece] = move.to
-            return self._outside if ends else move.to
+            return move.to
+        rule = move.rule
+        if rule is not None and rule.id == "HL":
+            self._hierarchy(piece, move, index, delimiters, faults)
         if move.faults or not move.matches(piece):
             self._judged(move, piece, index, tables, faults)
-        return self._outside if ends else move.to
+        return self._outside if rule is not None and rule.id == "SE" else move.to
 
     def _begin(self, st: bytes, index: int, delimiters: Delimiters) -> State:
         self._sets += 1
@@ -272,6 +295,10 @@ def _keys(guide: Guide, delimiters: Delimiters) -> dict[bytes, Callable[[bytes],
             by = third if rule.id == "HL" else first_component if "-" in found.ref else first
             keys[rule.id.encode("ascii")] = by
     return keys
+
+
+def _ids(guide: Guide) -> set[bytes]:
+    return {rule.id.encode("ascii") for rule in _segments(guide)}
 
 
 def _segments(guide: Guide) -> list[SegmentRule]:

@@ -6,6 +6,7 @@ file of the site but the guide tables' cache. It ends when its input does, whate
 
 from __future__ import annotations
 
+import gc
 import marshal
 import os
 import select
@@ -13,7 +14,7 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -26,7 +27,8 @@ from gateway.guidebook import Guidebook, standard_lists
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.screening import Screening
 from gateway.store.reading import Row, row_of
-from gateway.x12.claims import read_claims
+from gateway.workers.validating import JudgeAhead
+from gateway.x12.claims import Item, read_claims
 
 CHUNK = 2_000
 """How many rows come at a time."""
@@ -70,7 +72,16 @@ class Progress:
 
 def chunks(blocks: Iterable[bytes], guides: Guidebook) -> Iterator[list[Row]]:
     """Everything of a document in this process. Raises Malformed, or ScreeningFailed."""
-    items = Screening(guides, standard_lists()).items(blocks)
+    return _rows(Screening(guides, standard_lists()).items(blocks))
+
+
+def chunks_of_two(blocks: Iterable[bytes], guides: Guidebook) -> Iterator[list[Row]]:
+    """The same with the guide validated by a fork of this process, which must have no other threads."""
+    with JudgeAhead(guides, standard_lists()) as ahead:
+        yield from _rows(Screening(guides, standard_lists(), judge=ahead).items(ahead.fed(blocks)))
+
+
+def _rows(items: Iterator[Item]) -> Iterator[list[Row]]:
     try:
         while rows := [row_of(item) for item in islice(items, CHUNK)]:
             yield rows
@@ -192,7 +203,7 @@ def serve(source: IO[bytes], target: IO[bytes], cache: Path | None) -> None:
         _write(target, marshal.dumps(said))
 
     try:
-        for rows in chunks(_blocks(source), Guidebook(cache)):
+        for rows in chunks_of_two(_blocks(source), Guidebook(cache)):
             tell(_ROWS, rows)
         tell(_DONE)
     except Malformed as wrong:
@@ -208,11 +219,14 @@ def counted(blocks: Iterable[bytes], progress: Progress) -> Iterator[bytes]:
         yield block
 
 
-Source = Callable[[], Iterable[bytes]]
-"""The document from its start, at every call."""
+def settle_in() -> None:
+    """What a process that does nothing but screen sets up: it ends with its input, not by signals that are meant for the
+    service, and seldom looks for cycles, since what it makes has none."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    gc.set_threshold(50_000, 20, 20)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    settle_in()
     serve(sys.stdin.buffer, sys.stdout.buffer, Path(sys.argv[1]) if sys.argv[1] else None)

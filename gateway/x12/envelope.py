@@ -131,18 +131,38 @@ class _Walk:
         element = run.delimiters.element
         envelopes = {(id + element)[:3]: id for id in (*_HEADERS, *_TRAILERS, b"TA1")}
         suspect = run.data.translate(None, _PRINTABLE + run.delimiters.segment)
+        if suspect or not all(texts):
+            self._careful(run, texts, envelopes)
+            return
+        passed = 0
+        for at in [at for at, text in enumerate(texts) if text[:3] in envelopes]:
+            self._body(at - passed)
+            passed = at + 1
+            self.segments += 1
+            self._envelope(envelopes[texts[at][:3]], texts[at].split(element) + ABSENT, run.delimiters)
+        self._body(len(texts) - passed)
+
+    def _body(self, count: int) -> None:
+        """So many segments that belong to a transaction set."""
+        if count and len(self._open) != 3:
+            self.segments += 1
+            raise self._misplaced("a segment")
+        self.segments += count
+
+    def _careful(self, run: Run, texts: list[bytes], envelopes: dict[bytes, bytes]) -> None:
+        """One by one: an empty segment or a strange character is found at its place."""
         for text in texts:
             if not text:
                 self._empty(run.delimiters)
                 continue
-            if suspect and text.translate(None, _PRINTABLE + _marks(run.delimiters)):
+            if text.translate(None, _PRINTABLE + _marks(run.delimiters)):
                 raise self._fault("X12_CHARACTERS", f"a control character or a line break, {self._after()}")
-            self.segments += 1
             id = envelopes.get(text[:3])
-            if id is not None:
-                self._envelope(id, text.split(element) + ABSENT, run.delimiters)
-            elif len(self._open) != 3:
-                raise self._misplaced("a segment")
+            if id is None:
+                self._body(1)
+            else:
+                self.segments += 1
+                self._envelope(id, text.split(run.delimiters.element) + ABSENT, run.delimiters)
 
     def _envelope(self, id: bytes, elements: list[bytes], delimiters: Delimiters) -> None:
         depth, control_at = _HEADERS.get(id) or (_TRAILERS.get(id, 1), 2)

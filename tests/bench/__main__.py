@@ -13,7 +13,13 @@ from tests.bench.intake import measure_intake
 from tests.bench.measuring import Measured, measured, ours
 
 SIZES = {"100": 100, "1k": 1_000, "10k": 10_000}
-OURS = {"read": "our reader", "extract": "our extraction", "claims": "our claims", "validate": "our full validation"}
+OURS = {
+    "read": "our reader",
+    "extract": "our extraction",
+    "claims": "our claims",
+    "validate": "our full validation, 2 cores",
+    "validate_alone": "our full validation, 1 core",
+}
 PEERS = {
     "pyx12_validate": "pyx12 x12n_document, 999 on",
     "pyx12_reader": "pyx12 reader",
@@ -48,6 +54,8 @@ def main() -> int:
             if found:
                 results[name, size] = found
                 figures |= tell(name, size, path, found)
+            else:
+                print(f"{PEERS[name]:<30} {SIZES[size]:>7,} not measured: it is not installed", flush=True)
     if not asked.only or "intake" in asked.only:
         for size in asked.sizes or ("1k", "10k"):
             figures |= measure_intake(size, SIZES[size])

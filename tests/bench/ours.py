@@ -13,6 +13,8 @@ from pathlib import Path
 from gateway.guidebook import Guidebook, standard_lists
 from gateway.model.claims import Claim
 from gateway.screening import Screening
+from gateway.workers.screener import settle_in
+from gateway.workers.validating import JudgeAhead
 from gateway.x12.claims import read_claims
 from gateway.x12.extract import extract
 from gateway.x12.extract_records import RawClaim
@@ -45,9 +47,10 @@ def claims(path: str) -> int:
 
 
 def validate(path: str) -> int:
-    """Everything `gateway check` does alone: envelopes, guide, content; the compiled tables are on disk."""
-    screening = Screening(Guidebook(CACHE), standard_lists())
-    found = sum(isinstance(item, Claim) for item in screening.items(blocks(path)))
+    """Everything `gateway check` does alone: envelopes, guide, content; the compiled tables are on disk. Two processes."""
+    with JudgeAhead(Guidebook(CACHE), standard_lists()) as ahead:
+        screening = Screening(Guidebook(CACHE), standard_lists(), judge=ahead)
+        found = sum(isinstance(item, Claim) for item in screening.items(ahead.fed(blocks(path))))
     assert screening.envelope
     return found
 
@@ -59,15 +62,23 @@ def compile_guides(_: str) -> int:
     return sum(book(*guide) is not None for guide in (*guides, ("277", "005010X214"), ("999", "005010X231")))
 
 
+def validate_alone(path: str) -> int:
+    """The same in one process."""
+    screening = Screening(Guidebook(CACHE), standard_lists())
+    return sum(isinstance(item, Claim) for item in screening.items(blocks(path)))
+
+
 STAGES: dict[str, Callable[[str], int]] = {
     "read": read,
     "extract": take_out,
     "claims": claims,
     "validate": validate,
+    "validate_alone": validate_alone,
     "compile": compile_guides,
 }
 
 if __name__ == "__main__":
+    settle_in()
     begun = time.perf_counter()
     STAGES[sys.argv[1]](sys.argv[2])
     print(f"{time.perf_counter() - begun:.6f}")

@@ -132,6 +132,6 @@ def _read(blocks: Iterable[bytes]) -> Iterator[object]:
 
 
 def _cut(data: bytes) -> Iterator[bytes]:
-    """Into blocks of lengths that follow from the document."""
-    size = 1 + sum(data[:64]) % 200
+    """Into blocks of a size that follows from the document."""
+    size = max(1 + sum(data[-64:]) % 200, len(data) // 500)
     return (data[at : at + size] for at in range(0, len(data), size))

@@ -1,0 +1,162 @@
+"""Envelopes and guide judged by a second process, some blocks ahead of the reading: two cores for one document.
+
+The second process is a fork of a process without other threads, gets the same blocks, cuts them into the same runs, and
+gives the faults of each in turn. It touches nothing else.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import queue
+import signal
+import struct
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from threading import Thread
+from typing import IO, Any
+
+from gateway.errors import Malformed
+from gateway.guides.faults import Fault
+from gateway.guides.validator import CodeLists, Guides
+from gateway.model.claims import Finding, Outcome
+from gateway.screening import JudgeHere
+from gateway.x12.envelope import EnvelopeSummary
+from gateway.x12.extract_pieces import pieces_of
+from gateway.x12.syntax import Run, runs
+
+AHEAD = 4
+"""How many blocks the second process is ahead."""
+
+_LENGTH = struct.Struct(">I")
+
+
+class JudgeAhead:
+    """A judge for Screening: `fed` gives the blocks on to the reading, `take` the faults of each of its runs."""
+
+    def __init__(self, guides: Guides, lists: CodeLists) -> None:
+        asked, told = os.pipe(), os.pipe()
+        self._pid = os.fork()
+        if not self._pid:
+            os.close(asked[1])
+            os.close(told[0])
+            _serve(os.fdopen(asked[0], "rb"), os.fdopen(told[1], "wb"), guides, lists)
+        os.close(asked[0])
+        os.close(told[1])
+        self._blocks: IO[bytes] = os.fdopen(asked[1], "wb")
+        self._told: IO[bytes] = os.fdopen(told[0], "rb")
+        self._said: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        Thread(target=self._listen, daemon=True).start()
+
+    def __enter__(self) -> JudgeAhead:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        for pipe in (self._blocks, self._told):
+            with suppress(OSError):
+                pipe.close()
+
+    def fed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """The blocks, each told to the second process some time before it is given."""
+        held: deque[bytes] = deque()
+        for block in blocks:
+            self._tell(block)
+            held.append(block)
+            if len(held) > AHEAD:
+                yield held.popleft()
+        self._tell(b"")
+        yield from held
+
+    def take(self, run: Run, pieces: Sequence[bytes]) -> list[Fault]:
+        """The faults of the next run. Raises RuntimeError where the second process is gone."""
+        return [_fault(values) for values in self._next()]
+
+    def close(self) -> EnvelopeSummary:
+        """What the envelopes hold; the interchanges and groups themselves stay there. Raises Malformed, RuntimeError."""
+        self._tell(b"")  # the reading may have stopped early
+        while not isinstance(said := self._next(), tuple):
+            continue
+        if len(said) == 2:
+            return EnvelopeSummary((), (), *said)
+        message, code, place, step = said
+        raise Malformed(message, code=code, place=place, next_step=step)
+
+    def _next(self) -> Any:
+        said = self._said.get()
+        if said is None:
+            raise RuntimeError("the validation ended")
+        return said
+
+    def _tell(self, block: bytes) -> None:
+        with suppress(BrokenPipeError):  # it is gone, which `take` finds out
+            self._blocks.write(_LENGTH.pack(len(block)) + block)
+            self._blocks.flush()
+
+    def _listen(self) -> None:
+        while (frame := _read(self._told)) is not None:
+            self._said.put(marshal.loads(frame))
+        self._said.put(None)
+
+
+def _serve(source: IO[bytes], target: IO[bytes], guides: Guides, lists: CodeLists) -> None:
+    """The whole life of the second process; it never returns."""
+
+    def tell(said: Any) -> None:
+        frame = marshal.dumps(said)
+        target.write(_LENGTH.pack(len(frame)) + frame)
+        target.flush()
+
+    try:
+        judge = JudgeHere(guides, lists)
+        try:
+            for run in runs(_received(source)):
+                tell([_values(fault) for fault in judge.take(run, pieces_of(run).texts)])
+            summary = judge.close()
+            tell((summary.sets, summary.segments))
+        except Malformed as wrong:
+            tell((wrong.message, wrong.code, wrong.place, wrong.next_step))
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+def _received(source: IO[bytes]) -> Iterator[bytes]:
+    while block := _read(source):
+        yield block
+
+
+def _read(pipe: IO[bytes]) -> bytes | None:
+    try:
+        head = pipe.read(_LENGTH.size)
+        if len(head) < _LENGTH.size:
+            return None
+        length = _LENGTH.unpack(head)[0]
+        payload = pipe.read(length)
+    except (OSError, ValueError):
+        return None
+    return payload if len(payload) == length else None
+
+
+def _values(fault: Fault) -> tuple[Any, ...]:
+    f = fault.finding
+    return (
+        fault.set,
+        fault.anchor,
+        f.code,
+        f.outcome.value,
+        f.place,
+        f.message,
+        f.next_step,
+        f.evidence,
+        f.line,
+        f.segment,
+    )
+
+
+def _fault(values: Sequence[Any]) -> Fault:
+    number, anchor, code, outcome, *rest = values
+    return Fault(number, anchor, Finding(code, Outcome(outcome), *rest))
