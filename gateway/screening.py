@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import Protocol
 
-from gateway.checks import CONTENT, Check, CheckContext, check_content
+from gateway.checks import CONTENT, Check, CheckContext, check_alone
 from gateway.errors import Malformed
 from gateway.guides.faults import Fault
 from gateway.guides.validator import CodeLists, Guides, Validator
@@ -16,6 +17,12 @@ from gateway.model.x12 import Interchange, TransactionSet
 from gateway.x12.claims import Item, read_claims
 from gateway.x12.envelope import EnvelopeCheck, EnvelopeSummary
 from gateway.x12.syntax import Run
+
+UNKNOWN = CheckContext(payer=None, today=date.min)
+"""For claims of a set that has no BHT."""
+
+SOME = 256
+"""So many items are read and then checked together."""
 
 MOST_NUMBERS = 100_000
 """So many claim numbers are remembered to find one that comes again; memory stays flat beyond."""
@@ -64,6 +71,7 @@ class Screening:
     ) -> None:
         self._judge = judge or JudgeHere(guides, lists)
         self._checks = checks
+        self._contexts: dict[int, CheckContext] = {}
         self._numbers: set[tuple[str, str, str]] = set()
         self.envelope: EnvelopeSummary | None = None
 
@@ -72,21 +80,29 @@ class Screening:
 
         Raises Malformed where the document as a whole cannot be taken: nothing that came before counts then.
         """
-        rest = iter(blocks)
-        usage, context = "", CheckContext(payer=None, today=date.min)
+        items = self._read(blocks)
+        while some := list(islice(items, SOME)):
+            claims = [
+                (item, self._contexts.get(item.transaction_set, UNKNOWN)) for item in some if isinstance(item, Claim)
+            ]
+            for (claim, _), found in zip(claims, check_alone(claims, self._checks), strict=True):
+                all_found = (*claim.findings, *found, *self._repeated(claim))
+                object.__setattr__(claim, "findings", all_found)  # frozen from here on: nobody else has it yet
+            yield from some
+            self._contexts = dict(list(self._contexts.items())[-1:])
+        self.envelope = self._judge.close()
+
+    def _read(self, blocks: Iterable[bytes]) -> Iterator[Item]:
+        usage = ""
         try:
-            for item in read_claims(rest, self._judge):
-                if isinstance(item, Claim):
-                    found = (*item.findings, *check_content(item, context, self._checks), *self._repeated(item))
-                    object.__setattr__(item, "findings", found)  # frozen from here on: nobody else has it yet
-                elif isinstance(item, Interchange):
+            for item in read_claims(blocks, self._judge):
+                if isinstance(item, Interchange):
                     usage = item.usage
                 elif isinstance(item, TransactionSet):
-                    context = CheckContext(None, date.min, item.mode, usage, item.version)
+                    self._contexts[item.ordinal] = CheckContext(None, date.min, item.mode, usage, item.version)
                 yield item
         except Malformed as wrong:
             raise self._worse(wrong) from None
-        self.envelope = self._judge.close()
 
     def _repeated(self, claim: Claim) -> tuple[Finding, ...]:
         """A replacement or void may name the claim it changes in the same file."""

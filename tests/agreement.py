@@ -26,6 +26,7 @@ from gateway.x12.syntax import PADDING, runs
 
 GUIDES = Guidebook()
 _TIME_LIMIT = 60
+_READY = b"ready\n"
 _KNOWN = ("005010X222A1", "005010X223A2", "005010X221A1", "005010X214", "005010X231", "005010X231A1")
 _GUIDE_CODES = frozenset(code.value for code in GuideCode)
 
@@ -101,9 +102,9 @@ def _edited(c: Compared) -> bool:
 
 RULES: tuple[Rule, ...] = (
     (_guideless, "neither", "no guide of this version here (4010, 834, 820, X291 ...): data, or no 837 that we take"),
-    (lambda c: _crashed(c) and bool(c.versions() - set(_KNOWN)), "we", "pyx12 has no map for this version and raises"),
-    (lambda c: _crashed(c) and not c.data.isascii(), "we", "pyx12 reads ASCII alone and raises on any other byte"),
-    (_crashed, "we", "pyx12 raises, which is no verdict"),
+    (lambda c: _crashed(c) and bool(c.versions() - set(_KNOWN)), "no verdict", "pyx12 has no map for this version"),
+    (lambda c: _crashed(c) and not c.data.isascii(), "no verdict", "pyx12 reads ASCII alone and raises on any other byte"),
+    (_crashed, "no verdict", "pyx12 raises over it"),
     (_passes_it("X12_HIERARCHY"), "we", "a level under another than its guide's parent, which pyx12 lets pass"),
     (_passes_it("X12_VERSION"), "we", "an ST03 that is missing or is not GS08: pyx12 goes by GS08 alone"),
     (_refused, "we", "an envelope that is wrong and that pyx12 lets pass: text after IEA, an empty ISA06 ..."),
@@ -213,6 +214,8 @@ class _Pyx12:
         if self._process is None:
             command = [sys.executable, "-m", "tests.agreement", "--pyx12"]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            if not (self._process.stdout and self._process.stdout.readline() == _READY):
+                raise SystemExit("pyx12 could not be started, so nothing was compared")
         process = self._process
         assert process.stdin
         assert process.stdout
@@ -252,6 +255,7 @@ def _pyx12_child() -> None:
     load = functools.cache(pyx12.map_if.load_map_file)
     pyx12.map_if.load_map_file = lambda name, param, *_: load(name, param)
     param = pyx12.params.params()
+    print(_READY.decode(), end="", flush=True)
     while line := sys.stdin.buffer.readline():
         data = sys.stdin.buffer.read(int(line))
         messages.clear()

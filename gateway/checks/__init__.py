@@ -23,7 +23,7 @@ from gateway.checks import (
     providers,
     units,
 )
-from gateway.checks.engine import FIRM, Check, CheckContext, apply_severities, check_claim_alone, decide, run_checks
+from gateway.checks.engine import FIRM, Check, CheckContext, apply_severities, check_alone, decide, run_checks
 from gateway.deadlines import add_days, filing_due
 from gateway.model.claims import Claim, Finding
 
@@ -34,6 +34,7 @@ __all__ = [
     "Check",
     "CheckContext",
     "apply_severities",
+    "check_alone",
     "check_content",
     "decide",
     "next_change",
@@ -51,7 +52,8 @@ def check_content(claim: Claim, context: CheckContext, checks: Sequence[Check] =
 
     `context` needs neither payer nor today. The findings are to be added to `claim.findings`.
     """
-    return check_claim_alone(claim, context, checks)
+    [found] = check_alone([(claim, context)], checks)
+    return found
 
 
 def next_change(claim: Claim, context: CheckContext) -> date | None:

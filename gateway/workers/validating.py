@@ -47,7 +47,10 @@ class JudgeAhead:
         self._blocks: IO[bytes] = os.fdopen(asked[1], "wb")
         self._told: IO[bytes] = os.fdopen(told[0], "rb")
         self._said: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        Thread(target=self._listen, daemon=True).start()
+        self._to_tell: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._threads = [Thread(target=work, daemon=True) for work in (self._listen, self._talk)]
+        for thread in self._threads:
+            thread.start()
 
     def __enter__(self) -> JudgeAhead:
         return self
@@ -56,6 +59,9 @@ class JudgeAhead:
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
+        self._to_tell.put(None)
+        for thread in self._threads:
+            thread.join()
         for pipe in (self._blocks, self._told):
             with suppress(OSError):
                 pipe.close()
@@ -64,11 +70,11 @@ class JudgeAhead:
         """The blocks, each told to the second process some time before it is given."""
         held: deque[bytes] = deque()
         for block in blocks:
-            self._tell(block)
+            self._to_tell.put(block)
             held.append(block)
             if len(held) > AHEAD:
                 yield held.popleft()
-        self._tell(b"")
+        self._to_tell.put(b"")
         yield from held
 
     def take(self, run: Run, pieces: Sequence[bytes]) -> list[Fault]:
@@ -77,7 +83,7 @@ class JudgeAhead:
 
     def close(self) -> EnvelopeSummary:
         """What the envelopes hold; the interchanges and groups themselves stay there. Raises Malformed, RuntimeError."""
-        self._tell(b"")  # the reading may have stopped early
+        self._to_tell.put(b"")  # the reading may have stopped early
         while not isinstance(said := self._next(), tuple):
             continue
         if len(said) == 2:
@@ -91,10 +97,12 @@ class JudgeAhead:
             raise RuntimeError("the validation ended")
         return said
 
-    def _tell(self, block: bytes) -> None:
-        with suppress(BrokenPipeError):  # it is gone, which `take` finds out
-            self._blocks.write(_LENGTH.pack(len(block)) + block)
-            self._blocks.flush()
+    def _talk(self) -> None:
+        """Nobody waits for a pipe that is full but this thread."""
+        while (block := self._to_tell.get()) is not None:
+            with suppress(OSError, ValueError):  # it is gone, which `take` finds out
+                self._blocks.write(_LENGTH.pack(len(block)) + block)
+                self._blocks.flush()
 
     def _listen(self) -> None:
         while (frame := _read(self._told)) is not None:

@@ -64,7 +64,8 @@ def main() -> int:
     figures |= ratios(results, figures)
     show(figures)
     BUILD.mkdir(exist_ok=True)
-    (BUILD / "bench.json").write_text(json.dumps(figures, indent=2) + "\n")
+    name = "bench-part.json" if asked.only or asked.sizes else "bench.json"  # the figures of record are all of one run
+    (BUILD / name).write_text(json.dumps(figures, indent=2) + "\n")
     return 0
 
 
