@@ -87,7 +87,7 @@ def segments(blocks: Iterable[bytes]) -> Iterator[tuple[Segment, Delimiters]]:
 def runs(blocks: Iterable[bytes]) -> Iterator[Run]:
     """The same by some 256 KiB at a time, for readers with a loop of their own.
 
-    A run begins with a segment and ends with the last one's padding; none goes on after an IEA.
+    A run begins with a segment and ends with the last one's padding; none goes on after the IEA of an interchange.
     """
     splitter = _Splitter()
     for block in blocks:
@@ -166,7 +166,7 @@ class _Splitter:
         start, end = self._at, self._end_of_whole(self._delimiters, final)
         if self._stray:
             end = self._first(b"ISA", self._delimiters, end)
-        closed = self._end_of_interchange(self._delimiters, end)
+        closed = None if self._stray else self._end_of_interchange(self._delimiters, end)
         self._between = closed is not None
         self._at = end if closed is None else closed
         if self._at == start:
@@ -191,7 +191,9 @@ class _Splitter:
     def _end_of_whole(self, delimiters: Delimiters, final: bool) -> int:
         """Where the segments end that are whole, padding and all."""
         padding = PADDING + delimiters.segment
-        limit = len(self._buffer if final else self._buffer.rstrip(padding))
+        limit = len(self._buffer)
+        while not final and limit > self._at and self._buffer[limit - 1] in padding:
+            limit -= 1
         last = self._buffer.rfind(delimiters.segment, self._at, limit)
         end = self._at if last < 0 else self._past(_run_of(padding), last + 1)
         if final and self._stray:

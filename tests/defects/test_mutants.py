@@ -39,14 +39,14 @@ def mutants(data: bytes) -> Iterator[tuple[str, bytes]]:
 @pytest.mark.parametrize("name", ["P", "secondary", "I", "D"])
 def test_no_mutant_breaks_the_reader(name: str) -> None:
     """Bad input raises nothing but Malformed: a sample of the mutants."""
-    for _, data in list(mutants(base(name)))[::13]:
+    for _, data in list(mutants(base(name)))[::19]:
         _words(data)
 
 
 @pytest.mark.parametrize("name", ["P", "secondary", "I"])
 def test_what_the_other_validator_sees_we_see(name: str) -> None:
     """Of a sample of mutants, each that pyx12 does not pass is stopped by us."""
-    unseen = [what for what, data in list(mutants(base(name)))[::31] if _passes(data) and not pyx12_verdict(data)[0]]
+    unseen = [what for what, data in list(mutants(base(name)))[::41] if _passes(data) and not pyx12_verdict(data)[0]]
     assert unseen == []
 
 
