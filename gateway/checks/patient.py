@@ -15,18 +15,18 @@ _SEXES = frozenset({"F", "M", "U"})
 
 
 def subscriber_is_patient(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A claim for a dependent, while the subscriber's level says that the subscriber is the patient. It only warns: the
-    subscriber may have claims of his own at that level, and then it says so rightly."""
+    """A claim for a dependent, while the subscriber's level says that the subscriber is the patient. It only warns where
+    the subscriber has claims of his own at that level: of those it says so rightly."""
     patient = claim.patient
     if not patient.dependent or patient.subscriber_relationship != SELF:
         return ()
     return [
         Finding(
             "SUBSCRIBER_IS_PATIENT",
-            Outcome.WARN,
+            Outcome.WARN if patient.subscriber_billed else Outcome.HOLD,
             "2000B/SBR02",
             "The claim is for a dependent, but the subscriber is said to be the patient.",
-            "Correct the subscriber's relationship, or bill the subscriber; leave it where both have claims.",
+            "Correct the subscriber's relationship, or bill the subscriber, and send the claim again.",
         )
     ]
 

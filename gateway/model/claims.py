@@ -82,6 +82,7 @@ class Patient:
     where not; `subscriber_relationship` is SBR02 in both cases. `born` and `sex` are DMG02 and DMG03 of the patient's
     own loop (2010BA, or 2010CA of a dependent); None and empty where that loop has no valid one. `demographics` is
     whether that loop has a DMG at all, `address` whether it has an N3 or N4. `died` is PAT06 of the same level.
+    `subscriber_billed`: a dependent whose subscriber has claims of his or her own at the level above.
     """
 
     dependent: bool = False
@@ -95,6 +96,7 @@ class Patient:
     died: date | None = None
     group_number: str = ""
     segment: int = 0
+    subscriber_billed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

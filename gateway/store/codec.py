@@ -131,6 +131,7 @@ def claim_bytes(claim: Claim) -> bytes:
             day(patient.died),
             patient.group_number,
             patient.segment,
+            patient.subscriber_billed,
         ),
         [(d.qualifier, d.code) for d in claim.diagnoses],
         [_coverage_values(c) for c in claim.coverages],
@@ -272,17 +273,18 @@ def _as_coverage(values: list[Any]) -> Coverage:
 
 
 def _as_patient(values: list[Any]) -> Patient:
-    dependent, relationship, of_subscriber, entity_type, born, *middle, died, group_number, segment = values
+    dependent, relationship, of_subscriber, entity_type, born, sex, demographics, address, died, *rest = values
     return _patient(
         dependent,
         relationship,
         of_subscriber,
         entity_type,
         as_day(born),
-        *middle,
+        sex,
+        demographics,
+        address,
         as_day(died),
-        group_number,
-        segment,
+        *rest,
     )
 
 

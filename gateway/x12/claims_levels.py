@@ -158,6 +158,7 @@ def _treated(level: RawLevel, read: _Read, relation: tuple[str, str, str, str]) 
         date_of(read.died) if read.died else None,
         group,
         read.named,
+        level.kind == DEPENDENT and level.above is not None and level.above.own_claims,
     )
 
 

@@ -75,6 +75,7 @@ class Hierarchy:
         last = self._last
         if last is None or last.kind == BILLING:
             raise _fault("a claim hangs on no subscriber and on no dependent", f"{at.place}/CLM")
+        last.own_claims = True
         above: RawLevel | None = last
         while above and not above.claims:
             above.claims = True

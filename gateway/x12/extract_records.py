@@ -35,7 +35,8 @@ class RawLevel:
 
     __slots__ = (
         "above", "billing", "children", "claims", "content", "end", "findings", "given", "kind", "member_id", "npi",
-        "ordinal", "own", "payer_id", "pieces", "position", "promise", "start", "tax_id", "transaction_set", "unsaid",
+        "ordinal", "own", "own_claims", "payer_id", "pieces", "position", "promise", "start", "tax_id",
+        "transaction_set", "unsaid",
     )  # fmt: skip
 
     def __init__(
@@ -44,7 +45,7 @@ class RawLevel:
         self.kind, self.promise, self.above, self.ordinal = kind, promise, above, ordinal
         self.transaction_set, self.position = transaction_set, position
         self.start = self.end = self.own = 0
-        self.children = self.claims = False  # what stands below it
+        self.children = self.claims = self.own_claims = False  # what stands below it, at any depth; claims of its own
         self.billing = False  # the reading is in 2010AA
         self.pieces: list[bytes] = []
         self.content = b""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.model.claims import Claim, Patient
-from tests.checks.claims import DEPENDENT, PATIENT, REJECT, WARN, Hit, claim, content
+from tests.checks.claims import DEPENDENT, HOLD, PATIENT, REJECT, WARN, Hit, claim, content
 
 
 def of(patient: Patient, **changes: Any) -> Claim:
@@ -19,7 +19,11 @@ def of(patient: Patient, **changes: Any) -> Claim:
 CASES: list[tuple[Claim, list[Hit]]] = [
     (of(PATIENT), []),
     (of(DEPENDENT), []),
-    (of(DEPENDENT, subscriber_relationship="18"), [("SUBSCRIBER_IS_PATIENT", WARN, "2000B/SBR02", None)]),
+    (of(DEPENDENT, subscriber_relationship="18"), [("SUBSCRIBER_IS_PATIENT", HOLD, "2000B/SBR02", None)]),
+    (
+        of(DEPENDENT, subscriber_relationship="18", subscriber_billed=True),
+        [("SUBSCRIBER_IS_PATIENT", WARN, "2000B/SBR02", None)],
+    ),
     (of(PATIENT, subscriber_relationship=""), [("SUBSCRIBER_NOT_PATIENT", REJECT, "2000B/SBR02", None)]),
     (of(PATIENT, subscriber_relationship="01"), [("SUBSCRIBER_NOT_PATIENT", REJECT, "2000B/SBR02", None)]),
     (of(PATIENT, subscriber_entity_type="2"), [("SUBSCRIBER_NOT_PERSON", WARN, "2010BA/NM102", None)]),

@@ -137,7 +137,7 @@ INSURED = (
     _P("SBR01 is an unknown rank", put("SBR", "01", "X"), at="2000B/SBR01"),
     _P("SBR01 is empty", put("SBR", "01", ""), at="2000B/SBR01"),
     _P("SBR02 is another relationship than self", put("SBR", "02", "01"), at="2000B/SBR02"),
-    _P("SBR02 says self above a dependent", put("SBR", "02", "18", nth=2), at="2000", at_least=Outcome.WARN),
+    _P("SBR02 says self above a dependent", put("SBR", "02", "18", nth=2), at="2000B/SBR02", at_least=Outcome.HOLD),
     _P("SBR02 does not say self where he is the patient", put("SBR", "02", ""), at="2000B/SBR02"),
     _P("SBR05 is an unknown type", put("SBR", "05", "99"), at="2000B/SBR05"),
     _P("SBR06 is filled", put("SBR", "06", "1"), at="2000B/SBR06"),
