@@ -33,6 +33,7 @@ _new = tuple.__new__  # what Segment() and Span() come to, in half the time
 _NUMBER = re.compile(rb"-?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 _BLOCK = 1 << 18
+_WORTHWHILE = 1 << 14
 
 
 class Run(NamedTuple):
@@ -90,10 +91,23 @@ def runs(blocks: Iterable[bytes]) -> Iterator[Run]:
     A run begins with a segment and ends with the last one's padding; none goes on after the IEA of an interchange.
     """
     splitter = _Splitter()
-    for block in blocks:
+    for block in _gathered(blocks):
         for start in range(0, len(block), _BLOCK):
             yield from splitter.feed(block[start : start + _BLOCK])
     yield from splitter.close()
+
+
+def _gathered(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Small blocks put together: what is held, is looked at again with each block that comes."""
+    held: list[bytes] = []
+    size = 0
+    for block in blocks:
+        held.append(block)
+        size += len(block)
+        if size >= _WORTHWHILE:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
 
 
 def text_of(element: bytes) -> str:
