@@ -149,6 +149,21 @@ def test_check_says_what_would_happen_and_sends_nothing(site: TestSite, payer: P
     assert payer.received_claims() == []
 
 
+def test_check_alone_counts_the_warnings_on_claims_that_would_go(tmp_path: Path) -> None:
+    """Nothing is called clean without a word of what was said about it; a warning alone is no problem found."""
+    file = tmp_path / "a.837"
+    clean = batch837p([ClaimSpec("A1"), ClaimSpec("A2", member_id="AHP000002")])
+    file.write_bytes(clean)
+    told = gateway("check", "--alone", str(file))
+    assert told.returncode == 0
+    assert "2 claims, 2 clean. Nothing was sent. Looked at alone" in told.stdout
+    file.write_bytes(clean.replace(b"*AHP000002~", b"*AHP-000-002~", 1))
+    told = gateway("check", "--alone", str(file))
+    assert told.returncode == 0, told.stdout
+    assert "2 claims, 2 clean. Nothing was sent. Warnings on 1 of the claims that would go." in told.stdout
+    assert json.loads(gateway("check", "--alone", "--json", str(file)).stdout)["warned"] == 1
+
+
 def test_a_site_is_made_used_backed_up_lost_and_restored(tmp_path: Path) -> None:
     """From `init` to `restore` with nothing but the commands and the paper copy of the key."""
     root, config = tmp_path / "site", str(tmp_path / "site" / "conf" / "gateway.toml")

@@ -56,6 +56,7 @@ class Report:
         self._body: IO[str] = tempfile.SpooledTemporaryFile(_HELD_BACK, "w+", encoding="utf-8")  # noqa: SIM115
         self._file: list[dict[str, Any]] = []
         self.counts: Counter[str] = Counter()
+        self.warned = 0  # claims that would go, and of which something is to be said all the same
         self.bad = False
 
     def add(self, found: Judged) -> None:
@@ -67,6 +68,7 @@ class Report:
         first = not self.counts
         self.counts[found.would] += 1
         self.bad = self.bad or found.would not in GOOD
+        self.warned += found.would in GOOD and bool(hits(found))
         self._body.write(self._as_json(found, first) if self._json else self._as_text(found))
 
     def _as_json(self, found: Checked, first: bool) -> str:
@@ -102,13 +104,15 @@ class Report:
         shutil.copyfileobj(self._body, sys.stdout)
         told = ", ".join(f"{count} {would.lower()}" for would, count in sorted(self.counts.items()))
         total = sum(self.counts.values())
+        warned = f" Warnings on {self.warned} of the claims that would go." if self.warned else ""
         alone = "" if site else " Looked at alone: no payer, roster or earlier claim was asked."
         click.echo(
-            f"As of {today}: {total} claim{'s' * (total != 1)}{', ' * bool(told)}{told}. Nothing was sent.{alone}"
+            f"As of {today}: {total} claim{'s' * (total != 1)}{', ' * bool(told)}{told}. Nothing was sent.{warned}{alone}"
         )
 
     def _show_json(self, today: date, sets: int) -> None:
-        head = {"as_of": today, "sets": sets, "totals": dict(self.counts), "file_findings": self._file}
+        totals = {"totals": dict(self.counts), "warned": self.warned}
+        head = {"as_of": today, "sets": sets, **totals, "file_findings": self._file}
         text = json.dumps(head, indent=2, default=str)
         click.echo(text.removesuffix("\n}") + ',\n  "claims": [')
         shutil.copyfileobj(self._body, sys.stdout)
