@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -40,6 +41,10 @@ class Check:
 
 # Findings no site may weaken: without a payer there is nowhere to go, and a check that failed has seen nothing.
 FIRM = frozenset({"PAYER_UNKNOWN", "CHECK_FAILED"})
+_ENDS = {
+    "LOOP_MISSING": "/",
+    "SEGMENT_MISSING": "",
+}  # where the place of an absence ends; others end before a component
 
 
 def run_checks(claim: Claim, context: CheckContext, checks: Sequence[Check]) -> tuple[Finding, ...]:
@@ -74,34 +79,40 @@ def check_alone(claims: Sequence[tuple[Claim, CheckContext]], checks: Sequence[C
 
 
 def _told(claim: Claim, hits: list[Finding], silent: int) -> tuple[Finding, ...]:
+    """One defect is one finding: where reading already objected, and no less, its own, which knows the segment, stays."""
     passed = _all_passed(silent) if silent else ()
-    return (*(hit for hit in hits if not _is_told(hit, claim)), *passed) if hits else passed
+    if not hits or not claim.findings:
+        return (*hits, *passed)
+    read = _objections(claim)
+    return (*(hit for hit in hits if not _is_told(hit, read)), *passed)
 
 
-def _is_told(hit: Finding, claim: Claim) -> bool:
-    """Whether reading already objected to this place, and no less: one defect is one finding, and the reader's, which
-    knows the segment, is the one that stays."""
-    return any(
-        read.outcome >= hit.outcome and _covers(read, hit.place) and _line(read, claim) == hit.line
-        for read in claim.findings
-    )
+_Objections = dict[tuple[int | None, str, str], Outcome]
 
 
-def _covers(read: Finding, place: str) -> bool:
+def _objections(claim: Claim) -> _Objections:
+    """What reading objected to, by line, code where a loop or segment is missing, and place; each with the worst outcome.
+    Made once for a claim: one that is wrong in every line has thousands."""
+    places = [(line.segment, line.number) for line in claim.lines if line.segment]
+    starts = [segment for segment, _ in places]
+    found: _Objections = {}
+    for read in claim.findings:
+        line = read.line
+        if line is None and read.segment is not None and read.place.startswith("24"):
+            above = bisect_right(starts, read.segment)
+            line = places[above - 1][1] if above else None
+        end = _ENDS.get(read.code, "-")
+        key = (line, read.code if read.code in _ENDS else "", read.place.partition(end)[0] if end else read.place)
+        found[key] = max(read.outcome, found.get(key, read.outcome))
+    return found
+
+
+def _is_told(hit: Finding, read: _Objections) -> bool:
     """Whether a place lies in what reading objected to: a loop or segment that is not there, or the element itself."""
-    if read.code == "LOOP_MISSING":
-        return read.place.partition("/")[0] == place.partition("/")[0]
-    if read.code == "SEGMENT_MISSING":
-        return place.startswith(read.place)
-    return read.place.partition("-")[0] == place.partition("-")[0]
-
-
-def _line(read: Finding, claim: Claim) -> int | None:
-    """The line a finding is about, by the segment where it does not say."""
-    if read.line is not None or read.segment is None or not read.place.startswith("24"):
-        return read.line
-    above = [line.number for line in claim.lines if 0 < line.segment <= read.segment]
-    return above[-1] if above else None
+    loop, element = hit.place.partition("/")[0], hit.place.partition("-")[0]
+    beginnings = (("SEGMENT_MISSING", hit.place[:length]) for length in range(len(loop), len(hit.place) + 1))
+    ways = (("LOOP_MISSING", loop), ("", element), *beginnings)
+    return any(read.get((hit.line, *way), Outcome.PASS) >= hit.outcome for way in ways)
 
 
 def decide(findings: Iterable[Finding]) -> Outcome:

@@ -92,4 +92,5 @@ def _refused(wrong: Malformed, as_json: bool) -> None:
         )
     else:
         click.echo(f"The file would be refused whole: {wrong.message} ({wrong.code})")
-        click.echo(f"Where: {wrong.place}\nWhat to do: {wrong.next_step}")
+        where = f"Where: {wrong.place}\n" if wrong.place else ""
+        click.echo(f"{where}What to do: {wrong.next_step}")

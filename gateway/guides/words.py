@@ -13,6 +13,7 @@ from gateway.model.claims import Finding, Outcome
 NO_SEGMENT_ID = "ZZZ"
 """Stands for what is no segment id and may be a value: text without a separator."""
 
+_NAMELESS = "What stands here begins with no name of a segment and"
 _SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 
 
@@ -92,7 +93,8 @@ def of_structure(fault: Structural, position: int) -> Finding:
     """A structural fault noticed at the segment at `position`."""
     words = _WORDS[fault.code]
     id = fault.id if _SEGMENT_ID.fullmatch(fault.id) else NO_SEGMENT_ID
-    message = words.message.format(name=fault.name, id=id, loop=fault.loop, ref=id)
+    said = id if id != NO_SEGMENT_ID else _NAMELESS
+    message = words.message.format(name=fault.name, id=said, loop=fault.loop, ref=said)
     if fault.code is GuideCode.SEGMENT_UNEXPECTED and fault.name:
         message = f"{id} has a qualifier that the guide does not allow at this place."
     return Finding(fault.code.value, words.outcome, f"{fault.loop}/{id}", message, words.next_step, segment=position)

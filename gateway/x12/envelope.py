@@ -117,6 +117,7 @@ class _Walk:
         self.groups: list[FunctionalGroup] = []
         self.sets = 0
         self.segments = 0
+        self._acknowledged = False  # a TA1 was there
         self._open: list[_Open] = []
 
     @property
@@ -156,7 +157,8 @@ class _Walk:
                 self._empty(run.delimiters)
                 continue
             if text.translate(None, _PRINTABLE + _marks(run.delimiters)):
-                raise self._fault("X12_CHARACTERS", f"a control character or a line break, {self._after()}")
+                self.segments += 1
+                raise self._fault("X12_CHARACTERS", f"a control character, or a lost terminator, {self._after()}")
             id = envelopes.get(text[:3])
             if id is None:
                 self._body(1)
@@ -168,6 +170,7 @@ class _Walk:
         depth, control_at = _HEADERS.get(id) or (_TRAILERS.get(id, 1), 2)
         if len(self._open) != depth:
             raise self._misplaced(id.decode())
+        self._acknowledged |= id == b"TA1"
         if id in _HEADERS:
             self._enter(id, f"{id.decode()}{control_at:02}", elements[control_at])
         if id != b"TA1" and (wrong := first_wrong(id, elements)):
@@ -186,6 +189,8 @@ class _Walk:
         group = self.groups[-1]
         if GROUP_OF.get(text_of(st[1]), group.functional_id) != group.functional_id:
             raise self._fault("X12_ELEMENT", "GS01 is not that of the transaction sets in its group", "GS01")
+        if st[1] != b"837":
+            return  # who reads claims refuses it, and says that it is none
         if not st[3]:
             raise self._fault("X12_VERSION", "ST03 is missing: it repeats GS08 of its group", "ST03")
         if text_of(st[3]) != group.version:
@@ -207,6 +212,8 @@ class _Walk:
             raise self._fault("X12_CONTROL_NUMBER", f"{name}02 does not repeat the number of its {header}", f"{name}02")
         counted = self.segments - envelope.counted if name == "SE" else envelope.counted
         count = int(stated) if stated.isdigit() and len(stated) <= 10 else None
+        if not counted and name == "IEA" and self._acknowledged:
+            raise _no_claims(self.place)
         if not counted:
             raise self._fault("X12_STRUCTURE", f"nothing stands between {envelope.id.decode()} and {name}", f"{name}01")
         if count != counted:
@@ -227,6 +234,15 @@ class _Walk:
 
     def _fault(self, code: str, message: str, element: str = "") -> Malformed:
         return _fault(code, message, "/".join(filter(None, (self.place, element))))
+
+
+def _no_claims(place: str) -> Malformed:
+    return Malformed(
+        "there is a TA1, an answer of a payer or of who passes files on, and there are no claims",
+        code="X12_STRUCTURE",
+        place=place,
+        next_step="Nothing is to be sent; the gateway picks up such answers by itself.",
+    )
 
 
 def _closes(last: bytes, run: Run) -> bool:

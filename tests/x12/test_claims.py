@@ -489,7 +489,7 @@ def test_without_st03_the_group_tells_the_version() -> None:
         (wrapped(PROFESSIONAL, version="005010X2221"), "ST 1/segment 1/ST03"),
         (wrapped(PROFESSIONAL, version=""), "ST 1/segment 1/ST03"),
         (wrapped(PROFESSIONAL).replace(b"0001*005010X222", b"0001*005010X223"), "ST 1/segment 1/ST03"),
-        (wrapped(PROFESSIONAL, PROFESSIONAL).replace(b"ST*837*0002", b"ST*835*0002"), "ST 2/segment 1/ST01"),
+        (wrapped(PROFESSIONAL, PROFESSIONAL).replace(b"ST*837*0002", b"ST*834*0002"), "ST 2/segment 1/ST01"),
     ],
 )
 def test_another_guide_is_refused_with_those_that_are_accepted(document: bytes, place: str) -> None:
@@ -497,6 +497,15 @@ def test_another_guide_is_refused_with_those_that_are_accepted(document: bytes, 
     error = fault(document)
     assert (error.code, error.place) == ("X12_VERSION", place)
     assert "005010X222A1" in error.next_step
+
+
+@pytest.mark.parametrize("code", [b"277", b"835", b"997", b"999"])
+def test_an_answer_of_a_payer_is_called_one(code: bytes) -> None:
+    """Who drops one where claims go is not sent to the vendor of the billing software."""
+    error = fault(wrapped(PROFESSIONAL).replace(b"ST*837*", b"ST*%b*" % code))
+    assert (error.code, error.place) == ("X12_VERSION", "ST 1/segment 1/ST01")
+    assert code.decode() in str(error)
+    assert "picks up payers' answers" in error.next_step
 
 
 def test_a_level_may_point_back_past_another() -> None:
