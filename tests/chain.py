@@ -75,7 +75,7 @@ def run_chain(folder: Path, root: Path, variant: str = "") -> tuple[dict[str, li
 def _as_in_the_examples(site: TestSite) -> None:
     """The date check only warns, so that the bad claim goes out; envelopes carry the examples' ids."""
     with site.config.open("a") as settings:
-        settings.write('\n[checks]\nseverity = {DMG_DATE_INVALID = "WARN"}\n')
+        settings.write('\n[checks]\nseverity = {DATE_INVALID = "WARN"}\n')
     beta = site.root / "conf" / "partners" / "beta_edi.toml"
     beta.write_text(beta.read_text().replace("OGT77", "OGT78"))
 

@@ -164,6 +164,22 @@ def test_check_alone_counts_the_warnings_on_claims_that_would_go(tmp_path: Path)
     assert json.loads(gateway("check", "--alone", "--json", str(file)).stdout)["warned"] == 1
 
 
+@pytest.mark.parametrize(
+    ("found", "instead", "code"),
+    [
+        (rb"DMG\*D8\*\d{8}", b"DMG*D8*19800230", "DATE_INVALID"),
+        (rb"DTP\*472\*D8\*\d{8}", b"DTP*472*RD8*20261103-20261131", "DATE_INVALID"),
+        (rb"(SV1\*[^*]*\*[^*]*\*UN)\*\d+", rb"\1*+1", "NUMBER_INVALID"),
+    ],
+)
+def test_one_defect_is_one_finding(tmp_path: Path, found: bytes, instead: bytes, code: str) -> None:
+    """The guide and the reading see the same element; it is told once."""
+    file = tmp_path / "a.837"
+    file.write_bytes(re.sub(found, instead, batch837p([ClaimSpec("A1")]), count=1))
+    (claim,) = json.loads(gateway("check", "--alone", "--json", str(file)).stdout)["claims"]
+    assert [finding["code"] for finding in claim["findings"]] == [code]
+
+
 def test_a_site_is_made_used_backed_up_lost_and_restored(tmp_path: Path) -> None:
     """From `init` to `restore` with nothing but the commands and the paper copy of the key."""
     root, config = tmp_path / "site", str(tmp_path / "site" / "conf" / "gateway.toml")

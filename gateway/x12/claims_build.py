@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from gateway.model.claims import Claim, ClaimKind, Coverage, Diagnosis, Finding, Provider, ServiceLine
+from gateway.model.claims import Claim, ClaimKind, Coverage, Diagnosis, Finding, Outcome, Provider, ServiceLine
 from gateway.model.x12 import Span
 from gateway.x12.claims_findings import bad_date, not_a_number
 from gateway.x12.claims_fingerprint import Digest
@@ -80,7 +80,7 @@ def claim_of(raw: RawClaim, digest: Digest) -> Claim:
         text_of(references[b"D9"]) if b"D9" in references else "",
         delay,
         digest.of(content, above.digest),
-        (*raw.level.findings, *raw.findings, *above.findings, *found),
+        _told_once((*raw.level.findings, *raw.findings), (*above.findings, *found)),
         above.patient,
         _diagnoses(raw.diagnoses, delimiters.component),
         tuple([_coverage(payer) for payer in raw.coverages]) if raw.coverages else (),
@@ -94,6 +94,14 @@ def claim_of(raw: RawClaim, digest: Digest) -> Claim:
         state,
         accident_day,
     )
+
+
+def _told_once(guide: tuple[Finding, ...], own: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The guide's findings, and those of reading on elements of which the guide said nothing as grave."""
+    if not own or not guide:
+        return guide or own
+    told = {(found.segment, found.place) for found in guide if found.outcome is Outcome.REJECT}
+    return (*guide, *(found for found in own if (found.segment, found.place) not in told))
 
 
 _new = tuple.__new__  # what Span() comes to, in half the time
