@@ -61,4 +61,5 @@ def next_change(claim: Claim, context: CheckContext) -> date | None:
     due = filing_due(claim, context.payer) if context.payer else None
     clocks = [add_days(due, -filing.DUE_SOON), add_days(due, timedelta(days=1))] if due else []
     days = [claim.first_day, claim.last_day, *(d for line in claim.lines for d in (line.first_day, line.last_day))]
+    days += [day for _, _, day in dates.told_of(claim)]
     return min((day for day in (*clocks, *days) if day and day > context.today), default=None)

@@ -15,6 +15,9 @@ _MEDICARE = frozenset({"MA", "MB"})
 # Facility types (the first two digits of a bill type) of a patient who was admitted.
 _INPATIENT = frozenset({"11", "12", "18", "21", "41", "65", "66", "86"})
 
+# Those of them whose bills are never without a date of admission.
+_STAYS = frozenset({"11", "18", "21", "41"})
+
 
 def date_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """Each professional line has its date of service; a dental line may take the claim's. A dental claim without any is
@@ -106,6 +109,49 @@ def date_future(claim: Claim, context: CheckContext) -> Sequence[Finding]:
     return found
 
 
+def date_not_yet(claim: Claim, context: CheckContext) -> Sequence[Finding]:
+    """An accident, an admission or another payer's payment that the claim tells of has happened."""
+    return [
+        Finding(
+            "DATE_NOT_YET",
+            Outcome.HOLD,
+            place,
+            "The claim tells of an accident, an admission or a payment on a day that is still to come.",
+            "Correct the date in the billing software and send the claim again.",
+            line=line,
+        )
+        for place, line, day in told_of(claim)
+        if day > context.today
+    ]
+
+
+def told_of(claim: Claim) -> list[tuple[str, int | None, date]]:
+    """Place, line and day of what the claim says has happened, services apart."""
+    admitted = None if claim.predetermination else claim.admitted
+    days: list[tuple[str, int | None, date | None]] = [
+        (CLAIM_DATE, None, claim.accident_day),
+        (CLAIM_DATE, None, admitted),
+    ]
+    days += [("2330B/DTP03", None, payer.paid_on) for payer in claim.coverages]
+    days += [("2430/DTP03", line.number, paid.paid_on) for line in claim.lines for paid in line.adjudications]
+    return [(place, line, day) for place, line, day in days if day]
+
+
+def admission_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A stay has its day of admission (DTP*435); not all payers ask for it."""
+    if claim.kind is not ClaimKind.INSTITUTIONAL or claim.admitted or claim.place_of_service not in _STAYS:
+        return ()
+    return [
+        Finding(
+            "ADMISSION_MISSING",
+            Outcome.WARN,
+            CLAIM_DATE,
+            "The bill is for a stay and has no valid date of admission.",
+            "Enter the date of admission; most payers refuse the bill without it.",
+        )
+    ]
+
+
 def line_outside_statement(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """The lines of an institutional claim lie within its statement dates."""
     if claim.kind is not ClaimKind.INSTITUTIONAL or claim.first_day is None or claim.last_day is None:
@@ -195,6 +241,8 @@ CHECKS = (
     Check("STATEMENT_MISSING", statement_missing, once=True),
     Check("DATE_REVERSED", date_reversed, once=True),
     Check("DATE_FUTURE", date_future),
+    Check("DATE_NOT_YET", date_not_yet),
+    Check("ADMISSION_MISSING", admission_missing, once=True),
     Check("LINE_OUTSIDE_STATEMENT", line_outside_statement, once=True),
     Check("DATE_SPANS_YEARS", date_spans_years, once=True),
     Check("DISCHARGE_BEFORE_ADMISSION", discharge_before_admission, once=True),

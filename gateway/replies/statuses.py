@@ -109,6 +109,8 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "DATE_REVERSED": Row("A7", "187"),
         "DATE_SPANS_YEARS": Row("A7", "187"),
         "DATE_FUTURE": Row("A7", "510"),
+        "DATE_NOT_YET": Row("A7", "510"),
+        "ADMISSION_MISSING": Row("A6", "189"),
         "STATEMENT_MISSING": Row("A6", "188"),
         "LINE_OUTSIDE_STATEMENT": Row("A8", "187"),
         "DTP_DATE_INVALID": Row("A7", "187"),

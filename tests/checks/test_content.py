@@ -24,7 +24,13 @@ ALPHA = Payer(key="alpha", name="Alpha Health Plan")
 def test_checks_are_run_at_one_place() -> None:
     """A check of ours either looks at the claim alone and runs when it is read, or runs at the gate."""
     assert all(check.once for check in CONTENT)
-    assert {check.code for check in BUILT_IN} == {"PAYER_UNKNOWN", "DATE_FUTURE", "FILING_SOON", "FILING_PAST"}
+    assert {check.code for check in BUILT_IN} == {
+        "PAYER_UNKNOWN",
+        "DATE_FUTURE",
+        "DATE_NOT_YET",
+        "FILING_SOON",
+        "FILING_PAST",
+    }
     assert not any(check.once for check in BUILT_IN)
 
 

@@ -52,6 +52,7 @@ CASES: list[tuple[Claim, list[Hit]]] = [
         [("SERVICE_BEFORE_ADMISSION", WARN, "2300/DTP03", None)],
     ),
     (stay(place_of_service="11", admitted=DOS), []),
+    (stay(place_of_service="11"), [("ADMISSION_MISSING", WARN, "2300/DTP03", None)]),
     (stay(place_of_service="13", admitted=DOS + DAY), []),
     (lived(born=DOS + DAY), [("BORN_AFTER_SERVICE", REJECT, "2010BA/DMG02", None)]),
     (

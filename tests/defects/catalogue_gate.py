@@ -7,7 +7,7 @@ from functools import partial
 
 from gateway.model.claims import Outcome
 from tests.defects.catalogue import Defect, in_body
-from tests.defects.editing import put, renumbered, repeated
+from tests.defects.editing import after, put, renumbered, repeated
 
 _P = partial(in_body, "P", by="gate")
 _I = partial(in_body, "I", by="gate")
@@ -35,6 +35,7 @@ DEFECTS: tuple[Defect, ...] = (
     in_body("two sets", "a claim stands in both sets", _both_sets, by="gate", at="2300/CLM"),
     _P("two patients' claims have the same number", put("CLM", "01", "A1", nth=2), at_least=Outcome.WARN),
     _P("two claims of a patient have the same number", *_SAME_NUMBER, at_least=Outcome.WARN),
+    _P("an accident is in the future", after("CLM", "DTP*439*D8*20261111"), at="2300/DTP03"),
     _I("a statement ends in the future", put("DTP*434", "03", "20261103-20270103"), at="2300"),
     _D("a treatment is in the future", put("DTP*472", "03", "20270103"), put("DTP*472", "03", "20270103", nth=2)),
 )
