@@ -14,7 +14,7 @@ from gateway.checks import FIRM, Check, CheckContext, apply_severities, decide, 
 from gateway.deadlines import filing_due
 from gateway.enrollment import judge_enrollment
 from gateway.model.claims import Claim, Finding, Outcome
-from gateway.model.enrollment import Enrollment
+from gateway.model.evidence import NOTHING, Evidence
 from gateway.model.partners import Lane, Payer, Stage
 
 _NOBODY_RELEASES = FIRM | {"ROUTE_MISSING", "VERSION_NOT_ACCEPTED"}
@@ -56,7 +56,7 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Case:
     """One claim with all that speaks for and against it. `usage`, `mode`, `version` are ISA15, BHT06 and GS08 of its
-    source; `records` the current enrollments of its providers; `original` an earlier claim of equal content that
+    source; `evidence` what is known of its providers; `original` an earlier claim of equal content that
     still stands; `sent_before` an earlier original claim of the same number, provider, payer and first day that is on
     its way or at the payer, with other content; `may_have_arrived` that an attempt of it was given up in doubt; `payer`
     the key it was judged under last; `replaces` what is known of the claim that a replacement or void names."""
@@ -69,7 +69,7 @@ class Case:
     usage: str
     mode: str
     version: str
-    records: tuple[Enrollment, ...] = ()
+    evidence: Evidence = NOTHING
     marks: tuple[Mark, ...] = ()
     original: int | None = None
     sent_before: int | None = None
@@ -113,7 +113,7 @@ class Gate:
         context = CheckContext(payer=payer, today=today, mode=case.mode, usage=case.usage, version=case.version)
         found = [*_of_sending(case, payer, lane), *run_checks(case.claim, context, self.checks)]
         if payer:
-            found += judge_enrollment(case.claim, payer, case.records, today, mode=case.mode)
+            found += judge_enrollment(case.claim, payer, case.evidence, today, mode=case.mode)
         findings = tuple(_marked(apply_severities(found, self.severities), case.marks))
         return _decided(case, context, lane, findings)
 
@@ -280,6 +280,6 @@ def _next_look(case: Case, context: CheckContext) -> date | None:
     """The first day after today on which the calendar alone could change the judgement."""
     days = (
         checks.next_change(case.claim, context),
-        enrollment.next_change(case.claim, case.records, context.today),
+        enrollment.next_change(case.claim, case.evidence, context.today),
     )
     return min((day for day in days if day), default=None)

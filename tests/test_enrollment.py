@@ -17,6 +17,7 @@ from gateway.enrollment import NEEDS_DECISION, Code, judge_enrollment, next_chan
 from gateway.enrollment.codes import WORDS
 from gateway.model.claims import BillingProvider, Claim, ClaimKind, Finding, Outcome, Provider, ServiceLine
 from gateway.model.enrollment import Enrollment, EnrollmentState
+from gateway.model.evidence import Evidence
 from gateway.model.partners import Payer, Policy
 from gateway.model.x12 import Span
 
@@ -79,7 +80,7 @@ GROUP_ACTIVE = record(GROUP, id=1)
 def judge(
     one: Claim, *records: Enrollment, payer: Payer = ALPHA, today: date = TODAY, mode: str = "CH"
 ) -> tuple[Finding, ...]:
-    return judge_enrollment(one, payer, records, today, mode)
+    return judge_enrollment(one, payer, Evidence(records), today, mode)
 
 
 def codes(findings: Sequence[Finding], place: str = "2310B/NM109") -> list[str]:
@@ -492,11 +493,11 @@ def test_pairs_leave_out_who_has_no_number() -> None:
 def test_only_ageing_evidence_changes_a_verdict_by_itself() -> None:
     """The gate judges by date of service, so nothing but 181 days without a look brings a change."""
     two = [record(observed_on=TODAY), record(GROUP, observed_on=TODAY - DAY)]
-    assert next_change(claim(), two, TODAY) == TODAY + 180 * DAY
-    assert next_change(claim(), [record(observed_on=TODAY - 181 * DAY)], TODAY) is None
+    assert next_change(claim(), Evidence(tuple(two)), TODAY) == TODAY + 180 * DAY
+    assert next_change(claim(), Evidence((record(observed_on=TODAY - 181 * DAY),)), TODAY) is None
     unaffected = [record(observed_on=None), record(state=S.SUBMITTED), record(COLLEAGUE)]
-    assert next_change(claim(), unaffected, TODAY) is None
-    assert next_change(claim(), [record(observed_on=date.max)], TODAY) == date.max
+    assert next_change(claim(), Evidence(tuple(unaffected)), TODAY) is None
+    assert next_change(claim(), Evidence((record(observed_on=date.max),)), TODAY) == date.max
 
 
 # Properties over all records and claims of a small world.
@@ -608,7 +609,7 @@ def test_nothing_changes_before_the_next_change(
     one: Claim, records: list[Enrollment], payer: Payer, ahead: int
 ) -> None:
     """Until the day that is named, and for ever where none is, the calendar alone changes no finding."""
-    change = next_change(one, records, TODAY)
+    change = next_change(one, Evidence(tuple(records)), TODAY)
     later = TODAY + ahead * DAY
     if change is None or later < change:
         assert judge(one, *records, payer=payer, today=later) == judge(one, *records, payer=payer)

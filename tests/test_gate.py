@@ -17,6 +17,7 @@ from gateway.checks import BUILT_IN, Check, CheckContext
 from gateway.gate import Case, Gate, Judgement, Mark
 from gateway.model.claims import BillingProvider, Claim, ClaimKind, Finding, Outcome, Provider, ServiceLine
 from gateway.model.enrollment import Enrollment, EnrollmentState
+from gateway.model.evidence import NOTHING, Evidence
 from gateway.model.partners import Account, Endpoint, Lane, Partner, Payer, Stage
 from gateway.model.x12 import Address, Span
 
@@ -82,7 +83,7 @@ HOLD, RELEASE = Mark("hold", (), "ann"), Mark("release", ("ENROLLMENT_UNKNOWN", 
 
 
 def case(**changes: Any) -> Case:
-    made = Case(1, claim(), "RECEIVED", "", "", "P", "CH", GUIDE, RECORDS, payer="alpha")
+    made = Case(1, claim(), "RECEIVED", "", "", "P", "CH", GUIDE, Evidence(RECORDS), payer="alpha")
     return replace(made, **changes)
 
 
@@ -118,11 +119,11 @@ def broken(claim: Claim, context: CheckContext) -> Iterator[Finding]:
     raise ValueError("no")
 
 
-NO_RECORDS: dict[str, Any] = {"records": ()}
+NO_RECORDS: dict[str, Any] = {"evidence": NOTHING}
 TABLE: dict[str, tuple[Case, Gate, str]] = {
     "nothing against it": (case(), gate(), "PASSED"),
     "received before": (case(original=7), gate(), "DUPLICATE"),
-    "received before, and wrong": (case(original=7, claim=claim(payer_id="NOBODY"), records=()), gate(), "DUPLICATE"),
+    "received before, and wrong": (case(original=7, claim=claim(payer_id="NOBODY"), evidence=NOTHING), gate(), "DUPLICATE"),
     "unknown payer": (case(claim=claim(payer_id="NOBODY")), gate(), "PAYER_UNKNOWN"),
     "no lane": (case(), gate(lanes={}), "ROUTE_MISSING"),
     "no lane for tests": (case(usage="T"), gate(), "ROUTE_MISSING"),
@@ -134,10 +135,10 @@ TABLE: dict[str, tuple[Case, Gate, str]] = {
     "no version": (case(version=""), gate(), "VERSION_NOT_ACCEPTED"),
     "changed after sending": (case(sent_before=7), gate(), "CHANGED_AFTER_SENDING"),
     "may have arrived": (case(may_have_arrived=True), gate(), "MAY_HAVE_ARRIVED"),
-    "not enrolled": (case(records=()), gate(), "ENROLLMENT_UNKNOWN"),
+    "not enrolled": (case(evidence=NOTHING), gate(), "ENROLLMENT_UNKNOWN"),
     "a check broke": (case(), gate(Check("BROKEN", broken)), "CHECK_FAILED"),
     "a broken check of another payer": (case(), gate(Check("BROKEN", broken, "beta")), "PASSED"),
-    "not enrolled, and the site only warns": (case(records=()), gate(ENROLLMENT_UNKNOWN=Outcome.WARN), "PASSED"),
+    "not enrolled, and the site only warns": (case(evidence=NOTHING), gate(ENROLLMENT_UNKNOWN=Outcome.WARN), "PASSED"),
     "no payer, whatever the site says": (
         case(claim=claim(payer_id="NOBODY")), gate(PAYER_UNKNOWN=Outcome.WARN), "PAYER_UNKNOWN",
     ),
@@ -188,7 +189,7 @@ def test_nobody_releases_what_has_no_way_to_go(code: str) -> None:
 
 def test_a_release_is_written_into_the_finding_it_passes() -> None:
     """The finding stays, as a warning that names who let it pass."""
-    judgement = judged(case(records=(), marks=(HOLD, RELEASE)))
+    judgement = judged(case(evidence=NOTHING, marks=(HOLD, RELEASE)))
     found = [f for f in judgement.findings if f.code == "ENROLLMENT_UNKNOWN"]
     assert found
     assert all(f.outcome is Outcome.WARN and f.evidence.endswith("released by bob") for f in found)
@@ -197,7 +198,7 @@ def test_a_release_is_written_into_the_finding_it_passes() -> None:
 def test_a_release_frees_no_rejection() -> None:
     """What our own checks refuse, the practice corrects."""
     rules = gate(ENROLLMENT_UNKNOWN=Outcome.REJECT)
-    judgement = judged(case(records=(), marks=(RELEASE,)), rules)
+    judgement = judged(case(evidence=NOTHING, marks=(RELEASE,)), rules)
     assert isinstance(judgement.event, e.ClaimRejected)
     assert judgement.judge_on is None
 
@@ -225,17 +226,17 @@ def test_a_ready_claim_whose_route_changed_goes_the_new_way() -> None:
 
 def test_a_held_claim_is_told_again_only_when_the_reason_changes() -> None:
     """The same code once more is no news, another one is."""
-    held = case(records=(), state="HELD", code="ENROLLMENT_UNKNOWN")
+    held = case(evidence=NOTHING, state="HELD", code="ENROLLMENT_UNKNOWN")
     assert judged(held).event is None
     assert not judged(held).passed
     assert verdict(judged(replace(held, code="HELD_BY_PERSON"))) == "ENROLLMENT_UNKNOWN"
     assert verdict(judged(replace(held, may_have_arrived=True))) == "MAY_HAVE_ARRIVED"
-    assert verdict(judged(replace(held, records=RECORDS))) == "PASSED"
+    assert verdict(judged(replace(held, evidence=Evidence(RECORDS)))) == "PASSED"
 
 
 def test_a_ready_claim_that_may_not_go_any_more_is_held() -> None:
     """Up to the moment it is sent."""
-    ready = case(records=(), state="READY", lane="alpha_edi/production")
+    ready = case(evidence=NOTHING, state="READY", lane="alpha_edi/production")
     assert verdict(judged(ready)) == "ENROLLMENT_UNKNOWN"
 
 
@@ -247,8 +248,8 @@ def test_a_claim_whose_payer_is_another_one_now_is_told_again() -> None:
         def payer_of(self, payer_id: str) -> Payer | None:
             return replace(ALPHA, key="alpha_plus")
 
-    first = judged(case(records=()))
-    again = Gate(Renamed(), BUILT_IN, {}).judge(applied(case(records=()), first), TODAY)
+    first = judged(case(evidence=NOTHING))
+    again = Gate(Renamed(), BUILT_IN, {}).judge(applied(case(evidence=NOTHING), first), TODAY)
     assert isinstance(again.event, e.ClaimHeld)
     assert again.event.payer == "alpha_plus"
 
@@ -263,7 +264,12 @@ def calendar(one: Case, first: date, days: int) -> dict[date, tuple[Any, ...]]:
 
 @pytest.mark.parametrize(
     "one",
-    [case(), case(claim=claim(first_day=TODAY + 9 * DAY)), case(records=(enrolled(GROUP),)), case(marks=(HOLD,))],
+    [
+        case(),
+        case(claim=claim(first_day=TODAY + 9 * DAY)),
+        case(evidence=Evidence((enrolled(GROUP),))),
+        case(marks=(HOLD,)),
+    ],
     ids=["clean", "of a day to come", "not enrolled", "held by a person"],
 )
 def test_no_judgement_changes_before_the_day_it_is_looked_at_again(one: Case) -> None:
@@ -280,7 +286,7 @@ def test_no_judgement_changes_before_the_day_it_is_looked_at_again(one: Case) ->
 
 def test_what_only_the_world_can_change_is_not_looked_at_again() -> None:
     """Without payer or records no day to come says anything new of a claim of the past."""
-    assert judged(case(claim=claim(payer_id="NOBODY"), records=())).judge_on is None
+    assert judged(case(claim=claim(payer_id="NOBODY"), evidence=NOTHING)).judge_on is None
 
 
 def test_the_filing_limit_is_known_where_the_payer_is() -> None:
@@ -308,7 +314,7 @@ CASES = st.builds(
     lane=st.sampled_from(["", "alpha_edi/production", "beta_edi/production"]),
     usage=st.sampled_from("PT"),
     version=st.sampled_from([GUIDE, "005010X223A2"]),
-    records=st.lists(st.sampled_from([*RECORDS, enrolled(DOCTOR, observed_on=None)])).map(tuple),
+    evidence=st.lists(st.sampled_from([*RECORDS, enrolled(DOCTOR, observed_on=None)])).map(tuple).map(Evidence),
     marks=MARKS,
     sent_before=st.sampled_from([None, 7]),
     may_have_arrived=st.booleans(),
@@ -342,6 +348,6 @@ def test_a_claim_goes_only_by_a_lane_to_a_payer_we_know_and_is_looked_at_only_ah
 def test_the_order_of_the_records_does_not_matter(one: Case, today: date, order: list[int]) -> None:
     """Whether a claim may go does not hang on which letter was filed first."""
     some = [*RECORDS, enrolled(DOCTOR, state=EnrollmentState.DENIED, effective_from=None)]
-    first = judged(replace(one, records=tuple(some)), today=today)
-    other = judged(replace(one, records=tuple(some[n] for n in order)), today=today)
+    first = judged(replace(one, evidence=Evidence(tuple(some))), today=today)
+    other = judged(replace(one, evidence=Evidence(tuple(some[n] for n in order))), today=today)
     assert (first.passed, type(first.event)) == (other.passed, type(other.event))

@@ -14,6 +14,7 @@ from gateway.guidebook import standard_lists
 from gateway.guides.validator import Guides
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.enrollment import Enrollment
+from gateway.model.evidence import Evidence
 from gateway.model.x12 import Interchange, TransactionSet
 from gateway.screening import Screening
 from gateway.x12.claims import FileFinding
@@ -99,7 +100,7 @@ def at_site(gate: Gate, records: Sequence[Enrollment], today: date) -> Judge:
         mine = tuple(record for npi in sorted(npis) for record in by_npi.get(npi, ()))
         case = Case(
             id=0, claim=claim, state="RECEIVED", code="", lane="", usage=source.usage, mode=source.mode,
-            version=source.version, records=mine, original=original,
+            version=source.version, evidence=Evidence(enrollments=mine), original=original,
         )  # fmt: skip
         said = gate.judge(case, today)
         would = _WOULD[type(said.event)] if said.event else "RELEASED"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -34,7 +34,20 @@ from gateway.config.values import (
     size,
 )
 from gateway.errors import PluginError
-from gateway.model.partners import Endpoint, LineBreak, Partner, Payer, Policy, Verify, Window, WriteHabit
+from gateway.model.partners import (
+    Anchor,
+    Endpoint,
+    FilingRule,
+    LineBreak,
+    Partner,
+    Payer,
+    Policy,
+    Rule,
+    Unit,
+    Verify,
+    Window,
+    WriteHabit,
+)
 from gateway.model.x12 import Address
 
 PLAIN = ("key", "name", "payers", "group_receiver", "accepts", "answers", "filename", "write", "verify",
@@ -59,6 +72,21 @@ def _one_meaning(payers: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...
 PayerIds = Annotated[tuple[Word, ...], SOME]
 
 
+class FilingRuleTable(Section):
+    """One of `filing_rules`."""
+
+    anchor: Anchor = Field(description="What the limit runs from.", examples=["dos_from"])
+    count: Whole = Field(gt=0, le=36_500, description="How many days, months or years.", examples=[180])
+    unit: Unit = Field(Unit.DAYS, description="What is counted: days, months or years.", examples=["months"])
+    line_of_business: Word = Field("*", description="SBR09 of the claims it is about; * is any.", examples=["MB"])
+    claims: Literal["original", "corrected", "secondary"] = Field(
+        "original", description="Which claims it is about.", examples=["corrected"]
+    )
+    roll: Flag = Field(False, description="A due day that is no business day moves to the next one.", examples=[True])
+    source: str = Field("", description="Who says so.", examples=["provider manual, section 7"])
+    verified_on: date | None = Field(None, description="When somebody looked last.", examples=["2026-01-15"])
+
+
 class PayerTable(Section):
     """One [[payer]]."""
 
@@ -72,6 +100,23 @@ class PayerTable(Section):
     out_of_network_billable: Flag = Field(False, description="Takes claims of providers who decided not to join.",
                                           examples=[True])  # fmt: skip
 
+    medicare: Flag = Field(False, description="Medicare itself: its own files and rules speak of its providers.",
+                           examples=[True])  # fmt: skip
+    policies: dict[Rule, Policy] = Field(
+        default_factory=dict,
+        description="The policy of single rules, where it is another: strict, learning, warn or off.",
+        examples=[{"location": "strict", "era": "off"}],
+    )
+    filing_rules: tuple[FilingRuleTable, ...] = Field(
+        (), description="Filing limits by line of business and class of claim; they go before filing_limit_days.",
+        examples=[[{"anchor": "dos_from", "count": 1, "unit": "years", "source": "42 CFR 424.44"}]],
+    )  # fmt: skip
+    approval_days: Whole = Field(90, gt=0, le=1000, examples=[60],
+                                 description="Days within which four of five of its approvals come.")  # fmt: skip
+    delegated: Flag = Field(False, description="A delegate's committee decides for it, and its date counts.",
+                            examples=[True])  # fmt: skip
+    phone: str = Field("", description="Whom to call about enrollment.", examples=["555-555-0142"])
+
     def payer(self) -> Payer:
         """The noun."""
         return Payer(
@@ -81,6 +126,12 @@ class PayerTable(Section):
             policy=self.policy,
             federal=self.federal,
             out_of_network_billable=self.out_of_network_billable,
+            medicare=self.medicare,
+            policies=dict(self.policies),
+            filing_rules=tuple(FilingRule(**rule.model_dump()) for rule in self.filing_rules),
+            approval=timedelta(days=self.approval_days),
+            delegated=self.delegated,
+            phone=self.phone,
         )
 
 

@@ -72,12 +72,15 @@ def _settled(
 
 
 def _payer(payer: Payer, source: str, problems: list[str]) -> Payer | None:
-    limit = payer.filing_limit
-    days = limit.days if limit == timedelta(days=limit.days) else limit / timedelta(days=1)
-    table = asdict(payer) | {"filing_limit_days": days}
-    del table["filing_limit"]
+    table = asdict(payer)
+    for name in ("filing_limit", "approval"):
+        table[f"{name}_days"] = _days(table.pop(name))
     checked = validated(PayerTable, table, source, problems)
     return checked.payer() if checked else None
+
+
+def _days(span: timedelta) -> float:
+    return span.days if span == timedelta(days=span.days) else span / timedelta(days=1)
 
 
 def _partner(partner: Partner, source: str, problems: list[str]) -> Partner | None:

@@ -18,7 +18,8 @@ from gateway.enrollment.exemptions import excused
 from gateway.enrollment.rows import ROWS, Case, said
 from gateway.enrollment.subjects import Pair, Subject, npis_of, pairs_of, subjects_of
 from gateway.model.claims import Claim, Finding
-from gateway.model.enrollment import Enrollment
+from gateway.model.enrollment import BILLING_KINDS
+from gateway.model.evidence import Evidence
 from gateway.model.partners import Payer
 
 __all__ = ["NEEDS_DECISION", "Code", "Pair", "judge_enrollment", "next_change", "npis_of", "pairs_of"]
@@ -28,20 +29,22 @@ LINE_LOOP = "24"
 
 
 def judge_enrollment(
-    claim: Claim, payer: Payer, records: Sequence[Enrollment], today: date, mode: str = "CH"
+    claim: Claim, payer: Payer, evidence: Evidence, today: date, mode: str = "CH"
 ) -> tuple[Finding, ...]:
     """Judge every line by its dates of service, the billing and the effective rendering provider alike.
 
-    `records` are those in force (a superseded one must not be among them); other payers' and other providers' are
-    ignored. `mode` is the set's BHT06. A finding names a line where the lines of the claim differ or the loop is the
-    line's own; without one it holds for every line that rests on its place. Passes are findings too.
+    `evidence` is what is believed now; records of other payers and other providers are ignored. `mode` is the set's
+    BHT06. A finding names a line where the lines of the claim differ or the loop is the line's own; without one it
+    holds for every line that rests on its place. Passes are findings too.
     """
     if claim.frequency == VOID:
         words = WORDS[Code.VOID]
         return (Finding(Code.VOID.value, words.outcome, "2300/CLM05", words.message),)
     subjects = subjects_of(claim)
     npis = {subject.npi for subject in subjects if subject.npi}
-    relevant = tuple(r for r in records if r.payer == payer.key and r.provider_npi in npis)
+    relevant = tuple(
+        r for r in evidence.enrollments if r.payer == payer.key and r.provider_npi in npis and r.kind in BILLING_KINDS
+    )
     case = Case(claim, payer, relevant, today, mode)
     lines: dict[Finding, list[int | None]] = {}
     for subject, numbers in subjects.items():
@@ -53,11 +56,11 @@ def judge_enrollment(
     return tuple(placed for found, on in lines.items() for placed in _placed(found, on, resting[found.place]))
 
 
-def next_change(claim: Claim, records: Sequence[Enrollment], today: date) -> date | None:
+def next_change(claim: Claim, evidence: Evidence, today: date) -> date | None:
     """The next day on which the verdict could change though no record does: the gate judges by date of service, so
     only evidence that grows old can do that. None if none will."""
     npis = npis_of(claim)
-    seen = (r.observed_on for r in records if r.provider_npi in npis and r.state in DATED)
+    seen = (r.observed_on for r in evidence.enrollments if r.provider_npi in npis and r.state in DATED)
     stale = (add_days(day, EVIDENCE_AGE + timedelta(days=1)) for day in seen if day)
     return min((day for day in stale if day > today), default=None)
 

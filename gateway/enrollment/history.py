@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from gateway.model.enrollment import Enrollment, EnrollmentState
 
-_KEY = ("provider_npi", "payer", "tax_id", "billing_npi")
+_KEY = ("provider_npi", "payer", "kind", "tax_id", "billing_npi", "line_of_business", "location", "submitter")
 _DAY = timedelta(days=1)
 _ENDED = frozenset(
     {

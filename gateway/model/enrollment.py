@@ -6,6 +6,26 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+ANY = "*"
+"""Stands for every tax id, billing NPI, line of business, location or submitter."""
+
+
+class EnrollmentKind(StrEnum):
+    """What the payer agreed to. Separate records: one never stands for another. Stored by name."""
+
+    PARTICIPATION = "participation"
+    MEDICARE_INDIVIDUAL = "medicare_individual"
+    MEDICARE_REASSIGNMENT = "medicare_reassignment"
+    MEDICAID = "medicaid"
+    ORDER_REFER = "order_refer"
+    EDI_837 = "edi_837"
+    ERA_835 = "era_835"
+    EFT = "eft"
+
+
+BILLING_KINDS = frozenset({EnrollmentKind.PARTICIPATION, EnrollmentKind.MEDICARE_INDIVIDUAL, EnrollmentKind.MEDICAID})
+"""The kinds that let a provider bill; the others link, order, or move files and money."""
+
 
 class EnrollmentState(StrEnum):
     """How far a provider is with a payer. Stored by name; judged by date of service, never by today."""
@@ -31,9 +51,11 @@ class EnrollmentState(StrEnum):
 class Enrollment:
     """One dated statement about one provider at one payer.
 
-    `tax_id` is the billing TIN the provider is linked to (`*` any), `billing_npi` the billing NPI (`*` any).
-    Both ends of the interval are inclusive; `effective_to` None is open. `retro_from` lets earlier dates of service
-    be billed. `observed_on` is the day somebody saw the `source` (letter, portal, roster file). `id` is 0 until stored.
+    `tax_id` is the billing TIN the provider is linked to, `billing_npi` the billing NPI, `line_of_business` the SBR09
+    code of the claims it is about, `location` the NPI of the service facility, `submitter` our own id at the payer (of
+    an EDI or ERA enrollment); `*` is any. Both ends of the interval are inclusive; `effective_to` None is open.
+    `retro_from` lets earlier dates of service be billed. `observed_on` is the day somebody saw the `source` (letter,
+    portal, roster file), `document` the row of that letter in the vault. `id` is 0 until stored.
     """
 
     provider_npi: str
@@ -42,8 +64,19 @@ class Enrollment:
     effective_from: date | None
     effective_to: date | None = None
     retro_from: date | None = None
-    tax_id: str = "*"
-    billing_npi: str = "*"
+    tax_id: str = ANY
+    billing_npi: str = ANY
     source: str = ""
     observed_on: date | None = None
+    kind: EnrollmentKind = EnrollmentKind.PARTICIPATION
+    line_of_business: str = ANY
+    location: str = ANY
+    submitter: str = ANY
+    taxonomy: str = ""
+    payer_assigned_id: str = ""
+    submitted_on: date | None = None
+    decided_on: date | None = None
+    revalidation_due: date | None = None
+    recred_due: date | None = None
+    document: int | None = None
     id: int = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from gateway.model.x12 import Address
@@ -27,10 +27,66 @@ class Stage(StrEnum):
 
 
 class Policy(StrEnum):
-    """What an enrollment nobody told us about means at this payer: hold it, or warn and let it go."""
+    """How a payer's claims are judged by one rule of the gate. STRICT: as the rule says. LEARNING: what is merely not
+    known warns instead of holding. WARN: nothing of the rule does more than warn. OFF: the rule is not asked."""
 
     STRICT = "strict"
     LEARNING = "learning"
+    WARN = "warn"
+    OFF = "off"
+
+
+class Rule(StrEnum):
+    """The rules of the gate whose policy a payer's declaration may set, by the name it goes by there."""
+
+    NPI = "npi"
+    EXCLUSION = "exclusion"
+    OPT_OUT = "opt_out"
+    ENROLLMENT = "enrollment"
+    LINK = "link"
+    MEDICARE_FILE = "medicare_file"
+    ORDER_REFER = "order_refer"
+    SUPERVISION = "supervision"
+    LOCATION = "location"
+    TAXONOMY = "taxonomy"
+    LICENCE = "licence"
+    EDI = "edi"
+    ERA = "era"
+
+
+class Anchor(StrEnum):
+    """What a filing limit runs from."""
+
+    DOS_FROM = "dos_from"
+    DOS_THROUGH = "dos_through"
+    DISCHARGE = "discharge"
+    PRIMARY_REMIT = "primary_remit"
+    DENIAL = "denial"
+
+
+class Unit(StrEnum):
+    """What a filing limit counts."""
+
+    DAYS = "days"
+    MONTHS = "months"
+    YEARS = "years"
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRule:
+    """One filing limit: the payer must have the claim `count` units after the anchor, that day included; with `roll` a
+    day that is no business day moves to the next one. It is about claims of this `line_of_business` (SBR09, `*` any)
+    and of this class: `original`, `corrected` (frequency 7 or 8) or `secondary` (not the first payer). `source` and
+    `verified_on` say who says so, and when somebody looked last."""
+
+    anchor: Anchor
+    count: int
+    unit: Unit = Unit.DAYS
+    line_of_business: str = "*"
+    claims: str = "original"
+    roll: bool = False
+    source: str = ""
+    verified_on: date | None = None
 
 
 class WriteHabit(StrEnum):
@@ -60,7 +116,10 @@ class LineBreak(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Payer:
     """Adjudicates claims. `filing_limit` runs from the earliest date of service of a professional claim, from the
-    statement's last day of an institutional one."""
+    statement's last day of an institutional one; `filing_rules` say it more exactly and go first. `policy` is how an
+    enrollment that nobody told us about is taken, `policies` the same by rule where it differs. `approval` is how
+    long four of five of its approvals take. `delegated` says that a delegate's committee decides, whose date counts.
+    `phone` is whom to call about enrollment."""
 
     key: str
     name: str
@@ -68,6 +127,12 @@ class Payer:
     policy: Policy = Policy.STRICT
     federal: bool = False
     out_of_network_billable: bool = False
+    medicare: bool = False
+    policies: Mapping[Rule, Policy] = field(default_factory=dict)
+    filing_rules: tuple[FilingRule, ...] = ()
+    approval: timedelta = timedelta(days=90)
+    delegated: bool = False
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from gateway import events as e
 from gateway.gate import Case, Judge, Judgement, Mark, Replaced
 from gateway.model.claims import Claim
-from gateway.store import roster
+from gateway.store import evidence
 from gateway.store.codec import as_claim, day
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
@@ -39,7 +39,7 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
     """Everything each claim is judged by."""
     held = ",".join("?" * len(claims))
     found = tx.all(f"{_CASE} WHERE c.id IN ({held}) ORDER BY c.filing_due, c.id", *claims)
-    records = roster.of_claims(tx, claims)
+    known = evidence.of_claims(tx, claims)
     marks = _marks(tx, claims)
     doubted = _doubted(tx, claims)
     read = {row["id"]: as_claim(row["facts"]) for row in found}
@@ -54,7 +54,7 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
             usage=row["usage"],
             mode=row["mode"],
             version=row["version"],
-            records=records.get(row["id"], ()),
+            evidence=known[row["id"]],
             marks=marks.get(row["id"], ()),
             original=_original(tx, row) if row["state"] == "RECEIVED" else None,
             sent_before=_sent_before(tx, row),

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date
+from enum import StrEnum
+from typing import Any
 
 from gateway import events as e
-from gateway.model.enrollment import Enrollment, EnrollmentState
+from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
 from gateway.store.codec import as_day, day
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 
-_COLUMNS = (
-    "id, provider_npi, payer, tax_id, billing_npi, state, effective_from, effective_to, retro_from, source, observed_on"
+_FIELDS = tuple(field.name for field in fields(Enrollment) if field.name != "id")
+_COLUMNS = f"id, {', '.join(_FIELDS)}"
+_DAYS = frozenset(
+    {
+        "effective_from",
+        "effective_to",
+        "retro_from",
+        "observed_on",
+        "submitted_on",
+        "decided_on",
+        "revalidation_due",
+        "recred_due",
+    }
 )
 
 
@@ -64,22 +79,20 @@ def replace(tx: Tx, added: Sequence[Enrollment], superseded: Sequence[int], sour
 
 
 def _insert(tx: Tx, r: Enrollment) -> None:
+    values = [_stored(getattr(r, name)) for name in _FIELDS]
     tx.run(
-        "INSERT INTO enrollments (provider_npi, payer, tax_id, billing_npi, state, effective_from, effective_to,"
-        " retro_from, source, observed_on, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        r.provider_npi,
-        r.payer,
-        r.tax_id,
-        r.billing_npi,
-        r.state.value,
-        day(r.effective_from),
-        day(r.effective_to),
-        day(r.retro_from),
-        r.source,
-        day(r.observed_on),
+        f"INSERT INTO enrollments ({', '.join(_FIELDS)}, recorded_at, recorded_by)"
+        f" VALUES ({', '.join('?' * (len(values) + 2))})",
+        *values,
         tx.at,
         tx.actor,
     )
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, date):
+        return day(value)
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def _concerned(tx: Tx, npi: str, payer: str) -> list[int]:
@@ -94,16 +107,6 @@ def _concerned(tx: Tx, npi: str, payer: str) -> list[int]:
 
 
 def _enrollment(row: Row) -> Enrollment:
-    return Enrollment(
-        provider_npi=row["provider_npi"],
-        payer=row["payer"],
-        state=EnrollmentState(row["state"]),
-        effective_from=as_day(row["effective_from"]),
-        effective_to=as_day(row["effective_to"]),
-        retro_from=as_day(row["retro_from"]),
-        tax_id=row["tax_id"],
-        billing_npi=row["billing_npi"],
-        source=row["source"],
-        observed_on=as_day(row["observed_on"]),
-        id=row["id"],
-    )
+    values: dict[str, Any] = {name: as_day(row[name]) if name in _DAYS else row[name] for name in _FIELDS}
+    values |= {"state": EnrollmentState(values["state"]), "kind": EnrollmentKind(values["kind"])}
+    return Enrollment(**values, id=row["id"])

@@ -5,7 +5,12 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+
+
+def _text(name: str) -> str:
+    return files("gateway.store").joinpath(name).read_text(encoding="utf-8")
+
 
 _STEPS = {
     1: """
@@ -14,6 +19,22 @@ _STEPS = {
         UPDATE batches SET replied = 1;
         CREATE INDEX batches_to_reply ON batches(id) WHERE replied = 0;
         CREATE INDEX adjudications_by_reference ON adjudications(reference);
+    """,
+    2: f"""
+        ALTER TABLE enrollments ADD COLUMN kind TEXT NOT NULL DEFAULT 'participation';
+        ALTER TABLE enrollments ADD COLUMN line_of_business TEXT NOT NULL DEFAULT '*';
+        ALTER TABLE enrollments ADD COLUMN location TEXT NOT NULL DEFAULT '*';
+        ALTER TABLE enrollments ADD COLUMN submitter TEXT NOT NULL DEFAULT '*';
+        ALTER TABLE enrollments ADD COLUMN taxonomy TEXT NOT NULL DEFAULT '';
+        ALTER TABLE enrollments ADD COLUMN payer_assigned_id TEXT NOT NULL DEFAULT '';
+        ALTER TABLE enrollments ADD COLUMN submitted_on TEXT;
+        ALTER TABLE enrollments ADD COLUMN decided_on TEXT;
+        ALTER TABLE enrollments ADD COLUMN revalidation_due TEXT;
+        ALTER TABLE enrollments ADD COLUMN recred_due TEXT;
+        ALTER TABLE enrollments ADD COLUMN document INTEGER REFERENCES documents(id);
+        ALTER TABLE claims ADD COLUMN likeness BLOB NOT NULL DEFAULT x'';
+        CREATE INDEX claims_by_likeness ON claims(likeness) WHERE likeness <> x'';
+        {_text("schema_gate.sql")}
     """,
 }
 """What leads from a version to the next. What an older version took in was never to be answered."""
@@ -26,7 +47,7 @@ def version_of(conn: Any) -> int:
 
 def create(conn: Any) -> None:
     """Lay out an empty database, whole or not at all."""
-    text = files("gateway.store").joinpath("schema.sql").read_text(encoding="utf-8")
+    text = _text("schema.sql") + _text("schema_gate.sql")
     conn.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version={SCHEMA_VERSION};\nCOMMIT;")
 
 

@@ -99,8 +99,10 @@ CREATE TABLE claims (
     filing_due TEXT,
     judge_on TEXT,                      -- the day on which it is judged again; NULL when only the world can move it
     received_at TEXT NOT NULL,
-    changed_at TEXT NOT NULL
+    changed_at TEXT NOT NULL,
+    likeness BLOB NOT NULL DEFAULT x''  -- digest of what makes two claims the same service; empty where not known
 ) STRICT;
+CREATE INDEX claims_by_likeness ON claims(likeness) WHERE likeness <> x'';
 CREATE INDEX claims_by_batch ON claims(batch);
 CREATE INDEX claims_by_control_number ON claims(control_number COLLATE NOCASE);
 CREATE INDEX claims_by_fingerprint ON claims(fingerprint);
@@ -144,7 +146,18 @@ CREATE TABLE enrollments (
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL,
     superseded_at TEXT,                 -- nothing is overwritten: what did we believe on a day is a query
-    superseded_by INTEGER REFERENCES enrollments(id)
+    superseded_by INTEGER REFERENCES enrollments(id),
+    kind TEXT NOT NULL DEFAULT 'participation',
+    line_of_business TEXT NOT NULL DEFAULT '*',
+    location TEXT NOT NULL DEFAULT '*',
+    submitter TEXT NOT NULL DEFAULT '*',
+    taxonomy TEXT NOT NULL DEFAULT '',
+    payer_assigned_id TEXT NOT NULL DEFAULT '',
+    submitted_on TEXT,
+    decided_on TEXT,
+    revalidation_due TEXT,
+    recred_due TEXT,
+    document INTEGER REFERENCES documents(id)
 ) STRICT;
 CREATE INDEX enrollments_current ON enrollments(provider_npi, payer) WHERE superseded_at IS NULL;
 

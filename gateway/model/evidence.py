@@ -1,0 +1,45 @@
+"""Everything the gate may know of the providers that one claim names, gathered before it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from gateway.model.enrollment import Enrollment
+from gateway.model.lists import EMPTY_SHELF, Shelf
+from gateway.model.registry import Credential, GroupRecord, Membership, ProviderRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A payer's answer that contradicts our records about a provider, until a person decides (a correction proposal).
+    It speaks of dates of service in the range; None is open."""
+
+    proposal: int
+    npi: str
+    payer: str
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The records believed now, of any payer, and what the loaded lists say. Superseded records are not among them.
+
+    `away_since` is, by the NPI of a regular physician, the first day of the present stretch of services that a
+    substitute did (modifiers Q5 and Q6). `submitter` is our own id in the lane that the claim would go by.
+    """
+
+    enrollments: tuple[Enrollment, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    credentials: tuple[Credential, ...] = ()
+    providers: tuple[ProviderRecord, ...] = ()
+    groups: tuple[GroupRecord, ...] = ()
+    questions: tuple[Question, ...] = ()
+    shelf: Shelf = EMPTY_SHELF
+    away_since: Mapping[str, date] = field(default_factory=dict)
+    submitter: str = ""
+
+
+NOTHING = Evidence()

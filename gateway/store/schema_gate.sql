@@ -1,0 +1,85 @@
+-- What the gate knows beside enrollments, and what it has told. Shaped as schema.sql says.
+
+-- What the practice states of its own people and groups. `subject` is an NPI or a TIN, `key` tells apart what may stand
+-- beside each other (the kind of a credential with its state and number, the group of a membership).
+CREATE TABLE statements (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,                 -- provider, group, membership, credential
+    subject TEXT NOT NULL,
+    key TEXT NOT NULL DEFAULT '',
+    first_day TEXT,
+    last_day TEXT,
+    body TEXT NOT NULL DEFAULT '{}',    -- the rest of the noun
+    source TEXT NOT NULL DEFAULT '',
+    observed_on TEXT,
+    document INTEGER REFERENCES documents(id),
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    superseded_at TEXT,                 -- nothing is overwritten
+    superseded_by INTEGER REFERENCES statements(id)
+) STRICT;
+CREATE INDEX statements_current ON statements(subject, kind) WHERE superseded_at IS NULL;
+CREATE INDEX statements_by_document ON statements(document) WHERE document IS NOT NULL;
+
+-- A payer's answers that contradict the registry, one row for each root cause. While it is OPEN it freezes the unsent
+-- claims of that provider at that payer.
+CREATE TABLE proposals (
+    id INTEGER PRIMARY KEY,
+    payer TEXT NOT NULL,
+    npi TEXT NOT NULL,
+    role TEXT NOT NULL,                 -- NM101 of the provider that the answer is about
+    cause TEXT NOT NULL,                -- what the answers have in common
+    first_day TEXT,                     -- dates of service that were refused
+    last_day TEXT,
+    state TEXT NOT NULL,                -- OPEN, ACCEPTED, DISMISSED
+    reason TEXT NOT NULL DEFAULT '',
+    decided_by TEXT NOT NULL DEFAULT '',
+    decided_at TEXT,
+    opened_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX proposals_open ON proposals(payer, npi, role, cause) WHERE state = 'OPEN';
+CREATE INDEX proposals_by_npi ON proposals(npi, payer);
+
+-- The answers that speak for a proposal. `missed` is whether the gate had let the claim pass without a word.
+CREATE TABLE proposal_claims (
+    proposal INTEGER NOT NULL REFERENCES proposals(id),
+    claim INTEGER NOT NULL REFERENCES claims(id),
+    answer INTEGER NOT NULL REFERENCES answers(id),
+    code TEXT NOT NULL DEFAULT '',
+    missed INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (proposal, claim, answer, code)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX proposal_claims_by_claim ON proposal_claims(claim);
+
+-- Which step of a ladder was told of which deadline: once each. `subject` is what runs out (`claim 17`, `enrollment 4`).
+CREATE TABLE deadlines_told (
+    subject TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    due TEXT NOT NULL,
+    step TEXT NOT NULL,
+    told_at TEXT NOT NULL,
+    PRIMARY KEY (subject, kind, due, step)
+) STRICT, WITHOUT ROWID;
+
+-- Services that a substitute did in a regular physician's name (modifiers Q5 and Q6), by the physician.
+CREATE TABLE absences (
+    npi TEXT NOT NULL,
+    day TEXT NOT NULL,
+    PRIMARY KEY (npi, day)
+) STRICT, WITHOUT ROWID;
+
+-- Which edition of each public list is in force; the rows themselves lie in files of their own.
+CREATE TABLE list_generations (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    dated TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    file TEXT NOT NULL,                 -- its name in the folder of lists
+    imported_at TEXT NOT NULL,
+    imported_by TEXT NOT NULL,
+    retired_at TEXT,                    -- when a newer one took its place
+    UNIQUE (kind, number)
+) STRICT;
