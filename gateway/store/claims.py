@@ -39,10 +39,10 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
     """Everything each claim is judged by."""
     held = ",".join("?" * len(claims))
     found = tx.all(f"{_CASE} WHERE c.id IN ({held}) ORDER BY c.filing_due, c.id", *claims)
-    known = evidence.of_claims(tx, claims)
     marks = _marks(tx, claims)
     doubted = _doubted(tx, claims)
     read = {row["id"]: as_claim(row["facts"]) for row in found}
+    known = evidence.of_claims(tx, read)
     return [
         Case(
             id=row["id"],
