@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -14,10 +15,9 @@ from gateway.cli.asking import ask, config_path
 from gateway.cli.checked import Report
 from gateway.cli.checking import Checker, alone, at_site
 from gateway.cli.questions import AS_JSON
-from gateway.config import load_site
+from gateway.config import load_settings, load_site
 from gateway.desk.roster import read_rows
 from gateway.errors import Malformed
-from gateway.gate import Gate
 from gateway.guidebook import Guidebook, default_cache
 from gateway.rosterfile import read_csv
 from gateway.x12.envelope import check_envelope
@@ -46,9 +46,10 @@ def check(
 ) -> None:
     """Say what is wrong with FILE and what would happen to it, claim by claim, and send nothing. Exit 1 when any claim
     would not go."""
-    today = as_of.date() if as_of else datetime.now(UTC).date()
+    wanted = as_of.date() if as_of else None
     file_alone = file_alone or (not config_path(context).exists() and not context.find_root().params.get("config"))
-    checker = _alone(today) if file_alone else _at_site(context, roster_file, today)
+    today = wanted or _today(context, file_alone)
+    checker = _alone(today) if file_alone else _at_site(context, roster_file, wanted)
     report = Report(as_json, show_all)
     try:
         with show.progress("Looking at the envelopes", file.stat().st_size) as moved:
@@ -64,17 +65,38 @@ def check(
         context.exit(1)
 
 
+def _today(context: click.Context, file_alone: bool) -> date:
+    """The calendar day here, or where the site is."""
+    zone = None if file_alone else ZoneInfo(load_settings(config_path(context)).site.time_zone)
+    return datetime.now(UTC).astimezone(zone).date()
+
+
 def _alone(today: date) -> Checker:
     return Checker(Guidebook(default_cache()), alone({}, today))
 
 
-def _at_site(context: click.Context, roster_file: Path | None, today: date) -> Checker:
-    settings, registry, directory = load_site(config_path(context))
-    given = read_csv(roster_file) if roster_file else ask(context, "roster")
-    records = read_rows(given, set(registry.payers), today)
-    gate = Gate(directory, registry.gate_checks, settings.checks.severities)
-    guides = Guidebook(default_cache())
-    return Checker(guides, at_site(gate, records, today), lambda found: ask(context, "known", fingerprints=list(found)))
+def _at_site(context: click.Context, roster_file: Path | None, as_of: date | None) -> Checker:
+    """The site judges as its service does; what it is asked about and the other roster, it forgets again."""
+    roster = None if roster_file is None else _by_npi(context, roster_file, as_of)
+
+    def asked(claims: list[dict[str, Any]], rows: list[dict[str, str]] | None) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = ask(
+            context, "check", claims=claims, as_of=as_of and as_of.isoformat(), roster=rows
+        )
+        return found
+
+    return Checker(Guidebook(default_cache()), at_site(asked, roster))
+
+
+def _by_npi(context: click.Context, file: Path, as_of: date | None) -> dict[str, list[dict[str, str]]]:
+    """The rows of a roster file by provider. Raises Refused with all its problems."""
+    rows = read_csv(file)
+    _, registry, _ = load_site(config_path(context))
+    read_rows(rows, set(registry.payers), as_of or _today(context, file_alone=False))
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        found.setdefault(row["provider_npi"], []).append(row)
+    return found
 
 
 def blocks(file: Path, moved: show.Moved = show.unmoved) -> Iterator[bytes]:

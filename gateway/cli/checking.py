@@ -1,32 +1,31 @@
-"""Judge a file without taking it in: what each claim's content shows and, at a site, what the gate would say today."""
+"""Judge a file without taking it in: what each claim's content shows and, at a site, what the gate would say of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from gateway.checks import BUILT_IN, CheckContext, apply_severities, decide, run_checks
-from gateway.events import ClaimDuplicated, ClaimHeld, ClaimPassed, ClaimRejected
-from gateway.gate import Case, Gate
+from gateway.desk.checking import as_asked
 from gateway.guidebook import standard_lists
 from gateway.guides.validator import Guides
 from gateway.model.claims import Claim, Finding, Outcome
-from gateway.model.enrollment import Enrollment
-from gateway.model.evidence import Evidence
 from gateway.model.x12 import Interchange, TransactionSet
 from gateway.screening import Screening
-from gateway.x12.claims import FileFinding
+from gateway.store.codec import as_day, as_finding
+from gateway.store.reading import row_of
+from gateway.store.rehearsal import SOME, Arrival
+from gateway.x12.claims import FileFinding, Item
 
-CHUNK = 2_000
 MOST_REMEMBERED = 200_000
 """So many claims of a file are compared with each other; memory stays flat beyond."""
 
 SITE_ONLY = frozenset({"PAYER_UNKNOWN"})
 """What only a site can know: left out where a file is looked at alone."""
 
-_WOULD = {ClaimPassed: "RELEASED", ClaimHeld: "HELD", ClaimRejected: "REJECTED", ClaimDuplicated: "DUPLICATE"}
 _ALONE = {Outcome.PASS: "CLEAN", Outcome.WARN: "CLEAN", Outcome.HOLD: "HELD", Outcome.REJECT: "REJECTED"}
 GOOD = frozenset({"RELEASED", "CLEAN"})
 
@@ -43,82 +42,97 @@ class Checked:
     findings: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A claim with ISA15, BHT06 and GS08 of where it stands. `original` says that the same content came by before."""
+
+    claim: Claim
+    usage: str
+    mode: str
+    version: str
+    original: bool = False
+
+
 Judged = Checked | FileFinding
-Judge = Callable[[Claim, "Source", int | None], Checked]
-Known = Callable[[Sequence[str]], Mapping[str, int]]
+Judge = Callable[[Sequence[Standing]], Sequence[Checked]]
 
 
-@dataclass
-class Source:
-    """The envelope that the claims being read stand in."""
-
-    usage: str = "P"
-    mode: str = ""
-    version: str = ""
-
-
-@dataclass
 class Checker:
-    """Reads one file. `sets` and `claims` count what came by."""
+    """Reads one file. `sets` counts what came by; `judge` is asked about many claims together."""
 
-    guides: Guides
-    judge: Judge
-    known: Known = field(default=lambda fingerprints: {})
-    sets: int = 0
-    claims: int = 0
+    def __init__(self, guides: Guides, judge: Judge) -> None:
+        self.sets = 0
+        self._guides, self._judge = guides, judge
+        self._usage, self._context = "P", ("", "")
+        self._seen: set[bytes] = set()
 
     def check(self, blocks: Iterable[bytes]) -> Iterator[Judged]:
         """Everything in document order. Raises Malformed where the file would be refused whole."""
-        source, seen = Source(), dict[bytes, int]()
-        items = Screening(self.guides, standard_lists()).items(blocks)
-        while chunk := list(islice(items, CHUNK)):
-            had = self.known([item.fingerprint.hex() for item in chunk if isinstance(item, Claim)])
-            for item in chunk:
-                if isinstance(item, Interchange):
-                    source.usage = item.usage
-                elif isinstance(item, TransactionSet):
-                    source.mode, source.version = item.mode, item.version
-                    self.sets += 1
-                elif isinstance(item, Claim):
-                    self.claims += 1
-                    original = had.get(item.fingerprint.hex()) or seen.get(item.fingerprint)
-                    if len(seen) < MOST_REMEMBERED:
-                        seen.setdefault(item.fingerprint, self.claims)
-                    yield self.judge(item, source, original)
-                elif isinstance(item, FileFinding):
-                    yield item
+        items = Screening(self._guides, standard_lists()).items(blocks)
+        told = (found for found in map(self._stood, items) if found is not None)
+        while some := list(islice(told, SOME)):
+            yield from self._judged(some)
+
+    def _stood(self, item: Item) -> Standing | FileFinding | None:
+        if isinstance(item, Claim):
+            return Standing(item, self._usage, *self._context, item.fingerprint in self._seen)
+        if isinstance(item, Interchange):
+            self._usage = item.usage
+        elif isinstance(item, TransactionSet):
+            self._context = item.mode, item.version
+            self.sets += 1
+        return item if isinstance(item, FileFinding) else None
+
+    def _judged(self, some: Sequence[Standing | FileFinding]) -> Iterator[Judged]:
+        standing = [found for found in some if isinstance(found, Standing)]
+        checked = iter(self._judge(standing))
+        for found in some:
+            judged = next(checked) if isinstance(found, Standing) else found
+            if isinstance(judged, Checked):
+                self._remember(judged)
+            yield judged
+
+    def _remember(self, checked: Checked) -> None:
+        """A rejected claim is no original of another: it was never filed."""
+        if checked.would != "REJECTED" and len(self._seen) < MOST_REMEMBERED:
+            self._seen.add(checked.claim.fingerprint)
 
 
-def at_site(gate: Gate, records: Sequence[Enrollment], today: date) -> Judge:
-    """By everything that the site knows: payers, routes, plugins' checks, enrollment records."""
-    by_npi: dict[str, list[Enrollment]] = {}
-    for record in records:
-        by_npi.setdefault(record.provider_npi, []).append(record)
+def at_site(ask: Callable[[list[dict[str, Any]], list[dict[str, str]] | None], list[dict[str, Any]]],
+            roster: Mapping[str, Sequence[dict[str, str]]] | None = None) -> Judge:  # fmt: skip
+    """By the site itself: `ask` puts claims, and the rows of another roster for their providers, to whoever has it open.
+    `roster` are those rows by NPI."""
 
-    def judge(claim: Claim, source: Source, original: int | None) -> Checked:
-        npis = {claim.billing.npi, *(provider.npi for provider in claim.providers)}
-        mine = tuple(record for npi in sorted(npis) for record in by_npi.get(npi, ()))
-        case = Case(
-            id=0, claim=claim, state="RECEIVED", code="", lane="", usage=source.usage, mode=source.mode,
-            version=source.version, evidence=Evidence(enrollments=mine), original=original,
-        )  # fmt: skip
-        said = gate.judge(case, today)
-        would = _WOULD[type(said.event)] if said.event else "RELEASED"
-        return Checked(claim, would, said.payer, said.lane, said.filing_due, said.findings)
+    def judge(some: Sequence[Standing]) -> list[Checked]:
+        arrivals = [Arrival(row_of(s.claim), s.usage, s.mode, s.version, s.original) for s in some]
+        npis = sorted({npi for arrival in arrivals for npi in arrival.row[15]})
+        rows = None if roster is None else [row for npi in npis for row in roster.get(npi, ())]
+        return [_checked(s.claim, said) for s, said in zip(some, ask(list(map(as_asked, arrivals)), rows), strict=True)]
 
     return judge
+
+
+def _checked(claim: Claim, said: dict[str, Any]) -> Checked:
+    findings = tuple(as_finding(values) for values in said["findings"])
+    return Checked(claim, said["would"], said["payer"], said["lane"], as_day(said["filing_due"]), findings)
 
 
 def alone(severities: Mapping[str, Outcome], today: date) -> Judge:
     """By the file itself and the calendar: no payers, no roster, no site."""
 
-    def judge(claim: Claim, source: Source, original: int | None) -> Checked:
-        if original is not None:
+    def look(standing: Standing, seen: set[bytes]) -> Checked:
+        claim = standing.claim
+        if standing.original or claim.fingerprint in seen:
             return Checked(claim, "DUPLICATE")
-        context = CheckContext(None, today, source.mode, source.usage, source.version)
+        seen.add(claim.fingerprint)
+        context = CheckContext(None, today, standing.mode, standing.usage, standing.version)
         found = apply_severities(run_checks(claim, context, BUILT_IN), severities)
         findings = tuple(finding for finding in found if finding.code not in SITE_ONLY)
         return Checked(claim, _ALONE[decide(findings)], findings=findings)
+
+    def judge(some: Sequence[Standing]) -> list[Checked]:
+        seen: set[bytes] = set()
+        return [look(standing, seen) for standing in some]
 
     return judge
 

@@ -78,11 +78,6 @@ async def timeline(site: Site, claim: str) -> list[Data]:
     return [_told(event) for event in await site.store.read(claims.story, row["id"])]
 
 
-async def known(site: Site, fingerprints: Sequence[str]) -> dict[str, int]:
-    """For each of these contents that the site has already: the first claim of it that still stands."""
-    return await site.store.read(claims.standing_with, fingerprints)
-
-
 async def hold(site: Site, claim: str, reason: str, actor: str) -> Data:
     """Hold one claim in a person's name. One that is assigned to a submission leaves it before that is sent."""
     row = await choose(site, claim)

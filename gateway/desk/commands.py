@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gateway.desk import claims, roster, safekeeping, work
+from gateway.desk import checking, claims, roster, safekeeping, work
 from gateway.workers.site import Site
 
 Command = Callable[..., Awaitable[Any]]
@@ -23,7 +23,7 @@ QUESTIONS: Mapping[str, Command] = {
     "lanes": work.lane_list,
     "audit": work.audit,
     "doctor": work.doctor,
-    "known": claims.known,
+    "check": checking.check,
     "roster": roster.listing,
     "roster preview": roster.preview,
 }

@@ -131,20 +131,6 @@ def _replaced(tx: Tx, id: int, claim: Claim) -> Replaced | None:
     return Replaced.NEVER_ADJUDICATED if refused else Replaced.UNKNOWN
 
 
-def standing_with(tx: Tx, fingerprints: Iterable[str]) -> dict[str, int]:
-    """The first claim of each content that was not rejected, withdrawn or declined."""
-    found: dict[str, int] = {}
-    for fingerprint in fingerprints:
-        row = tx.one(
-            "SELECT min(id) AS id FROM claims WHERE fingerprint = ?"
-            " AND state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AND standing <> 'DECLINED'",
-            bytes.fromhex(fingerprint),
-        )
-        if row and row["id"] is not None:
-            found[fingerprint] = int(row["id"])
-    return found
-
-
 def _marks(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[Mark, ...]]:
     held = ",".join("?" * len(claims))
     marks: dict[int, tuple[Mark, ...]] = {}
@@ -235,6 +221,17 @@ def one(tx: Tx, claim: int) -> Row:
     """One claim as listed."""
     found = tx.all(f"{_LISTED} WHERE c.id = ?", claim)
     return found[0]
+
+
+def some(tx: Tx, claims: Sequence[int]) -> list[Row]:
+    """These claims as listed."""
+    return tx.all(f"{_LISTED} WHERE c.id IN ({','.join('?' * len(claims))})", *claims)
+
+
+def last(tx: Tx) -> int:
+    """The highest row number a claim has; 0 before the first."""
+    row = tx.one("SELECT coalesce(max(id), 0) AS id FROM claims")
+    return int(row["id"]) if row else 0
 
 
 def find(tx: Tx, reference: str) -> list[Row]:

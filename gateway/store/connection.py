@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -21,6 +21,7 @@ T = TypeVar("T")
 Row = Any
 Clock = Callable[[], datetime]
 
+NOON = time(12)
 _CHUNK_ROWS = 64
 _BUSY_SECONDS = 5.0
 
@@ -168,6 +169,25 @@ class Store:
             result = await asyncio.shield(_hop(self._writer, run))
         self.committed.set()
         return result
+
+    async def rehearse(
+        self, day: date | None, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `fn(tx, ...)` as a write of that site day (None: of now) would, and take all of it back: what would
+        happen is told by the same code that makes it happen. The writer is busy meanwhile, so `fn` does a little."""
+
+        def run(conn: Any) -> T:
+            now = self._clock() if day is None else datetime.combine(day, NOON, self._zone).astimezone(UTC)
+            conn.execute("BEGIN IMMEDIATE")
+            try:
+                return fn(Tx(conn, now, "rehearsal", self._zone, self._chain, self._head), *args, **kwargs)
+            except sqlcipher.Error as failure:
+                raise StoreFailed(failure) from None
+            finally:
+                _roll_back(conn)
+
+        async with self._lock:
+            return await asyncio.shield(_hop(self._writer, run))
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(tx, ...)` on one consistent view, writing nothing."""

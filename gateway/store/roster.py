@@ -71,14 +71,15 @@ def replace(tx: Tx, added: Sequence[Enrollment], superseded: Sequence[int], sour
             touched.add((row["provider_npi"], row["payer"]))
         tx.run("UPDATE enrollments SET superseded_at = ? WHERE id = ? AND superseded_at IS NULL", tx.at, old)
     for record_ in added:
-        _insert(tx, record_)
+        insert(tx, record_)
     record(tx, e.RosterChanged(added=len(added), superseded=len(superseded), source=source))
     concerned = {claim for npi, payer in sorted(touched) for claim in _concerned(tx, npi, payer)}
     tx.many("UPDATE claims SET judge_on = ? WHERE id = ?", [(day(tx.today), claim) for claim in sorted(concerned)])
     return len(concerned)
 
 
-def _insert(tx: Tx, r: Enrollment) -> None:
+def insert(tx: Tx, r: Enrollment) -> None:
+    """One more record, believed from now on."""
     values = [_stored(getattr(r, name)) for name in _FIELDS]
     tx.run(
         f"INSERT INTO enrollments ({', '.join(_FIELDS)}, recorded_at, recorded_by)"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 
 from gateway.checks import BUILT_IN
-from gateway.cli.checking import Checked, Checker, at_site, hits
+from gateway.cli.checking import Checked, Checker, Standing, hits
 from gateway.errors import Malformed
-from gateway.gate import Gate
+from gateway.gate import Case, Gate
 from gateway.guidebook import Guidebook, standard_lists
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.partners import Lane, Payer, Stage
@@ -83,9 +83,19 @@ def _screened(data: bytes) -> Iterator[Finding]:
 
 
 def _judged(data: bytes) -> Iterator[Finding]:
-    gate = Gate(_Directory(), BUILT_IN, {})
-    for item in Checker(_GUIDES, at_site(gate, [], TODAY)).check([data]):
+    for item in Checker(_GUIDES, _by_gate).check([data]):
         if isinstance(item, Checked):
             yield from hits(item)
         else:
             yield item.finding
+
+
+def _by_gate(some: Sequence[Standing]) -> list[Checked]:
+    gate, seen, found = Gate(_Directory(), BUILT_IN, {}), set[bytes](), []
+    for standing in some:
+        claim = standing.claim
+        case = Case(0, claim, "RECEIVED", "", "", standing.usage, standing.mode, standing.version)
+        would = "DUPLICATE" if claim.fingerprint in seen else "JUDGED"
+        seen.add(claim.fingerprint)
+        found.append(Checked(claim, would, findings=gate.judge(case, TODAY).findings))
+    return found

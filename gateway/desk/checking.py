@@ -1,0 +1,72 @@
+"""What would happen to claims that are not here: on another day, or with other records."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from gateway.desk.roster import read_rows
+from gateway.errors import Refused
+from gateway.events import ClaimDuplicated, ClaimHeld, ClaimPassed, ClaimRejected
+from gateway.gate import Judgement
+from gateway.store import rehearsal
+from gateway.store.codec import day, finding_values
+from gateway.store.rehearsal import Arrival
+from gateway.workers.site import Site
+
+Data = dict[str, Any]
+
+WOULD = {ClaimPassed: "RELEASED", ClaimHeld: "HELD", ClaimRejected: "REJECTED", ClaimDuplicated: "DUPLICATE"}
+_DUPLICATE: Data = {"would": "DUPLICATE", "payer": "", "lane": "", "filing_due": None, "findings": []}
+
+
+async def check(
+    site: Site, claims: Sequence[Data], as_of: str | None = None, roster: Sequence[Mapping[str, str]] | None = None
+) -> list[Data]:
+    """What the gate would say of each claim on that day (None: today), sending and keeping nothing.
+
+    A claim is `as_asked`. `roster` are rows of a roster file that stand in the place of the records on file for the
+    providers of these claims.
+    """
+    if len(claims) > rehearsal.SOME:
+        raise Refused("too many claims at a time", code="TOO_MANY", next_step=f"Ask about {rehearsal.SOME} at most.")
+    today = date.fromisoformat(as_of) if as_of else site.today()
+    records = None if roster is None else read_rows(roster, set(site.registry.payers), today)
+    arrivals = [_arrival(claim) for claim in claims]
+    found = await site.store.rehearse(today if as_of else None, rehearsal.judged, arrivals, site.gate.judge, records)
+    return [_DUPLICATE if judgement is None else _told(judgement) for judgement in found]
+
+
+def as_asked(arrival: Arrival) -> Data:
+    """A claim as `check` takes it, in plain JSON."""
+    *head, fingerprint, facts, npis = arrival.row
+    return {
+        "row": [*head, base64.b64encode(fingerprint).decode(), base64.b64encode(facts).decode(), list(npis)],
+        "usage": arrival.usage,
+        "mode": arrival.mode,
+        "version": arrival.version,
+        "original": arrival.original,
+    }
+
+
+def _arrival(asked: Data) -> Arrival:
+    *head, fingerprint, facts, npis = asked["row"]
+    row = (*head, base64.b64decode(fingerprint), base64.b64decode(facts), tuple(npis))
+    return Arrival(row, asked["usage"], asked["mode"], asked["version"], asked["original"])
+
+
+def would(judgement: Judgement) -> str:
+    """What would become of the claim, in a word."""
+    return WOULD[type(judgement.event)] if judgement.event else "RELEASED" if judgement.passed else "HELD"
+
+
+def _told(judgement: Judgement) -> Data:
+    return {
+        "would": would(judgement),
+        "payer": judgement.payer,
+        "lane": judgement.lane,
+        "filing_due": day(judgement.filing_due),
+        "findings": [finding_values(finding) for finding in judgement.findings],
+    }

@@ -1,0 +1,117 @@
+"""What would happen to claims: the gate's own work in a transaction that is taken back afterwards (`Store.rehearse`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gateway.gate import Judge, Judgement
+from gateway.model.enrollment import Enrollment
+from gateway.store import claims, reading, roster
+from gateway.store.codec import day
+from gateway.store.connection import Tx
+
+SOME = 500
+"""So many claims are judged together, as the service does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A claim as `reading.row_of` gives it, with ISA15, BHT06 and GS08 of where it stood. `original` says that the same
+    content came by earlier in its file."""
+
+    row: reading.Row
+    usage: str
+    mode: str
+    version: str
+    original: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change of the records does to one claim that waits: where it stands, and what would become of it."""
+
+    claim: int
+    control_number: str
+    charge: str | None
+    before: str
+    code: str
+    judgement: Judgement
+
+
+def judged(
+    tx: Tx, arrivals: Sequence[Arrival], judge: Judge, records: Sequence[Enrollment] | None = None
+) -> list[Judgement | None]:
+    """What the gate says of claims that are not here yet, in the order given; None is one that came by before.
+    `records`, where given, stand in the place of all that is on file for their providers."""
+    if records is not None:
+        _instead(tx, arrivals, records)
+    place = reading.Reading(_batch(tx))
+    first = claims.last(tx)
+    new = [arrival for arrival in arrivals if not arrival.original]
+    for arrival in new:
+        reading.add(tx, place, _envelope(place, arrival))
+    ids = range(first + 1, first + 1 + len(new))
+    found = iter([judge(case, tx.today) for case in claims.cases(tx, ids)] if new else [])
+    return [None if arrival.original else next(found) for arrival in arrivals]
+
+
+def _batch(tx: Tx) -> int:
+    document = tx.run(
+        "INSERT INTO documents (name, sha256, size, kid, sealed_at) VALUES ('rehearsal', x'', 0, '', ?)", tx.at
+    )
+    return tx.run(
+        "INSERT INTO batches (document, file_name, work_name, state, received_at) VALUES (?, '', 'rehearsal', 'OPEN', ?)",
+        document,
+        tx.at,
+    )
+
+
+def _envelope(place: reading.Reading, arrival: Arrival) -> list[reading.Row]:
+    """The claim with as much of an envelope as the gate asks for; one that is like the last is not opened again."""
+    kind, ordinal, _, *rest = arrival.row
+    claim = (kind, ordinal, (), *rest)
+    if ordinal in place.sets:
+        return [claim]
+    return [
+        (reading.INTERCHANGE, "", "", "", arrival.usage, ""),
+        (reading.GROUP, 0, ""),
+        (reading.SET, ordinal, 0, "", arrival.version, "", arrival.mode),
+        claim,
+    ]
+
+
+def _instead(tx: Tx, arrivals: Sequence[Arrival], records: Sequence[Enrollment]) -> None:
+    npis = sorted({npi for arrival in arrivals for npi in arrival.row[15]})
+    tx.many(
+        "UPDATE enrollments SET superseded_at = ? WHERE superseded_at IS NULL AND provider_npi = ?",
+        [(tx.at, npi) for npi in npis],
+    )
+    for record in records:
+        roster.insert(tx, record)
+
+
+def effects(tx: Tx, change: Callable[[Tx], object], judge: Judge, limit: int) -> tuple[list[Effect], int]:
+    """What would become of the waiting claims that `change` has judged again, nearest filing limit first: of the first
+    `limit`, and how many there are."""
+    concerned = _due_after(tx, change)
+    found: list[Effect] = []
+    for start in range(0, min(len(concerned), limit), SOME):
+        some = concerned[start : min(start + SOME, limit)]
+        rows = {row["id"]: row for row in claims.some(tx, some)}
+        for case in claims.cases(tx, some):
+            row = rows[case.id]
+            found.append(
+                Effect(case.id, row["control_number"], row["charge"], case.state, case.code, judge(case, tx.today))
+            )
+    return found, len(concerned)
+
+
+def _due_after(tx: Tx, change: Callable[[Tx], object]) -> list[int]:
+    tx.run("UPDATE claims SET judge_on = NULL WHERE judge_on <= ?", day(tx.today))
+    change(tx)
+    due = tx.all(
+        "SELECT id FROM claims WHERE judge_on <= ? AND state IN ('HELD', 'READY') ORDER BY filing_due, id",
+        day(tx.today),
+    )
+    return [row["id"] for row in due]
