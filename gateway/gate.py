@@ -92,6 +92,20 @@ class Judgement:
     filing_due: date | None
     findings: tuple[Finding, ...]
 
+    @property
+    def would(self) -> str:
+        """What becomes of the claim by it, in a word: RELEASED, HELD, REJECTED, DUPLICATE."""
+        if self.event is None:
+            return "RELEASED" if self.passed else "HELD"
+        return _WOULD[type(self.event)]
+
+
+_WOULD: Mapping[type[e.Event], str] = {
+    e.ClaimPassed: "RELEASED",
+    e.ClaimHeld: "HELD",
+    e.ClaimRejected: "REJECTED",
+    e.ClaimDuplicated: "DUPLICATE",
+}
 
 Judge = Callable[[Case, date], Judgement]
 

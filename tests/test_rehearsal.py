@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,8 +70,7 @@ class World:
         intake = Intake(self.site)
 
         async def work() -> None:
-            while not await intake.sweep(time.monotonic()):
-                await asyncio.sleep(0)
+            assert await intake.sweep(time.monotonic()) or await intake.sweep(time.monotonic() + 1)
             while await judge_due(self.site):
                 pass
 
@@ -174,3 +172,42 @@ def test_a_check_leaves_nothing_behind(world: World) -> None:
     assert world.ask("audit")["intact"]
     world.take_in(batch837p([ClaimSpec("LEFT2", payer_id="77001")], control=990))
     assert world.ask("audit")["intact"]
+
+
+# What a change of the roster would do.
+
+
+def test_a_preview_names_the_claims_that_a_change_releases_and_holds(world: World) -> None:
+    """Nothing is changed by looking; applying it then does exactly that."""
+    world.today = date(2026, 8, 20)
+    nobody = [row(PRACTICE_NPI, payer, effective_from="2020-01-01") for payer in PAYERS]
+    world.ask("roster apply", rows=nobody, source="test", replace_all=True)
+    specs = [ClaimSpec(f"EARLY{n}", lines=[LineSpec(first_day=date(2026, 6, 10))], payer_id="77001") for n in range(2)]
+    specs += [ClaimSpec(f"LATE{n}", lines=[LineSpec(first_day=date(2026, 7, 5))], payer_id="77001") for n in range(3)]
+    assert {would for would, _ in world.take_in(batch837p(specs, control=991))} == {"HELD"}
+
+    july = [row(PROVIDERS[0], "alpha", effective_from="2026-07-01")]
+    claims = world.ask("roster preview", rows=july)["claims"]
+    mine = [moved for moved in claims["moved"] if moved["control_number"].startswith(("EARLY", "LATE"))]
+    assert {(m["control_number"], m["after"], m["after_code"]) for m in mine} == {
+        *((f"LATE{n}", "RELEASED", "") for n in range(3)),
+        *((f"EARLY{n}", "HELD", "ENROLLMENT_STARTS_LATER") for n in range(2)),
+    }
+    assert {row["state"] for row in world.query("SELECT state FROM claims WHERE control_number LIKE 'LATE_'")} == {
+        "HELD"
+    }
+
+    world.ask("roster apply", rows=july, source="test")
+    while world.runner.run(judge_due(world.site)):
+        pass
+    after = world.query(
+        "SELECT control_number AS n, state FROM claims WHERE control_number GLOB '[EL]A*[0-9]' ORDER BY 1"
+    )
+    assert [(r["n"], r["state"]) for r in after if r["n"][0] == "L" and r["n"][:4] == "LATE"] == [
+        (f"LATE{n}", "READY") for n in range(3)
+    ]
+
+    held = world.ask("roster preview", rows=nobody, replace_all=True)["claims"]
+    assert {m["control_number"] for m in held["moved"] if m["before"] == "RELEASED" and m["after"] == "HELD"} >= {
+        f"LATE{n}" for n in range(3)
+    }

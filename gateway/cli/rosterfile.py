@@ -12,6 +12,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
+from gateway.cli.effects import show_effects
 from gateway.cli.questions import AS_JSON
 from gateway.model.enrollment import EnrollmentState
 from gateway.rosterfile import COLUMNS, read_csv
@@ -65,6 +66,7 @@ def import_roster(context: click.Context, file: Path, replace_all: bool, dry_run
     show.table(change["added"], _COLUMNS, empty="Nothing new.", title="Added")
     if change["superseded"]:
         show.table(change["superseded"], _COLUMNS, empty="", title="\nSuperseded")
+    show_effects(change["claims"])
     if not dry_run:
         done = ask(context, "roster apply", rows=rows, source=file.name, replace_all=replace_all)
         click.echo(

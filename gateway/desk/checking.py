@@ -9,7 +9,6 @@ from typing import Any
 
 from gateway.desk.roster import read_rows
 from gateway.errors import Refused
-from gateway.events import ClaimDuplicated, ClaimHeld, ClaimPassed, ClaimRejected
 from gateway.gate import Judgement
 from gateway.store import rehearsal
 from gateway.store.codec import day, finding_values
@@ -18,7 +17,6 @@ from gateway.workers.site import Site
 
 Data = dict[str, Any]
 
-WOULD = {ClaimPassed: "RELEASED", ClaimHeld: "HELD", ClaimRejected: "REJECTED", ClaimDuplicated: "DUPLICATE"}
 _DUPLICATE: Data = {"would": "DUPLICATE", "payer": "", "lane": "", "filing_due": None, "findings": []}
 
 
@@ -57,14 +55,9 @@ def _arrival(asked: Data) -> Arrival:
     return Arrival(row, asked["usage"], asked["mode"], asked["version"], asked["original"])
 
 
-def would(judgement: Judgement) -> str:
-    """What would become of the claim, in a word."""
-    return WOULD[type(judgement.event)] if judgement.event else "RELEASED" if judgement.passed else "HELD"
-
-
 def _told(judgement: Judgement) -> Data:
     return {
-        "would": would(judgement),
+        "would": judgement.would,
         "payer": judgement.payer,
         "lane": judgement.lane,
         "filing_due": day(judgement.filing_due),

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from gateway.desk.effects import effects
 from gateway.enrollment.history import succession
 from gateway.errors import Refused
 from gateway.model.enrollment import Enrollment, EnrollmentState
@@ -40,9 +41,12 @@ async def listing(site: Site, npi: str = "", payer: str = "") -> list[Data]:
 
 
 async def preview(site: Site, rows: Sequence[Mapping[str, str]], replace_all: bool = False) -> Data:
-    """What applying these rows would add and supersede. Raises Refused with every problem, by row and column."""
+    """What applying these rows would add and supersede, and which waiting claims that would move. Raises Refused with
+    every problem, by row and column."""
     added, superseded = await _difference(site, rows, replace_all)
-    return {"added": [as_row(r) for r in added], "superseded": [as_row(r) for r in superseded]}
+    ids = [r.id for r in superseded]
+    moved = await effects(site, lambda tx: roster.replace(tx, added, ids, "preview")) if added or ids else None
+    return {"added": [as_row(r) for r in added], "superseded": [as_row(r) for r in superseded], "claims": moved}
 
 
 async def apply(

@@ -1,0 +1,41 @@
+"""Print what a change of the records would do to the claims that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from gateway.cli import show
+
+_COLUMNS = {
+    "claim": "Claim",
+    "control_number": "CLM01",
+    "payer": "Payer",
+    "before": "Now",
+    "before_code": "Because",
+    "after": "Then",
+    "after_code": "Because",
+    "charge": "Charge",
+    "filing_due": "File by",
+}
+_MOST = 50
+_VERBS = {"released": "would go", "held": "would be held", "rejected": "would be rejected"}
+
+
+def show_effects(claims: Mapping[str, Any] | None) -> None:
+    """The claims that would move, nearest filing limit first, and all of them in one line."""
+    if not claims or not claims["concerned"]:
+        click.echo("\nNo waiting claim is concerned.")
+        return
+    if claims["moved"]:
+        show.table(claims["moved"][:_MOST], _COLUMNS, empty="", title="\nClaims it moves")
+    left = len(claims["moved"]) - _MOST
+    if left > 0:
+        click.echo(f"... and {left} more; --json shows all.")
+    told = [f"{claims[kind]['claims']} {verb} (${claims[kind]['charge']})" for kind, verb in _VERBS.items()
+            if claims[kind]["claims"]]  # fmt: skip
+    unseen = claims["concerned"] - claims["looked_at"]
+    rest = f" {unseen} more are concerned and were not looked at." if unseen else ""
+    click.echo(f"{claims['concerned']} waiting claims are concerned: {', '.join(told) or 'none of them moves'}.{rest}")
