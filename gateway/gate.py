@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Protocol
 
 from gateway import checks, enrollment
 from gateway import events as e
-from gateway.checks import FIRM, Check, CheckContext, apply_severities, decide, run_checks
+from gateway.checks import Check, CheckContext, apply_severities, decide, run_checks
 from gateway.deadlines import filing_due
 from gateway.enrollment import judge_enrollment
+from gateway.marks import Mark, marked
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.evidence import NOTHING, Evidence
 from gateway.model.partners import Lane, Payer, Stage
-
-_NOBODY_RELEASES = FIRM | {"ROUTE_MISSING", "VERSION_NOT_ACCEPTED"}
-"""Holds without a way to send the claim at all: a person's word does not make one."""
 
 
 class Directory(Protocol):
@@ -42,15 +40,6 @@ class Replaced(Enum):
 
     UNKNOWN = "unknown"
     """It did not go through this gateway, or nothing was heard of it yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A person's word on a claim, oldest first: `hold` it, or `release` it past these finding codes."""
-
-    mark: str
-    codes: tuple[str, ...]
-    actor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +117,7 @@ class Gate:
         found = [*_of_sending(case, payer, lane), *run_checks(case.claim, context, self.checks)]
         if payer:
             found += judge_enrollment(case.claim, payer, case.evidence, today, mode=case.mode)
-        findings = tuple(_marked(apply_severities(found, self.severities), case.marks))
+        findings = tuple(marked(apply_severities(found, self.severities), case.marks))
         return _decided(case, context, lane, findings)
 
     def _repeated(self, case: Case, payer: Payer | None) -> Judgement:
@@ -211,36 +200,6 @@ def _of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> list[Find
 def _accepts(versions: Sequence[str], version: str) -> bool:
     """By X-number: any addendum suffix of an accepted guide is accepted."""
     return any(version[:10] == accepted[:10] for accepted in versions)
-
-
-def _marked(findings: Sequence[Finding], marks: Sequence[Mark]) -> list[Finding]:
-    """Apply what people decided: a release turns the holds it names into warnings, a hold adds one."""
-    released: set[str] = set()
-    held_by = ""
-    released_by = ""
-    for mark in marks:
-        if mark.mark == "release":
-            released |= set(mark.codes) - _NOBODY_RELEASES
-            held_by, released_by = "", mark.actor
-        else:
-            held_by = mark.actor
-    marked = [
-        replace(f, outcome=Outcome.WARN, evidence=f"{f.evidence}; released by {released_by}".lstrip("; "))
-        if f.outcome is Outcome.HOLD and f.code in released
-        else f
-        for f in findings
-    ]
-    if held_by:
-        marked.append(
-            Finding(
-                "HELD_BY_PERSON",
-                Outcome.HOLD,
-                message="A person holds this claim.",
-                next_step="Release it with `gateway release` when it may go.",
-                evidence=f"held by {held_by}",
-            )
-        )
-    return marked
 
 
 def _decided(case: Case, context: CheckContext, lane: Lane | None, findings: tuple[Finding, ...]) -> Judgement:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from gateway import events as e
 from gateway.checks import BUILT_IN, Check, CheckContext
-from gateway.gate import Case, Gate, Judgement, Mark
+from gateway.gate import Case, Gate, Judgement
+from gateway.marks import Mark
 from gateway.model.claims import BillingProvider, Claim, ClaimKind, Finding, Outcome, Provider, ServiceLine
 from gateway.model.enrollment import Enrollment, EnrollmentState
 from gateway.model.evidence import NOTHING, Evidence
@@ -193,6 +194,26 @@ def test_a_release_is_written_into_the_finding_it_passes() -> None:
     found = [f for f in judgement.findings if f.code == "ENROLLMENT_UNKNOWN"]
     assert found
     assert all(f.outcome is Outcome.WARN and f.evidence.endswith("released by bob") for f in found)
+
+
+@pytest.mark.parametrize(
+    ("actors", "expected"),
+    [
+        (("bob",), "EXCLUDED"),
+        (("bob", "bob"), "EXCLUDED"),
+        (("bob", "eve"), "PASSED"),
+        (("eve", "bob", "bob"), "PASSED"),
+    ],
+)
+def test_past_an_exclusion_two_people_decide(actors: tuple[str, ...], expected: str) -> None:
+    """One person's word, however often given, is half of it; the finding says so."""
+    check = Check("EXCLUDED", lambda _claim, _context: [Finding("EXCLUDED", Outcome.HOLD, next_step="Ask.")])
+    marks = tuple(Mark("release", ("EXCLUDED",), actor) for actor in actors)
+    judgement = judged(case(marks=marks), gate(check))
+    assert verdict(judgement) == expected
+    (found,) = [f for f in judgement.findings if f.code == "EXCLUDED"]
+    assert ("second person" in found.next_step) is (expected == "EXCLUDED")
+    assert all(actor in found.evidence for actor in actors)
 
 
 def test_a_release_frees_no_rejection() -> None:

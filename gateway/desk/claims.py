@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.errors import Refused
+from gateway.marks import TWO_RELEASE
 from gateway.model.claims import Outcome
 from gateway.store import claims, standings
 from gateway.store.codec import as_finding
@@ -104,7 +105,10 @@ async def release(site: Site, claim: str, reason: str, actor: str) -> Data:
             f"claim C{row['id']} is not held", code="NOT_HELD", next_step="`gateway why` tells where it stands."
         )
     after = await site.store.write_as(actor, claims.mark, row["id"], "release", sorted(codes), reason, site.gate.judge)
-    return _listed(site, after)
+    told = _listed(site, after)
+    if after["stands"] == "HELD" and after["code"] in TWO_RELEASE:
+        told["next"] = "A second person must release it too: past an exclusion two decide."
+    return told
 
 
 async def withdraw(site: Site, claim: str, reason: str, actor: str) -> Data:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 
 from gateway import events as e
-from gateway.gate import Case, Judge, Judgement, Mark, Replaced
+from gateway.gate import Case, Judge, Judgement, Replaced
+from gateway.marks import Mark
 from gateway.model.claims import Claim
 from gateway.store import evidence
 from gateway.store.codec import as_claim, day

@@ -1,0 +1,64 @@
+"""What people decided about a claim: to hold it, or to let it go past what holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from gateway.checks import FIRM
+from gateway.model.claims import Finding, Outcome
+
+NOBODY_RELEASES = FIRM | {"ROUTE_MISSING", "VERSION_NOT_ACCEPTED"}
+"""Holds without a way to send the claim at all: a person's word does not make one."""
+
+TWO_RELEASE = frozenset({"EXCLUDED", "EXCLUSION_WAIVED"})
+"""Holds for an exclusion from federal programs: whoever pays past one is liable, so two people decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A person's word on a claim, oldest first: `hold` it, or `release` it past these finding codes."""
+
+    mark: str
+    codes: tuple[str, ...]
+    actor: str
+
+
+def marked(findings: Sequence[Finding], marks: Iterable[Mark]) -> list[Finding]:
+    """Apply what people decided: a release turns the holds it names into warnings, a hold adds one."""
+    released: dict[str, list[str]] = {}
+    held_by = ""
+    for mark in marks:
+        held_by = "" if mark.mark == "release" else mark.actor
+        for code in mark.codes if mark.mark == "release" else ():
+            released.setdefault(code, []).append(mark.actor)
+    found = [_past(finding, released.get(finding.code, ())) for finding in findings]
+    return [*found, _held(held_by)] if held_by else found
+
+
+def _past(finding: Finding, actors: Sequence[str]) -> Finding:
+    """The finding, or a warning where those who let it pass may do so."""
+    people = list(dict.fromkeys(actors))
+    if finding.outcome is not Outcome.HOLD or not people or finding.code in NOBODY_RELEASES:
+        return finding
+    if finding.code in TWO_RELEASE and len(people) < 2:
+        return replace(
+            finding,
+            next_step=f"A second person must release it too: past an exclusion two decide. {finding.next_step}",
+            evidence=f"{finding.evidence}; released by {people[0]}, one of two".lstrip("; "),
+        )
+    return replace(
+        finding,
+        outcome=Outcome.WARN,
+        evidence=f"{finding.evidence}; released by {' and '.join(people)}".lstrip("; "),
+    )
+
+
+def _held(by: str) -> Finding:
+    return Finding(
+        "HELD_BY_PERSON",
+        Outcome.HOLD,
+        message="A person holds this claim.",
+        next_step="Release it with `gateway release` when it may go.",
+        evidence=f"held by {by}",
+    )
