@@ -45,10 +45,11 @@ class Replaced(Enum):
 @dataclass(frozen=True, slots=True)
 class Case:
     """One claim with all that speaks for and against it. `usage`, `mode`, `version` are ISA15, BHT06 and GS08 of its
-    source; `evidence` what is known of its providers; `original` an earlier claim of equal content that
-    still stands; `sent_before` an earlier original claim of the same number, provider, payer and first day that is on
-    its way or at the payer, with other content; `may_have_arrived` that an attempt of it was given up in doubt; `payer`
-    the key it was judged under last; `replaces` what is known of the claim that a replacement or void names."""
+    source; `evidence` what is known of its providers; `original` an earlier claim of equal content that still stands;
+    `sent_before` an earlier original claim of the same number, provider, payer and first day that is on its way or at
+    the payer, with other content; `similar` an earlier claim of another number for the same service; `may_have_arrived`
+    that an attempt of it was given up in doubt; `payer` the key it was judged under last; `replaces` what is known of
+    the claim that a replacement or void names."""
 
     id: int
     claim: Claim
@@ -62,6 +63,7 @@ class Case:
     marks: tuple[Mark, ...] = ()
     original: int | None = None
     sent_before: int | None = None
+    similar: int | None = None
     may_have_arrived: bool = False
     payer: str = ""
     replaces: Replaced | None = None
@@ -162,6 +164,17 @@ def _of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> list[Find
                 "This claim was sent before with other content; sent again as an original it would be a duplicate.",
                 "If the payer adjudicated it, send a replacement (frequency 7 with REF*F8); as it is, release it.",
                 f"claim C{case.sent_before}",
+            )
+        )
+    if case.similar is not None:
+        found.append(
+            Finding(
+                "SIMILAR_CLAIM",
+                Outcome.WARN,
+                "2300/CLM01",
+                "A claim of another number was let go for the same patient, provider, days, procedures and charge.",
+                "See that it is another service (modifier 59, 76 or 77 says so), or withdraw it: payers deny duplicates.",
+                f"claim C{case.similar}",
             )
         )
     if case.replaces is Replaced.NEVER_ADJUDICATED:

@@ -23,6 +23,7 @@ FLOORS: list[set[str]] = [
         "enrollment",
         "gate",
         "marks",
+        "likeness",
         "amendments",
         "screening",
         "matching",

@@ -16,7 +16,7 @@ from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.x12 import Interchange, TransactionSet
 from gateway.screening import Screening
 from gateway.store.codec import as_day, as_finding
-from gateway.store.reading import row_of
+from gateway.store.reading import npis_in, row_of
 from gateway.store.rehearsal import SOME, Arrival
 from gateway.x12.claims import FileFinding, Item
 
@@ -105,7 +105,7 @@ def at_site(ask: Callable[[list[dict[str, Any]], list[dict[str, str]] | None], l
 
     def judge(some: Sequence[Standing]) -> list[Checked]:
         arrivals = [Arrival(row_of(s.claim), s.usage, s.mode, s.version, s.original) for s in some]
-        npis = sorted({npi for arrival in arrivals for npi in arrival.row[15]})
+        npis = sorted({npi for arrival in arrivals for npi in npis_in(arrival.row)})
         rows = None if roster is None else [row for npi in npis for row in roster.get(npi, ())]
         return [_checked(s.claim, said) for s, said in zip(some, ask(list(map(as_asked, arrivals)), rows), strict=True)]
 

@@ -39,9 +39,10 @@ async def check(
 
 def as_asked(arrival: Arrival) -> Data:
     """A claim as `check` takes it, in plain JSON."""
-    *head, fingerprint, facts, npis = arrival.row
+    *head, fingerprint, facts, likeness, npis, absences = arrival.row
+    sealed = [base64.b64encode(part).decode() for part in (fingerprint, facts, likeness)]
     return {
-        "row": [*head, base64.b64encode(fingerprint).decode(), base64.b64encode(facts).decode(), list(npis)],
+        "row": [*head, *sealed, npis, absences],
         "usage": arrival.usage,
         "mode": arrival.mode,
         "version": arrival.version,
@@ -50,8 +51,8 @@ def as_asked(arrival: Arrival) -> Data:
 
 
 def _arrival(asked: Data) -> Arrival:
-    *head, fingerprint, facts, npis = asked["row"]
-    row = (*head, base64.b64decode(fingerprint), base64.b64decode(facts), tuple(npis))
+    *head, fingerprint, facts, likeness, npis, absences = asked["row"]
+    row = (*head, *map(base64.b64decode, (fingerprint, facts, likeness)), tuple(npis), tuple(map(tuple, absences)))
     return Arrival(row, asked["usage"], asked["mode"], asked["version"], asked["original"])
 
 

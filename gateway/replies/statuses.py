@@ -156,6 +156,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "OUT_OF_NETWORK_BILLABLE": Row("A7", "96", _PLACE),
         # What speaks against sending, whatever the claim says.
         "CHANGED_AFTER_SENDING": _DUPLICATE,
+        "SIMILAR_CLAIM": _DUPLICATE,
         "CLAIM_NUMBER_REPEATED": Row("A7", "478"),
         "NEVER_ADJUDICATED": Row("A7", "535"),
         "ORIGINAL_UNKNOWN": Row("A7", "464"),

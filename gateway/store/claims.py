@@ -15,7 +15,8 @@ from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 
 _CASE = (
-    "SELECT c.id, c.facts, c.state, c.code, c.lane, c.payer, c.fingerprint, c.frequency, s.mode, s.version, i.usage"
+    "SELECT c.id, c.facts, c.state, c.code, c.lane, c.payer, c.fingerprint, c.likeness, c.frequency, s.mode,"
+    " s.version, i.usage"
     " FROM claims c JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange"
 )
 
@@ -59,6 +60,7 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
             marks=marks.get(row["id"], ()),
             original=_original(tx, row) if row["state"] == "RECEIVED" else None,
             sent_before=_sent_before(tx, row),
+            similar=_similar(tx, row),
             may_have_arrived=row["id"] in doubted,
             replaces=_replaced(tx, row["id"], read[row["id"]]),
         )
@@ -105,6 +107,22 @@ def _sent_before(tx: Tx, row: Row) -> int | None:
         " JOIN sets s ON s.id = o.transaction_set JOIN interchanges i ON i.id = s.interchange WHERE c.id = ?"
         " AND o.frequency = '1' AND i.usage = ? AND o.state IN ('ASSIGNED', 'SENT')"
         " AND o.standing NOT IN ('DECLINED', 'RETURNED')",
+        row["id"],
+        row["usage"],
+    )
+    return None if found is None or found["id"] is None else int(found["id"])
+
+
+def _similar(tx: Tx, row: Row) -> int | None:
+    """An earlier claim of another file and another number, for the same service, that was let go and not refused."""
+    if not row["likeness"]:
+        return None
+    found = tx.one(
+        "SELECT min(o.id) AS id FROM claims o JOIN claims c ON c.id = ?2 JOIN sets s ON s.id = o.transaction_set"
+        " JOIN interchanges i ON i.id = s.interchange WHERE o.likeness = ?1 AND o.batch < c.batch AND i.usage = ?3"
+        " AND o.control_number <> c.control_number COLLATE NOCASE AND o.state IN ('READY', 'ASSIGNED', 'SENT')"
+        " AND o.standing NOT IN ('DECLINED', 'RETURNED', 'DENIED', 'REVERSED')",
+        row["likeness"],
         row["id"],
         row["usage"],
     )

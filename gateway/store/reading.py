@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.enrollment import npis_of
+from gateway.likeness import likeness, substituted
 from gateway.model.claims import Claim
 from gateway.model.x12 import FunctionalGroup, Interchange, Level, TransactionSet
 from gateway.store.codec import claim_bytes, day, delimiters_text, finding_values, money
@@ -21,8 +22,8 @@ INTERCHANGE, GROUP, SET, LEVEL, CLAIM, FINDING = "IGSLCF"
 
 _CLAIMS = (
     "INSERT INTO claims (id, batch, transaction_set, family, control_number, kind, frequency, charge, payer_id,"
-    " first_day, last_day, billing_npi, levels, first_byte, last_byte, fingerprint, facts, state, received_at,"
-    " changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'RECEIVED', ?, ?)"
+    " first_day, last_day, billing_npi, levels, first_byte, last_byte, fingerprint, facts, likeness, state,"
+    " received_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'RECEIVED', ?, ?)"
 )
 _LEVELS = "INSERT INTO levels (id, transaction_set, kind, parent, first_byte, last_byte) VALUES (?, ?, ?, ?, ?, ?)"
 
@@ -46,7 +47,8 @@ def row_of(item: Item) -> Row:
         return (
             CLAIM, item.transaction_set, item.levels, item.control_number, item.kind.value, item.frequency,
             money(item.charge), item.payer_id, day(item.first_day), day(item.last_day), item.billing.npi,
-            item.span.start, item.span.end, item.fingerprint, claim_bytes(item), tuple(sorted(npis)),
+            item.span.start, item.span.end, item.fingerprint, claim_bytes(item), likeness(item),
+            tuple(sorted(npis)), tuple([(npi, day(when)) for npi, when in substituted(item)]),
         )  # fmt: skip
     if isinstance(item, Level):
         return (LEVEL, item.ordinal, item.transaction_set, item.kind, item.parent, item.span.start, item.span.end)
@@ -59,6 +61,12 @@ def row_of(item: Item) -> Row:
     assert isinstance(item, Interchange)
     sender, receiver = (f"{party.qualifier} {party.id}" for party in (item.sender, item.receiver))
     return (INTERCHANGE, sender, receiver, item.control, item.usage, delimiters_text(item.delimiters))
+
+
+def npis_in(row: Row) -> tuple[str, ...]:
+    """The providers that a claim's row depends on."""
+    npis: tuple[str, ...] = row[16]
+    return npis
 
 
 def add(tx: Tx, reading: Reading, rows: Iterable[Row]) -> None:
@@ -91,6 +99,7 @@ class _Pending:
         self._levels: list[Row] = []
         self._claims: list[Row] = []
         self._providers: list[Row] = []
+        self._absences: list[Row] = []
         self._level, self._claim = _last(tx, "levels"), _last(tx, "claims")
 
     def level(self, row: Row) -> None:
@@ -107,15 +116,17 @@ class _Pending:
         self._claim += 1
         id, at = self._claim, self._tx.at
         levels = " ".join([str(reading.levels[level]) for level in row[2]])
-        self._claims.append((id, reading.batch, reading.sets[row[1]], id, *row[3:11], levels, *row[11:15], at, at))
-        self._providers += [(npi, id) for npi in row[15]]
+        self._claims.append((id, reading.batch, reading.sets[row[1]], id, *row[3:11], levels, *row[11:16], at, at))
+        self._providers += [(npi, id) for npi in row[16]]
+        self._absences += row[17]
 
     def flush(self) -> None:
         tx = self._tx
         tx.many(_LEVELS, self._levels)
         tx.many(_CLAIMS, self._claims)
         tx.many("INSERT INTO claim_providers (npi, claim) VALUES (?, ?)", self._providers)
-        self._levels, self._claims, self._providers = [], [], []
+        tx.many("INSERT OR IGNORE INTO absences (npi, day) VALUES (?, ?)", self._absences)
+        self._levels, self._claims, self._providers, self._absences = [], [], [], []
 
 
 def _last(tx: Tx, table: str) -> int:

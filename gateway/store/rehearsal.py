@@ -82,7 +82,7 @@ def _envelope(place: reading.Reading, arrival: Arrival) -> list[reading.Row]:
 
 
 def _instead(tx: Tx, arrivals: Sequence[Arrival], records: Sequence[Enrollment]) -> None:
-    npis = sorted({npi for arrival in arrivals for npi in arrival.row[15]})
+    npis = sorted({npi for arrival in arrivals for npi in reading.npis_in(arrival.row)})
     tx.many(
         "UPDATE enrollments SET superseded_at = ? WHERE superseded_at IS NULL AND provider_npi = ?",
         [(tx.at, npi) for npi in npis],
