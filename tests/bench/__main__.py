@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from gateway.testing.builders import realistic_batch
+from tests.bench.holding import measure_holding
 from tests.bench.intake import measure_intake
 from tests.bench.measuring import Measured, measured, ours
 
@@ -31,6 +32,9 @@ TARGETS = {
     "extract_vs_lfh_segments": (1.5, "at least"),
     "intake_vs_pyx12_validate": (15, "at least"),
     "peak_ratio_10k_1k": (1.2, "at most"),
+    "reevaluated": (1_000, "at most"),
+    "reevaluate_s": (2, "at most"),
+    "why_ms_1m": (100, "at most"),
 }
 BUILD = Path("build")
 _PYTHON = BUILD / "peers-venv" / "bin" / "python"
@@ -39,7 +43,7 @@ _PYTHON = BUILD / "peers-venv" / "bin" / "python"
 def main() -> int:
     """Measure, print, write build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=[*OURS, *PEERS, "intake"], action="append", help="measure no more than this")
+    parser.add_argument("--only", choices=[*OURS, *PEERS, "intake", "holding"], action="append", help="measure no more than this")
     parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
     asked = parser.parse_args()
     figures: dict[str, float] = {}
@@ -59,6 +63,8 @@ def main() -> int:
     if not asked.only or "intake" in asked.only:
         for size in asked.sizes or ("1k", "10k"):
             figures |= measure_intake(size, SIZES[size])
+    if not asked.only or "holding" in asked.only:
+        figures |= measure_holding()
     if not asked.only:
         figures["guide_compile_s"] = ours("compile", Path(), 3).work
     figures |= ratios(results, figures)
