@@ -43,7 +43,8 @@ _PYTHON = BUILD / "peers-venv" / "bin" / "python"
 def main() -> int:
     """Measure, print, write build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=[*OURS, *PEERS, "intake", "holding"], action="append", help="measure no more than this")
+    parts = [*OURS, *PEERS, "intake", "holding"]
+    parser.add_argument("--only", choices=parts, action="append", help="measure no more than this")
     parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
     asked = parser.parse_args()
     figures: dict[str, float] = {}
