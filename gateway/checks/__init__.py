@@ -17,6 +17,7 @@ from gateway.checks import (
     diagnoses,
     filing,
     frequency,
+    history,
     identity,
     lines,
     patient,
@@ -41,7 +42,21 @@ __all__ = [
     "run_checks",
 ]
 
-_ROOMS = (identity, frequency, patient, charges, lines, units, diagnoses, dates, providers, billing, cob, filing)
+_ROOMS = (
+    identity,
+    frequency,
+    patient,
+    charges,
+    lines,
+    units,
+    diagnoses,
+    dates,
+    history,
+    providers,
+    billing,
+    cob,
+    filing,
+)
 _ALL = tuple(check for room in _ROOMS for check in room.CHECKS)
 CONTENT = tuple(check for check in _ALL if check.once)
 BUILT_IN = tuple(check for check in _ALL if not check.once)
@@ -61,5 +76,5 @@ def next_change(claim: Claim, context: CheckContext) -> date | None:
     due = filing_due(claim, context.payer) if context.payer else None
     clocks = [add_days(due, -filing.DUE_SOON), add_days(due, timedelta(days=1))] if due else []
     days = [claim.first_day, claim.last_day, *(d for line in claim.lines for d in (line.first_day, line.last_day))]
-    days += [day for _, _, day in dates.told_of(claim)]
+    days += [told.day for told in history.told_of(claim)]
     return min((day for day in (*clocks, *days) if day and day > context.today), default=None)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from gateway.checks.engine import Check, CheckContext
+from gateway.checks.places import of_billing
 from gateway.data import code_list
-from gateway.model.claims import Claim, Finding, Outcome, PostalAddress
+from gateway.model.claims import Claim, Finding, Outcome
 
 _STATES = code_list("states").codes
 _HOME = frozenset({"", "US"})
@@ -24,9 +25,10 @@ def billing_po_box(claim: Claim, _: CheckContext) -> Sequence[Finding]:
         Finding(
             "BILLING_PO_BOX",
             Outcome.WARN,
-            "2010AA/N301",
+            "2010AA/N301" if _is_box(address.street) else "2010AA/N302",
             "The billing provider's address is a post office box or lock box, which many payers refuse.",
             "Enter the street address; put the box into the pay-to address.",
+            segment=of_billing(claim, "N3"),
         )
     ]
 
@@ -43,6 +45,7 @@ def city_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2010AA/N401",
             "The billing provider's address has no city.",
             "Enter the city and send the claim again.",
+            segment=of_billing(claim, "N4"),
         )
     ]
 
@@ -59,6 +62,7 @@ def state_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2010AA/N402",
             "The state in the billing provider's address is missing or is none.",
             "Enter the two letters of the state and send the claim again.",
+            segment=of_billing(claim, "N4"),
         )
     ]
 
@@ -66,15 +70,16 @@ def state_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 def zip_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A ZIP code has five digits, or nine."""
     address = claim.billing.address
-    if address is None or _zip_digits(address) in (0, 5, 9):
+    if address is None or address.country not in _HOME or is_zip(address.zip):
         return ()
     return [
         Finding(
             "ZIP_INVALID",
             Outcome.REJECT,
             "2010AA/N403",
-            "The ZIP code of the billing provider has neither five nor nine digits.",
+            "The ZIP code of the billing provider has neither five nor nine digits, or is all zeros.",
             "Enter the nine digits without a dash and send the claim again.",
+            segment=of_billing(claim, "N4"),
         )
     ]
 
@@ -82,7 +87,7 @@ def zip_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 def billing_zip4_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """The guide asks for all nine digits of a billing provider's ZIP code."""
     address = claim.billing.address
-    if address is None or _zip_digits(address) != 5:
+    if address is None or address.country not in _HOME or len(address.zip) != 5 or not is_zip(address.zip):
         return ()
     return [
         Finding(
@@ -91,6 +96,7 @@ def billing_zip4_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2010AA/N403",
             "The ZIP code of the billing provider lacks its last four digits.",
             "Enter all nine digits in the provider's record; some payers refuse the claim without them.",
+            segment=of_billing(claim, "N4"),
         )
     ]
 
@@ -107,6 +113,7 @@ def tax_id_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2010AA/REF02",
             "The billing provider's tax number has not nine digits.",
             "Correct the tax number and send the claim again.",
+            segment=of_billing(claim, "REF", "EI", "SY"),
         )
     ]
 
@@ -123,16 +130,14 @@ def tax_id_doubtful(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2010AA/REF02",
             "The billing provider's tax number is one digit nine times.",
             "Enter the tax number that the payer has on file.",
+            segment=of_billing(claim, "REF", "EI", "SY"),
         )
     ]
 
 
-def _zip_digits(address: PostalAddress) -> int:
-    """How many digits; -1 where it is not digits alone, 0 abroad, where there is no ZIP code."""
-    if address.country not in _HOME:
-        return 0
-    code = address.zip
-    return len(code) if code.isascii() and code.isdecimal() else -1
+def is_zip(code: str) -> bool:
+    """Whether it has the form of a ZIP code, which nobody's is of zeros alone."""
+    return len(code) in (5, 9) and code.isascii() and code.isdecimal() and code[:5] != "00000"
 
 
 @lru_cache(maxsize=4096)

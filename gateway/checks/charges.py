@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from gateway.checks.engine import Check, CheckContext
+from gateway.checks.places import SERVICE, of_claim, of_line
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, ServiceLine
 
 ENCOUNTER = "RP"
@@ -160,6 +161,7 @@ def patient_paid_more(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2300/AMT02",
             "The patient has paid more than the claim charges.",
             "Check the amount that the patient paid; the payer may take the rest off its payment.",
+            segment=of_claim(claim, "AMT", "F5"),
         )
     ]
 
@@ -175,6 +177,7 @@ def patient_paid_negative(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2300/AMT02",
             "What the patient paid is negative.",
             "Enter the amount that the patient has paid in all, or leave it out, and send the claim again.",
+            segment=of_claim(claim, "AMT", "F5"),
         )
     ]
 
@@ -183,7 +186,8 @@ def _of(code: str, outcome: Outcome, claim: Claim, line: ServiceLine | None, mes
     """About the charge of the line, or of the claim where there is none."""
     if line is None:
         return Finding(code, outcome, CLAIM_CHARGE, message, next_step, segment=claim.position)
-    return Finding(code, outcome, LINE_CHARGE[claim.kind], message, next_step, line=line.number)
+    segment = of_line(claim, line, SERVICE[claim.kind])
+    return Finding(code, outcome, LINE_CHARGE[claim.kind], message, next_step, line=line.number, segment=segment)
 
 
 CHECKS = (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from gateway.checks.engine import Check, CheckContext
+from gateway.checks.places import of_other_payer
 from gateway.model.claims import Adjudication, Claim, Coverage, Finding, Outcome
 
 # SBR01 of a destination payer who pays after another one.
@@ -25,6 +26,7 @@ def cob_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2320/SBR01",
             "The claim is for a later payer and names no payer before it.",
             "Add what the first payer paid and adjusted (loop 2320), or correct the payer's rank.",
+            segment=claim.position,
         )
     ]
 
@@ -83,6 +85,7 @@ def cob_claim_unbalanced(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2320/AMT02",
             "What the other payer paid and adjusted does not add up to the claim's charge.",
             "Enter the payment and every adjustment as on that payer's remittance and send the claim again.",
+            segment=of_other_payer(claim, coverage, "AMT", "D"),
         )
         for coverage in claim.coverages
         if _balances(claim, coverage) is False
@@ -121,6 +124,7 @@ def cob_paid_differs(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2320/AMT02",
             "What the other payer paid is not what it paid for the lines, less its adjustments of the claim as a whole.",
             "Compare the payment and the lines with that payer's remittance and send the claim again.",
+            segment=of_other_payer(claim, coverage, "AMT", "D"),
         )
         for coverage in claim.coverages
         if _balances(claim, coverage) and _paid_for_lines(claim, coverage) not in (None, coverage.paid)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from gateway.checks.engine import Check, CheckContext
-from gateway.model.claims import Claim, ClaimKind, Finding, Outcome
+from gateway.checks.places import of_claim, of_line
+from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, ServiceLine
 
 CLAIM_DATE = "2300/DTP03"
 LINE_DATE = "2400/DTP03"
@@ -39,6 +40,7 @@ def date_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                     "The line has no valid date of service.",
                     "Correct the date of service and send the claim again.",
                     line=line.number,
+                    segment=of_line(claim, line, "DTP", "472"),
                 )
             )
     return found
@@ -55,6 +57,7 @@ def statement_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             CLAIM_DATE,
             "The claim has no valid statement dates.",
             "Enter the first and last day of the statement and send the claim again.",
+            segment=of_claim(claim, "DTP", "434"),
         )
     ]
 
@@ -63,11 +66,15 @@ def date_reversed(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A range of days ends on or after the day it starts."""
     found = []
     if _is_reversed(claim.first_day, claim.last_day) and _states_days(claim):
-        found.append(_reversed(CLAIM_DATE, None))
+        found.append(_reversed(CLAIM_DATE, None, of_claim(claim, "DTP", "434", "472")))
     for line in claim.lines:
         first, last = line.first_day, line.last_day
         if last is not first and _is_reversed(first, last):
-            found.append(_reversed(LINE_DATE, line.number))
+            found.append(_reversed(LINE_DATE, line.number, of_line(claim, line, "DTP", "472")))
+    for other in claim.other_dates:
+        if other.last < other.first:
+            place = CLAIM_DATE if other.line is None else LINE_DATE
+            found.append(_reversed(place, other.line, other.segment or None))
     return found
 
 
@@ -75,7 +82,7 @@ def _is_reversed(first: date | None, last: date | None) -> bool:
     return first is not None and last is not None and last < first
 
 
-def _reversed(place: str, line: int | None) -> Finding:
+def _reversed(place: str, line: int | None, segment: int | None) -> Finding:
     return Finding(
         "DATE_REVERSED",
         Outcome.REJECT,
@@ -83,6 +90,7 @@ def _reversed(place: str, line: int | None) -> Finding:
         "The range of dates ends before it starts.",
         "Correct the dates and send the claim again.",
         line=line,
+        segment=segment,
     )
 
 
@@ -91,7 +99,7 @@ def date_future(claim: Claim, context: CheckContext) -> Sequence[Finding]:
     A professional range may end later: supplies are billed on delivery for the days they last."""
     institutional = claim.kind is ClaimKind.INSTITUTIONAL
     found = []
-    for line, place, first, last in _ranges(claim):
+    for line, first, last in _ranges(claim):
         begun, ended = (first or last), (last or first)
         if not begun or not ended or max(begun, ended) <= context.today:
             continue
@@ -100,41 +108,14 @@ def date_future(claim: Claim, context: CheckContext) -> Sequence[Finding]:
             Finding(
                 "DATE_FUTURE",
                 Outcome.HOLD if binding > context.today else Outcome.WARN,
-                place,
+                LINE_DATE if line else CLAIM_DATE,
                 "A date of service lies in the future.",
                 "Correct the date, or let the claim wait until the day has come.",
-                line=line,
+                line=line.number if line else None,
+                segment=of_line(claim, line, "DTP", "472") if line else of_claim(claim, "DTP", "434", "472"),
             )
         )
     return found
-
-
-def date_not_yet(claim: Claim, context: CheckContext) -> Sequence[Finding]:
-    """An accident, an admission or another payer's payment that the claim tells of has happened."""
-    return [
-        Finding(
-            "DATE_NOT_YET",
-            Outcome.HOLD,
-            place,
-            "The claim tells of an accident, an admission or a payment on a day that is still to come.",
-            "Correct the date in the billing software and send the claim again.",
-            line=line,
-        )
-        for place, line, day in told_of(claim)
-        if day > context.today
-    ]
-
-
-def told_of(claim: Claim) -> list[tuple[str, int | None, date]]:
-    """Place, line and day of what the claim says has happened, services apart."""
-    admitted = None if claim.predetermination else claim.admitted
-    days: list[tuple[str, int | None, date | None]] = [
-        (CLAIM_DATE, None, claim.accident_day),
-        (CLAIM_DATE, None, admitted),
-    ]
-    days += [("2330B/DTP03", None, payer.paid_on) for payer in claim.coverages]
-    days += [("2430/DTP03", line.number, paid.paid_on) for line in claim.lines for paid in line.adjudications]
-    return [(place, line, day) for place, line, day in days if day]
 
 
 def admission_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -148,6 +129,7 @@ def admission_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             CLAIM_DATE,
             "The bill is for a stay and has no valid date of admission.",
             "Enter the date of admission; most payers refuse the bill without it.",
+            segment=of_claim(claim, "DTP", "435"),
         )
     ]
 
@@ -168,6 +150,7 @@ def line_outside_statement(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                     "The line's date of service lies outside the statement dates.",
                     "Correct the line or the statement dates and send the claim again.",
                     line=line.number,
+                    segment=of_line(claim, line, "DTP", "472"),
                 )
             )
     return found
@@ -188,6 +171,7 @@ def date_spans_years(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                     "The line's dates of service lie in two calendar years, which Medicare wants on two lines.",
                     "Split the line at the end of the year.",
                     line=line.number,
+                    segment=of_line(claim, line, "DTP", "472"),
                 )
             )
     return found
@@ -204,6 +188,7 @@ def discharge_before_admission(claim: Claim, _: CheckContext) -> Sequence[Findin
             CLAIM_DATE,
             "The discharge is before the admission.",
             "Correct the two dates and send the claim again.",
+            segment=of_claim(claim, "DTP", "096"),
         )
     ]
 
@@ -221,6 +206,7 @@ def service_before_admission(claim: Claim, _: CheckContext) -> Sequence[Finding]
             CLAIM_DATE,
             "The statement of this stay begins before the admission.",
             "Check both dates; leave them where the payer bundles the days before a stay with it.",
+            segment=of_claim(claim, "DTP", "434"),
         )
     ]
 
@@ -230,10 +216,10 @@ def _states_days(claim: Claim) -> bool:
     return claim.kind is ClaimKind.INSTITUTIONAL or not any(line.first_day for line in claim.lines)
 
 
-def _ranges(claim: Claim) -> list[tuple[int | None, str, date | None, date | None]]:
+def _ranges(claim: Claim) -> list[tuple[ServiceLine | None, date | None, date | None]]:
     """Every range of days the claim states: those of its lines, and the statement's where there is one."""
-    own = [(None, CLAIM_DATE, claim.first_day, claim.last_day)] if _states_days(claim) else []
-    return [*own, *((line.number, LINE_DATE, line.first_day, line.last_day) for line in claim.lines)]
+    own = [(None, claim.first_day, claim.last_day)] if _states_days(claim) else []
+    return [*own, *((line, line.first_day, line.last_day) for line in claim.lines)]
 
 
 CHECKS = (
@@ -241,7 +227,6 @@ CHECKS = (
     Check("STATEMENT_MISSING", statement_missing, once=True),
     Check("DATE_REVERSED", date_reversed, once=True),
     Check("DATE_FUTURE", date_future),
-    Check("DATE_NOT_YET", date_not_yet),
     Check("ADMISSION_MISSING", admission_missing, once=True),
     Check("LINE_OUTSIDE_STATEMENT", line_outside_statement, once=True),
     Check("DATE_SPANS_YEARS", date_spans_years, once=True),

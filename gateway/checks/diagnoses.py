@@ -8,7 +8,8 @@ from datetime import date
 from functools import lru_cache
 
 from gateway.checks.engine import Check, CheckContext
-from gateway.model.claims import Claim, ClaimKind, Finding, Outcome
+from gateway.checks.places import SERVICE, of_claim, of_diagnosis, of_line
+from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, ServiceLine
 
 HI = "2300/HI"
 POINTERS = {
@@ -32,7 +33,7 @@ def diagnosis_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
         return ()
     return [
         _found(
-            "DIAGNOSIS_MISSING", Outcome.REJECT, "The claim has no diagnosis.", "Enter the diagnosis", place="2300/HI"
+            "DIAGNOSIS_MISSING", Outcome.REJECT, "The claim has no diagnosis.", "Enter the diagnosis", claim.position
         )
     ]
 
@@ -50,6 +51,7 @@ def diagnosis_not_principal(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             Outcome.REJECT,
             "No diagnosis of the claim is marked as the principal one in the first place.",
             "Put the principal diagnosis first",
+            of_claim(claim, "HI"),
         )
     ]
 
@@ -60,7 +62,9 @@ def diagnosis_dot(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     for number, each in enumerate(claim.diagnoses, 1):
         if "." in each.code:
             message, step = "A diagnosis code has a decimal point.", "Have the billing software leave the point out"
-            found.append(_found("DIAGNOSIS_DOT", Outcome.REJECT, message, step, _code(claim, number)))
+            found.append(
+                _found("DIAGNOSIS_DOT", Outcome.REJECT, message, step, of_diagnosis(claim, each), _code(claim, number))
+            )
     return found
 
 
@@ -70,7 +74,9 @@ def diagnosis_shape(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     for number, each in enumerate(claim.diagnoses, 1):
         if each.qualifier in _ICD10 and not _is_icd10(each.code):
             message, step = "A diagnosis code has not the form of an ICD-10 code.", "Look the code up and correct it"
-            found.append(_found("DIAGNOSIS_SHAPE", Outcome.WARN, message, step, _code(claim, number)))
+            found.append(
+                _found("DIAGNOSIS_SHAPE", Outcome.WARN, message, step, of_diagnosis(claim, each), _code(claim, number))
+            )
     return found
 
 
@@ -100,6 +106,7 @@ def diagnosis_mixed(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             Outcome.REJECT,
             "The claim has diagnoses of ICD-9 and of ICD-10.",
             "Code all diagnoses in one edition",
+            of_diagnosis(claim, next(each for each in claim.diagnoses if each.qualifier in _ICD9)),
         )
     ]
 
@@ -118,6 +125,7 @@ def diagnosis_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                         Outcome.WARN,
                         "The claim lists a diagnosis twice.",
                         "Remove one of the two",
+                        of_diagnosis(claim, each),
                     )
                 ]
             seen.add(each.code)
@@ -136,6 +144,27 @@ def icd9_after_2015(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                     Outcome.HOLD,
                     "The claim has ICD-9 diagnoses for a service after their end on 30 September 2015.",
                     "Code the diagnoses in ICD-10",
+                    of_diagnosis(claim, each),
+                )
+            ]
+    return ()
+
+
+def icd10_before_2015(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """ICD-10 began on 1 October 2015; a stay is coded by the day it ends. With both editions it is DIAGNOSIS_MIXED."""
+    if claim.last_day is None or claim.last_day >= ICD10_SINCE:
+        return ()
+    if any(each.qualifier in _ICD9 for each in claim.diagnoses):
+        return ()
+    for each in claim.diagnoses:
+        if each.qualifier in _ICD10:
+            return [
+                _found(
+                    "ICD10_BEFORE_2015",
+                    Outcome.HOLD,
+                    "The claim has ICD-10 diagnoses for a service before their beginning on 1 October 2015.",
+                    "Check the date of service, or code the diagnoses in ICD-9",
+                    of_diagnosis(claim, each),
                 )
             ]
     return ()
@@ -149,7 +178,7 @@ def pointer_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     for line in claim.lines:
         if not line.pointers:
             message, step = "The line points to no diagnosis.", "Point the line to the diagnosis it is for"
-            found.append(_found("POINTER_MISSING", Outcome.REJECT, message, step, POINTERS[claim.kind], line.number))
+            found.append(_pointer("POINTER_MISSING", Outcome.REJECT, claim, line, message, step))
     return found
 
 
@@ -163,7 +192,7 @@ def pointer_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     for line in claim.lines:
         if line.pointers and not _all_point(line.pointers, count):
             message, step = "The line points to a diagnosis that the claim has not.", "Correct the line's pointers"
-            found.append(_found("POINTER_INVALID", Outcome.REJECT, message, step, POINTERS[claim.kind], line.number))
+            found.append(_pointer("POINTER_INVALID", Outcome.REJECT, claim, line, message, step))
     return found
 
 
@@ -181,12 +210,18 @@ def pointer_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     for line in claim.lines:
         if len(line.pointers) > 1 and len(set(line.pointers)) < len(line.pointers):
             message, step = "The line points to one diagnosis twice.", "Remove the repeated pointer"
-            found.append(_found("POINTER_REPEATED", Outcome.WARN, message, step, POINTERS[claim.kind], line.number))
+            found.append(_pointer("POINTER_REPEATED", Outcome.WARN, claim, line, message, step))
     return found
 
 
-def _found(code: str, outcome: Outcome, message: str, step: str, place: str = HI, line: int | None = None) -> Finding:
-    return Finding(code, outcome, place, message, f"{step} and send the claim again.", line=line)
+def _found(code: str, outcome: Outcome, message: str, step: str, segment: int, place: str = HI) -> Finding:
+    return Finding(code, outcome, place, message, f"{step} and send the claim again.", segment=segment)
+
+
+def _pointer(code: str, outcome: Outcome, claim: Claim, line: ServiceLine, message: str, step: str) -> Finding:
+    segment = of_line(claim, line, SERVICE[claim.kind])
+    next_step = f"{step} and send the claim again."
+    return Finding(code, outcome, POINTERS[claim.kind], message, next_step, line=line.number, segment=segment)
 
 
 CHECKS = (
@@ -197,6 +232,7 @@ CHECKS = (
     Check("DIAGNOSIS_MIXED", diagnosis_mixed, once=True),
     Check("DIAGNOSIS_REPEATED", diagnosis_repeated, once=True),
     Check("ICD9_AFTER_2015", icd9_after_2015, once=True),
+    Check("ICD10_BEFORE_2015", icd10_before_2015, once=True),
     Check("POINTER_MISSING", pointer_missing, once=True),
     Check("POINTER_INVALID", pointer_invalid, once=True),
     Check("POINTER_REPEATED", pointer_repeated, once=True),

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from gateway.checks.dates import CLAIM_DATE, LINE_DATE
 from gateway.checks.engine import Check, CheckContext
-from gateway.deadlines import days_left, filing_due
+from gateway.checks.places import of_claim, of_line
+from gateway.deadlines import days_left, filing_anchor, filing_due
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome
 from gateway.model.partners import Payer
 
@@ -28,6 +29,7 @@ def filing_soon(claim: Claim, context: CheckContext) -> Iterator[Finding]:
             "The payer's filing limit is near.",
             "See that the claim leaves in time: the day the payer receives it counts.",
             _limit(context.payer),
+            segment=_segment(claim),
         )
 
 
@@ -43,6 +45,7 @@ def filing_past(claim: Claim, context: CheckContext) -> Iterator[Finding]:
             "Expected to be denied because the payer's filing limit has passed.",
             "State a delay reason (CLM20) and keep its proof, or release the claim as it is, or withdraw it.",
             _limit(context.payer),
+            segment=_segment(claim),
         )
 
 
@@ -62,6 +65,15 @@ def _has_other_clock(claim: Claim) -> bool:
 def _place(claim: Claim) -> str:
     """Where the day stands that the limit runs from."""
     return CLAIM_DATE if claim.kind is ClaimKind.INSTITUTIONAL else LINE_DATE
+
+
+def _segment(claim: Claim) -> int | None:
+    """The segment of that day."""
+    anchor = filing_anchor(claim)
+    line = next((line for line in claim.lines if line.first_day == anchor), None)
+    if claim.kind is ClaimKind.INSTITUTIONAL or line is None:
+        return of_claim(claim, "DTP", "434", "472")
+    return of_line(claim, line, "DTP", "472")
 
 
 def _limit(payer: Payer | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.checks.engine import Check, CheckContext
+from gateway.checks.places import of_claim
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome
 
 FREQUENCY = "2300/CLM05"
@@ -25,6 +26,7 @@ def payer_number_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2300/REF02",
             "A replacement or void must name the payer's claim number of the original (REF*F8).",
             "Enter the number from the remittance; if the payer never took the original, send the claim as an original.",
+            segment=claim.position,
         )
     ]
 
@@ -40,6 +42,7 @@ def payer_number_unexpected(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2300/REF02",
             "The claim names a payer's claim number (REF*F8) and is an original all the same.",
             "Send it as a replacement (7) or void (8) if it changes that claim; else leave the number out.",
+            segment=of_claim(claim, "REF", "F8"),
         )
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.checks.engine import Check, CheckContext
+from gateway.checks.places import SUBSCRIBER, of_claim, of_level, of_payer
 from gateway.model.claims import Claim, Finding, Outcome
 
 CLAIM_NUMBER = "2300/CLM01"
@@ -13,7 +14,7 @@ MEMBER = "2010BA/NM109"
 WITHOUT_MEMBER_ID = frozenset({"AM", "LM", "WC"})
 
 
-def payer_unknown(_: Claim, context: CheckContext) -> Sequence[Finding]:
+def payer_unknown(claim: Claim, context: CheckContext) -> Sequence[Finding]:
     """Nobody has said yet which payer the payer id means."""
     if context.payer is not None:
         return ()
@@ -24,6 +25,7 @@ def payer_unknown(_: Claim, context: CheckContext) -> Sequence[Finding]:
             "2010BB/NM109",
             "No payer is known by this payer id.",
             "Correct the payer id, or add it to the payer it belongs to.",
+            segment=of_payer(claim),
         )
     ]
 
@@ -39,6 +41,7 @@ def payer_id_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2010BB/NM109",
             "The claim does not say which payer it is for.",
             "Enter the payer id and send the claim again.",
+            segment=of_payer(claim),
         )
     ]
 
@@ -54,6 +57,7 @@ def member_id_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             MEMBER,
             "The subscriber has no member id.",
             "Enter the member id from the insurance card and send the claim again.",
+            segment=of_level(claim, SUBSCRIBER, "NM1", "IL"),
         )
     ]
 
@@ -69,6 +73,7 @@ def member_id_marks(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             MEMBER,
             "The member id has spaces or marks in it.",
             "Enter it without them, unless this payer's ids have them.",
+            segment=of_level(claim, SUBSCRIBER, "NM1", "IL"),
         )
     ]
 
@@ -84,6 +89,7 @@ def plan_kind_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2000B/SBR09",
             "The claim does not say what kind of plan the payer's is.",
             "Enter the claim filing indicator in the payer's record.",
+            segment=of_level(claim, SUBSCRIBER, "SBR"),
         )
     ]
 
@@ -99,6 +105,7 @@ def lines_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2400/LX01",
             "The claim has no service lines.",
             "Enter the services and send the claim again.",
+            segment=claim.position,
         )
     ]
 
@@ -162,6 +169,7 @@ def trace_too_long(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2300/REF02",
             "The claim's intermediary trace number (REF*D9) is longer than 20 characters.",
             "Have whoever numbers the claims before us use 20 characters or fewer.",
+            segment=of_claim(claim, "REF", "D9"),
         )
     ]
 

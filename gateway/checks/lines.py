@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from gateway.checks.engine import Check, CheckContext
+from gateway.checks.places import SERVICE, of_line
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, ServiceLine
 
 LINE_NUMBER = "2400/LX01"
@@ -31,6 +32,7 @@ def lines_too_many(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             LINE_NUMBER,
             "The claim has more service lines than the guide allows.",
             "Split it into several claims and send them again.",
+            segment=claim.lines[MOST_LINES[claim.kind]].segment or None,
         )
     ]
 
@@ -72,6 +74,7 @@ def line_control_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                     "not be told apart.",
                     "Have the billing software give each line its own number.",
                     line=line.number,
+                    segment=of_line(claim, line, "REF", "6R"),
                 )
             )
         seen.add(line.control)
@@ -96,6 +99,7 @@ def line_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                     "Another line of the claim bills the same service with the same modifiers, day and charge.",
                     "Remove the line; if the service was given twice, say so by a modifier or by its units.",
                     line=line.number,
+                    segment=of_line(claim, line, SERVICE[claim.kind]),
                 )
             )
         seen.add(said)
@@ -119,6 +123,7 @@ def procedure_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                     "The procedure code has not the form of one.",
                     "Correct the procedure code.",
                     line=line.number,
+                    segment=of_line(claim, line, SERVICE[claim.kind]),
                 )
             )
     return found
@@ -143,6 +148,7 @@ def modifier_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                     "A modifier of the procedure has not two digits or letters.",
                     "Correct the modifier.",
                     line=line.number,
+                    segment=of_line(claim, line, SERVICE[claim.kind]),
                 )
             )
     return found
@@ -169,6 +175,7 @@ def revenue_code_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                     "The line's revenue code is missing or has not four digits.",
                     "Correct the revenue code and send the claim again.",
                     line=line.number,
+                    segment=of_line(claim, line, "SV2"),
                 )
             )
     return found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gateway.checks.billing import is_zip
 from gateway.checks.engine import Check, CheckContext
+from gateway.checks.places import DEPENDENT, SUBSCRIBER, of_claim, of_level, of_patient
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome
 
 SELF = "18"
@@ -27,6 +29,7 @@ def subscriber_is_patient(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2000B/SBR02",
             "The claim is for a dependent, but the subscriber is said to be the patient.",
             "Correct the subscriber's relationship, or bill the subscriber, and send the claim again.",
+            segment=of_level(claim, SUBSCRIBER, "SBR"),
         )
     ]
 
@@ -43,6 +46,7 @@ def subscriber_not_patient(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2000B/SBR02",
             "The claim is for the subscriber, who is not said to be the patient.",
             "Mark the subscriber as the patient, or bill the dependent, and send the claim again.",
+            segment=of_level(claim, SUBSCRIBER, "SBR"),
         )
     ]
 
@@ -59,6 +63,7 @@ def subscriber_not_person(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2010BA/NM102",
             "The subscriber is an organization, and the patient at once.",
             "Bill the patient below the subscriber's level, or mark the subscriber as a person.",
+            segment=of_patient(claim, "NM1"),
         )
     ]
 
@@ -74,6 +79,7 @@ def demographics_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             f"{_loop(claim)}/DMG",
             "The patient's birth date and sex are missing.",
             "Enter both and send the claim again.",
+            segment=of_patient(claim, "DMG"),
         )
     ]
 
@@ -89,6 +95,23 @@ def patient_address_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             f"{_loop(claim)}/N3",
             "The patient's address is missing.",
             "Enter the address in the patient's record.",
+            segment=of_patient(claim, "N3"),
+        )
+    ]
+
+
+def patient_zip_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Five digits or nine, and not all of them zeros. One that is not there is PATIENT_ADDRESS_MISSING's or the guide's."""
+    if not claim.patient.zip or is_zip(claim.patient.zip):
+        return ()
+    return [
+        Finding(
+            "PATIENT_ZIP_INVALID",
+            Outcome.REJECT,
+            f"{_loop(claim)}/N403",
+            "The ZIP code of the patient has neither five nor nine digits, or is all zeros.",
+            "Enter the ZIP code of the patient's address without a dash and send the claim again.",
+            segment=of_patient(claim, "N4"),
         )
     ]
 
@@ -105,6 +128,7 @@ def sex_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             f"{_loop(claim)}/DMG03",
             "The patient's sex is not F, M or U.",
             "Enter one of the three as the payer has it on file and send the claim again.",
+            segment=of_patient(claim, "DMG"),
         )
     ]
 
@@ -121,6 +145,7 @@ def born_after_service(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             f"{_loop(claim)}/DMG02",
             "The patient was born after the date of service.",
             "Correct the birth date or the date of service and send the claim again.",
+            segment=of_patient(claim, "DMG"),
         )
     ]
 
@@ -137,6 +162,7 @@ def age_impossible(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             f"{_loop(claim)}/DMG02",
             "By the birth date the patient is older than anybody was.",
             "Check the year of the birth date.",
+            segment=of_patient(claim, "DMG"),
         )
     ]
 
@@ -153,6 +179,7 @@ def service_after_death(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2000C/PAT06" if claim.patient.dependent else "2000B/PAT06",
             "The patient died before the last date of service.",
             "Check both dates.",
+            segment=of_level(claim, DEPENDENT if claim.patient.dependent else SUBSCRIBER, "PAT"),
         )
     ]
 
@@ -168,6 +195,7 @@ def accident_day_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2300/DTP03",
             "The claim is said to be related to an accident, and its day is missing or no valid date.",
             "Enter the day of the accident and send the claim again.",
+            segment=of_claim(claim, "DTP", "439"),
         )
     ]
 
@@ -183,6 +211,7 @@ def accident_state_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2300/CLM11",
             "The claim is said to be related to a car accident, and its state is missing.",
             "Enter the state in which the accident happened and send the claim again.",
+            segment=claim.position,
         )
     ]
 
@@ -196,6 +225,7 @@ CHECKS = (
     Check("SUBSCRIBER_NOT_PATIENT", subscriber_not_patient, once=True),
     Check("DEMOGRAPHICS_MISSING", demographics_missing, once=True),
     Check("PATIENT_ADDRESS_MISSING", patient_address_missing, once=True),
+    Check("PATIENT_ZIP_INVALID", patient_zip_invalid, once=True),
     Check("SEX_INVALID", sex_invalid, once=True),
     Check("BORN_AFTER_SERVICE", born_after_service, once=True),
     Check("AGE_IMPOSSIBLE", age_impossible, once=True),

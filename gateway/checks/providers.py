@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from gateway.checks.engine import Check, CheckContext
+from gateway.checks.places import BILLING as BILLING_LEVEL
+from gateway.checks.places import of_level, of_party
 from gateway.data import npi_illustrations
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, Provider
 from gateway.npi import is_npi
@@ -154,14 +156,17 @@ def referring_not_person(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 def taxonomy_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A taxonomy code has ten characters and ends in X."""
-    found = [] if _is_taxonomy(claim.billing.taxonomy) else [_no_taxonomy("2000A/PRV03", None)]
+    found = []
+    if not _is_taxonomy(claim.billing.taxonomy):
+        found.append(_no_taxonomy("2000A/PRV03", of_level(claim, BILLING_LEVEL, "PRV"), None))
     for provider in claim.providers:
         if not _is_taxonomy(provider.taxonomy):
-            found.append(_no_taxonomy(_place(claim, provider, "PRV03"), provider.line))
+            segment = of_party(claim, provider.segment, "PRV")
+            found.append(_no_taxonomy(_place(claim, provider, "PRV03"), segment, provider.line))
     return found
 
 
-def _no_taxonomy(place: str, line: int | None) -> Finding:
+def _no_taxonomy(place: str, segment: int | None, line: int | None) -> Finding:
     return Finding(
         "TAXONOMY_INVALID",
         Outcome.WARN,
@@ -169,6 +174,7 @@ def _no_taxonomy(place: str, line: int | None) -> Finding:
         "The provider's taxonomy code has not the form of one: ten digits and capital letters, the last an X.",
         "Look the code up in the provider's NPI record and correct it.",
         line=line,
+        segment=segment,
     )
 
 
@@ -192,6 +198,7 @@ def attending_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "2310A/NM109",
             "The claim names no attending provider.",
             "Enter the attending provider and send the claim again, or release it where the payer needs none.",
+            segment=claim.position,
         )
     ]
 

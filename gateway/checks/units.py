@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from gateway.checks.engine import Check, CheckContext
+from gateway.checks.places import SERVICE, of_line
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, ServiceLine
 
 UNITS = {
@@ -48,7 +49,8 @@ def units_negative(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 def _units(code: str, outcome: Outcome, claim: Claim, line: ServiceLine, message: str) -> Finding:
     next_step = "Enter the number of units and send the claim again."
-    return Finding(code, outcome, UNITS[claim.kind], message, next_step, line=line.number)
+    segment = of_line(claim, line, SERVICE[claim.kind])
+    return Finding(code, outcome, UNITS[claim.kind], message, next_step, line=line.number, segment=segment)
 
 
 CHECKS = (

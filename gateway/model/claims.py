@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
-from gateway.model.x12 import Span
+from gateway.model.x12 import Delimiters, Span
 
 
 class ClaimKind(StrEnum):
@@ -81,7 +82,8 @@ class Patient:
     `dependent`: the claim hangs on a 2000C. `relationship` is SBR02 where the patient is the subscriber and PAT01
     where not; `subscriber_relationship` is SBR02 in both cases. `born` and `sex` are DMG02 and DMG03 of the patient's
     own loop (2010BA, or 2010CA of a dependent); None and empty where that loop has no valid one. `demographics` is
-    whether that loop has a DMG at all, `address` whether it has an N3 or N4. `died` is PAT06 of the same level.
+    whether that loop has a DMG at all, `address` whether it has an N3 or N4, `zip` N403 of an address in the United
+    States, empty where the claim comes from the store. `died` is PAT06 of the same level.
     `subscriber_billed`: a dependent whose subscriber has claims of his or her own at the level above.
     """
 
@@ -97,6 +99,7 @@ class Patient:
     group_number: str = ""
     segment: int = 0
     subscriber_billed: bool = False
+    zip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,26 @@ class ServiceLine:
     segment: int = 0
 
 
+class OtherDate(NamedTuple):
+    """A DTP of loop 2300 or 2400 that is neither the date of service nor the statement's, where it is a valid date:
+    DTP01, first and last day, the LX number or None at claim level, and its position in the set."""
+
+    qualifier: str
+    first: date
+    last: date
+    line: int | None = None
+    segment: int = 0
+
+
+class ClaimText(NamedTuple):
+    """What a claim was read from: the levels from 2000A down, each with the position of its HL, and the claim. Each is
+    its segments without padding, joined by the terminator."""
+
+    levels: tuple[tuple[int, bytes], ...]
+    claim: bytes
+    delimiters: Delimiters
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Loop 2300 with what it inherits from the levels above it.
@@ -189,7 +212,8 @@ class Claim:
     `assignment` is CLM07, `patient_paid` AMT*F5, `admitted` DTP*435, `discharged` DTP*096, `accident_related` whether
     CLM11 names an accident (`auto_accident` one with a car, in the `accident_state` of CLM11-4), `accident_day` DTP*439.
     `diagnoses` are all of HI that code an illness, in order, so that pointer n means the n-th of them. `findings` are
-    what reading found: guide errors, and elements that are not what they should be.
+    what reading found: guide errors, and elements that are not what they should be. `payer_segment` is the position of
+    2010BB NM1, 0 where it is not known. `text` is what tells where a segment stands; None for a claim from the store.
     """
 
     kind: ClaimKind
@@ -228,3 +252,6 @@ class Claim:
     auto_accident: bool = False
     accident_state: str = ""
     accident_day: date | None = None
+    payer_segment: int = 0
+    other_dates: tuple[OtherDate, ...] = ()
+    text: ClaimText | None = field(default=None, compare=False, repr=False)

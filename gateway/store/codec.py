@@ -18,6 +18,7 @@ from gateway.model.claims import (
     Coverage,
     Diagnosis,
     Finding,
+    OtherDate,
     Outcome,
     Patient,
     Provider,
@@ -96,7 +97,7 @@ def as_finding(values: list[Any]) -> Finding:
 
 def claim_bytes(claim: Claim) -> bytes:
     """The facts of a claim that the gate needs again. Bytes, spans, levels and fingerprint have columns of their own;
-    the billing provider's address is asked for once, when the claim is read."""
+    the addresses of billing provider and patient, and its text, are asked for once, when the claim is read."""
     billing, patient = claim.billing, claim.patient
     stored = [
         claim.kind.value,
@@ -144,11 +145,13 @@ def claim_bytes(claim: Claim) -> bytes:
         claim.auto_accident,
         claim.accident_state,
         day(claim.accident_day),
+        claim.payer_segment,
+        [(d.qualifier, day(d.first), day(d.last), d.line, d.segment) for d in claim.other_dates],
     ]
     return _encode(stored).encode()
 
 
-_NOTHING_MORE = ("", None, None, None, False, False, False, "", None)
+_NOTHING_MORE: tuple[Any, ...] = ("", None, None, None, False, False, False, "", None, 0, ())
 
 
 def as_claim(stored: bytes) -> Claim:
@@ -158,9 +161,8 @@ def as_claim(stored: bytes) -> Claim:
     npi, entity_type, tax_id, taxonomy, secondary_id, *segment = v[10]
     more: list[Any] = v[20:] or [(), (), ()]
     patient, diagnoses, coverages, *rest = more
-    assignment, paid, admitted, discharged, accident, predetermination, auto, state, accident_day = (
-        rest or _NOTHING_MORE
-    )
+    known = (*rest, *_NOTHING_MORE[len(rest) :])
+    assignment, paid, admitted, discharged, accident, predetermination, auto, state, accident_day, payer, dates = known
     return _claim(
         ClaimKind(v[0]),
         0,
@@ -190,6 +192,8 @@ def as_claim(stored: bytes) -> Claim:
         auto,
         state,
         as_day(accident_day),
+        payer,
+        tuple([_as_other_date(*values) for values in dates]),
     )
 
 
@@ -286,6 +290,10 @@ def _as_patient(values: list[Any]) -> Patient:
         as_day(died),
         *rest,
     )
+
+
+def _as_other_date(qualifier: str, first: str, last: str, line: int | None, segment: int) -> OtherDate:
+    return OtherDate(qualifier, date.fromisoformat(first), date.fromisoformat(last), line, segment)
 
 
 def _plain(value: Any) -> Any:

@@ -5,8 +5,19 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from gateway.model.claims import Claim, ClaimKind, Coverage, Diagnosis, Finding, Outcome, Provider, ServiceLine
+from gateway.model.claims import (
+    Claim,
+    ClaimKind,
+    ClaimText,
+    Coverage,
+    Diagnosis,
+    Finding,
+    Outcome,
+    Provider,
+    ServiceLine,
+)
 from gateway.model.x12 import Span
+from gateway.x12.claims_dates import other_dates
 from gateway.x12.claims_findings import bad_date, not_a_number
 from gateway.x12.claims_fingerprint import Digest
 from gateway.x12.claims_levels import Inherited
@@ -93,6 +104,9 @@ def claim_of(raw: RawClaim, digest: Digest) -> Claim:
         auto,
         state,
         accident_day,
+        above.payer_segment,
+        other_dates(raw),
+        _new(ClaimText, (above.texts, raw.content, delimiters)),
     )
 
 

@@ -18,17 +18,20 @@ _patient = quick(Patient)
 
 class Inherited(NamedTuple):
     """What levels give to the claims below them. `levels` are ordinals from 2000A down, `digest` stands for the content
-    of all of them without HL numbers, `findings` are what reading them found beside the guide."""
+    of all of them without HL numbers, `texts` are the segments of each with the position of its HL, `findings` are what
+    reading them found beside the guide."""
 
     levels: tuple[int, ...]
     digest: bytes
     billing: BillingProvider
     patient: Patient
+    texts: tuple[tuple[int, bytes], ...]
     payer_id: str = ""
     payer_responsibility: str = ""
     filing_indicator: str = ""
     member_id: str = ""
     findings: tuple[Finding, ...] = ()
+    payer_segment: int = 0
 
 
 def inherited(level: RawLevel, digest: Digest) -> Inherited:
@@ -39,7 +42,8 @@ def inherited(level: RawLevel, digest: Digest) -> Inherited:
         content = digest.delimiters.segment.join(said)
     above = level.above.given if level.above else None
     if not isinstance(above, Inherited):
-        return Inherited((level.ordinal,), digest.of(content), _billing(level, element), Patient())
+        texts = ((level.position, level.content),)
+        return Inherited((level.ordinal,), digest.of(content), _billing(level, element), Patient(), texts)
     print_, levels = digest.of(content, above.digest), (*above.levels, level.ordinal)
     if level.kind == DEPENDENT:
         return _dependent(level, above, print_, levels, element)
@@ -54,12 +58,14 @@ def _subscriber(level: RawLevel, above: Inherited, digest: bytes, levels: tuple[
         levels,
         digest,
         _known_as(above.billing, read.secondary_id) if read.secondary_id else above.billing,
-        _treated(level, read, (relationship, relationship, entity_type, group)),
+        _treated(level, read, (relationship, relationship, entity_type, group), element),
+        (*above.texts, (level.position, level.content)),
         text_of(level.payer_id),
         responsibility,
         filing,
         text_of(level.member_id),
         _findings(level, read, "2010BA"),
+        read.payer,
     )
 
 
@@ -75,26 +81,28 @@ def _dependent(level: RawLevel, above: Inherited, digest: bytes, levels: tuple[i
         levels,
         digest,
         above.billing,
-        _treated(level, read, relation),
+        _treated(level, read, relation, element),
+        (*above.texts, (level.position, level.content)),
         above.payer_id,
         above.payer_responsibility,
         above.filing_indicator,
         above.member_id,
         above.findings + _findings(level, read, "2010CA"),
+        above.payer_segment,
     )
 
 
 class _Read:
     """What the segments of a level say of its party (2010AA, 2010BA or 2010CA): the positions of its NM1 and DMG, its
-    elements; and of the level itself."""
+    elements; and of the level itself, with the position of the payer's NM1."""
 
     __slots__ = (
-        "birth", "born", "born_at", "city", "demographics", "died", "entity_type", "named", "relationship", "sbr",
-        "secondary_id", "sex", "street", "taxonomy",
+        "birth", "born", "born_at", "city", "demographics", "died", "entity_type", "named", "payer", "relationship",
+        "sbr", "secondary_id", "sex", "street", "taxonomy",
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.named = self.born_at = 0
+        self.named = self.born_at = self.payer = 0
         self.entity_type = self.born = self.sex = self.died = self.relationship = self.sbr = b""
         self.street = self.city = self.secondary_id = self.taxonomy = b""
         self.demographics = False
@@ -113,6 +121,8 @@ def _read(level: RawLevel, party: bytes, element: bytes) -> _Read:
             here, payer = role == party, role == b"PR"
             if here:
                 read.named, read.entity_type = position, entity_type
+            elif payer:
+                read.payer = position
         elif head == street:
             if here:
                 read.street = piece
@@ -131,6 +141,7 @@ def _read(level: RawLevel, party: bytes, element: bytes) -> _Read:
 
 
 _RARE = frozenset({b"PAT", b"PRV", b"REF"})
+_HOME = frozenset({b"", b"US"})
 
 
 def _read_rare(read: _Read, payer: bool, elements: list[bytes]) -> None:
@@ -144,7 +155,7 @@ def _read_rare(read: _Read, payer: bool, elements: list[bytes]) -> None:
         read.secondary_id = elements[2]
 
 
-def _treated(level: RawLevel, read: _Read, relation: tuple[str, str, str, str]) -> Patient:
+def _treated(level: RawLevel, read: _Read, relation: tuple[str, str, str, str], element: bytes) -> Patient:
     relationship, of_subscriber, entity_type, group = relation
     return _patient(
         level.kind == DEPENDENT,
@@ -159,7 +170,16 @@ def _treated(level: RawLevel, read: _Read, relation: tuple[str, str, str, str]) 
         group,
         read.named,
         level.kind == DEPENDENT and level.above is not None and level.above.own_claims,
+        _zip(read.city, element) if read.city else "",
     )
+
+
+def _zip(n4: bytes, element: bytes) -> str:
+    """N403, where N404 names no other country than ours."""
+    elements = n4.split(element, 5)
+    if len(elements) < 4 or (len(elements) > 4 and elements[4] not in _HOME):
+        return ""
+    return text_of(elements[3])
 
 
 def _birth(element: bytes) -> date | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from gateway.checks import check_content
 from gateway.model.claims import Adjudication, Claim, Coverage
-from tests.checks.claims import HOLD, REJECT, UNDATED, WARN, Hit, claim, content, line
+from tests.checks.claims import DAY, DOS, HOLD, REJECT, UNDATED, WARN, Hit, claim, content, line
 
 
 def money(amount: str) -> Decimal:
@@ -70,6 +71,16 @@ CASES: list[tuple[Claim, list[Hit]]] = [
         second(paid("80"), lines=((settled("80", "20", "OTHER"),),)),
         [("COB_PAYER_UNMATCHED", HOLD, "2430/SVD01", 1)],
     ),
+    (
+        second(Coverage("P", "FIRST", paid_on=DOS - DAY, segment=30)),
+        [("PAID_BEFORE_SERVICE", HOLD, "2330B/DTP03", None)],
+    ),
+    (second(Coverage("P", "FIRST", paid_on=DOS, segment=30)), []),
+    (
+        second(paid("80"), lines=((replace(settled("80", "20"), paid_on=DOS - DAY),),)),
+        [("PAID_BEFORE_SERVICE", HOLD, "2430/DTP03", 1)],
+    ),
+    (second(paid("80"), lines=((replace(settled("80", "20"), paid_on=DOS),),)), []),
 ]
 
 
@@ -107,4 +118,4 @@ def test_a_finding_of_a_lines_adjudication_names_its_segment() -> None:
     unknown = second(paid("80"), lines=((settled("80", "20", "OTHER"),),))
     unbalanced = second(paid("75"), lines=((settled("75", "20"),),))
     assert [found.segment for found in check_content(unknown, UNDATED)[:-1]] == [44]
-    assert [found.segment for found in check_content(unbalanced, UNDATED)[:-1]] == [None, 44]
+    assert [found.segment for found in check_content(unbalanced, UNDATED)[:-1]] == [30, 44]

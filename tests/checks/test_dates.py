@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from gateway.model.claims import Claim
+from gateway.model.claims import Claim, OtherDate
 from tests.checks.claims import (
     DAY,
     DEPENDENT,
@@ -29,6 +29,18 @@ NEW_YEAR = date(2026, 1, 1)
 
 def lived(born: date | None = PATIENT.born, died: date | None = None) -> Claim:
     return claim(patient=replace(PATIENT, born=born, died=died))
+
+
+Stated = tuple[str, date, date] | tuple[str, date, date, int]
+
+
+def stated(*dates: Stated) -> tuple[OtherDate, ...]:
+    return tuple(OtherDate(*each, segment=30) if len(each) == 4 else OtherDate(*each, None, 30) for each in dates)
+
+
+def told(*dates: Stated) -> Claim:
+    """A claim that tells of other dates."""
+    return claim(other_dates=stated(*dates))
 
 
 CASES: list[tuple[Claim, list[Hit]]] = [
@@ -67,6 +79,18 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (lived(died=DOS - DAY), [("SERVICE_AFTER_DEATH", WARN, "2000B/PAT06", None)]),
     (claim(patient=replace(DEPENDENT, died=DOS - DAY)), [("SERVICE_AFTER_DEATH", WARN, "2000C/PAT06", None)]),
     (lived(died=DOS), []),
+    (told(("314", DOS, DOS - DAY)), [("DATE_REVERSED", REJECT, "2300/DTP03", None)]),
+    (told(("314", DOS, DOS)), []),
+    (told(("304", DOS, DOS - DAY, 1)), [("DATE_REVERSED", REJECT, "2400/DTP03", 1)]),
+    (told(("360", DOS, DOS), ("361", DOS - DAY, DOS - DAY)), [("DATES_CROSSED", REJECT, "2300/DTP03", None)]),
+    (told(("361", DOS, DOS), ("360", DOS, DOS)), []),
+    (told(("296", DOS - DAY, DOS - DAY), ("297", DOS, DOS)), [("DATES_CROSSED", REJECT, "2300/DTP03", None)]),
+    (told(("091", DOS - DAY, DOS - DAY), ("090", DOS, DOS)), [("DATES_CROSSED", REJECT, "2300/DTP03", None)]),
+    (
+        dental(line(1), other_dates=stated(("196", DOS, DOS, 1), ("198", DOS - DAY, DOS - DAY, 1))),
+        [("DATES_CROSSED", REJECT, "2400/DTP03", 1)],
+    ),
+    (dental(line(1), other_dates=stated(("196", DOS, DOS, 1), ("198", DOS - DAY, DOS - DAY))), []),
 ]
 
 

@@ -18,6 +18,7 @@ from gateway.model.claims import (
     Coverage,
     Diagnosis,
     Finding,
+    OtherDate,
     Outcome,
     Patient,
     Provider,
@@ -81,6 +82,11 @@ CLAIMS = st.builds(
     auto_accident=st.booleans(),
     accident_state=st.sampled_from(["", "IA"]),
     accident_day=st.none() | st.dates(),
+    payer_segment=NUMBER,
+    other_dates=st.lists(
+        st.builds(OtherDate, TEXT, st.dates(), st.dates(), st.none() | NUMBER, NUMBER), max_size=2
+    ).map(tuple),
+    text=st.none(),
 )
 
 
@@ -118,8 +124,10 @@ def test_claims_that_were_read_come_back_without_their_bytes() -> None:
     ]
     claims = [item for document in documents for item in read_claims([document]) if isinstance(item, Claim)]
     for claim in claims:
-        billing = replace(claim.billing, address=None)
-        bare = replace(claim, transaction_set=0, levels=(), span=Span(0, 0), fingerprint=b"", billing=billing)
+        billing, patient = replace(claim.billing, address=None), replace(claim.patient, zip="")
+        bare = replace(
+            claim, transaction_set=0, levels=(), span=Span(0, 0), fingerprint=b"", billing=billing, patient=patient
+        )
         assert as_claim(claim_bytes(claim)) == bare
     assert len(claims) == 105
 

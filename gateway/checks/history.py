@@ -1,0 +1,139 @@
+"""Checks of what a claim tells beside its services: days that are still to come, or in an order that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from gateway.checks.dates import CLAIM_DATE, LINE_DATE
+from gateway.checks.engine import Check, CheckContext
+from gateway.checks.places import of_other_payer
+from gateway.model.claims import Adjudication, Claim, Coverage, Finding, OtherDate, Outcome
+
+PAYMENT_DATE, LINE_PAYMENT_DATE = "2330B/DTP03", "2430/DTP03"
+"""DTP*573."""
+
+# DTP01 of what has happened when it is told: received by a repricer, discharge, last X-ray, onset, last seen, treatment,
+# test and so on. Disability, return to work, therapy and care given up may well be still to come.
+_PAST = frozenset({
+    "011", "050", "090", "096", "139", "297", "304", "431", "441", "444", "453", "454", "455", "461", "471", "484", "738",
+    "739",
+})  # fmt: skip
+# DTP01 of a first and of a last day that are stated apart: disability, out of work, in care, treatment.
+_PAIRS = (("360", "361"), ("297", "296"), ("090", "091"), ("196", "198"))
+
+
+class Told(NamedTuple):
+    """What a claim says has happened on a day: where it says so, and which segment does."""
+
+    place: str
+    line: int | None
+    day: date
+    segment: int | None
+
+
+def date_not_yet(claim: Claim, context: CheckContext) -> Sequence[Finding]:
+    """What the claim tells of, such as an accident, an onset, an admission or another payer's payment, has happened."""
+    return [
+        Finding(
+            "DATE_NOT_YET",
+            Outcome.HOLD,
+            told.place,
+            "The claim tells of something that has happened, on a day that is still to come.",
+            "Correct the date in the billing software and send the claim again.",
+            line=told.line,
+            segment=told.segment,
+        )
+        for told in told_of(claim)
+        if told.day > context.today
+    ]
+
+
+def told_of(claim: Claim) -> list[Told]:
+    """What the claim says has happened, services apart. A predetermination tells of plans, but for an accident."""
+    found = [_of_claim(claim, "439", claim.accident_day)]
+    if not claim.predetermination:
+        found.append(_of_claim(claim, "435", claim.admitted))
+        past = (other for other in claim.other_dates if other.qualifier in _PAST)
+        found += [Told(_place(other), other.line, other.last, other.segment or None) for other in past]
+    found += [_paid(claim, PAYMENT_DATE, payer, None) for payer in claim.coverages]
+    found += [_paid(claim, LINE_PAYMENT_DATE, paid, line.number) for line in claim.lines for paid in line.adjudications]
+    return [told for told in found if told]
+
+
+def _of_claim(claim: Claim, qualifier: str, day: date | None) -> Told | None:
+    if day is None:
+        return None
+    stated = (other.segment for other in claim.other_dates if other.qualifier == qualifier and other.line is None)
+    return Told(CLAIM_DATE, None, day, next(stated, claim.position))
+
+
+def _paid(claim: Claim, place: str, payer: Coverage | Adjudication, line: int | None) -> Told | None:
+    return Told(place, line, payer.paid_on, of_other_payer(claim, payer, "DTP", "573")) if payer.paid_on else None
+
+
+def _place(other: OtherDate) -> str:
+    return CLAIM_DATE if other.line is None else LINE_DATE
+
+
+def dates_crossed(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """First and last day of one thing that stand in two segments."""
+    if len(claim.other_dates) < 2:
+        return ()
+    days = {(other.line, other.qualifier): other for other in claim.other_dates}
+    found = []
+    for begun, ended in _PAIRS:
+        for (line, qualifier), other in days.items():
+            last = days.get((line, ended)) if qualifier == begun else None
+            if last and last.last < other.first:
+                found.append(
+                    Finding(
+                        "DATES_CROSSED",
+                        Outcome.REJECT,
+                        _place(last),
+                        "Of two dates that belong together, the last day is before the first one.",
+                        "Correct the two dates, such as begin and end of the disability, and send the claim again.",
+                        line=line,
+                        segment=last.segment or None,
+                    )
+                )
+    return found
+
+
+def paid_before_service(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Another payer decides after the service. A line's days are its own, else the claim's."""
+    if claim.predetermination or not claim.coverages:
+        return ()
+    found = []
+    for payer in claim.coverages:
+        if _is_before(payer, claim.first_day):
+            found.append(_paid_early(claim, PAYMENT_DATE, payer, None))
+    for line in claim.lines:
+        for paid in line.adjudications:
+            if _is_before(paid, line.first_day or claim.first_day):
+                found.append(_paid_early(claim, LINE_PAYMENT_DATE, paid, line.number))
+    return found
+
+
+def _is_before(payer: Coverage | Adjudication, served: date | None) -> bool:
+    return payer.paid_on is not None and served is not None and payer.paid_on < served
+
+
+def _paid_early(claim: Claim, place: str, payer: Coverage | Adjudication, line: int | None) -> Finding:
+    return Finding(
+        "PAID_BEFORE_SERVICE",
+        Outcome.HOLD,
+        place,
+        "Another payer is said to have decided before the service was given.",
+        "Correct the date of the decision as on that payer's remittance, or the date of service, and send the claim again.",
+        line=line,
+        segment=of_other_payer(claim, payer, "DTP", "573"),
+    )
+
+
+CHECKS = (
+    Check("DATE_NOT_YET", date_not_yet),
+    Check("DATES_CROSSED", dates_crossed, once=True),
+    Check("PAID_BEFORE_SERVICE", paid_before_service, once=True),
+)

@@ -1,0 +1,31 @@
+"""The dates of a claim and its lines beside the date of service: onset, accident, disability, last seen and so on."""
+
+from __future__ import annotations
+
+from gateway.model.claims import OtherDate
+from gateway.x12.extract_records import RawClaim
+from gateway.x12.syntax import ABSENT, period_of, text_of
+
+_SERVED = frozenset({b"472", b"434"})
+_ELSEWHERE = frozenset({b"NM1", b"SBR", b"SVD", b"LIN"})
+"""Where the dates of a claim, or of a line, are over: what follows is of another party or another payer."""
+
+
+def other_dates(raw: RawClaim) -> tuple[OtherDate, ...]:
+    """In document order. Most claims have none, which is told by counting."""
+    mark = b"DTP" + raw.delimiters.element
+    if not raw.dates and raw.content.count(mark) <= len(raw.lines):
+        return ()
+    element, line, own = raw.delimiters.element, None, True
+    lines, found, lx = iter(raw.lines), list[OtherDate](), (b"LX" + element)[:3]
+    for position, piece in enumerate(raw.pieces, raw.position):
+        id = piece[:3]
+        if id == b"DTP" and own:
+            _, qualifier, form, value, *_ = piece.split(element) + ABSENT
+            if qualifier not in _SERVED and (days := period_of(form, value)):
+                found.append(OtherDate(text_of(qualifier), *days, line, position))
+        elif id == lx or piece == b"LX":
+            line, own = next(lines).value, True
+        elif id in _ELSEWHERE:
+            own = False
+    return tuple(found)
