@@ -13,6 +13,7 @@ from gateway.model.claims import (
     ClaimKind,
     Coverage,
     Diagnosis,
+    OtherDate,
     Patient,
     PostalAddress,
     Provider,
@@ -56,6 +57,14 @@ patients = st.builds(
     demographics=st.booleans(),
     address=st.booleans(),
     died=days,
+    zip=texts,
+)
+others = st.builds(
+    OtherDate,
+    st.sampled_from(["431", "304", "360", "361", "314", "SECRET"]),
+    days.filter(bool),
+    days.filter(bool),
+    st.none() | st.integers(0, 3),
 )
 shapes = st.builds(
     claim,
@@ -80,4 +89,6 @@ shapes = st.builds(
     admitted=days,
     discharged=days,
     predetermination=st.booleans(),
+    accident_day=days,
+    other_dates=st.lists(others, max_size=3).map(tuple),
 )

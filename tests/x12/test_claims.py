@@ -167,9 +167,10 @@ def test_a_professional_claim_is_read_whole() -> None:
         prior_authorization="AUTH1",
         trace="TRACE1",
         delay_reason="7",
-        patient=Patient(False, "18", "18", "1", date(1980, 2, 14), "F", True, True, segment=19),
+        patient=Patient(False, "18", "18", "1", date(1980, 2, 14), "F", True, True, segment=19, zip="50613"),
         diagnoses=(Diagnosis("ABK", "J069"),),
         coverages=(Coverage("S", "OMEGA1", "MC", paid_on=day(5), segment=39),),
+        payer_segment=24,
         assignment="A",
     )
 
@@ -180,7 +181,7 @@ def test_a_dependents_claim_hangs_on_three_levels() -> None:
     assert (claim.control_number, claim.frequency, claim.levels) == ("A3", "7", (0, 2, 3))
     assert (claim.payer_id, claim.member_id, claim.payer_responsibility) == ("BETA1", "MEM2", "S")
     assert claim.billing == BillingProvider("1234567893", "2", "999990001", "207Q00000X", "", CEDAR, 8)
-    assert claim.patient == Patient(True, "19", "", "1", date(2015, 6, 5), "M", True, True, segment=76)
+    assert claim.patient == Patient(True, "19", "", "1", date(2015, 6, 5), "M", True, True, segment=76, zip="50613")
 
 
 def test_a_subscriber_and_his_dependent_may_both_have_claims() -> None:

@@ -76,13 +76,16 @@ class Source:
 
 def content(claim: Claim) -> Claim:
     """A claim without where it stands, what stands beside it, and the trace that names an attempt."""
-    bare = replace(claim, span=Span(0, 0), levels=(), transaction_set=0, position=0, trace="", findings=())
+    bare = replace(
+        claim, span=Span(0, 0), levels=(), transaction_set=0, position=0, trace="", findings=(), payer_segment=0
+    )
     return replace(
         bare,
         billing=replace(bare.billing, segment=0),
         patient=replace(bare.patient, segment=0, subscriber_billed=False),
         providers=tuple(replace(each, segment=0) for each in bare.providers),
         coverages=tuple(replace(each, segment=0) for each in bare.coverages),
+        other_dates=tuple(each._replace(segment=0) for each in bare.other_dates),
         lines=tuple(
             replace(line, segment=0, adjudications=tuple(replace(each, segment=0) for each in line.adjudications))
             for line in bare.lines
