@@ -135,6 +135,7 @@ def tax_id_doubtful(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     ]
 
 
+@lru_cache(maxsize=16384)
 def is_zip(code: str) -> bool:
     """Whether it has the form of a ZIP code, which nobody's is of zeros alone."""
     return len(code) in (5, 9) and code.isascii() and code.isdecimal() and code[:5] != "00000"

@@ -47,6 +47,9 @@ _SERVED = {ClaimKind.INSTITUTIONAL: b"434", ClaimKind.DENTAL: b"472"}
 """DTP01 of the days at the claim: the statement's, and the default for dental lines."""
 
 
+_DATE = b"DTP"
+"""May stand within other words too: then there is no more to be found than was thought."""
+
 _claim, _made_provider = quick(Claim), quick(Provider)
 
 
@@ -105,7 +108,7 @@ def claim_of(raw: RawClaim, digest: Digest) -> Claim:
         state,
         accident_day,
         above.payer_segment,
-        other_dates(raw),
+        other_dates(raw) if raw.dates or content.count(_DATE) > len(lines) else (),
         _new(ClaimText, (above.texts, raw.content, delimiters)),
     )
 

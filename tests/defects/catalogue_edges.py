@@ -83,4 +83,19 @@ DOUBTS = (
     _WARN("no kind of plan", cut("SBR", 2), at="2000B/SBR09"),
 )
 
-DEFECTS: tuple[Defect, ...] = (*NUMBERS, *CONTRADICTIONS, *DOUBTS)
+_D8 = "DTP*{}*D8*{}".format
+
+DATES = (
+    _P("a disability that ends before it begins", after("CLM", "DTP*314*RD8*20261101-20261001"), at="2300/DTP03"),
+    _P("a disability in two dates, crossed", after("CLM", _D8(360, 20261101), _D8(361, 20261001)), at="2300/DTP03"),
+    _P(
+        "back at work before the last day of work",
+        after("CLM", _D8(297, 20261101), _D8(296, 20261001)),
+        at="2300/DTP03",
+    ),
+    _P("ICD-10 before its beginning", *(put("DTP*472", "03", "20150930", nth=n) for n in (1, 2)), at="2300/HI"),
+    _P("the patient's ZIP code is all zeros", put("N4", "03", "00000", nth=2), at="2010BA/N403"),
+    _P("the patient's ZIP code has lost its zero", put("N4", "03", "6001", nth=2), at="2010BA/N403"),
+)
+
+DEFECTS: tuple[Defect, ...] = (*DATES, *NUMBERS, *CONTRADICTIONS, *DOUBTS)

@@ -36,6 +36,8 @@ DEFECTS: tuple[Defect, ...] = (
     _P("two patients' claims have the same number", put("CLM", "01", "A1", nth=2), at_least=Outcome.WARN),
     _P("two claims of a patient have the same number", *_SAME_NUMBER, at_least=Outcome.WARN),
     _P("an accident is in the future", after("CLM", "DTP*439*D8*20261111"), at="2300/DTP03"),
+    _P("an onset is in the future", after("CLM", "DTP*431*D8*20261111"), at="2300/DTP03"),
+    _P("a patient was last seen tomorrow", after("DTP*472", "DTP*304*D8*20261111"), at="2400/DTP03"),
     _I("a statement ends in the future", put("DTP*434", "03", "20261103-20270103"), at="2300"),
     _D("a treatment is in the future", put("DTP*472", "03", "20270103"), put("DTP*472", "03", "20270103", nth=2)),
 )
