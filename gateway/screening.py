@@ -16,6 +16,7 @@ from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.x12 import Interchange, TransactionSet
 from gateway.x12.claims import Item, read_claims
 from gateway.x12.envelope import EnvelopeCheck, EnvelopeSummary
+from gateway.x12.envelope_findings import of_wrapping
 from gateway.x12.syntax import Run
 
 UNKNOWN = CheckContext(payer=None, today=date.min)
@@ -91,6 +92,7 @@ class Screening:
             yield from some
             self._contexts = dict(list(self._contexts.items())[-1:])
         self.envelope = self._judge.close()
+        yield from of_wrapping(self.envelope)
 
     def _read(self, blocks: Iterable[bytes]) -> Iterator[Item]:
         usage = ""

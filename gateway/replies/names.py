@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gateway.model.reports import Party
 from gateway.model.x12 import Delimiters
+from gateway.x12.capitals import in_capitals
 from gateway.x12.syntax import ABSENT, PADDING, text_of
 
 
@@ -52,6 +53,6 @@ def _parties(block: bytes, delimiters: Delimiters) -> Iterator[tuple[str, Party]
 
 def _segments(id: bytes, block: bytes, delimiters: Delimiters) -> Iterator[list[str]]:
     mark = id + delimiters.element
-    for piece in block.split(delimiters.segment):
+    for piece in in_capitals(block, delimiters)[0].split(delimiters.segment):
         if (text := piece.lstrip(PADDING)).startswith(mark):
             yield [text_of(element) for element in (*text.split(delimiters.element), *ABSENT)]

@@ -30,6 +30,7 @@ AHEAD = 4
 """How many blocks the second process is ahead."""
 
 _LENGTH = struct.Struct(">I")
+_SUMMARY, _MALFORMED = "summary", "malformed"
 
 
 class JudgeAhead:
@@ -86,9 +87,10 @@ class JudgeAhead:
         self._to_tell.put(b"")  # the reading may have stopped early
         while not isinstance(said := self._next(), tuple):
             continue
-        if len(said) == 2:
-            return EnvelopeSummary((), (), *said)
-        message, code, place, step = said
+        kind, *values = said
+        if kind == _SUMMARY:
+            return EnvelopeSummary((), (), *values)
+        message, code, place, step = values
         raise Malformed(message, code=code, place=place, next_step=step)
 
     def _next(self) -> Any:
@@ -124,9 +126,9 @@ def _serve(source: IO[bytes], target: IO[bytes], guides: Guides, lists: CodeList
             for run in runs(_received(source)):
                 tell([_values(fault) for fault in judge.take(run, pieces_of(run).texts)])
             summary = judge.close()
-            tell((summary.sets, summary.segments))
+            tell((_SUMMARY, summary.sets, summary.segments, summary.lowered, summary.rubbish))
         except Malformed as wrong:
-            tell((wrong.message, wrong.code, wrong.place, wrong.next_step))
+            tell((_MALFORMED, wrong.message, wrong.code, wrong.place, wrong.next_step))
     except BaseException:
         os._exit(1)
     os._exit(0)

@@ -22,12 +22,15 @@ _PRINTABLE = bytes({*range(32, 256), *b"\t"} - {127})
 
 @dataclass(frozen=True, slots=True)
 class EnvelopeSummary:
-    """A whole document: its interchanges and groups, and how many transaction sets and segments it has in all."""
+    """A whole document: its interchanges and groups, and how many transaction sets and segments it has in all. Of the
+    segment ids `lowered` are in lower case; `rubbish` bytes stand behind IEAs and are no X12."""
 
     interchanges: tuple[Interchange, ...]
     groups: tuple[FunctionalGroup, ...]
     sets: int
     segments: int
+    lowered: int = 0
+    rubbish: int = 0
 
 
 def check_envelope(blocks: Iterable[bytes]) -> EnvelopeSummary:
@@ -35,9 +38,10 @@ def check_envelope(blocks: Iterable[bytes]) -> EnvelopeSummary:
 
     Raises Malformed. What the rest of a growing file may heal: X12_EMPTY, X12_INCOMPLETE (it goes before every fault
     that was met on the way). What nothing heals: X12_NOT_X12, X12_ISA, X12_SEGMENT_LENGTH, X12_CHARACTERS,
-    X12_EMPTY_SEGMENT, X12_STRUCTURE (a segment outside its place), X12_CONTROL_NUMBER (a trailer has another one than
-    its header), X12_CONTROL_REPEATED (a GS06 twice in an interchange, an ST02 twice in a group), X12_COUNTS,
-    X12_ELEMENT (an element of the envelope is not what it must be), X12_VERSION (ST03 differs from GS08).
+    X12_EMPTY_SEGMENT, X12_STRUCTURE (a segment outside its place, or outside any interchange), X12_CONTROL_NUMBER (a
+    trailer has another one than its header), X12_CONTROL_REPEATED (a GS06 twice in an interchange, an ST02 twice in a
+    group), X12_COUNTS, X12_ELEMENT (an element of the envelope is not what it must be), X12_VERSION (ST03 differs from
+    GS08).
     """
     check = EnvelopeCheck()
     for run in runs(blocks):
@@ -52,9 +56,12 @@ class EnvelopeCheck:
         self._walk = _Walk()
         self._fault: Malformed | None = None
         self._whole = True
+        self._lowered = self._rubbish = 0
 
     def take(self, run: Run, pieces: list[bytes]) -> None:
         """Look at a run's segments, given without padding and none of them empty. What is wrong is said by `close`."""
+        self._lowered += run.lowered
+        self._rubbish += run.rubbish
         self._whole = (
             _closes(pieces[-1], run) or (self._whole and not pieces[0].startswith(b"ISA")) if pieces else self._whole
         )
@@ -71,7 +78,8 @@ class EnvelopeCheck:
             raise incomplete("the document ends before its IEA", walk.place)
         if self._fault:
             raise self._fault
-        return EnvelopeSummary(tuple(walk.interchanges), tuple(walk.groups), walk.sets, walk.segments)
+        counts = walk.sets, walk.segments, self._lowered, self._rubbish
+        return EnvelopeSummary(tuple(walk.interchanges), tuple(walk.groups), *counts)
 
 
 def interchange_of(isa: Sequence[bytes], delimiters: Delimiters, ordinal: int) -> Interchange:

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from gateway.errors import Malformed
 from gateway.model.x12 import Delimiters, Segment, Span
+from gateway.x12.capitals import in_capitals
+from gateway.x12.rubbish import OVERLAP, looks_like_x12
 
 ISA_LENGTH = 106
 """An ISA has fixed positions and ends with its terminator."""
@@ -32,16 +34,22 @@ _AROUND = PADDING + b"\x00\x1a\xef\xbb\xbf"  # around interchanges also NUL, Ctr
 _new = tuple.__new__  # what Segment() and Span() come to, in half the time
 _NUMBER = re.compile(rb"-?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
+_ISA = re.compile(rb"[Ii][Ss][Aa](?![A-Za-z0-9])")
 _BLOCK = 1 << 18
 _WORTHWHILE = 1 << 14
 
 
 class Run(NamedTuple):
-    """Whole segments of one interchange with all their padding; `offset` is where `data` starts in the document."""
+    """Whole segments of one interchange with all their padding; `offset` is where `data` starts in the document.
+
+    Their ids are in capitals, `lowered` of them were not. Or no segment at all: `rubbish` bytes behind an IEA.
+    """
 
     delimiters: Delimiters
     data: bytes
     offset: int
+    lowered: int = 0
+    rubbish: int = 0
 
     def pieces(self) -> list[bytes]:
         """The segments without terminators; what pads one still stands in front of the next."""
@@ -67,12 +75,15 @@ def delimiters_of(isa: bytes) -> Delimiters:
 def segments(blocks: Iterable[bytes]) -> Iterator[tuple[Segment, Delimiters]]:
     """Every segment of every interchange in document order, each with the delimiters that hold for it.
 
-    Blocks may be cut anywhere. Padding belongs to the segment before it; an empty segment is padding. What stands
-    after an IEA, is no padding and no ISA comes as segments too, for the caller to judge.
-    Raises Malformed X12_EMPTY, X12_NOT_X12, X12_ISA, X12_INCOMPLETE, X12_SEGMENT_LENGTH.
+    Blocks may be cut anywhere. Padding belongs to the segment before it; an empty segment is padding. Ids are given in
+    capitals. What stands after an IEA, is no padding and no ISA comes as one segment without an id and without content,
+    for the caller to judge. Raises Malformed X12_EMPTY, X12_NOT_X12, X12_ISA, X12_INCOMPLETE, X12_SEGMENT_LENGTH,
+    X12_STRUCTURE (what stands after an IEA looks like X12).
     """
     for run in runs(blocks):
         delimiters, element = run.delimiters, run.delimiters.element
+        if run.rubbish:
+            yield _new(Segment, ([b""], _new(Span, (run.offset, run.offset + run.rubbish)))), delimiters
         held, held_from, position = b"", run.offset, run.offset
         for piece in run.pieces():
             position += len(piece) + 1
@@ -88,7 +99,8 @@ def segments(blocks: Iterable[bytes]) -> Iterator[tuple[Segment, Delimiters]]:
 def runs(blocks: Iterable[bytes]) -> Iterator[Run]:
     """The same by some 256 KiB at a time, for readers with a loop of their own.
 
-    A run begins with a segment and ends with the last one's padding; none goes on after the IEA of an interchange.
+    A run begins with a segment and ends with the last one's padding; none goes on after the IEA of an interchange. What
+    stands there and is neither padding nor X12 is a run of its own, whatever its length, and is not kept.
     """
     splitter = _Splitter()
     for block in _gathered(blocks):
@@ -152,7 +164,8 @@ class _Splitter:
         self._at = 0  # where in the buffer the next run starts
         self._delimiters: Delimiters | None = None
         self._between = True  # no interchange is open
-        self._stray = False  # in text after an IEA that is no ISA
+        self._interchanges = 0
+        self._rubbish: int | None = None  # where in the document it began, while it lasts
 
     def feed(self, block: bytes) -> Iterator[Run]:
         self._buffer = self._buffer[self._at :] + block
@@ -161,7 +174,9 @@ class _Splitter:
         while run := self._next(final=False):
             yield run
         if not self._between and len(self._buffer) - self._at > _BLOCK:
-            raise self._too_long()
+            if not (run := self._closed()):
+                raise self._too_long()
+            yield run
 
     def close(self) -> Iterator[Run]:
         while run := self._next(final=True):
@@ -172,35 +187,90 @@ class _Splitter:
             raise _fault("X12_EMPTY", "the document is empty")
 
     def _next(self, final: bool) -> Run | None:
-        if self._stray and self._buffer.startswith(b"ISA", self._at):
-            self._between = True
+        if self._rubbish is not None:
+            return self._passed(self._rubbish, final)
         if self._between and not self._enter():
-            return None
+            return None if self._rubbish is None else self._next(final)
         assert self._delimiters is not None
-        start, end = self._at, self._end_of_whole(self._delimiters, final)
-        if self._stray:
-            end = self._first(b"ISA", self._delimiters, end)
-        closed = None if self._stray else self._end_of_interchange(self._delimiters, end)
-        self._between = closed is not None
-        self._at = end if closed is None else closed
-        if self._at == start:
-            return None
-        return Run(self._delimiters, self._buffer[start : self._at], self._offset + start)
+        return self._cut(self._delimiters, self._end_of_whole(self._delimiters, final))
+
+    def _cut(self, delimiters: Delimiters, end: int) -> Run | None:
+        """The segments up to `end`, or to the end of the first IEA among them."""
+        start, (stop, self._between) = self._at, self._end_of_interchange(delimiters, end)
+        data, lowered = in_capitals(self._buffer[start:stop], delimiters)
+        if lowered:
+            self._buffer = b"".join((self._buffer[:start], data, self._buffer[stop:]))
+            stop, self._between = self._end_of_interchange(delimiters, end)
+            data = self._buffer[start:stop]
+        self._at = stop
+        return Run(delimiters, data, self._offset + start, lowered) if data else None
+
+    def _closed(self) -> Run | None:
+        """An IEA that is held for its padding alone, which nobody needs to the last blank."""
+        assert self._delimiters is not None
+        start = self._at
+        run = self._cut(self._delimiters, self._end_of_whole(self._delimiters, final=True))
+        if run and self._between:
+            return run
+        self._at = start
+        return None
 
     def _enter(self) -> bool:
         """Pass over what stands around interchanges; True if a segment begins there."""
         self._at = self._past(_run_of(_AROUND), self._at)
         isa = self._buffer[self._at : self._at + ISA_LENGTH]
-        if len(isa) < ISA_LENGTH and b"ISA".startswith(isa[:3]):
+        if len(isa) < ISA_LENGTH and b"ISA".startswith(isa[:3].upper()):
             return False
-        self._stray = not isa.startswith(b"ISA")
-        if b"\x00" in isa and not self._stray:
-            raise _zeros(f"byte {self._offset + self._at}")
-        if not self._stray:
-            self._delimiters = delimiters_of(isa)
-        elif self._delimiters is None:
+        if isa[:3].upper() == b"ISA":
+            if b"\x00" in isa:
+                raise _zeros(f"byte {self._offset + self._at}")
+            self._delimiters = delimiters_of(b"ISA" + isa[3:])
+            self._interchanges += 1
+            return True
+        if self._delimiters is None:
             raise _fault("X12_NOT_X12", "the document does not begin with an ISA", f"byte {self._offset + self._at}")
+        self._rubbish = self._offset + self._at
+        return False
+
+    def _passed(self, began: int, final: bool) -> Run | None:
+        """Look through rubbish; once all of it went by, that it was there. Raises Malformed where it looks like X12."""
+        assert self._delimiters is not None
+        found = _ISA.search(self._buffer, self._at)
+        end = found.start() if found else len(self._buffer)
+        if looks_like_x12(self._buffer[self._at : end], self._delimiters.element):
+            raise self._claims_outside()
+        if not found and not final:
+            self._at = max(self._at, end - OVERLAP)
+            return None
+        self._at = end
+        if found and not self._begins(final):
+            return None
+        self._rubbish = None
+        return Run(self._delimiters, b"", began, rubbish=self._offset + end - began)
+
+    def _begins(self, final: bool) -> bool:
+        """Whether the ISA that comes here is whole. Raises Malformed where it never becomes one."""
+        isa = self._buffer[self._at : self._at + ISA_LENGTH]
+        filled = isa.partition(b"\x00")[0]
+        if any(filled[at : at + 1] not in (b"", filled[3:4]) for at in _SEPARATORS):
+            raise self._claims_outside()
+        if filled != isa:
+            raise _zeros(f"byte {self._offset + self._at}")
+        if len(isa) < ISA_LENGTH:
+            if final:
+                raise incomplete("the document ends within an ISA", self._place())
+            return False
+        try:
+            delimiters_of(b"ISA" + isa[3:])
+        except Malformed:
+            raise self._claims_outside() from None
         return True
+
+    def _place(self) -> str:
+        return f"ISA {self._interchanges}/after IEA"
+
+    def _claims_outside(self) -> Malformed:
+        return _fault("X12_STRUCTURE", "behind an IEA stands what looks like claims outside any ISA", self._place())
 
     def _end_of_whole(self, delimiters: Delimiters, final: bool) -> int:
         """Where the segments end that are whole, padding and all."""
@@ -210,19 +280,15 @@ class _Splitter:
             limit -= 1
         last = self._buffer.rfind(delimiters.segment, self._at, limit)
         end = self._at if last < 0 else self._past(_run_of(padding), last + 1)
-        if final and self._stray:
-            return len(self._buffer)
-        if final and self._buffer.startswith(b"IEA" + delimiters.element, end):
+        if final and self._buffer[end : end + 4].upper() == b"IEA" + delimiters.element:
             return len(self._buffer.rstrip(_AROUND))  # a document's last terminator is often lost
         return end
 
-    def _end_of_interchange(self, delimiters: Delimiters, end: int) -> int | None:
-        """Where the first IEA before `end` ends with its padding; None if there is none."""
+    def _end_of_interchange(self, delimiters: Delimiters, end: int) -> tuple[int, bool]:
+        """Where the first IEA before `end` ends with its padding; `end` and False if there is none."""
         trailer = self._first(b"IEA" + delimiters.element, delimiters, end)
-        if trailer == end:
-            return None
         closed = self._buffer.find(delimiters.segment, trailer, end)
-        return end if closed < 0 else self._past(_run_of(PADDING + delimiters.segment), closed)
+        return (end if closed < 0 else self._past(_run_of(PADDING + delimiters.segment), closed)), trailer < end
 
     def _first(self, mark: bytes, delimiters: Delimiters, end: int) -> int:
         """Where the first segment before `end` begins that has `mark` at its start; `end` if there is none."""
