@@ -85,6 +85,18 @@ class BatchRepeated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchWarned(Event):
+    """Something about the file's wrapping is odd, and it was read all the same."""
+
+    name: ClassVar[str] = "batch.warned"
+    batch: int
+    code: str
+    place: str
+    message: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchSettled(Event):
     """Nothing is left to decide for any claim of the batch."""
 

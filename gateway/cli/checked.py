@@ -37,13 +37,13 @@ def finding_facts(finding: Finding) -> dict[str, Any]:
     }
 
 
-def place_words(finding: Finding) -> str:
-    """Where, in words: loop and element, line, segment."""
+def place_words(finding: Finding, around: str) -> str:
+    """Where, in words: loop and element, line, segment behind the place of its set."""
     parts = [finding.place] if finding.place else []
     if finding.line:
         parts.append(f"line {finding.line}")
     if finding.segment:
-        parts.append(f"segment {finding.segment} of its set")
+        parts.append("/".join(filter(None, (around, f"segment {finding.segment}"))))
     return ", ".join(parts)
 
 
@@ -54,7 +54,7 @@ class Report:
     def __init__(self, as_json: bool, show_all: bool) -> None:
         self._json, self._all = as_json, show_all
         self._body: IO[str] = tempfile.SpooledTemporaryFile(_HELD_BACK, "w+", encoding="utf-8")  # noqa: SIM115
-        self._file: list[dict[str, Any]] = []
+        self._file: list[FileFinding] = []
         self.counts: Counter[str] = Counter()
         self.warned = 0  # claims that would go, and of which something is to be said all the same
         self.bad = False
@@ -62,7 +62,7 @@ class Report:
     def add(self, found: Judged) -> None:
         """One more claim, or a finding that belongs to none."""
         if isinstance(found, FileFinding):
-            self._file.append({"set": found.transaction_set + 1, **finding_facts(found.finding)})
+            self._file.append(found)
             self.bad = self.bad or found.finding.outcome > Outcome.WARN
             return
         first = not self.counts
@@ -78,6 +78,7 @@ class Report:
             "lane": found.lane,
             "would": found.would,
             "filing_due": found.filing_due,
+            "set": found.set,
             "position": found.claim.position,
             "findings": [finding_facts(f) for f in hits(found)],
         }
@@ -89,7 +90,7 @@ class Report:
             return ""
         lines = [f"{found.claim.control_number or '(no CLM01)'}: {found.would}"]
         for f in findings:
-            lines += _lines(f.outcome.name, f.message, f.code, place_words(f), f.next_step)
+            lines += _lines(f.outcome.name, f.message, f.code, place_words(f, found.set), f.next_step)
         return "\n".join(lines) + "\n"
 
     def show(self, today: date, sets: int, site: bool) -> None:
@@ -99,8 +100,9 @@ class Report:
             self._show_json(today, sets)
             return
         for said in self._file:
-            where = f"{said['place']}, segment {said['segment']} of set {said['set']}"
-            click.echo("\n".join(_lines(said["outcome"], said["message"], said["code"], where, said["next"])))
+            f = said.finding
+            where = place_words(f, said.place)
+            click.echo("\n".join(_lines(f.outcome.name, f.message, f.code, where, f.next_step)))
         shutil.copyfileobj(self._body, sys.stdout)
         told = ", ".join(f"{count} {would.lower()}" for would, count in sorted(self.counts.items()))
         total = sum(self.counts.values())
@@ -112,7 +114,8 @@ class Report:
 
     def _show_json(self, today: date, sets: int) -> None:
         totals = {"totals": dict(self.counts), "warned": self.warned}
-        head = {"as_of": today, "sets": sets, **totals, "file_findings": self._file}
+        of_file = [{"set": said.place, **finding_facts(said.finding)} for said in self._file]
+        head = {"as_of": today, "sets": sets, **totals, "file_findings": of_file}
         text = json.dumps(head, indent=2, default=str)
         click.echo(text.removesuffix("\n}") + ',\n  "claims": [')
         shutil.copyfileobj(self._body, sys.stdout)

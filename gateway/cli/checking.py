@@ -32,7 +32,8 @@ GOOD = frozenset({"RELEASED", "CLEAN"})
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One claim and what would happen to it: RELEASED, HELD, REJECTED, DUPLICATE; CLEAN where a file is looked at alone."""
+    """One claim and what would happen to it: RELEASED, HELD, REJECTED, DUPLICATE; CLEAN where a file is looked at alone.
+    `set` is the place of its transaction set."""
 
     claim: Claim
     would: str
@@ -40,16 +41,19 @@ class Checked:
     lane: str = ""
     filing_due: date | None = None
     findings: tuple[Finding, ...] = ()
+    set: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A claim with ISA15, BHT06 and GS08 of where it stands. `original` says that the same content came by before."""
+    """A claim with ISA15, BHT06 and GS08 of where it stands, and the place of its set. `original` says that the same
+    content came by before."""
 
     claim: Claim
     usage: str
     mode: str
     version: str
+    set: str = ""
     original: bool = False
 
 
@@ -63,7 +67,7 @@ class Checker:
     def __init__(self, guides: Guides, judge: Judge) -> None:
         self.sets = 0
         self._guides, self._judge = guides, judge
-        self._usage, self._context = "P", ("", "")
+        self._usage, self._context = "P", ("", "", "")
         self._seen: set[bytes] = set()
 
     def check(self, blocks: Iterable[bytes]) -> Iterator[Judged]:
@@ -79,17 +83,18 @@ class Checker:
         if isinstance(item, Interchange):
             self._usage = item.usage
         elif isinstance(item, TransactionSet):
-            self._context = item.mode, item.version
+            self._context = item.mode, item.version, item.place
             self.sets += 1
         return item if isinstance(item, FileFinding) else None
 
     def _judged(self, some: Sequence[Standing | FileFinding]) -> Iterator[Judged]:
-        standing = [found for found in some if isinstance(found, Standing)]
-        checked = iter(self._judge(standing))
+        checked = iter(self._judge([found for found in some if isinstance(found, Standing)]))
         for found in some:
-            judged = next(checked) if isinstance(found, Standing) else found
-            if isinstance(judged, Checked):
-                self._remember(judged)
+            if isinstance(found, FileFinding):
+                yield found
+                continue
+            judged = replace(next(checked), set=found.set)
+            self._remember(judged)
             yield judged
 
     def _remember(self, checked: Checked) -> None:

@@ -71,7 +71,8 @@ class FunctionalGroup:
 @dataclass(frozen=True, slots=True)
 class TransactionSet:
     """ST to SE. `version` is ST03, or GS08 where ST03 is absent. `purpose`, `reference`, `mode` are BHT02, BHT03
-    (our batch key comes back in a 277CA by it) and BHT06 (CH chargeable, RP encounter); empty where there is no BHT."""
+    (our batch key comes back in a 277CA by it) and BHT06 (CH chargeable, RP encounter); empty where there is no BHT.
+    `place` is where it stands, for people: `ISA 1/GS 1/ST 1`, each numbered in the one around it."""
 
     ordinal: int
     interchange: int
@@ -82,6 +83,7 @@ class TransactionSet:
     purpose: str = ""
     reference: str = ""
     mode: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,19 +130,11 @@ def _of_hierarchy(element: str, error: Malformed) -> Finding:
 
 
 def _named(survey: Survey, place: str) -> _Named:
-    """What a place names: `ISA 1/GS 2/ST 3` by the ordinals in each other, `ST 3` by its ordinal in the document."""
+    """What a place names: `ISA 1/GS 2/ST 3` by the ordinals in each other."""
     numbers = {name: int(number) - 1 for name, number in _NUMBERED.findall(place)}
-    if "ISA" not in numbers:
-        return _by_set(survey, numbers.get("ST"))
-    interchange = _at(survey.interchanges, numbers["ISA"])
+    interchange = _at(survey.interchanges, numbers.get("ISA"))
     group = _at(interchange.groups if interchange else [], numbers.get("GS"))
     return interchange, group, _at(group.sets if group else [], numbers.get("ST"))
-
-
-def _by_set(survey: Survey, number: int | None) -> _Named:
-    found = _at(survey.sets(), number)
-    group = next((group for group in survey.groups() if found and any(each is found for each in group.sets)), None)
-    return None, group, found
 
 
 def _at(items: list[_T], number: int | None) -> _T | None:

@@ -99,14 +99,6 @@ class Survey:
         elif self.interchanges and id in _ENVELOPE:
             _ENVELOPE[id](self, elements + ABSENT)
 
-    def groups(self) -> list[SurveyedGroup]:
-        """Every group of the document."""
-        return [group for interchange in self.interchanges for group in interchange.groups]
-
-    def sets(self) -> list[SurveyedSet]:
-        """Every set of the document."""
-        return [each for group in self.groups() for each in group.sets]
-
     def _gs(self, gs: list[bytes]) -> None:
         around = self.interchanges[-1]
         group = SurveyedGroup(group_of(gs, len(around.groups), around.interchange.ordinal))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from gateway import events as e
 from gateway.store import documents
+from gateway.store.codec import as_finding
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 from gateway.store.submissions import hold_restored
+from gateway.x12.envelope_findings import OF_WRAPPING
 
 
 def spool(tx: Tx, file_name: str, work_name: str, sealed: documents.Sealed) -> int:
@@ -47,7 +51,17 @@ def parsed(tx: Tx, batch: int) -> int:
     )
     if again and again["original"] is not None:
         record(tx, e.BatchRepeated(batch=batch, original=again["original"]))
+    _warn(tx, batch)
     return int(row["n"])
+
+
+def _warn(tx: Tx, batch: int) -> None:
+    """What is said of the file as a whole stands with its last set."""
+    last = tx.one("SELECT findings FROM sets WHERE batch = ? ORDER BY id DESC LIMIT 1", batch)
+    for values in json.loads(last["findings"]) if last else ():
+        f = as_finding(values)
+        if f.code in OF_WRAPPING:
+            record(tx, e.BatchWarned(batch=batch, code=f.code, place=f.place, message=f.message, next=f.next_step))
 
 
 def purge(tx: Tx, batch: int) -> None:

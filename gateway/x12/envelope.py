@@ -105,6 +105,11 @@ def group_of(gs: Sequence[bytes], ordinal: int, interchange: int) -> FunctionalG
     return FunctionalGroup(ordinal, interchange, text[1], text[2], text[3], text[6], text[8])
 
 
+def place_in(*numbers: int) -> str:
+    """Where something stands, for people: the numbers of its ISA, GS, ST and segment, each in the one around it, from 1."""
+    return "/".join(f"{id} {number}" for id, number in zip(("ISA", "GS", "ST", "segment"), numbers, strict=False))
+
+
 @dataclass(slots=True)
 class _Open:
     """An envelope that waits for its trailer. `ordinal` counts from 1 in the envelope around it, `counted` is what
@@ -131,7 +136,7 @@ class _Walk:
     @property
     def place(self) -> str:
         """The open envelopes, each numbered in the one around it."""
-        return "/".join(f"{envelope.id.decode()} {envelope.ordinal}" for envelope in self._open)
+        return place_in(*(envelope.ordinal for envelope in self._open))
 
     def take(self, run: Run, texts: list[bytes]) -> None:
         """Count and judge the segments of a run."""

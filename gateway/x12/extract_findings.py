@@ -14,10 +14,11 @@ from gateway.x12.syntax import Run
 @dataclass(frozen=True, slots=True)
 class FileFinding:
     """A finding that belongs to no claim, but to a set as a whole or to a level without claims. `transaction_set` is
-    the ordinal of its ST in the file."""
+    the ordinal of its ST in the file, `place` that of the set for people; empty where it is the file's as a whole."""
 
     transaction_set: int
     finding: Finding
+    place: str = ""
 
 
 class Faults(Protocol):

@@ -10,7 +10,7 @@ from gateway.errors import Malformed
 from gateway.guides.faults import Fault
 from gateway.model.claims import ClaimKind, Finding, Outcome
 from gateway.model.x12 import Delimiters, FunctionalGroup, Interchange, TransactionSet
-from gateway.x12.envelope import group_of, interchange_of
+from gateway.x12.envelope import group_of, interchange_of, place_in
 from gateway.x12.extract_findings import Faults, FileFinding
 from gateway.x12.extract_hierarchy import Hierarchy
 from gateway.x12.extract_records import Elements, RawClaim, RawLevel
@@ -41,6 +41,7 @@ class Sets:
         self._hierarchy = Hierarchy()
         self._header: tuple[Finding, ...] | None = ()  # the guide's findings on it; None while it lasts
         self._interchanges = self._groups = self._sets = self._levels = self._claims = 0
+        self._group_number = self._set_number = 0  # in the envelope around them
 
     def judge(self, run: Run, pieces: list[bytes]) -> None:
         """Have the guide's faults told of a run, given without padding."""
@@ -56,12 +57,12 @@ class Sets:
             case b"ISA":
                 self._expect("ISA", self._interchange is None)
                 self._interchange = interchange_of(elements, delimiters, self._interchanges)
-                self._interchanges += 1
+                self._interchanges, self._group_number = self._interchanges + 1, 0
                 return self._interchange
             case b"GS":
                 interchange = self._expect("GS", self._interchange if self._group is None else None)
                 self._group = group_of(elements, self._groups, interchange.ordinal)
-                self._groups += 1
+                self._groups, self._group_number, self._set_number = self._groups + 1, self._group_number + 1, 0
                 return self._group
             case b"ST":
                 self._enter_set(elements, self._expect("ST", self._group if self.opened is None else None))
@@ -78,7 +79,9 @@ class Sets:
     def _enter_set(self, st: Elements, group: FunctionalGroup) -> None:
         code, control, version = map(text_of, st[1:4])
         version = version or group.version
-        self.opened = TransactionSet(self._sets, group.interchange, group.ordinal, code, control, version)
+        self._set_number += 1
+        place = place_in(self._interchanges, self._group_number, self._set_number)
+        self.opened = TransactionSet(self._sets, group.interchange, group.ordinal, code, control, version, place=place)
         self._sets += 1
         self._kind = kind_of(self.opened, group.version, self.place)
         self._announced, self._header, self._hierarchy, self._claims = False, None, Hierarchy(), 0
@@ -143,7 +146,8 @@ class Sets:
         self.opened = None
 
     def _tell(self, findings: Sequence[Finding]) -> None:
-        self.found += [FileFinding(self._sets - 1, finding) for finding in findings]
+        place = self.opened.place if self.opened else ""
+        self.found += [FileFinding(self._sets - 1, finding, place) for finding in findings]
 
     def close(self) -> None:
         """The document ends here. Raises Malformed X12_INCOMPLETE."""
@@ -153,7 +157,9 @@ class Sets:
     @property
     def place(self) -> str:
         """The last boundary, for people."""
-        return f"ST {self._sets}/segment {self.position}" if self.opened else f"after ST {self._sets}"
+        if self.opened:
+            return f"{self.opened.place}/segment {self.position}"
+        return place_in(*[self._interchanges] * bool(self._interchange), *[self._group_number] * bool(self._group))
 
     def _expect(self, segment_id: str, given: _T | None) -> _T:
         """What a segment needs around it. Raises Malformed X12_STRUCTURE where that is not there."""

@@ -190,12 +190,12 @@ def test_an_interchange_that_begins_inside_another_means_the_first_is_cut_off() 
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        ("SE*16*0001~", "", "ST 1/segment 16"),
-        ("GE*1*9~", "", "after ST 1"),
-        ("ST*835*0001~", "", "after ST 0"),
-        ("LX*1~", "ST*835*0002~", "ST 1/segment 11"),
-        ("LX*1~", "TA1*1*261115*0930*A*000~", "ST 1/segment 11"),
-        ("ST*835*0001~", "GS*HP*A*B*20261116*0640*9*X*005010X221A1~", "after ST 0"),
+        ("SE*16*0001~", "", "ISA 1/GS 1/ST 1/segment 16"),
+        ("GE*1*9~", "", "ISA 1/GS 1"),
+        ("ST*835*0001~", "", "ISA 1/GS 1"),
+        ("LX*1~", "ST*835*0002~", "ISA 1/GS 1/ST 1/segment 11"),
+        ("LX*1~", "TA1*1*261115*0930*A*000~", "ISA 1/GS 1/ST 1/segment 11"),
+        ("ST*835*0001~", "GS*HP*A*B*20261116*0640*9*X*005010X221A1~", "ISA 1/GS 1"),
     ],
 )
 def test_a_lost_or_misplaced_header_or_trailer_is_no_small_fault(old: str, new: str, place: str) -> None:

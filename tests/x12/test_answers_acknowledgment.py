@@ -99,4 +99,4 @@ def test_a_verdict_of_nothing_is_malformed(body: tuple[str, ...]) -> None:
     with pytest.raises(Malformed) as caught:
         read(interchange(acknowledgment(*body)))
     assert caught.value.code == "X12_STRUCTURE"
-    assert caught.value.place == f"ST 1/segment {len(body) + 2}/{body[-1][:3]}"
+    assert caught.value.place == f"ISA 1/GS 1/ST 1/segment {len(body) + 2}/{body[-1][:3]}"

@@ -179,11 +179,11 @@ def test_a_payee_may_be_known_by_its_tax_number() -> None:
 @pytest.mark.parametrize(
     ("segments", "place"),
     [
-        (("CLP*BL-1*1*1,000*0**12*HH1",), "ST 1/segment 12/CLP03"),
-        (("CLP*BL-1*1*100*NONE**12*HH1",), "ST 1/segment 12/CLP04"),
-        ((PAID_CLAIM[0], "SVC*HC:99213*100*1e2"), "ST 1/segment 13/SVC03"),
-        ((PAID_CLAIM[0], "CAS*CO*45*1**18*$5"), "ST 1/segment 13/CAS06"),
-        ((PAID_CLAIM[0], "PLB*1234567893*20261231*WO:1*1*L6:2*O"), "ST 1/segment 13/PLB06"),
+        (("CLP*BL-1*1*1,000*0**12*HH1",), "ISA 1/GS 1/ST 1/segment 12/CLP03"),
+        (("CLP*BL-1*1*100*NONE**12*HH1",), "ISA 1/GS 1/ST 1/segment 12/CLP04"),
+        ((PAID_CLAIM[0], "SVC*HC:99213*100*1e2"), "ISA 1/GS 1/ST 1/segment 13/SVC03"),
+        ((PAID_CLAIM[0], "CAS*CO*45*1**18*$5"), "ISA 1/GS 1/ST 1/segment 13/CAS06"),
+        ((PAID_CLAIM[0], "PLB*1234567893*20261231*WO:1*1*L6:2*O"), "ISA 1/GS 1/ST 1/segment 13/PLB06"),
     ],
 )
 def test_an_amount_that_is_no_number_is_never_zero(segments: tuple[str, ...], place: str) -> None:

@@ -70,7 +70,7 @@ def test_a_transaction_set_is_known_with_its_beginning() -> None:
     """ST and BHT, and where they stand."""
     items = list(read_claims([wrapped(PROFESSIONAL, DENTAL.replace("CH\n", "RP\n"), version="005010X222")]))
     first, second = (item for item in items if isinstance(item, TransactionSet))
-    assert first == TransactionSet(0, 0, 0, "837", "0001", "005010X222", "00", "BATCH7", "CH")
+    assert first == TransactionSet(0, 0, 0, "837", "0001", "005010X222", "00", "BATCH7", "CH", "ISA 1/GS 1/ST 1")
     assert (second.ordinal, second.control, second.reference, second.mode) == (1, "0002", "BATCH9", "RP")
 
 
@@ -485,12 +485,12 @@ def test_without_st03_the_group_tells_the_version() -> None:
 @pytest.mark.parametrize(
     ("document", "place"),
     [
-        (wrapped(PROFESSIONAL, version="004010X098A1"), "ST 1/segment 1/ST03"),
-        (wrapped(PROFESSIONAL, version="005010X298"), "ST 1/segment 1/ST03"),
-        (wrapped(PROFESSIONAL, version="005010X2221"), "ST 1/segment 1/ST03"),
-        (wrapped(PROFESSIONAL, version=""), "ST 1/segment 1/ST03"),
-        (wrapped(PROFESSIONAL).replace(b"0001*005010X222", b"0001*005010X223"), "ST 1/segment 1/ST03"),
-        (wrapped(PROFESSIONAL, PROFESSIONAL).replace(b"ST*837*0002", b"ST*834*0002"), "ST 2/segment 1/ST01"),
+        (wrapped(PROFESSIONAL, version="004010X098A1"), "ISA 1/GS 1/ST 1/segment 1/ST03"),
+        (wrapped(PROFESSIONAL, version="005010X298"), "ISA 1/GS 1/ST 1/segment 1/ST03"),
+        (wrapped(PROFESSIONAL, version="005010X2221"), "ISA 1/GS 1/ST 1/segment 1/ST03"),
+        (wrapped(PROFESSIONAL, version=""), "ISA 1/GS 1/ST 1/segment 1/ST03"),
+        (wrapped(PROFESSIONAL).replace(b"0001*005010X222", b"0001*005010X223"), "ISA 1/GS 1/ST 1/segment 1/ST03"),
+        (wrapped(PROFESSIONAL, PROFESSIONAL).replace(b"ST*837*0002", b"ST*834*0002"), "ISA 1/GS 1/ST 2/segment 1/ST01"),
     ],
 )
 def test_another_guide_is_refused_with_those_that_are_accepted(document: bytes, place: str) -> None:
@@ -504,7 +504,7 @@ def test_another_guide_is_refused_with_those_that_are_accepted(document: bytes, 
 def test_an_answer_of_a_payer_is_called_one(code: bytes) -> None:
     """Who drops one where claims go is not sent to the vendor of the billing software."""
     error = fault(wrapped(PROFESSIONAL).replace(b"ST*837*", b"ST*%b*" % code))
-    assert (error.code, error.place) == ("X12_VERSION", "ST 1/segment 1/ST01")
+    assert (error.code, error.place) == ("X12_VERSION", "ISA 1/GS 1/ST 1/segment 1/ST01")
     assert code.decode() in str(error)
     assert "picks up payers' answers" in error.next_step
 
@@ -533,20 +533,20 @@ def test_a_dependent_may_hang_on_the_last_subscriber_whatever_its_hl04_says() ->
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        ("HL*2*1*22", "HL*2*7*22", "ST 1/segment 17/HL02"),
-        ("HL*2*1*22", "HL*2**22", "ST 1/segment 17/HL02"),
-        ("HL*2*1*22", "HL*2*2*22", "ST 1/segment 17/HL02"),
-        ("HL*2*1*22", "HL*2*1*24", "ST 1/segment 17/HL03"),
-        ("HL*2*1*22", "HL*1*1*22", "ST 1/segment 17/HL01"),
-        ("HL*2*1*22", "HL*" + "9" * 5000 + "*1*22", "ST 1/segment 17/HL01"),
-        ("HL*2*1*22", "HL*x*1*22", "ST 1/segment 17/HL01"),
-        ("HL*4*3*23", "HL*4*1*23", "ST 1/segment 74/HL02"),
-        ("HL*4*3*23", "HL*4*3*22", "ST 1/segment 74/HL02"),
-        ("HL*4*3*23", "HL*4*2*23", "ST 1/segment 74/HL02"),
-        ("HL*1**20", "HL*1*1*20", "ST 1/segment 6/HL02"),
-        ("HL*3*1*22*1", "HL*3**20*1", "ST 1/segment 74/HL02"),
-        ("HL*1**20*1", "CLM*A0", "ST 1/segment 6/CLM"),
-        ("PRV*BI*PXC*207Q00000X", "CLM*A0", "ST 1/segment 7/CLM"),
+        ("HL*2*1*22", "HL*2*7*22", "ISA 1/GS 1/ST 1/segment 17/HL02"),
+        ("HL*2*1*22", "HL*2**22", "ISA 1/GS 1/ST 1/segment 17/HL02"),
+        ("HL*2*1*22", "HL*2*2*22", "ISA 1/GS 1/ST 1/segment 17/HL02"),
+        ("HL*2*1*22", "HL*2*1*24", "ISA 1/GS 1/ST 1/segment 17/HL03"),
+        ("HL*2*1*22", "HL*1*1*22", "ISA 1/GS 1/ST 1/segment 17/HL01"),
+        ("HL*2*1*22", "HL*" + "9" * 5000 + "*1*22", "ISA 1/GS 1/ST 1/segment 17/HL01"),
+        ("HL*2*1*22", "HL*x*1*22", "ISA 1/GS 1/ST 1/segment 17/HL01"),
+        ("HL*4*3*23", "HL*4*1*23", "ISA 1/GS 1/ST 1/segment 74/HL02"),
+        ("HL*4*3*23", "HL*4*3*22", "ISA 1/GS 1/ST 1/segment 74/HL02"),
+        ("HL*4*3*23", "HL*4*2*23", "ISA 1/GS 1/ST 1/segment 74/HL02"),
+        ("HL*1**20", "HL*1*1*20", "ISA 1/GS 1/ST 1/segment 6/HL02"),
+        ("HL*3*1*22*1", "HL*3**20*1", "ISA 1/GS 1/ST 1/segment 74/HL02"),
+        ("HL*1**20*1", "CLM*A0", "ISA 1/GS 1/ST 1/segment 6/CLM"),
+        ("PRV*BI*PXC*207Q00000X", "CLM*A0", "ISA 1/GS 1/ST 1/segment 7/CLM"),
     ],
 )
 def test_a_hierarchy_that_does_not_hang_together_is_malformed(old: str, new: str, place: str) -> None:
@@ -557,7 +557,7 @@ def test_a_hierarchy_that_does_not_hang_together_is_malformed(old: str, new: str
 
 def test_the_numbers_of_levels_are_their_sets_own() -> None:
     """A level does not point into another set."""
-    assert fault(wrapped(PROFESSIONAL, edited(DENTAL, "HL*1**20*1\n", ""))).place == "ST 2/segment 5/HL02"
+    assert fault(wrapped(PROFESSIONAL, edited(DENTAL, "HL*1**20*1\n", ""))).place == "ISA 1/GS 1/ST 2/segment 5/HL02"
 
 
 @pytest.mark.parametrize(
@@ -583,7 +583,8 @@ def test_envelopes_out_of_order_are_malformed_and_never_misread(old: bytes, new:
 
 def test_text_after_an_interchange_is_no_interchange() -> None:
     """Whatever it looks like: an ISA counts with its fixed positions only."""
-    assert fault(wrapped(PROFESSIONAL) + b"X~ISA*00~").code == "X12_INCOMPLETE"
+    assert fault(wrapped(PROFESSIONAL) + b"X~ISA*00~").code == "X12_STRUCTURE"
+    assert fault(wrapped(PROFESSIONAL) + b"X~ISA*00*").code == "X12_INCOMPLETE"
 
 
 def outcome(blocks: Iterable[bytes]) -> tuple[list[Item], str]:

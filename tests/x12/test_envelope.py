@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import tracemalloc
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import repeat
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +15,7 @@ from hypothesis import strategies as st
 from gateway.errors import Malformed
 from gateway.model.x12 import Address
 from gateway.x12.envelope import EnvelopeSummary, check_envelope
+from gateway.x12.syntax import segments
 from tests.x12.documents import DENTAL, INSTITUTIONAL, PROFESSIONAL, cut, wrapped
 
 ONE = wrapped(PROFESSIONAL)
@@ -84,11 +91,9 @@ def test_answers_to_interchanges_may_stand_before_the_groups() -> None:
         pytest.param(b"GE*2*2~", b"GE*2*2~GE*2*2~", "X12_STRUCTURE", "ISA 1", id="two GE"),
         pytest.param(b"GS*HC", b"ST*837*9~GS*HC", "X12_STRUCTURE", "ISA 1", id="no GS"),
         pytest.param(b"BHT*", TA1 + b"BHT*", "X12_STRUCTURE", "ISA 1/GS 1/ST 1", id="TA1 in a set"),
-        pytest.param(b"IEA*1*000000002~", b"IEA*1*000000002~HELLO~", "X12_STRUCTURE", "", id="text after IEA"),
         pytest.param(
-            b"IEA*1*000000002~", b"IEA*1*000000002~HELLO", "X12_STRUCTURE", "", id="an unended text after IEA"
+            b"IEA*1*000000002~", b"IEA*1*000000002~X~IEA~", "X12_STRUCTURE", "ISA 1/after IEA", id="a second IEA"
         ),
-        pytest.param(b"IEA*1*000000002~", b"IEA*1*000000002~X~IEA~", "X12_STRUCTURE", "", id="a second IEA"),
         pytest.param(b"~HL*1*", b"~~HL*1*", "X12_EMPTY_SEGMENT", "ISA 1/GS 1/ST 1", id="an empty segment"),
         pytest.param(b"ERIN", b"ER\x01N", "X12_CHARACTERS", "ISA 1/GS 1/ST 1", id="a control character"),
         pytest.param(b"ERIN", b"ER\nIN", "X12_CHARACTERS", "ISA 1/GS 1/ST 1", id="a line break in a segment"),
@@ -182,3 +187,88 @@ def test_whatever_the_bytes_and_blocks_the_verdict_is_a_summary_or_malformed(
     for at, put, lost in edits:
         document = document[:at] + put + document[at + lost :]
     assert verdict(document, size) == verdict(document, len(document) + 1)
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"HELLO~", b"HELLO", b"\r\n*** END OF JOB 4711 ***\r\n", b"</body></html>\n\x1a", b"\xc3\xa9"]
+)
+def test_rubbish_behind_an_iea_is_counted_and_passed_over(rubbish: bytes) -> None:
+    """At the end, and between two interchanges; what is no rubbish is all there."""
+    size = len(rubbish.lstrip(b"\r\n"))
+    for document, sets in ((TWO + rubbish, 2), (ONE + rubbish + TWO, 3), (TWO + rubbish + b"\n" + ONE + b"\r\n", 3)):
+        summary = check_envelope([document])
+        counted = size + (1 if document.startswith(TWO) and sets == 3 else 0)
+        assert (summary.sets, summary.rubbish, summary.segments) == (sets, counted, summary.segments)
+        assert summary.segments == sum(part.count(b"~") for part in ((TWO, ONE) if sets == 3 else (TWO,)))
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        b"ISA", b"isa*00", b"\nISA*01*", b"ST*837*0002~", b"st*837*0002~", b"GS*HC*A~", b"gs|hc|a", b"CLM*A9*100~",
+        b"HELLO clm+A9", b"HL*1**20*1~", b"NM1*85*2", b"IEA*1*000000001~", b"SV1*HC:99213", PROFESSIONAL.encode(),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("before", [b"", b"PAGE 1 OF 2\r\n" * 50])
+def test_what_may_be_claims_is_no_rubbish(claims: bytes, before: bytes) -> None:
+    """In capitals or not, at once or behind other text, at the end or before another interchange."""
+    for document in (ONE + before + claims + b" and so on" * 20, ONE + before + claims + b" " * 90 + TWO):
+        error = fault(document)
+        assert (error.code in ("X12_STRUCTURE", "X12_ISA"), bool(error.next_step)) == (True, True)
+
+
+def test_an_isa_that_is_not_whole_yet_is_waited_for_behind_rubbish_too() -> None:
+    """Another interchange may be on its way."""
+    for end in range(3, 106):
+        assert fault(ONE + b"TRAILER\r\n" + TWO[:end]).code == "X12_INCOMPLETE", end
+    assert fault(ONE + b"TRAILER\r\n" + TWO[:60] + bytes(600)).code == "X12_INCOMPLETE"
+
+
+@pytest.mark.parametrize("rubbish", [b" ", b"\x00", b"\n", b"Q", b"The end. "])
+def test_rubbish_may_be_of_any_length(rubbish: bytes) -> None:
+    """Memory stays flat; blanks and zeros are no more than padding."""
+
+    def blocks() -> Iterator[bytes]:
+        yield ONE
+        yield from repeat(rubbish * ((1 << 16) // len(rubbish)), 300)
+
+    tracemalloc.start()
+    try:
+        summary = check_envelope(blocks())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert summary.rubbish == (0 if not rubbish.strip(b" \x00\n") else 300 * ((1 << 16) // len(rubbish)) * len(rubbish))
+    assert peak < 4 * (1 << 20)
+
+
+def lowered(document: bytes, ids: bytes = rb"[A-Z]+[0-9]?") -> bytes:
+    """The ids of segments in lower case."""
+    return re.sub(rb"(?:^|(?<=~))(?:%b)(?=\*)" % ids, lambda found: found[0].lower(), document)
+
+
+@pytest.mark.parametrize("ids", [rb"[A-Z]+[0-9]?", rb"ISA", rb"IEA", rb"GS|GE", rb"ST", rb"CLM", rb"NM1"])
+def test_ids_in_lower_case_are_counted_and_read(ids: bytes) -> None:
+    """All of them or some, in one interchange and not in the other."""
+    for document in (lowered(TWO, ids), ONE + lowered(TWO, ids), lowered(TWO, ids) + ONE):
+        summary = check_envelope([document])
+        upper = check_envelope([document.upper()])
+        assert summary.lowered > 0
+        assert summary == replace(upper, lowered=summary.lowered)
+
+
+def test_a_wrapping_all_in_lower_case_is_that_in_capitals() -> None:
+    """The codes of ISA, GS and ST too; who sends and receives is named as it stands."""
+    body = ONE[ONE.index(b"BHT") : ONE.index(b"SE*")]
+    summary = check_envelope([ONE.lower().replace(body.lower(), body)])
+    assert summary.interchanges[0].usage == "P"
+    assert summary.interchanges[0].sender == Address("ZZ", "cedar01")
+    assert (summary.groups[0].functional_id, summary.groups[0].version) == ("HC", "005010X222A1")
+    assert check_envelope([ONE.lower()]).lowered == ONE.count(b"~")
+
+
+def test_each_interchange_puts_its_own_ids_into_capitals() -> None:
+    """What is a terminator in one is text in the other."""
+    other = wrapped(DENTAL.replace("ANNA", "A~hc*A"), terminator="|", component=">")
+    assert check_envelope([lowered(ONE) + other]).lowered == ONE.count(b"~")
+    assert b"A~hc" in [e for s, _ in segments([lowered(ONE) + other]) for e in s.elements]

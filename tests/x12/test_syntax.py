@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -20,6 +21,7 @@ from tests.x12.documents import DENTAL, PROFESSIONAL, cut, wrapped
 PLAIN = wrapped(DENTAL)
 ISA = PLAIN[:106]
 LINES = PLAIN.replace(b"~", b"~\n")
+LOWER = re.sub(rb"(^|~)([A-Z]+)", lambda found: found[0].lower(), PLAIN)
 
 WRAPPINGS = {
     "one huge line": PLAIN,
@@ -35,7 +37,11 @@ WRAPPINGS = {
     "blank lines before": b"\r\n \n" + LINES,
     "Ctrl-Z after": PLAIN + b"\r\n\x1a",
     "zeros after": PLAIN + bytes(700),
+    "ids in lower case": LOWER,
+    "ids in lower case and a line each": LOWER.replace(b"~", b"~\r\n"),
+    "some ids in lower case": PLAIN.replace(b"~NM1", b"~nm1").replace(b"~SV3", b"~Sv3").replace(b"IEA", b"iea"),
     "no last terminator": PLAIN[:-1],
+    "no last terminator and ids in lower case": LOWER[:-1],
     "no last terminator, but a line break": PLAIN[:-1] + b"\r\n",
     "no last terminator, but Ctrl-Z": PLAIN[:-1] + b"\x1a",
     "no last terminator where it is a line feed": PLAIN.replace(b"~", b"\n")[:-1],
@@ -122,7 +128,7 @@ def test_the_spans_lie_end_to_end_from_isa_to_the_end_of_iea(wrapping: str) -> N
     assert document[: spans[0].start].strip(b"\r\n \xef\xbb\xbf") == b""
     assert document[spans[-1].end :].strip(b"\r\n\x1a\x00") == b""
     for segment in read([document]):
-        assert document.startswith(segment.elements[0] + b"*", segment.span.start)
+        assert document.upper().startswith(segment.elements[0] + b"*", segment.span.start)
 
 
 def test_a_span_ends_after_the_line_break_that_pads_its_terminator() -> None:
@@ -150,25 +156,19 @@ def test_the_letters_of_a_trailer_inside_a_segment_end_nothing(note: str) -> Non
     assert caught.value.code == "X12_INCOMPLETE"
 
 
-def test_text_after_an_interchange_comes_as_segments_for_the_caller_to_judge() -> None:
-    """It is neither dropped nor an error here."""
-    assert contents(PLAIN + b"\nHELLO*1~WORLD\x1a")[-2:] == [[b"HELLO", b"1"], [b"WORLD\x1a"]]
-
-
 @pytest.mark.parametrize("size", [1, 50, 10_000])
-def test_the_next_interchange_is_found_behind_such_text(size: int) -> None:
-    """With delimiters of its own, once the text has ended like a segment."""
+def test_text_after_an_interchange_comes_as_one_segment_without_id_or_content(size: int) -> None:
+    """Its span tells where it stands, and the interchange behind it has delimiters of its own."""
     second = wrapped(DENTAL, component=">")
-    found = list(segments(cut(PLAIN + b"NOT ISA~HELLO*1~\n" + second, size)))
-    assert [delimiters.component for _, delimiters in found] == [b":"] * (PLAIN.count(b"~") + 2) + [b">"] * (
-        second.count(b"~")
+    rubbish = b"NOT ANY~HELLO*1~\n"
+    found = list(segments(cut(PLAIN + b"\n" + rubbish + second + rubbish, size)))
+    begins = len(PLAIN) + 1
+    assert [delimiters.component for _, delimiters in found] == [b":"] * (PLAIN.count(b"~") + 1) + [b">"] * (
+        second.count(b"~") + 1
     )
-    assert [segment.elements for segment, _ in found] == [
-        *contents(PLAIN),
-        [b"NOT ISA"],
-        [b"HELLO", b"1"],
-        *contents(second),
-    ]
+    assert [segment.elements for segment, _ in found] == [*contents(PLAIN), [b""], *contents(second), [b""]]
+    assert found[PLAIN.count(b"~")][0].span == Span(begins, begins + len(rubbish))
+    assert found[-1][0].span.end == begins + 2 * len(rubbish) + len(second)
 
 
 @pytest.mark.parametrize("document", [b"", b"\r\n\r\n", b"\xef\xbb\xbf", bytes(9), b"\x1a"])

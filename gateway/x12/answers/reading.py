@@ -14,7 +14,7 @@ from gateway.x12.answers.kinds import HEAD, begins_at, kind_of
 from gateway.x12.answers.remittance import RemittanceReader
 from gateway.x12.answers.sets import SetHeader, SetReader, flag
 from gateway.x12.answers.status import StatusReader
-from gateway.x12.envelope import group_of, interchange_of
+from gateway.x12.envelope import group_of, interchange_of, place_in
 from gateway.x12.syntax import ABSENT, incomplete, segments, text_of
 
 _NEXT_STEP = "The document is kept. Ask the partner to send it again, and meanwhile treat it as not received."
@@ -63,7 +63,7 @@ class _Walk:
         self._group: FunctionalGroup | None = None
         self._header: SetHeader | None = None
         self._reader: SetReader | None = None
-        self._interchanges = self._groups = self._sets = self._all_sets = 0
+        self._interchanges = self._groups = self._sets = 0
         self._empty = True  # the interchange says nothing so far
         self._strayed = False  # it was flagged that segments stand outside every set
         self._position = 0  # in the set, ST = 1
@@ -108,11 +108,10 @@ class _Walk:
         self._expect("ST", self._group is not None and self._header is None)
         assert self._group
         self._sets += 1
-        self._all_sets += 1
         self._position = 1
         code, control, version = map(text_of, st[1:4])
         envelope = self._envelope(control)
-        place = f"ST {self._all_sets}"
+        place = place_in(self._interchanges, self._groups, self._sets)
         self._header = SetHeader(envelope, delimiters, code, version or self._group.version, place)
         self._reader = _reader_of(self._header)
         if not version and code in {"999", "277"} and self._reader:
@@ -180,7 +179,9 @@ class _Walk:
 
     @property
     def _place(self) -> str:
-        return f"ST {self._all_sets}/segment {self._position}" if self._header else f"after ST {self._all_sets}"
+        if self._header:
+            return f"{self._header.place}/segment {self._position}"
+        return place_in(*[self._interchanges] * bool(self._interchange), *[self._groups] * bool(self._group))
 
 
 def _reader_of(header: SetHeader) -> SetReader | None:
