@@ -55,6 +55,8 @@ WRONG = {
     "GE number": changed(rb"GE\*1\*\d+", b"GE*1*999"),
     "IEA number": changed(rb"IEA\*1\*\d+", b"IEA*1*000000999"),
     "unknown version": GOOD.replace(b"005010X222A1", b"006020X323A1"),
+    "claims behind the IEA": GOOD + b"TRAILER\r\nCLM*G2*100***11:B:1*Y*A*Y*Y~",
+    "an ISA that is none behind the IEA": GOOD + b"isa*00*~",
     "two sets with one number": changed(rb"GE\*1\*", b"GE*2*").replace(
         b"GE*2*", GOOD[GOOD.index(b"ST*") : GOOD.index(b"GE*")] + b"GE*2*"
     ),
@@ -82,6 +84,35 @@ def test_a_wrong_file_is_refused_whole_with_an_answer_beside_it(
     assert [c["stands"] for c in site.ask("claims")] == ["SENT"]
     assert list((site.spool / "incoming").iterdir()) == []
     assert list((site.spool / "work").iterdir()) == []
+
+
+ODD = {
+    "text behind the IEA": (GOOD + b"\r\n*** END OF JOB 4711 ***\x1a\x00\x00", "TRAILING_DATA", "after IEA"),
+    "text between two interchanges": (GOOD + b"PAGE 2\r\n" + batch837p([ClaimSpec("G2", payer_id="77001")], control=9),
+                                      "TRAILING_DATA", "after IEA"),
+    "ids in lower case": (re.sub(rb"(^|~\s*)([A-Z]+)", lambda found: found[0].lower(), GOOD), "LOWER_CASE", ""),
+    "one id in lower case": (changed(rb"CLM\*", b"clm*"), "LOWER_CASE", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_wrapping_is_read_with_a_warning(site: TestSite, payer: PayerSimulator, name: str) -> None:
+    """Its claims are sent, all segment ids in capitals; the log, the report and the check say what is odd, and never
+    show it."""
+    data, code, place = ODD[name]
+    site.drop("odd.837", data)
+    log = run(site)
+    warned = [e for e in log if e["event"] == "batch.warned"]
+    assert [(e["code"], e.get("place", "")) for e in warned] == [(code, place)]
+    assert warned[0]["next"]
+    assert "4711" not in (site.root / "gateway.log").read_text()
+    (report,) = (site.spool / "reports").iterdir()
+    assert code in report.read_text()
+    assert "4711" not in report.read_text()
+    assert sorted(claim.claim for claim in payer.received_claims()) == ["G1", "G2"][: 1 + (b"G2*" in data)]
+    for _, sent in payer.arrivals():
+        assert all(segment.split(b"*")[0].isupper() for segment in sent.split(b"~") if segment.strip())
+    assert list((site.spool / "incoming").iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", ["symlink", "fifo", "hard link", "folder"])

@@ -164,6 +164,30 @@ def test_check_alone_counts_the_warnings_on_claims_that_would_go(tmp_path: Path)
     assert json.loads(gateway("check", "--alone", "--json", str(file)).stdout)["warned"] == 1
 
 
+def test_check_names_every_place_one_way_and_says_what_is_odd_about_the_wrapping(tmp_path: Path) -> None:
+    """ISA, GS, ST and segment, each numbered in the one around it: of claims, of sets, and of what refuses the file."""
+    one, two = batch837p([ClaimSpec("A1")], control=5), batch837p([ClaimSpec("B1"), ClaimSpec("B2")], claims_per_set=1)
+    file = tmp_path / "a.837"
+    wrong = (
+        two.replace(b"~CLM*B2*", b"~clm*B2*")
+        .replace(b"***11:B:1*", b"***ZZ:B:1*")
+        .replace(b"HL*1**20*1", b"HL*1**20*0")
+    )
+    file.write_bytes(one + wrong + b"THE END 4711\n")
+    told = gateway("check", "--alone", str(file)).stdout
+    places = "2300/CLM05-1, ISA 2/GS 1/ST 2/segment ", "2000A/HL04, ISA 2/GS 1/ST 1/segment "
+    for said in (*places, "TRAILING_DATA at after IEA", "(LOWER_CASE)", "13 bytes"):
+        assert said in told
+    assert "4711" not in told
+    facts = json.loads(gateway("check", "--alone", "--json", str(file)).stdout)
+    assert [claim["set"] for claim in facts["claims"]] == ["ISA 1/GS 1/ST 1", "ISA 2/GS 1/ST 1", "ISA 2/GS 1/ST 2"]
+    assert {f["set"] for f in facts["file_findings"]} == {"ISA 2/GS 1/ST 1", "ISA 2/GS 1/ST 2", ""}
+    file.write_bytes(one + two.replace(b"HL*2*1*22", b"HL*2*7*22", 1))
+    assert "Where: ISA 2/GS 1/ST 1/segment " in gateway("check", "--alone", str(file)).stdout
+    file.write_bytes(one + two.replace(b"SE*", b"SE*1", 1))
+    assert "Where: ISA 2/GS 1/ST 1/SE01" in gateway("check", "--alone", str(file)).stdout
+
+
 @pytest.mark.parametrize(
     ("found", "instead", "code"),
     [

@@ -121,6 +121,24 @@ def elements_moved(data: bytes, random: Random) -> bytes:
     return terminator.join(segments)
 
 
+def ids_lowered(data: bytes, random: Random) -> bytes:
+    """The ids of one segment or of all are in lower case."""
+    segments, terminator, at = _segments(data, random)
+    element = marks(data)[0]
+    chosen = range(len(segments)) if random.random() < 0.5 else (at,)
+    for index in chosen:
+        id, mark, rest = segments[index].partition(element)
+        segments[index] = id.lower() + mark + rest
+    return terminator.join(segments)
+
+
+def rubbish_behind(data: bytes, random: Random) -> bytes:
+    """Text stands behind the document, and the document may come again behind that."""
+    words = (b"END", b"*** ", b"1", b"\r\n", b"IS", b"ISA", b"isa*", b"ST*837", b"GS*HC*", b" ", b"\x00", b"CL", b"M*")
+    text = b"".join(random.choices(words, k=random.randint(1, 9)))
+    return data + text + data[: random.choice((0, 50, 106, len(data)))]
+
+
 def delimiters_changed(data: bytes, random: Random) -> bytes:
     """A delimiter is another byte everywhere."""
     old = random.choice(marks(data))
@@ -146,6 +164,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         segments_swapped,
     ),
     *(segment_renamed, element_changed, element_changed, element_changed, elements_moved, delimiters_changed),
+    *(ids_lowered, rubbish_behind),
 )
 
 
