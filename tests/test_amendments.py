@@ -60,6 +60,8 @@ def test_a_line_break_that_is_the_terminator_stays_alone() -> None:
         BATCH.replace(b"CLM*A2*", b"CLM*A3*"),
         BATCH.replace(b"99213", b"99214", 1),
         BATCH[: BATCH.index(b"SE*")],
+        BATCH + b"THE END",
+        BATCH.replace(b"CLM*A1*", b"clm*A1*"),
     ],
 )
 def test_a_changed_claim_is_noticed(spoilt: bytes) -> None:

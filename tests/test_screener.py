@@ -75,8 +75,10 @@ def test_what_is_wrong_with_a_file_is_said_alike(tmp_path: Path) -> None:
         BATCH.replace(b"DMG*D8*19", b"DMG*D8*29"),
         BATCH[:90_000],
         b"no X12 at all",
+        BATCH.replace(b"~CLM*", b"~clm*") + b"\nTHE END\n" * 200_000,
+        BATCH + b"THE END" * 100_000 + b"~CLM*A1*1~",
     ],
-    ids=["clean", "faults", "counts", "hierarchy", "many faults", "cut off", "rubbish"],
+    ids=["clean", "faults", "counts", "hierarchy", "many faults", "cut off", "rubbish", "odd", "claims outside"],
 )
 def test_two_processes_judge_as_one_does(document: bytes) -> None:
     """The same rows, or the same refusal, whatever is wrong."""

@@ -48,7 +48,7 @@ class JudgeAhead:
         self._blocks: IO[bytes] = os.fdopen(asked[1], "wb")
         self._told: IO[bytes] = os.fdopen(told[0], "rb")
         self._said: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._to_tell: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._to_tell: queue.Queue[bytes | None] = queue.Queue(2 * AHEAD)  # no more: rubbish has no faults to wait for
         self._threads = [Thread(target=work, daemon=True) for work in (self._listen, self._talk)]
         for thread in self._threads:
             thread.start()

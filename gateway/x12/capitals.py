@@ -24,7 +24,7 @@ def in_capitals(data: bytes, delimiters: Delimiters) -> tuple[bytes, int]:
         return data, 0
     closing = trailer.search(data)
     end = closing.end() if closing else len(data)
-    text = envelope.sub(lambda found: _codes(found[0], delimiters), data[:end])
+    text = envelope.sub(lambda found: found[1] + _codes(found[2], delimiters), data[:end])
     text, one = first.subn(_upper, text)
     text, more = following.subn(_upper, text)
     return text + data[end:], one + more
@@ -40,7 +40,7 @@ def _patterns(delimiters: Delimiters) -> tuple[re.Pattern[bytes], ...]:
     return (
         re.compile(rb"\A" + id),
         re.compile(behind + id),
-        re.compile(rb"(?:\A|%b)(?i:ISA|GS|ST)%b" % (behind, rest)),
+        re.compile(rb"(\A|%b)((?i:ISA|GS|ST)%b)" % (behind, rest)),
         re.compile(rb"(?:\A|%b)(?i:IEA)%b" % (behind, rest)),
     )
 
@@ -51,7 +51,7 @@ def _upper(found: re.Match[bytes]) -> bytes:
 
 def _codes(text: bytes, delimiters: Delimiters) -> bytes:
     elements = text.split(delimiters.element)
-    id = elements[0].lstrip(delimiters.segment + b"\r\n \t")
+    id = elements[0]
     for number in () if id.isupper() else _CODES[id.upper()]:
         elements[number : number + 1] = [element.upper() for element in elements[number : number + 1]]
     return delimiters.element.join(elements)
