@@ -269,6 +269,6 @@ def test_a_wrapping_all_in_lower_case_is_that_in_capitals() -> None:
 
 def test_each_interchange_puts_its_own_ids_into_capitals() -> None:
     """What is a terminator in one is text in the other."""
-    other = wrapped(DENTAL.replace("ANNA", "A~hc*A"), terminator="|", component=">")
+    other = wrapped(DENTAL.replace("ANNA", "A~hc*A~A"), terminator="|", component=">")
     assert check_envelope([lowered(ONE) + other]).lowered == ONE.count(b"~")
     assert b"A~hc" in [e for s, _ in segments([lowered(ONE) + other]) for e in s.elements]

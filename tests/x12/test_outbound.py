@@ -263,6 +263,17 @@ def test_line_breaks_after_copied_segments_are_copied_and_no_others_are_written(
     assert pyx12_verdict(out)[0]
 
 
+@pytest.mark.parametrize("line_break", ["", "\r\n"])
+@pytest.mark.parametrize("ids", [r"[A-Z]+[0-9]?", "CLM", "HL", "REF|DTP", "NM1|SV1"])
+def test_ids_in_lower_case_are_sent_in_capitals(ids: str, line_break: str) -> None:
+    """And nothing else is changed by that; what is stored stays as it came."""
+    batch = batch837p(WORKED, line_break=line_break)
+    lower = re.sub(rb"(^|~\s*)(?:%b)(?=\*)" % ids.encode(), lambda found: found[0].lower(), batch)
+    assert lower != batch
+    assert Stored(lower).composed() == Stored(batch).composed()
+    assert Stored(lower).fingerprints == Stored(batch).fingerprints
+
+
 @pytest.mark.parametrize("delimiters", [PIPES, LINES], ids=["pipes", "line feeds, no repetition"])
 def test_the_delimiters_of_the_source_are_those_of_the_outbound_interchange(delimiters: Delimiters) -> None:
     """Nothing is transcoded; ISA11 is U where the source declared no repetition separator."""
