@@ -25,5 +25,6 @@ def _signs(element: bytes) -> re.Pattern[bytes]:
         rb"GS%b[A-Z]{2}%b" % (mark, mark),
         rb"ST%b[0-9]{3}" % mark,
         rb"HL%b[0-9]" % mark,
+        rb"(?:SE|GE|PER|PRV|N[34]|DMG|REF|DTP|AMT|CAS|HI|PAT|NTE|LX|SVD)%b[A-Z0-9]" % re.escape(element),
     )
     return re.compile(rb"|".join(signs))

@@ -39,6 +39,6 @@ def in_body(
     return Defect(f"{base}: {name}", base, (*spoil, recounted), at, at_least, by)
 
 
-def in_envelope(base: str, name: str, *spoil: Edit, at: str = "") -> Defect:
+def in_envelope(base: str, name: str, *spoil: Edit, at: str = "", at_least: Outcome = Outcome.HOLD) -> Defect:
     """A defect of the document or its envelopes. Nothing is put right behind it."""
-    return Defect(f"{base}: {name}", base, spoil, at, of_envelope=True)
+    return Defect(f"{base}: {name}", base, spoil, at, at_least, of_envelope=True)

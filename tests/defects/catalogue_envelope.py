@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from gateway.model.claims import Outcome
 from tests.defects.catalogue import Defect, in_envelope
 from tests.defects.editing import Edit, after, all_of, before, cut, drop, put, text, twice
+
+_WARNED = Outcome.WARN
 
 
 def _both(header: str, header_ref: str, trailer: str, value: str) -> Edit:
@@ -49,7 +52,7 @@ ISA = (
     in_envelope("P", "ISA16 is a letter", put("ISA", "16", "A"), at="ISA"),
     in_envelope("P", "ISA16 is the segment terminator too", text(":~GS", "~~GS"), at="ISA"),
     in_envelope("P", "the ISA is missing", drop("ISA")),
-    in_envelope("P", "the ISA has a lower-case id", text("ISA*", "isa*")),
+    in_envelope("P", "the ISA has a lower-case id", text("ISA*", "isa*"), at_least=_WARNED),
     in_envelope("P", "the ISA stands twice", twice("ISA")),
     in_envelope("P", "the ISA has an element too few", text("*P*:~", "*P:~"), at="ISA"),
     in_envelope("two interchanges", "both have the same ISA13", text("000000102", "000000101"), text("102~", "101~")),
@@ -58,7 +61,7 @@ ISA = (
 IEA = (
     in_envelope("P", "the IEA is missing", drop("IEA")),
     in_envelope("P", "the IEA stands twice", twice("IEA")),
-    in_envelope("P", "the IEA has a lower-case id", text("IEA*", "iea*")),
+    in_envelope("P", "the IEA has a lower-case id", text("IEA*", "iea*"), at_least=_WARNED),
     in_envelope("P", "IEA01 counts too many groups", put("IEA", "01", "2")),
     in_envelope("two groups", "IEA01 counts too few groups", put("IEA", "01", "1")),
     in_envelope("P", "IEA01 is no number", put("IEA", "01", "ONE")),
@@ -69,7 +72,7 @@ IEA = (
     in_envelope("P", "the IEA has an element too many", put("IEA", "03", "X")),
     in_envelope("two interchanges", "the second IEA has another number", text("IEA*1*000000102", "IEA*1*000000112")),
     in_envelope("two interchanges", "the first IEA is missing", drop("IEA")),
-    in_envelope("P", "text stands after the IEA", lambda data: data + b"END OF FILE"),
+    in_envelope("P", "text stands after the IEA", lambda data: data + b"END OF FILE", at="after IEA", at_least=_WARNED),
     in_envelope("P", "a segment stands after the IEA", after("IEA", "SE*60*0001")),
     in_envelope("P", "a set stands after the IEA", after("IEA", "ST*837*0002*005010X222A1", "SE*2*0002")),
 )
@@ -77,7 +80,7 @@ IEA = (
 GS = (
     in_envelope("P", "the GS is missing", drop("GS")),
     in_envelope("P", "the GS stands twice", twice("GS")),
-    in_envelope("P", "the GS has a lower-case id", text("GS*HC", "gs*HC")),
+    in_envelope("P", "the GS has a lower-case id", text("GS*HC", "gs*HC"), at_least=_WARNED),
     in_envelope("P", "GS01 is that of a remittance", put("GS", "01", "HP"), at="GS"),
     in_envelope("P", "GS01 is empty", put("GS", "01", ""), at="GS"),
     in_envelope("P", "GS02 is empty", put("GS", "02", ""), at="GS"),
@@ -116,7 +119,7 @@ GS = (
 ST = (
     in_envelope("P", "the ST is missing", drop("ST")),
     in_envelope("P", "the ST stands twice", twice("ST")),
-    in_envelope("P", "the ST has a lower-case id", text("ST*837", "st*837")),
+    in_envelope("P", "the ST has a lower-case id", text("ST*837", "st*837"), at_least=_WARNED),
     in_envelope("P", "ST01 is that of a remittance", put("ST", "01", "835")),
     in_envelope("P", "ST01 is empty", put("ST", "01", "")),
     in_envelope("P", "ST02 has three characters", _both("ST", "02", "SE", "001")),
@@ -129,7 +132,7 @@ ST = (
     in_envelope("P", "the ST has an element too many", put("ST", "04", "X")),
     in_envelope("P", "the SE is missing", drop("SE")),
     in_envelope("P", "the SE stands twice", twice("SE")),
-    in_envelope("P", "the SE has a lower-case id", text("~SE*", "~se*")),
+    in_envelope("P", "the SE has a lower-case id", text("~SE*", "~se*"), at_least=_WARNED),
     in_envelope("P", "SE01 counts one too many", put("SE", "01", "61")),
     in_envelope("P", "SE01 counts one too few", put("SE", "01", "59")),
     in_envelope("P", "SE01 is no number", put("SE", "01", "SIXTY")),

@@ -154,7 +154,7 @@ STRAY = (
     _P("a segment of no guide", after("CLM", "ZZZ*1")),
     _P("a segment of a hospital claim", after("CLM", "CL1*3*1*01")),
     _P("a segment of a dental claim", after("SV1", "TOO*JP*3")),
-    _P("a segment with a lower-case id", text("~CLM*", "~clm*")),
+    _P("a segment with a lower-case id", text("~CLM*", "~clm*"), at_least=_WARNED),
     _P("a segment without a single element", after("REF*G1", "REF")),
     _P("a segment with its separators alone", after("REF*G1", "REF**")),
     _P("a segment id with a space behind it", text("~CLM*", "~CLM *")),
