@@ -206,7 +206,8 @@ def test_rubbish_behind_an_iea_is_counted_and_passed_over(rubbish: bytes) -> Non
     "claims",
     [
         b"ISA", b"isa*00", b"\nISA*01*", b"ST*837*0002~", b"st*837*0002~", b"GS*HC*A~", b"gs|hc|a", b"CLM*A9*100~",
-        b"HELLO clm+A9", b"HL*1**20*1~", b"NM1*85*2", b"IEA*1*000000001~", b"SV1*HC:99213", b"SE*60*0001~", b"REF*G1*A1~", PROFESSIONAL.encode(),
+        b"HELLO clm+A9", b"HL*1**20*1~", b"NM1*85*2", b"IEA*1*000000001~", b"SV1*HC:99213",
+        b"SE*60*0001~", b"REF*G1*A1~", PROFESSIONAL.encode(),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("before", [b"", b"PAGE 1 OF 2\r\n" * 50])
