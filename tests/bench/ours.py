@@ -1,5 +1,8 @@
 """One of our own stages over one file, in a process of its own: prints the seconds of the work alone, imports left out.
 
+Each stage imports what it needs and nothing else, as the peers' stages do: the seconds of the whole process and its peak
+of memory are then those of the stage.
+
 python -m tests.bench.ours validate FILE
 """
 
@@ -9,16 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-from gateway.guidebook import Guidebook, standard_lists
-from gateway.model.claims import Claim
-from gateway.screening import Screening
-from gateway.workers.screener import settle_in
-from gateway.workers.validating import JudgeAhead
-from gateway.x12.claims import read_claims
-from gateway.x12.extract import extract
-from gateway.x12.extract_records import RawClaim
-from gateway.x12.syntax import runs
 
 BLOCK = 256 * 1024
 CACHE = Path("build/guides")
@@ -33,39 +26,79 @@ def blocks(path: str) -> Iterator[bytes]:
 
 def read(path: str) -> int:
     """Every segment split off, nothing looked at."""
-    return sum(len(run.pieces()) for run in runs(blocks(path)))
+    from gateway.x12.syntax import runs
+
+    return timed(lambda: sum(len(run.pieces()) for run in runs(blocks(path))))
 
 
 def take_out(path: str) -> int:
     """Payer, providers, ids, amounts, dates of every line of every claim, as bytes."""
-    return sum(isinstance(item, RawClaim) for item in extract(blocks(path)))
+    from gateway.x12.extract import extract
+    from gateway.x12.extract_records import RawClaim
+
+    return timed(lambda: sum(isinstance(item, RawClaim) for item in extract(blocks(path))))
 
 
 def claims(path: str) -> int:
     """Whole claims as the gate sees them."""
-    return sum(isinstance(item, Claim) for item in read_claims(blocks(path)))
+    from gateway.model.claims import Claim
+    from gateway.x12.claims import read_claims
+
+    return timed(lambda: sum(isinstance(item, Claim) for item in read_claims(blocks(path))))
 
 
 def validate(path: str) -> int:
     """Everything `gateway check` does alone: envelopes, guide, content; the compiled tables are on disk. Two processes."""
-    with JudgeAhead(Guidebook(CACHE), standard_lists()) as ahead:
-        screening = Screening(Guidebook(CACHE), standard_lists(), judge=ahead)
-        found = sum(isinstance(item, Claim) for item in screening.items(ahead.fed(blocks(path))))
-    assert screening.envelope
-    return found
+    from gateway.guidebook import Guidebook, standard_lists
+    from gateway.model.claims import Claim
+    from gateway.screening import Screening
+    from gateway.workers.screener import settle_in
+    from gateway.workers.validating import JudgeAhead
 
+    def work() -> int:
+        with JudgeAhead(Guidebook(CACHE), standard_lists()) as ahead:
+            screening = Screening(Guidebook(CACHE), standard_lists(), judge=ahead)
+            found = sum(isinstance(item, Claim) for item in screening.items(ahead.fed(blocks(path))))
+        assert screening.envelope
+        return found
 
-def compile_guides(_: str) -> int:
-    """Every guide made into tables, none of them on disk."""
-    book = Guidebook(None)
-    guides = (("837", "005010X222"), ("837", "005010X223"), ("837", "005010X224"), ("835", "005010X221"))
-    return sum(book(*guide) is not None for guide in (*guides, ("277", "005010X214"), ("999", "005010X231")))
+    settle_in()
+    return timed(work)
 
 
 def validate_alone(path: str) -> int:
     """The same in one process."""
-    screening = Screening(Guidebook(CACHE), standard_lists())
-    return sum(isinstance(item, Claim) for item in screening.items(blocks(path)))
+    from gateway.guidebook import Guidebook, standard_lists
+    from gateway.model.claims import Claim
+    from gateway.screening import Screening
+    from gateway.workers.screener import settle_in
+
+    def work() -> int:
+        screening = Screening(Guidebook(CACHE), standard_lists())
+        return sum(isinstance(item, Claim) for item in screening.items(blocks(path)))
+
+    settle_in()
+    return timed(work)
+
+
+def compile_guides(_: str) -> int:
+    """Every guide made into tables, none of them on disk."""
+    from gateway.guidebook import Guidebook
+
+    def work() -> int:
+        book = Guidebook(None)
+        guides = (("837", "005010X222"), ("837", "005010X223"), ("837", "005010X224"), ("835", "005010X221"))
+        return sum(book(*guide) is not None for guide in (*guides, ("277", "005010X214"), ("999", "005010X231")))
+
+    return timed(work)
+
+
+def timed(work: Callable[[], int]) -> int:
+    """Do it once and print its seconds."""
+    begun = time.perf_counter()
+    done = work()
+    print(f"{time.perf_counter() - begun:.6f}")
+    return done
 
 
 STAGES: dict[str, Callable[[str], int]] = {
@@ -78,7 +111,4 @@ STAGES: dict[str, Callable[[str], int]] = {
 }
 
 if __name__ == "__main__":
-    settle_in()
-    begun = time.perf_counter()
     STAGES[sys.argv[1]](sys.argv[2])
-    print(f"{time.perf_counter() - begun:.6f}")
