@@ -79,7 +79,8 @@ def extract(  # noqa: PLR0915 - one loop over all segments: a call for each woul
                     elements = text.split(element)
                     if (id := elements[0]) not in BOUNDARIES:
                         continue
-                    elements += ABSENT
+                    if id == b"CLM" or len(elements) < 5:
+                        elements += ABSENT
                     sets.position = at
                     if not sets.opened:
                         sets.expect_set(id)

@@ -49,12 +49,11 @@ class Hierarchy:
         """The level that an HL opens. Raises Malformed X12_HIERARCHY."""
         own, above, kind, promise = hl[1:5]
         number = int(own) if own.isdigit() and len(own) <= _DIGITS else 0
-        parent_number = int(above) if above.isdigit() and len(above) <= _DIGITS else 0
+        parent = self._known.get(int(above)) if above.isdigit() and len(above) <= _DIGITS else None
         if kind not in PARENT_OF:
             raise _fault("HL03 is none of 20, 22, 23", f"{at.place}/HL03")
         if number <= self._number:
             raise _fault("HL01 does not count up", f"{at.place}/HL01")
-        parent = self._known.get(parent_number)
         if (kind == BILLING and above) or (parent.kind if parent else b"") != PARENT_OF[kind]:
             raise _fault("HL02 does not point to a level that this one can hang on", f"{at.place}/HL02")
         if parent:
@@ -92,6 +91,8 @@ class Hierarchy:
     def _leave(self, level: RawLevel) -> None:
         """What a level says of the levels and claims below it that is not so. A level without claims has its guide
         faults here too: no claim tells them."""
+        if level.claims and level.children == (level.promise == b"1"):
+            return
         if not level.claims:
             self.findings += level.findings[len(level.findings) - level.own :]
             if level.kind != DEPENDENT:

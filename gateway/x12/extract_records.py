@@ -39,16 +39,19 @@ class RawLevel:
         "transaction_set", "unsaid",
     )  # fmt: skip
 
+    start: int  # known from its HL on; what follows, from its end on
+    end: int
+    pieces: list[bytes]
+    content: bytes
+
     def __init__(
         self, kind: bytes, promise: bytes, above: RawLevel | None, ordinal: int, transaction_set: int, position: int
     ) -> None:
         self.kind, self.promise, self.above, self.ordinal = kind, promise, above, ordinal
         self.transaction_set, self.position = transaction_set, position
-        self.start = self.end = self.own = 0
+        self.own = 0
         self.children = self.claims = self.own_claims = False  # what stands below it, at any depth; claims of its own
         self.billing = False  # the reading is in 2010AA
-        self.pieces: list[bytes] = []
-        self.content = b""
         self.unsaid: tuple[int, ...] = ()
         self.given: object = None  # free for who makes nouns of it
         if above is None:
@@ -127,6 +130,11 @@ class RawClaim:
         "lines", "own", "pieces", "position", "providers", "references", "start", "transaction_set", "unsaid",
     )  # fmt: skip
 
+    start: int  # known from its CLM on; what follows, from its end on
+    end: int
+    pieces: list[bytes]
+    content: bytes
+
     def __init__(
         self,
         kind: ClaimKind,
@@ -138,10 +146,7 @@ class RawClaim:
     ) -> None:
         self.kind, self.transaction_set, self.level, self.delimiters = kind, transaction_set, level, delimiters
         self.position, self.clm = position, clm
-        self.start = self.end = 0
         self.own = True
-        self.pieces: list[bytes] = []
-        self.content = b""
         self.references: dict[bytes, bytes] = {}
         self.amounts: dict[bytes, bytes] | None = None
         self.dates: list[Piece] = []
