@@ -89,7 +89,8 @@ async def test_a_version_is_given_once(file: RosterFile, clock: Clock) -> None:
     """And the next one when it changed."""
     save(file.file, HEAD + "2000000010,alpha,2020-01-01\n")
     rows = await file.rows()
-    assert rows == [{"provider_npi": "2000000010", "payer": "alpha", "effective_from": "2020-01-01"}]
+    place = {"sheet": "enrollments", "#at": "row 2"}
+    assert rows == [{"provider_npi": "2000000010", "payer": "alpha", "effective_from": "2020-01-01", **place}]
     assert await file.rows() is None
     save(file.file, HEAD, age=50)
     assert await file.rows() == []

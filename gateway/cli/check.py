@@ -19,7 +19,7 @@ from gateway.desk.roster import read_rows
 from gateway.errors import Malformed
 from gateway.gate import Gate
 from gateway.guidebook import Guidebook, default_cache
-from gateway.rosterfile import read_csv
+from gateway.rosterfile import read_roster
 from gateway.x12.envelope import check_envelope
 
 _BLOCK = 256 * 1024
@@ -70,7 +70,7 @@ def _alone(today: date) -> Checker:
 
 def _at_site(context: click.Context, roster_file: Path | None, today: date) -> Checker:
     settings, registry, directory = load_site(config_path(context))
-    given = read_csv(roster_file) if roster_file else ask(context, "roster")
+    given = read_roster(roster_file) if roster_file else ask(context, "roster")
     records = read_rows(given, set(registry.payers), today)
     gate = Gate(directory, registry.gate_checks, settings.checks.severities)
     guides = Guidebook(default_cache())
