@@ -152,8 +152,8 @@ _BETWEEN = (
         click.option("--retro", "retro_from", metavar="none|30days|DATE",
                      help="Earlier days may be billed from here. For Medicare say which date the letter prints: 30days"
                      " where enrollment begins on it, none where it is retroactive already."),
-        click.option("--state", type=click.Choice([*EnrollmentState]), default="active", show_default=True),
-        click.option("--kind", type=click.Choice([*EnrollmentKind]), default="participation", show_default=True),
+        click.option("--state", type=click.Choice([state.value for state in EnrollmentState]), default="active", show_default=True),
+        click.option("--kind", type=click.Choice([kind.value for kind in EnrollmentKind]), default="participation", show_default=True),
         click.option("--tin", "tax_id", default="*", show_default=True, help="The billing TIN the provider is linked to."),
         click.option("--billing-npi", default="*", show_default=True),
         click.option("--line-of-business", default="*", show_default=True, help="SBR09 of the claims it is about."),
@@ -216,7 +216,7 @@ def link_record() -> None:
     "credentials",
     (
         _NPI,
-        click.argument("kind", type=click.Choice([*CredentialKind])),
+        click.argument("kind", type=click.Choice([kind.value for kind in CredentialKind])),
         click.option("--number"),
         click.option("--state", help="Of a licence or DEA registration, two letters."),
         *_BETWEEN,

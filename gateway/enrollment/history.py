@@ -80,7 +80,9 @@ def _kept_evidence(known: Enrollment | None, record: Enrollment) -> Enrollment:
 
 
 def _gives_way(old: Enrollment, news: Sequence[Enrollment]) -> bool:
-    return not _ended_some_day(old) and any(touches(new, old) for new in news)
+    if _ended_some_day(old):
+        return any(_corrects(new, old) for new in news)
+    return any(touches(new, old) for new in news)
 
 
 def _ended_some_day(record: Enrollment) -> bool:
