@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,10 @@ def _day(*names: str, help: str) -> Callable[..., Any]:
     return click.option(*names, type=_DAY, help=help)
 
 
+def _one_of(kinds: type[StrEnum]) -> click.Choice[str]:
+    return click.Choice([kind.value for kind in kinds])
+
+
 _EVIDENCE = (
     click.option("--source", help="Letter, portal, telephone call: where this was seen."),
     _day("--observed", "observed_on", help="The day it was seen.  [default: today]"),
@@ -152,8 +157,8 @@ _BETWEEN = (
         click.option("--retro", "retro_from", metavar="none|30days|DATE",
                      help="Earlier days may be billed from here. For Medicare say which date the letter prints: 30days"
                      " where enrollment begins on it, none where it is retroactive already."),
-        click.option("--state", type=click.Choice([state.value for state in EnrollmentState]), default="active", show_default=True),
-        click.option("--kind", type=click.Choice([kind.value for kind in EnrollmentKind]), default="participation", show_default=True),
+        click.option("--state", type=_one_of(EnrollmentState), default="active", show_default=True),
+        click.option("--kind", type=_one_of(EnrollmentKind), default="participation", show_default=True),
         click.option("--tin", "tax_id", default="*", show_default=True, help="The billing TIN the provider is linked to."),
         click.option("--billing-npi", default="*", show_default=True),
         click.option("--line-of-business", default="*", show_default=True, help="SBR09 of the claims it is about."),
@@ -216,7 +221,7 @@ def link_record() -> None:
     "credentials",
     (
         _NPI,
-        click.argument("kind", type=click.Choice([kind.value for kind in CredentialKind])),
+        click.argument("kind", type=_one_of(CredentialKind)),
         click.option("--number"),
         click.option("--state", help="Of a licence or DEA registration, two letters."),
         *_BETWEEN,

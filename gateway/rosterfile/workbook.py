@@ -22,7 +22,7 @@ from gateway.rosterfile.text import no_text, unique, unknown_columns
 from gateway.sheets import SHEETS, Sheet, header_of, recognised, tidied
 from gateway.sheets.columns import MERGED
 
-MOST_BYTES = 400_000_000
+MOST_BYTES = 200_000_000
 """Of all its parts unpacked: a small file may claim to hold the world."""
 
 MOST_ROWS, MOST_COLUMNS, MOST_MERGED, _HEADER_WITHIN = 300_000, 100, 10_000, 20

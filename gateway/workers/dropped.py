@@ -29,6 +29,7 @@ class Dropped:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.folder = RosterFolder(site.settings.roster.folder) if site.settings.roster.folder else None
+        self._told: set[tuple[str, Signature]] = set()
 
     def unsettled(self) -> int:
         """How many files lie there and may still be growing."""
@@ -57,9 +58,15 @@ class Dropped:
         except FileNotFoundError:
             return False
         except Refused as refused:
-            await self.site.store.write_as(NAME, journal.happened, [refusal(refused)])
+            await self._tell(name, signature, refused)
             return await self.site.thread(folder.finish, name, signature, REFUSED, _refused(refused))
         return await self.site.thread(folder.finish, name, signature, DONE, _applied(change))
+
+    async def _tell(self, name: str, signature: Signature, refused: Refused) -> None:
+        """Once for each file, also where it cannot be moved and is found again and again."""
+        if (name, signature) not in self._told:
+            await self.site.store.write_as(NAME, journal.happened, [refusal(refused)])
+            self._told.add((name, signature))
 
 
 def _applied(change: Change) -> str:
