@@ -7,13 +7,16 @@ records of their own. One that begins on the same day in the same state corrects
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
+from operator import attrgetter
 
 from gateway.model.enrollment import Enrollment, EnrollmentState
 
 _KEY = ("provider_npi", "payer", "kind", "tax_id", "billing_npi", "line_of_business", "location", "submitter")
 _DAY = timedelta(days=1)
+_key = attrgetter(*_KEY)
+_stated = attrgetter(*(f.name for f in fields(Enrollment) if f.name not in {"id", "observed_on", "document"}))
 _ENDED = frozenset(
     {
         EnrollmentState.LAPSED,
@@ -43,14 +46,16 @@ def succession(
     return added + [rest for old in superseded for rest in _rests(old, news.get(key_of(old), ()))], superseded
 
 
-def content(record: Enrollment) -> Enrollment:
+def content(record: Enrollment) -> tuple[object, ...]:
     """What a record states, without its row, the day it was seen and its document: an unchanged row changes nothing."""
-    return replace(record, id=0, observed_on=None, document=None)
+    stated: tuple[object, ...] = _stated(record)
+    return stated
 
 
 def key_of(record: Enrollment) -> tuple[object, ...]:
     """What a record speaks of."""
-    return tuple(getattr(record, name) for name in _KEY)
+    key: tuple[object, ...] = _key(record)
+    return key
 
 
 def by_key(records: Iterable[Enrollment]) -> dict[tuple[object, ...], list[Enrollment]]:

@@ -107,13 +107,14 @@ def _grid(content: bytes, parts: zipfile.ZipFile, page: Any, name: str) -> Itera
         if number > MOST_ROWS:
             raise _too_long(page, name)
         cells = []
-        for column, cell in enumerate(row, 1):
+        width = next((n for n in range(len(row), 0, -1) if row[n - 1].value is not None), 0)
+        for column, cell in enumerate(row[:width], 1):
             value = cell.value
             if cell.data_type == "f":
                 stored = _stored(content, page.title) if stored is None else stored
                 value = stored.get((number, column), _FORMULA)
             cells.append(MERGED if value is None and (number, column) in hidden else _text(value))
-        cells += [MERGED if (number, column) in hidden else "" for column in range(len(row) + 1, widest + 1)]
+        cells += [MERGED if (number, column) in hidden else "" for column in range(width + 1, widest + 1)]
         yield f"sheet {page.title}, row {number}", cells
 
 

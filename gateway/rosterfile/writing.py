@@ -57,14 +57,15 @@ def _heading(page: Any, name: str) -> Any:
 
 def _cell(page: Any, column: Column, text: str) -> Any:
     """As text, which no spreadsheet shortens or takes for a formula; a day as a day."""
-    day = date.fromisoformat(text) if column.kind == "day" and text else None
+    if not text:
+        return None
+    day = date.fromisoformat(text) if column.kind == "day" else None
     if day and day >= _FIRST_EXCEL_DAY:
         cell = WriteOnlyCell(page, day)
         cell.number_format = "yyyy-mm-dd"
         return cell
     cell = WriteOnlyCell(page)
-    if text:
-        cell.value = text
-        cell.data_type = "s"
-        cell.number_format = "@"
+    cell.value = text
+    cell.data_type = "s"
+    cell.number_format = "@"
     return cell

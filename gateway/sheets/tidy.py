@@ -49,7 +49,7 @@ def _row(
     row = {}
     for number, cell in enumerate(cells):
         name = names[number] if number < len(names) else ""
-        text = plain(cell)
+        text = plain(cell) if cell else ""
         if name or text:
             row[name] = _cell(text, kinds.get(name, "text"), month_first)
     return {**row, SHEET: sheet.name, AT: at}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 from dataclasses import replace as with_fields
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from gateway import events as e
@@ -81,6 +83,16 @@ def replace(tx: Tx, added: Sequence[Enrollment], superseded: Sequence[int], sour
     return judge_again(tx, concerned(tx, [*added, *olds]))
 
 
+def of_providers(tx: Tx, npis: Collection[str]) -> list[Enrollment]:
+    """The records believed now of these providers."""
+    found = tx.all(
+        f"SELECT {_COLUMNS} FROM enrollments WHERE superseded_at IS NULL"
+        " AND provider_npi IN (SELECT value FROM json_each(?)) ORDER BY id",
+        json.dumps(sorted(npis)),
+    )
+    return [enrollment(row) for row in found]
+
+
 def one(tx: Tx, id: int) -> Enrollment | None:
     """One record, whether it is believed or not."""
     row = tx.one(f"SELECT {_COLUMNS} FROM enrollments WHERE id = ?", id)
@@ -133,6 +145,11 @@ def _stored(value: object) -> object:
 
 def enrollment(row: Row) -> Enrollment:
     """A stored record."""
-    values: dict[str, Any] = {name: as_day(row[name]) if name in _DAYS else row[name] for name in _FIELDS}
-    values |= {"state": EnrollmentState(values["state"]), "kind": EnrollmentKind(values["kind"])}
-    return Enrollment(**values, id=row["id"])
+    id, *stored = [row[name] for name in ("id", *_FIELDS)]
+    return Enrollment(*[read(value) if read else value for read, value in zip(_READ, stored, strict=True)], id)
+
+
+_READ: tuple[Any, ...] = tuple(
+    {"state": EnrollmentState, "kind": EnrollmentKind}.get(name, lru_cache(as_day) if name in _DAYS else None)
+    for name in _FIELDS
+)

@@ -11,7 +11,7 @@ from gateway.enrollment import history
 from gateway.model.enrollment import ANY, Enrollment
 from gateway.model.registry import Statement
 from gateway.sheets import SHEETS, Record, Sheet, Wanted
-from gateway.sheets.succession import succession
+from gateway.sheets.succession import content, succession
 from gateway.store import documents, registry, roster
 from gateway.store.connection import Row, Tx, moment
 from gateway.store.documents import Sealed
@@ -85,13 +85,15 @@ def _of_sheet(
 ) -> tuple[Sequence[Record], Sequence[Record]]:
     if sheet.makes is Enrollment:
         enrollments = [each.record for each in wanted if isinstance(each.record, Enrollment)]
-        return history.succession(roster.current(tx), enrollments, only_these=replace_all)
+        npis = {each.provider_npi for each in enrollments}
+        current = roster.current(tx) if replace_all else roster.of_providers(tx, npis)
+        return history.succession(current, enrollments, only_these=replace_all)
     kind: type[Statement] = sheet.makes  # type: ignore[assignment]
     return succession(registry.current(tx, kind), wanted, only_these=replace_all)
 
 
-def _content(each: Record) -> Record:
-    return replace(each, id=0, observed_on=None, document=None)
+def _content(each: Record) -> object:
+    return history.content(each) if isinstance(each, Enrollment) else content(each)
 
 
 def _write(tx: Tx, added: Sequence[Record], superseded: Sequence[Record], source: str) -> int:
@@ -168,5 +170,6 @@ def end_of(tx: Tx, day: date) -> str:
 def contradicted(tx: Tx, wanted: Collection[Enrollment]) -> list[Enrollment]:
     """Of these, the ones whose effective date is on record already as the retroactive one of the same enrollment: 30 days
     before it would be taken off twice."""
-    known = {(history.key_of(old), old.retro_from) for old in roster.current(tx) if old.retro_from}
+    current = roster.of_providers(tx, {new.provider_npi for new in wanted})
+    known = {(history.key_of(old), old.retro_from) for old in current if old.retro_from}
     return [new for new in wanted if new.retro_from and (history.key_of(new), new.effective_from) in known]
