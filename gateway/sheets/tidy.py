@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 
 from gateway.sheets.columns import plain
 from gateway.sheets.layout import SHEETS, Sheet
@@ -47,8 +48,7 @@ def _row(
     sheet: Sheet, names: Sequence[str], kinds: dict[str, str], at: str, cells: Sequence[str], month_first: bool
 ) -> dict[str, str]:
     row = {}
-    for number, cell in enumerate(cells):
-        name = names[number] if number < len(names) else ""
+    for name, cell in zip_longest(names, cells, fillvalue=""):
         text = plain(cell) if cell else ""
         if name or text:
             row[name] = _cell(text, kinds.get(name, "text"), month_first)

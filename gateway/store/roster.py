@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields
 from dataclasses import replace as with_fields
 from datetime import date
@@ -146,9 +146,10 @@ def _stored(value: object) -> object:
 def enrollment(row: Row) -> Enrollment:
     """A stored record."""
     id, *stored = [row[name] for name in ("id", *_FIELDS)]
-    return Enrollment(*[read(value) if read else value for read, value in zip(_READ, stored, strict=True)], id)
+    return _made(*[read(value) if read else value for read, value in zip(_READ, stored, strict=True)], id)
 
 
+_made: Callable[..., Enrollment] = Enrollment
 _READ: tuple[Any, ...] = tuple(
     {"state": EnrollmentState, "kind": EnrollmentKind}.get(name, lru_cache(as_day) if name in _DAYS else None)
     for name in _FIELDS
