@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from gateway.errors import Refused
-from gateway.model.enrollment import Enrollment
+from gateway.model.enrollment import BILLING_KINDS, Enrollment
 from gateway.sheets import ENROLLMENTS, SHEETS, Record, Sheet, Wanted, as_row
 from gateway.sheets import read_rows as read_sheets
 from gateway.sheets.rows import enrollments_of
@@ -131,7 +131,8 @@ async def _wanted(site: Site, rows: Rows, replace_all: bool = False, said_by_per
 async def _which_date(site: Site, rows: Rows, wanted: Sequence[Enrollment]) -> None:
     """Medicare lets the 30 days before the effective date be billed, and some letters print the earlier date as the
     effective one: only who holds the letter can say which it is, and it is never taken off twice."""
-    medicare = [record for record in wanted if site.registry.payers[record.payer].medicare]
+    billing = [record for record in wanted if record.kind in BILLING_KINDS]
+    medicare = [record for record in billing if site.registry.payers[record.payer].medicare]
     told = all(row.get("retro_from") for row in rows)
     if not told and any(record.effective_from for record in medicare):
         raise Refused(

@@ -442,6 +442,8 @@ def test_nobody_is_asked_where_nothing_is_retroactive(medicare: TestSite) -> Non
     assert apply(medicare, {"provider_npi": DOCTOR, "payer": "alpha", "state": "submitted"}, said_by_person=True)[
         "added"
     ]
+    edi = {"provider_npi": PRACTICE_NPI, "payer": "alpha", "kind": "edi_837", "effective_from": "2026-07-01"}
+    assert apply(medicare, edi, said_by_person=True)["added"] == 1
     assert apply(medicare, {"provider_npi": COLLEAGUE, "payer": "alpha", "effective_from": "2026-07-01"})["added"] == 1
 
 
