@@ -20,6 +20,7 @@ from gateway.planner import Compose, LaneView, OpenSubmission, Plan, Poll, Probe
 from gateway.ports import EnrollmentSource, Notifier
 from gateway.store import StoreFailed, batches, claims, lanes, submissions
 from gateway.workers import composing, transmit
+from gateway.workers.dropped import Dropped
 from gateway.workers.intake import Intake, judge_due
 from gateway.workers.news import tell_news, tell_notifier
 from gateway.workers.pickup import hand_back, pick_up, read_fetched
@@ -42,6 +43,7 @@ class Daemon:
         self._troubled: set[str] = set()
         self._notifiers = site.notifiers()
         self._sources = Sources(site)
+        self._dropped = Dropped(site)
         self._lanes = {key: asyncio.Lock() for key in site.directory.lanes}
 
     async def recover(self) -> None:
@@ -55,6 +57,7 @@ class Daemon:
         done = await self._intake()
         for source in self._sources.all:
             done += await self._tried(f"source {source.name}", self._asking(source))
+        done += await self._tried("roster folder", self._dropped.take_in)
         done += await self._clockwork()
         worked = await asyncio.gather(*(self._lane(key) for key in self.site.directory.lanes))
         return done + sum(worked)
@@ -127,6 +130,7 @@ class Daemon:
             self._repeat("clockwork", self._clockwork, 1.0),
             self._repeat("news", self._news, 0.5),
             *(self._repeat(f"source {s.name}", self._asking(s), 3.0) for s in self._sources.all),
+            *([self._repeat("roster folder", self._dropped.take_in, 1.0)] if self._dropped.folder else ()),
             *(self._repeat(f"notifier {n.name}", self._telling(n), 2.0) for n in self._notifiers),
             *(self._repeat(f"lane {key}", self._lane_work(key), 1.0) for key in self.site.directory.lanes),
         ]
@@ -195,7 +199,7 @@ class Daemon:
         quiet = 0
         while quiet < _IDLE_ROUNDS and not self.stopping.is_set():
             done = await self.round()
-            waiting = self.site.spool.unsettled()
+            waiting = self.site.spool.unsettled() + self._dropped.unsettled()
             quiet = 0 if done or waiting else quiet + 1
             if waiting and not done:
                 await asyncio.sleep(min(0.2, self.site.settings.spool.settle_seconds or 0.01))

@@ -152,8 +152,9 @@ class EnrollmentSource(Protocol):
     name: str
 
     async def rows(self) -> list[dict[str, str]] | None:
-        """What it knows now, as rows of the roster file (`provider_npi`, `payer` and so on, days as YYYY-MM-DD), or None
-        when nothing changed since the last call. Rows that are left out later stay on record.
+        """What it knows now, as rows of the roster file (`provider_npi`, `payer` and so on, days as YYYY-MM-DD; a sheet
+        other than the enrollments stands under `sheet`), or None when nothing changed since the last call. Rows that are
+        left out later stay on record, and what it knew at last is not applied again.
 
         Transient when it cannot be reached now, Refused when what it has cannot be read: it is asked again either way,
         and a person is told of each different refusal once.

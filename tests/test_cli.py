@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import signal
 import stat
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -265,3 +267,87 @@ def test_the_roster_goes_out_and_in_unchanged(site: TestSite, tmp_path: Path) ->
     assert told.returncode == 1
     for place in ("row 2, column provider_npi", "row 3, column payer", "row 3, column effective_from"):
         assert place in told.stderr
+
+
+def test_a_workbook_of_all_sheets_goes_out_and_in_unchanged(site: TestSite, tmp_path: Path) -> None:
+    """What staff keep in a spreadsheet; only what they changed is shown, and a dry run changes nothing."""
+    assert (
+        on(site, "roster", "provider", "2000000010", "--last-name", "Arbor", "--taxonomy", "207Q00000X").returncode == 0
+    )
+    assert on(site, "roster", "group", "999990001", "1234567893", "--name", "Clinic").returncode == 0
+    assert on(site, "roster", "link", "2000000010", "99-9990001", "--from", "2020-01-01").returncode == 0
+    licence = (
+        "roster",
+        "credential",
+        "2000000010",
+        "licence",
+        "--number",
+        "L1",
+        "--state",
+        "tx",
+        "--until",
+        "2027-01-31",
+    )
+    assert "1 added" in on(site, *licence, "--dry-run", "--json").stdout.replace('"added": [', "1 added [")
+    assert json.loads(on(site, "roster", "show", "--sheet", "credentials", "--json").stdout) == []
+    assert on(site, *licence).returncode == 0
+    out = tmp_path / "roster.xlsx"
+    assert "6 records written" in on(site, "roster", "export", str(out)).stdout
+    told = on(site, "roster", "import", str(out), "--json")
+    seen = json.loads(told.stdout)
+    assert (seen["added"], seen["superseded"], seen["unchanged"]) == ([], [], 6)
+    assert seen["done"] == {"added": 0, "superseded": 0, "claims": 0}
+    shown = on(site, "roster", "show", "--sheet", "all").stdout
+    for word in ("Arbor", "Clinic", "207Q00000X", "999990001", "2027-01-31", "alpha"):
+        assert word in shown
+
+
+def test_a_letter_stands_behind_what_was_typed_from_it(site: TestSite, tmp_path: Path) -> None:
+    """Its number is shown with the record, and its bytes come back; the history tells both records."""
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"%PDF-1.7 \x00\xff dear doctor")
+    typed = ("roster", "set", "2000000010", "alpha", "--effective", "2020-01-01", "--kind", "participation")
+    done = on(site, *typed, "--taxonomy", "207q00000x", "--recred-due", "2029-05-31", "--doc", str(letter))
+    assert done.returncode == 0, done.stderr
+    (record,) = json.loads(on(site, "roster", "show", "--npi", "2000000010", "--json").stdout)
+    assert (record["taxonomy"], record["recred_due"]) == ("207Q00000X", "2029-05-31")
+    back = tmp_path / "back.pdf"
+    assert on(site, "roster", "evidence", str(record["document"]), "--out", str(back)).returncode == 0
+    assert back.read_bytes() == letter.read_bytes()
+    told = json.loads(on(site, "roster", "history", "2000000010", "--payer", "alpha", "--json").stdout)
+    assert [bool(each["superseded_at"]) for each in told] == [True, False]
+    assert "2029-05-31" in on(site, "roster", "history", "2000000010").stdout
+    assert json.loads(on(site, "roster", "show", "--believed-on", "2019-12-31", "--json").stdout) == []
+    assert on(site, "roster", "show", "--believed-on", "31 December").returncode == 2
+    assert on(site, "roster", "evidence", "4711").returncode == 1
+
+
+def test_a_person_is_asked_before_a_file_is_applied(site: TestSite, tmp_path: Path) -> None:
+    """At a terminal; `--yes` and a pipe are answers in themselves."""
+    file = tmp_path / "roster.csv"
+    file.write_text("provider_npi,payer,effective_from\n2000000028,alpha,2026-01-01\n")
+
+    def at_terminal(typed: bytes, *more: str) -> str:
+        command = [sys.executable, "-m", "gateway", "-c", str(site.config), "roster", "import", str(file), *more]
+        own, theirs = pty.openpty()
+        with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as asked:
+            os.close(theirs)
+            os.write(own, typed)
+            said = b""
+            with suppress(OSError):  # that is how a terminal ends
+                while block := os.read(own, 4096):
+                    said += block
+            asked.wait(PATIENCE)
+        os.close(own)
+        return said.decode()
+
+    def known() -> int:
+        return len(json.loads(on(site, "roster", "show", "--npi", "2000000028", "--json").stdout))
+
+    assert "Apply this?" in at_terminal(b"n\n")
+    assert known() == 0
+    assert "1 added" in at_terminal(b"y\n")
+    assert known() == 1
+    file.write_text("provider_npi,payer,effective_from\n2000000028,alpha,2026-02-01\n")
+    assert "Apply this?" not in at_terminal(b"", "--yes")
+    assert known() == 2

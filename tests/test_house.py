@@ -32,6 +32,7 @@ FLOORS: list[set[str]] = [
         "deadlines",
         "planner",
         "data",
+        "sheets",
     },
     {"hookspecs", "ports", "plugins", "builtin"},
     {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile", "guidebook"},
@@ -51,6 +52,7 @@ HOMES = {
     "pydantic": {"config"},
     "click": {"cli", "demo"},
     "rich": {"cli", "demo"},
+    "openpyxl": {"rosterfile"},
 }
 
 IMPURE = {

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.cli.checking import Checked, Checker, at_site
+from gateway.cli.checking import Checked, Checker, OtherRoster, at_site
 from gateway.desk.commands import answer
 from gateway.guidebook import Guidebook
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
@@ -51,15 +51,15 @@ class World:
 
     def check(self, data: bytes, as_of: date, roster: list[dict[str, str]] | None) -> list[tuple[str, str]]:
         """What `gateway check --as-of --roster` would say of each claim."""
-        by_npi: dict[str, list[dict[str, str]]] = {}
-        for row in roster or []:
-            by_npi.setdefault(row["provider_npi"], []).append(row)
+        other = None if roster is None else OtherRoster.of(roster)
 
         def asked(claims: list[dict[str, Any]], rows: list[dict[str, str]] | None) -> list[dict[str, Any]]:
-            said: list[dict[str, Any]] = self.ask("check", claims=claims, as_of=as_of.isoformat(), roster=rows)
+            sheets = list(other.sheets) if other else []
+            day = as_of.isoformat()
+            said: list[dict[str, Any]] = self.ask("check", claims=claims, as_of=day, roster=rows, sheets=sheets)
             return said
 
-        checker = Checker(GUIDES, at_site(asked, None if roster is None else by_npi))
+        checker = Checker(GUIDES, at_site(asked, other))
         found = [checked for checked in checker.check([data]) if isinstance(checked, Checked)]
         return [(c.would, leading(c)) for c in found]
 

@@ -112,7 +112,8 @@ def test_what_was_believed_stays_in_the_table(site: TestSite) -> None:
     after = dict(site.query(f"SELECT * FROM enrollments WHERE id = {before['id']}")[0])
     assert before["superseded_at"] is None
     assert after["superseded_at"] > before["recorded_at"]
-    assert {**after, "superseded_at": None, "superseded_by": None} == before
+    assert {**after, "superseded_at": None, "superseded_by": None, "superseded_who": ""} == before
+    assert (after["superseded_by"], after["superseded_who"]) == (before["id"] + 1, "tester")
     assert spans(site) == [("revoked", "2020-01-01", "")]
     (event,) = site.query("SELECT actor FROM events WHERE name = 'roster.changed' ORDER BY seq DESC LIMIT 1")
     assert (event["actor"], after["recorded_by"]) == ("tester", "tester")
@@ -181,8 +182,8 @@ def test_all_problems_come_at_once_with_row_and_column(site: TestSite) -> None:
         "row 3, column provider_npi",
         "row 3, column payer",
         "row 3, column state",
-        "row 4, column billing_npi",
         "row 4, column effective_from",
+        "row 4, column billing_npi",
         "row 5, column effective_to",
     ]
     assert "alpha, beta" in said[1]

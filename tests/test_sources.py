@@ -89,7 +89,8 @@ async def test_a_version_is_given_once(file: RosterFile, clock: Clock) -> None:
     """And the next one when it changed."""
     save(file.file, HEAD + "2000000010,alpha,2020-01-01\n")
     rows = await file.rows()
-    assert rows == [{"provider_npi": "2000000010", "payer": "alpha", "effective_from": "2020-01-01"}]
+    place = {"sheet": "enrollments", "#at": "row 2"}
+    assert rows == [{"provider_npi": "2000000010", "payer": "alpha", "effective_from": "2020-01-01", **place}]
     assert await file.rows() is None
     save(file.file, HEAD, age=50)
     assert await file.rows() == []
@@ -168,6 +169,18 @@ def test_a_roster_file_changes_the_roster_in_its_own_name(site: TestSite) -> Non
     assert {json.loads(e["body"])["source"] for e in events} == {"roster_file"}
     assert {row["provider_npi"] for row in site.ask("roster")} == {"2000000010", "2000000028"}
     assert len(take_in(site, first)) == 2
+
+
+def test_what_was_applied_last_is_not_applied_again_at_the_next_start(site: TestSite) -> None:
+    """What a person changed since then stays; what the file says anew is taken, also if it said it once before."""
+    first, second = (HEAD + f"2000000010,alpha,{day}\n" for day in ("2020-01-01", "2021-01-01"))
+    take_in(site, first)
+    left = [{"provider_npi": "2000000010", "payer": "alpha", "state": "denied", "effective_from": "2020-01-01"}]
+    site.ask("roster apply", rows=left, source="test")
+    assert len(take_in(site, first)) == 2
+    assert [row["state"] for row in site.ask("roster")] == ["denied"]
+    assert len(take_in(site, second, first)) == 4
+    assert [row["state"] for row in site.ask("roster")] == ["active"]
 
 
 def test_problems_are_told_once_and_all_of_them_stand_in_a_report(site: TestSite) -> None:

@@ -13,13 +13,13 @@ import click
 from gateway.cli import show
 from gateway.cli.asking import ask, config_path
 from gateway.cli.checked import Report
-from gateway.cli.checking import Checker, alone, at_site
+from gateway.cli.checking import Checker, OtherRoster, alone, at_site
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings, load_site
-from gateway.desk.roster import read_rows
+from gateway.desk.roster import read_records
 from gateway.errors import Malformed
 from gateway.guidebook import Guidebook, default_cache
-from gateway.rosterfile import read_csv
+from gateway.rosterfile import read_roster
 from gateway.x12.envelope import check_envelope
 
 _BLOCK = 256 * 1024
@@ -77,26 +77,23 @@ def _alone(today: date) -> Checker:
 
 def _at_site(context: click.Context, roster_file: Path | None, as_of: date | None) -> Checker:
     """The site judges as its service does; what it is asked about and the other roster, it forgets again."""
-    roster = None if roster_file is None else _by_npi(context, roster_file, as_of)
+    roster = None if roster_file is None else _other_roster(context, roster_file)
 
     def asked(claims: list[dict[str, Any]], rows: list[dict[str, str]] | None) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = ask(
-            context, "check", claims=claims, as_of=as_of and as_of.isoformat(), roster=rows
-        )
+        day = as_of.isoformat() if as_of else None
+        sheets = list(roster.sheets) if roster else ()
+        found: list[dict[str, Any]] = ask(context, "check", claims=claims, as_of=day, roster=rows, sheets=sheets)
         return found
 
     return Checker(Guidebook(default_cache()), at_site(asked, roster))
 
 
-def _by_npi(context: click.Context, file: Path, as_of: date | None) -> dict[str, list[dict[str, str]]]:
-    """The rows of a roster file by provider. Raises Refused with all its problems."""
-    rows = read_csv(file)
+def _other_roster(context: click.Context, file: Path) -> OtherRoster:
+    """The rows of a roster file. Raises Refused with all its problems."""
+    rows = read_roster(file)
     _, registry, _ = load_site(config_path(context))
-    read_rows(rows, set(registry.payers), as_of or _today(context, file_alone=False))
-    found: dict[str, list[dict[str, str]]] = {}
-    for row in rows:
-        found.setdefault(row["provider_npi"], []).append(row)
-    return found
+    read_records(rows, registry.payers)
+    return OtherRoster.of(rows)
 
 
 def blocks(file: Path, moved: show.Moved = show.unmoved) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from gateway.guides.validator import Guides
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.x12 import Interchange, TransactionSet
 from gateway.screening import Screening
+from gateway.sheets import ENROLLMENTS, SHEET
 from gateway.store.codec import as_day, as_finding
 from gateway.store.reading import npis_in, row_of
 from gateway.store.rehearsal import SOME, Arrival
@@ -103,15 +104,40 @@ class Checker:
             self._seen.add(checked.claim.fingerprint)
 
 
-def at_site(ask: Callable[[list[dict[str, Any]], list[dict[str, str]] | None], list[dict[str, Any]]],
-            roster: Mapping[str, Sequence[dict[str, str]]] | None = None) -> Judge:  # fmt: skip
-    """By the site itself: `ask` puts claims, and the rows of another roster for their providers, to whoever has it open.
-    `roster` are those rows by NPI."""
+@dataclass(frozen=True, slots=True)
+class OtherRoster:
+    """The rows of a roster file by the NPI they speak of; those of groups concern every claim. `sheets` are the kinds of
+    records that it has any of."""
+
+    by_npi: Mapping[str, Sequence[dict[str, str]]]
+    sheets: frozenset[str]
+
+    @classmethod
+    def of(cls, rows: Iterable[dict[str, str]]) -> OtherRoster:
+        """Of all rows of the file."""
+        by_npi: dict[str, list[dict[str, str]]] = {}
+        sheets = set[str]()
+        for row in rows:
+            by_npi.setdefault(row.get("provider_npi", ""), []).append(row)
+            sheets.add(row.get(SHEET, ENROLLMENTS.name))
+        return cls(by_npi, frozenset(sheets))
+
+    def concerning(self, npis: Iterable[str]) -> list[dict[str, str]]:
+        """The rows for claims of these providers."""
+        return [row for npi in ("", *npis) for row in self.by_npi.get(npi, ())]
+
+
+Ask = Callable[[list[dict[str, Any]], list[dict[str, str]] | None], list[dict[str, Any]]]
+"""Puts claims, and the rows of another roster for their providers, to whoever has the site open."""
+
+
+def at_site(ask: Ask, roster: OtherRoster | None = None) -> Judge:
+    """By the site itself."""
 
     def judge(some: Sequence[Standing]) -> list[Checked]:
         arrivals = [Arrival(row_of(s.claim), s.usage, s.mode, s.version, s.original) for s in some]
         npis = sorted({npi for arrival in arrivals for npi in npis_in(arrival.row)})
-        rows = None if roster is None else [row for npi in npis for row in roster.get(npi, ())]
+        rows = roster.concerning(npis) if roster else None
         return [_checked(s.claim, said) for s, said in zip(some, ask(list(map(as_asked, arrivals)), rows), strict=True)]
 
     return judge

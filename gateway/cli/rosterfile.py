@@ -1,133 +1,164 @@
-"""The roster on the command line: CSV in and out, with a preview of every change."""
+"""The roster on the command line: what it says and said, and files in and out with a preview of every change."""
 
 from __future__ import annotations
 
-import csv
+import base64
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from gateway.cli import show
+from gateway.cli import registering, show
 from gateway.cli.asking import ask
-from gateway.cli.effects import show_effects
 from gateway.cli.questions import AS_JSON
-from gateway.model.enrollment import EnrollmentState
-from gateway.rosterfile import COLUMNS, read_csv
+from gateway.rosterfile import as_csv, as_workbook, read_roster
+from gateway.sheets import ENROLLMENTS, SHEET, SHEETS
 
-_COLUMNS = {
-    "provider_npi": "Provider NPI",
-    "payer": "Payer",
-    "state": "State",
-    "effective_from": "From",
-    "effective_to": "To",
-    "retro_from": "Retroactive from",
-    "tax_id": "TIN",
-    "billing_npi": "Billing NPI",
+_ALL = "all"
+_HISTORY = {
+    "recorded_at": "Recorded",
+    "recorded_by": "By",
+    "sheet": "Sheet",
+    "what": "What",
     "source": "Source",
     "observed_on": "Seen on",
+    "document": "Evidence",
+    "superseded_at": "Superseded",
+    "superseded_who": "By",
 }
+_SHEET = click.option(
+    "--sheet", type=click.Choice([*SHEETS, _ALL]), default=ENROLLMENTS.name, show_default=True, help="Which records."
+)
+Rows = Sequence[Mapping[str, Any]]
 
 
 @click.group()
 def roster() -> None:
-    """Who is enrolled with whom: the records that decide which claims may go."""
+    """Who is enrolled with whom, and what is known of each: the records that decide which claims may go."""
 
 
 @roster.command("show")
+@_SHEET
 @click.option("--npi", default="", help="Only this provider's.")
 @click.option("--payer", default="", help="Only at this payer, by key.")
+@click.option("--believed-on", type=click.DateTime(["%Y-%m-%d"]), help="What was believed at the end of that day.")
 @AS_JSON
 @click.pass_context
-def show_roster(context: click.Context, npi: str, payer: str, as_json: bool) -> None:
-    """The records believed now."""
-    rows = ask(context, "roster", npi=npi, payer=payer)
+def show_roster(context: click.Context, sheet: str, npi: str, payer: str, believed_on: Any, as_json: bool) -> None:
+    """The records believed now, or at the end of an earlier day."""
+    day = believed_on.date().isoformat() if believed_on else ""
+    rows = ask(context, "roster", npi=npi, payer=payer, sheet=sheet, believed_on=day)
     if as_json:
-        show.as_json(rows)
-    else:
-        show.table(rows, _COLUMNS, empty="No records: every claim will be held as unknown until there are some.")
+        return show.as_json(rows)
+    if not rows:
+        click.echo(_EMPTY if sheet == ENROLLMENTS.name and not day else "No such records.")
+    registering.tables(rows)
+    return None
+
+
+_EMPTY = "No records: every claim will be held as unknown until there are some."
+
+
+@roster.command("history")
+@click.argument("npi")
+@click.option("--payer", default="", help="Only what concerns this payer, by key.")
+@AS_JSON
+@click.pass_context
+def show_history(context: click.Context, npi: str, payer: str, as_json: bool) -> None:
+    """Everything that was ever on record of provider NPI: when, by whom, on what evidence, and what ended it."""
+    rows = ask(context, "roster history", npi=npi, payer=payer)
+    if as_json:
+        return show.as_json(rows)
+    show.table([{**row, "what": _what(row)} for row in rows], _HISTORY, empty="Nothing was ever recorded of it.")
+    return None
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    told = {"provider_npi", "source", "observed_on"}
+    names = [name for name in SHEETS[row[SHEET]].names if name not in told and row[name] not in ("", "*")]
+    return ", ".join(f"{name} {row[name]}" for name in names)
 
 
 @roster.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--replace", "replace_all", is_flag=True, help="Records that are not in FILE are superseded.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--replace", "replace_all", is_flag=True, help="Records of its sheets that are not in FILES are superseded."
+)
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option("--yes", is_flag=True, help="Do not ask before it is applied.")
+@AS_JSON
 @click.pass_context
-def import_roster(context: click.Context, file: Path, replace_all: bool, dry_run: bool) -> None:
-    """Read enrollment records from a CSV FILE whose first row names the columns.
+def import_roster(
+    context: click.Context, files: tuple[Path, ...], replace_all: bool, dry_run: bool, yes: bool, as_json: bool
+) -> None:
+    """Read records from CSV or XLSX FILES whose first row names the columns.
 
-    Columns: provider_npi, payer, state, effective_from, effective_to, retro_from, tax_id, billing_npi, source,
-    observed_on. Days are YYYY-MM-DD. Nothing is overwritten: a changed record supersedes the old one.
+    Each sheet of a workbook, and each CSV file, holds one kind: enrollments, providers, groups, links or credentials.
+    `gateway roster export FILE.xlsx` writes one with all columns. Nothing is overwritten: a changed record supersedes
+    the old one. A file for CAQH (columns between pipes) is read for names and recredentialing dates alone.
     """
-    rows = read_csv(file)
-    change = ask(context, "roster preview", rows=rows, replace_all=replace_all)
-    show.table(change["added"], _COLUMNS, empty="Nothing new.", title="Added")
-    if change["superseded"]:
-        show.table(change["superseded"], _COLUMNS, empty="", title="\nSuperseded")
-    show_effects(change["claims"])
-    if not dry_run:
-        done = ask(context, "roster apply", rows=rows, source=file.name, replace_all=replace_all)
-        click.echo(
-            f"{done['added']} added, {done['superseded']} superseded; {done['claims']} waiting claims judged again."
-        )
+    rows = [row for file in files for row in read_roster(file)]
+    registering.change(context, rows, "roster import", dry_run, as_json, yes=yes, replace_all=replace_all)
 
 
 @roster.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.option("--sheet", type=click.Choice([*SHEETS]), default=ENROLLMENTS.name, show_default=True,
+              help="Which one, in CSV; a workbook holds them all.")  # fmt: skip
 @click.pass_context
-def export_roster(context: click.Context, file: Path | None) -> None:
-    """Write the records believed now as CSV, to FILE or to standard output."""
-    rows = ask(context, "roster")
-    if file is None:
-        _write(sys.stdout, rows)
+def export_roster(context: click.Context, file: Path | None, sheet: str) -> None:
+    """Write the records believed now: to FILE.xlsx all sheets, else one of them as CSV, to FILE or to standard output.
+
+    A file holds names in clear: keep it where only those read it who may.
+    """
+    if file is not None and file.suffix.lower() == ".xlsx":
+        rows = ask(context, "roster", sheet=_ALL)
+        file.write_bytes(as_workbook(rows))
     else:
-        with file.open("w", encoding="utf-8", newline="") as text:
-            _write(text, rows)
-        click.echo(f"{len(rows)} records written to {file}.")
+        rows = ask(context, "roster", sheet=sheet)
+        text = as_csv(SHEETS[sheet], rows)
+        if file is None:
+            sys.stdout.write(text.replace("\r\n", "\n"))
+            return
+        file.write_text(text, encoding="utf-8", newline="")
+    click.echo(f"{len(rows)} records written to {file}.")
 
 
-def _write(stream: Any, rows: list[dict[str, str]]) -> None:
-    writer = csv.DictWriter(stream, COLUMNS)
-    writer.writeheader()
-    writer.writerows(rows)
-
-
-@roster.command("set")
-@click.argument("npi")
-@click.argument("payer")
-@click.option("--effective", "effective_from", type=click.DateTime(["%Y-%m-%d"]), help="First day that is covered.")
-@click.option("--until", "effective_to", type=click.DateTime(["%Y-%m-%d"]), help="Last day that is covered.")
-@click.option("--retro", "retro_from", type=click.DateTime(["%Y-%m-%d"]), help="Earlier days may be billed from here.")
-@click.option(
-    "--state", type=click.Choice([state.value for state in EnrollmentState]), default="active", show_default=True
-)
-@click.option("--tin", "tax_id", default="*", show_default=True, help="The billing TIN the provider is linked to.")
-@click.option("--billing-npi", default="*", show_default=True)
-@click.option("--source", default="", help="Letter, portal, telephone call: where this was seen.")
+@roster.command("evidence")
+@click.argument("document", type=int)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it there; else to standard output.")
 @click.pass_context
-def set_record(context: click.Context, /, npi: str, payer: str, **values: Any) -> None:
-    """Record that provider NPI is enrolled with PAYER."""
-    row = {"provider_npi": npi, "payer": payer, **{k: _text(v) for k, v in values.items()}}
-    done = ask(context, "roster apply", rows=[row], source=values["source"] or "roster set")
-    click.echo(f"{done['added']} added, {done['superseded']} superseded; {done['claims']} waiting claims judged again.")
-
-
-def _text(value: Any) -> str:
-    return value.date().isoformat() if hasattr(value, "date") else str(value or "")
+def show_evidence(context: click.Context, document: int, out: Path | None) -> None:
+    """Give back the DOCUMENT that a record rests on, by its number under Evidence."""
+    content = base64.b64decode(ask(context, "roster evidence", document=document)["content"])
+    if out is not None:
+        out.write_bytes(content)
+        click.echo(f"{len(content)} bytes written to {out}.")
+    elif sys.stdout.isatty():
+        raise click.UsageError("A document is no text for a terminal: name a file with --out.")
+    else:
+        sys.stdout.buffer.write(content)
 
 
 @roster.command("check")
 @click.argument("npi")
 @click.argument("payer")
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@AS_JSON
 @click.pass_context
-def check_record(context: click.Context, npi: str, payer: str, day: Any) -> None:
+def check_record(context: click.Context, npi: str, payer: str, day: Any, as_json: bool) -> None:
     """What is on record for provider NPI at PAYER on DAY (a date of service)."""
     wanted: date = day.date()
     rows = [row for row in ask(context, "roster", npi=npi, payer=payer) if _covers(row, wanted)]
-    show.table(rows, _COLUMNS, empty="Nothing on record covers that day.")
+    if as_json:
+        show.as_json(rows)
+    elif rows:
+        registering.tables(rows)
+    else:
+        click.echo("Nothing on record covers that day.")
     if not rows:
         context.exit(1)
 
@@ -140,5 +171,8 @@ def _covers(row: dict[str, str], day: date) -> bool:
         and begin <= day.isoformat() <= (row["effective_to"] or "9999-12-31")
     )
 
+
+for command in registering.COMMANDS:
+    roster.add_command(command)
 
 COMMANDS = (roster,)

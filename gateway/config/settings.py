@@ -204,9 +204,15 @@ class RosterSection(Section):
 
     file: Place | None = Field(
         None,
-        description="A roster file in CSV, as `gateway roster import` takes it. It is applied at the start and each time it"
-        " changed and then stood still; what is wrong with it is told in reports/roster-problems.txt.",
+        description="A roster file, CSV or XLSX, as `gateway roster import` takes it. It is applied each time it changed"
+        " and then stood still; what is wrong with it is told in reports/roster-problems.txt.",
         examples=["/srv/gateway/roster.csv"],
+    )
+    folder: Place | None = Field(
+        None,
+        description="A folder for roster files, CSV or XLSX. Each file that stands still in it is applied once and moves"
+        " to done/, or to refused/ with all its problems; an answer lies beside it.",
+        examples=["/srv/gateway/rosters"],
     )
 
 

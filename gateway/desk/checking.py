@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from gateway.desk.roster import read_rows
+from gateway.desk.roster import read_records
 from gateway.errors import Refused
 from gateway.gate import Judgement
 from gateway.store import rehearsal
 from gateway.store.codec import day, finding_values
-from gateway.store.rehearsal import Arrival
+from gateway.store.rehearsal import Arrival, Instead
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -21,17 +21,21 @@ _DUPLICATE: Data = {"would": "DUPLICATE", "payer": "", "lane": "", "filing_due":
 
 
 async def check(
-    site: Site, claims: Sequence[Data], as_of: str | None = None, roster: Sequence[Mapping[str, str]] | None = None
+    site: Site,
+    claims: Sequence[Data],
+    as_of: str | None = None,
+    roster: Sequence[Mapping[str, str]] | None = None,
+    sheets: Sequence[str] = (),
 ) -> list[Data]:
     """What the gate would say of each claim on that day (None: today), sending and keeping nothing.
 
     A claim is `as_asked`. `roster` are rows of a roster file that stand in the place of the records on file for the
-    providers of these claims.
+    providers of these claims, in these `sheets`.
     """
     if len(claims) > rehearsal.SOME:
         raise Refused("too many claims at a time", code="TOO_MANY", next_step=f"Ask about {rehearsal.SOME} at most.")
     today = date.fromisoformat(as_of) if as_of else site.today()
-    records = None if roster is None else read_rows(roster, set(site.registry.payers), today)
+    records = None if roster is None else Instead(read_records(roster, site.registry.payers), frozenset(sheets))
     arrivals = [_arrival(claim) for claim in claims]
     found = await site.store.rehearse(today if as_of else None, rehearsal.judged, arrivals, site.gate.judge, records)
     return [_DUPLICATE if judgement is None else _told(judgement) for judgement in found]

@@ -26,6 +26,8 @@ QUESTIONS: Mapping[str, Command] = {
     "check": checking.check,
     "roster": roster.listing,
     "roster preview": roster.preview,
+    "roster history": roster.history,
+    "roster evidence": roster.evidence,
 }
 
 ORDERS: Mapping[str, Command] = {

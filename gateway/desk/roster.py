@@ -1,26 +1,31 @@
-"""The roster: who is enrolled with whom, in and out as rows, with what a change would do before it is done."""
+"""The roster: who is enrolled with whom and what is stated of them, with what a change would do before it is done."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from gateway.desk.effects import effects
-from gateway.enrollment.history import succession
 from gateway.errors import Refused
-from gateway.model.enrollment import Enrollment, EnrollmentState
-from gateway.npi import is_npi
-from gateway.rosterfile import COLUMNS
-from gateway.store import roster
+from gateway.model.enrollment import BILLING_KINDS, Enrollment
+from gateway.sheets import ENROLLMENTS, SHEETS, Record, Sheet, Wanted, as_row
+from gateway.sheets import read_rows as read_sheets
+from gateway.sheets.rows import enrollments_of
+from gateway.store import documents, rosters
+from gateway.store.rosters import Change, Delivery
+from gateway.vault.documents import SealedDocument
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
+Rows = Sequence[Mapping[str, str]]
 PROBLEMS = "ROSTER_PROBLEMS"
-_DAY_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DAYS = ("effective_from", "effective_to", "retro_from", "observed_on")
+LARGEST_DOCUMENT = 20_000_000
+_ALL = "all"
+_ROW, _COLUMN = re.compile("row [0-9]+"), re.compile(r"column (\w+)")
 
 
 class RosterProblems(Refused):
@@ -35,106 +40,164 @@ class RosterProblems(Refused):
         self.problems = tuple(problems)
 
 
-async def listing(site: Site, npi: str = "", payer: str = "") -> list[Data]:
-    """The records believed now."""
-    return [as_row(record) for record in await site.store.read(roster.current, npi, payer)]
+def place_of(problem: str) -> str:
+    """Where a problem is, by row and known column: a sheet and a heading may be called by anybody's name."""
+    row = _ROW.search(problem)
+    column = _COLUMN.search(problem)
+    known = column and any(column[1] in sheet.names for sheet in SHEETS.values())
+    return ", ".join([*([row[0]] if row else []), *([column[0]] if column and known else [])])
 
 
-async def preview(site: Site, rows: Sequence[Mapping[str, str]], replace_all: bool = False) -> Data:
-    """What applying these rows would add and supersede, and which waiting claims that would move. Raises Refused with
-    every problem, by row and column."""
-    added, superseded = await _difference(site, rows, replace_all)
-    ids = [r.id for r in superseded]
-    moved = await effects(site, lambda tx: roster.replace(tx, added, ids, "preview")) if added or ids else None
-    return {"added": [as_row(r) for r in added], "superseded": [as_row(r) for r in superseded], "claims": moved}
+async def listing(
+    site: Site, npi: str = "", payer: str = "", sheet: str = ENROLLMENTS.name, believed_on: str = ""
+) -> list[Data]:
+    """The records of one sheet, or of `all`: those believed now, or at the end of a day (YYYY-MM-DD)."""
+    day = _day(believed_on) if believed_on else None
+    found: list[Data] = []
+    for each in _sheets(sheet):
+        found += [_listed(r) for r in await site.store.read(rosters.believed, each, npi, payer, day)]
+    return found
+
+
+async def history(site: Site, npi: str, payer: str = "") -> list[Data]:
+    """Every record there ever was of a provider, oldest first: what it said, who recorded it and when, what it rests
+    on, and what ended it."""
+    told = await site.store.read(rosters.told, npi, payer)
+    names = ("recorded_at", "recorded_by", "superseded_at", "superseded_by", "superseded_who")
+    return [{**_listed(record), **{name: row[name] for name in names}} for record, row in told]
+
+
+async def evidence(site: Site, document: int) -> Data:
+    """The document that records rest on, in base64. Any other document of the site is none of the roster's."""
+    if not await site.store.read(rosters.is_evidence, document):
+        raise Refused(
+            f"no record of the roster rests on a document {document}",
+            code="EVIDENCE_UNKNOWN",
+            next_step="`gateway roster show` and `roster history` name the documents there are.",
+        )
+    name = await site.store.read(documents.name_of, document)
+    content = await site.thread(lambda: b"".join(site.vault.open(name)))
+    return {"document": document, "content": base64.b64encode(content).decode()}
+
+
+async def preview(site: Site, rows: Rows, replace_all: bool = False, said_by_person: bool = False) -> Data:
+    """What applying these rows would add, supersede and leave as it is, and which waiting claims that would move. Raises
+    Refused with every problem, by row and column."""
+    wanted = await _wanted(site, rows, replace_all, said_by_person)
+    change = await site.store.read(rosters.difference, wanted, replace_all)
+    changes = change.added or change.superseded
+    moved = await effects(site, lambda tx: rosters.change(tx, wanted, "preview", replace_all)) if changes else None
+    return {
+        "added": [as_row(record) for record in change.added],
+        "superseded": [as_row(record) for record in change.superseded],
+        "unchanged": change.unchanged,
+        "claims": moved,
+    }
 
 
 async def apply(
-    site: Site, rows: Sequence[Mapping[str, str]], source: str, actor: str, replace_all: bool = False
+    site: Site,
+    rows: Rows,
+    source: str,
+    actor: str,
+    replace_all: bool = False,
+    document: str = "",
+    said_by_person: bool = False,
 ) -> Data:
-    """Apply these rows, and have the claims they concern judged again."""
-    added, superseded = await _difference(site, rows, replace_all)
-    if not added and not superseded:
-        return {"added": 0, "superseded": 0, "claims": 0}
-    concerned = await site.store.write_as(actor, roster.replace, added, [r.id for r in superseded], source)
-    return {"added": len(added), "superseded": len(superseded), "claims": concerned}
+    """Apply these rows, and have the claims they concern judged again. `document` is their evidence, in base64;
+    `said_by_person` that somebody typed a single record from a letter, and can be asked what the letter says."""
+    wanted = await _wanted(site, rows, replace_all, said_by_person)
+    sealed = await _sealed(site, document) if document else None
+    change = await site.store.write_as(actor, rosters.change, wanted, source, replace_all, sealed)
+    return {"added": len(change.added), "superseded": len(change.superseded), "claims": change.claims}
 
 
-async def _difference(
-    site: Site, rows: Sequence[Mapping[str, str]], replace_all: bool
-) -> tuple[list[Enrollment], list[Enrollment]]:
-    """New records, and the current ones they take the place of: those that speak of the same provider, payer, TIN and
-    billing NPI on a day the new one speaks of too."""
-    wanted = read_rows(rows, set(site.registry.payers), site.today())
+async def deliver(site: Site, rows: Rows, delivery: Delivery) -> Change:
+    """Apply what came by itself, in its source's own name, unless the same was applied before."""
+    wanted = await _wanted(site, rows)
+    return await site.store.write_as(delivery.source, rosters.change, wanted, delivery.source, delivery=delivery)
+
+
+async def _wanted(site: Site, rows: Rows, replace_all: bool = False, said_by_person: bool = False) -> list[Wanted]:
+    wanted = _read(rows, site.registry.payers)
     if replace_all and not wanted:
         raise Refused(
             "the roster is empty, and replacing by it would supersede every record",
             code="ROSTER_EMPTY",
             next_step="Import it without --replace, or check that it is the right file.",
         )
-    return succession(await site.store.read(roster.current), wanted, only_these=replace_all)
+    if said_by_person:
+        await _which_date(site, rows, enrollments_of(wanted))
+    return wanted
 
 
-def read_rows(rows: Sequence[Mapping[str, str]], payers: set[str], today: date) -> list[Enrollment]:
-    """Rows of text as records. All problems at once, each with row (the header is row 1) and column."""
-    problems: list[str] = []
-    records: list[Enrollment] = []
-    for number, row in enumerate(rows, 2):
-        found = _problems(row, payers)
-        problems += [f"row {number}, {problem}" for problem in found]
-        if not found:
-            records.append(_record(row, today))
+async def _which_date(site: Site, rows: Rows, wanted: Sequence[Enrollment]) -> None:
+    """Medicare lets the 30 days before the effective date be billed, and some letters print the earlier date as the
+    effective one: only who holds the letter can say which it is, and it is never taken off twice."""
+    billing = [record for record in wanted if record.kind in BILLING_KINDS]
+    medicare = [record for record in billing if site.registry.payers[record.payer].medicare]
+    told = all(row.get("retro_from") for row in rows)
+    if not told and any(record.effective_from for record in medicare):
+        raise Refused(
+            "which date does the letter print: the day enrollment begins, or one that is retroactive already?",
+            code="RETRO_UNTOLD",
+            place="column retro_from",
+            next_step="Add --retro 30days for the first, --retro none for the second, or --retro with the day the letter"
+            " names as the earliest that may be billed.",
+        )
+    twice = await site.store.read(rosters.contradicted, medicare) if told else []
+    if twice:
+        raise Refused(
+            "this effective date is on record as the retroactive one already: days before it would be counted twice",
+            code="RETRO_TWICE",
+            place="column retro_from",
+            next_step="Give --retro none; `gateway roster history` shows the record.",
+        )
+
+
+def _read(rows: Rows, payers: Collection[str]) -> list[Wanted]:
+    wanted, problems = read_sheets(rows, payers)
     if problems:
         raise RosterProblems(problems)
-    return records
+    return wanted
 
 
-def _problems(row: Mapping[str, str], payers: set[str]) -> list[str]:
-    found = [f"column {name}: unknown" for name in row if name not in COLUMNS]
-    if not is_npi(row.get("provider_npi", "")):
-        found.append("column provider_npi: not an NPI (ten digits with a valid check digit)")
-    if row.get("payer", "") not in payers:
-        found.append(f"column payer: not one of {', '.join(sorted(payers))}")
-    if (row.get("state") or "active").lower() not in set(EnrollmentState):
-        found.append(f"column state: not one of {', '.join(EnrollmentState)}")
-    billing = row.get("billing_npi", "") or "*"
-    if billing != "*" and not is_npi(billing):
-        found.append("column billing_npi: not an NPI; leave it empty or * for any")
-    found += [f"column {name}: not a date (YYYY-MM-DD)" for name in _DAYS if not _is_day(row.get(name, ""))]
-    return found + ([] if found else _order_problem(row))
+def read_records(rows: Rows, payers: Collection[str]) -> list[Record]:
+    """These rows as records. Raises RosterProblems."""
+    return [each.record for each in _read(rows, payers)]
 
 
-def _order_problem(row: Mapping[str, str]) -> list[str]:
-    begin, end = row.get("effective_from", ""), row.get("effective_to", "")
-    return ["column effective_to: before effective_from"] if begin and end and end < begin else []
-
-
-def _is_day(text: str) -> bool:
+async def _sealed(site: Site, document: str) -> SealedDocument:
     try:
-        return not text or (_DAY_SHAPE.fullmatch(text) is not None and bool(date.fromisoformat(text)))
+        content = base64.b64decode(document, validate=True)
+    except binascii.Error:
+        content = b""
+    if not 0 < len(content) <= LARGEST_DOCUMENT:
+        raise Refused(
+            f"the document is empty, or larger than {LARGEST_DOCUMENT // 1_000_000} MB",
+            code="DOCUMENT_SIZE",
+            next_step="Give the letter alone, as PDF or picture.",
+        )
+    return await site.thread(site.vault.seal, [content])
+
+
+def _listed(record: Record) -> Data:
+    """A record as a row of the roster file, with its number here and the document it rests on."""
+    return {**as_row(record), "id": record.id, "document": record.document}
+
+
+def _sheets(name: str) -> Collection[Sheet]:
+    if name == _ALL:
+        return SHEETS.values()
+    if name not in SHEETS:
+        raise Refused(
+            f"there is no sheet {name}", code="SHEET_UNKNOWN", next_step=f"There are {', '.join(SHEETS)}, and {_ALL}."
+        )
+    return (SHEETS[name],)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
     except ValueError:
-        return False
-
-
-def _record(row: Mapping[str, str], today: date) -> Enrollment:
-    def day(name: str) -> date | None:
-        return date.fromisoformat(row[name]) if row.get(name) else None
-
-    return Enrollment(
-        provider_npi=row["provider_npi"],
-        payer=row["payer"],
-        state=EnrollmentState(row.get("state", "").lower() or "active"),
-        effective_from=day("effective_from"),
-        effective_to=day("effective_to"),
-        retro_from=day("retro_from"),
-        tax_id=(row.get("tax_id", "") or "*").replace("-", ""),
-        billing_npi=row.get("billing_npi", "") or "*",
-        source=row.get("source", ""),
-        observed_on=day("observed_on") or today,
-    )
-
-
-def as_row(record: Enrollment) -> Data:
-    """A record as a row of the roster file."""
-    values = asdict(record)
-    return {name: "" if values[name] is None else str(values[name]) for name in COLUMNS}
+        raise Refused("that is no day", code="NOT_A_DAY", next_step="Write it as YYYY-MM-DD.") from None

@@ -1,19 +1,22 @@
 """What new records do to those believed now: nothing is overwritten, and no day is lost.
 
 A new record takes the place of a current one on the days it speaks of; the other days of that one stay as they were, as
-records of their own.
+records of their own. One that begins on the same day in the same state corrects it, and takes its place whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
+from operator import attrgetter
 
 from gateway.model.enrollment import Enrollment, EnrollmentState
 
 _KEY = ("provider_npi", "payer", "kind", "tax_id", "billing_npi", "line_of_business", "location", "submitter")
 _DAY = timedelta(days=1)
+_key = attrgetter(*_KEY)
+_stated = attrgetter(*(f.name for f in fields(Enrollment) if f.name not in {"id", "observed_on", "document"}))
 _ENDED = frozenset(
     {
         EnrollmentState.LAPSED,
@@ -30,26 +33,61 @@ def succession(
 ) -> tuple[list[Enrollment], list[Enrollment]]:
     """(added, superseded) so that the records say what `wanted` says on its days, and what they said on all others.
     With `only_these` everything that is not wanted is superseded."""
-    known = {content(record) for record in current}
-    distinct = list({content(record): record for record in wanted}.values())
-    added = [record for record in distinct if content(record) not in known]
-    kept = {content(record) for record in distinct}
+    known = {content(record): record for record in current}
+    distinct = {content(record): record for record in wanted}
+    added = [_kept_evidence(known.get(what), new) for what, new in distinct.items() if _is_new(known.get(what), new)]
+    again = {content(record) for record in added}
+    kept = distinct.keys() - again
     others = [record for record in current if content(record) not in kept]
     if only_these:
         return added, others
-    superseded = [old for old in others if not _ended_some_day(old) and any(_touches(new, old) for new in added)]
-    return added + [rest for old in superseded for rest in _rests(old, added)], superseded
+    news = by_key(added)
+    superseded = [old for old in others if content(old) in again or _gives_way(old, news.get(key_of(old), ()))]
+    return added + [rest for old in superseded for rest in _rests(old, news.get(key_of(old), ()))], superseded
 
 
-def content(record: Enrollment) -> Enrollment:
-    """What a record states, without its row and the day it was seen: an unchanged row changes nothing."""
-    return replace(record, id=0, observed_on=None)
+def content(record: Enrollment) -> tuple[object, ...]:
+    """What a record states, without its row, the day it was seen and its document: an unchanged row changes nothing."""
+    stated: tuple[object, ...] = _stated(record)
+    return stated
 
 
-def _touches(new: Enrollment, old: Enrollment) -> bool:
-    if any(getattr(new, name) != getattr(old, name) for name in _KEY):
-        return False
+def key_of(record: Enrollment) -> tuple[object, ...]:
+    """What a record speaks of."""
+    key: tuple[object, ...] = _key(record)
+    return key
+
+
+def by_key(records: Iterable[Enrollment]) -> dict[tuple[object, ...], list[Enrollment]]:
+    """Records by what they speak of."""
+    found: dict[tuple[object, ...], list[Enrollment]] = {}
+    for record in records:
+        found.setdefault(key_of(record), []).append(record)
+    return found
+
+
+def touches(new: Enrollment, old: Enrollment) -> bool:
+    """Whether two records of one key speak of a day in common."""
     return max(_first(new), _first(old)) <= min(_last(new), _last(old))
+
+
+def _is_new(known: Enrollment | None, record: Enrollment) -> bool:
+    """Whether it says more than the known one of the same content: seen later, or with a document of its own."""
+    if known is None:
+        return True
+    later = record.observed_on is not None and record.observed_on > (known.observed_on or date.min)
+    return later or record.document not in (None, known.document)
+
+
+def _kept_evidence(known: Enrollment | None, record: Enrollment) -> Enrollment:
+    """Somebody looked again: the letter of the first time still speaks for it."""
+    return replace(record, document=known.document) if known and record.document is None else record
+
+
+def _gives_way(old: Enrollment, news: Sequence[Enrollment]) -> bool:
+    if _ended_some_day(old):
+        return any(_corrects(new, old) for new in news)
+    return any(touches(new, old) for new in news)
 
 
 def _ended_some_day(record: Enrollment) -> bool:
@@ -57,12 +95,13 @@ def _ended_some_day(record: Enrollment) -> bool:
     return record.state in _ENDED and record.effective_to is None and record.effective_from is not None
 
 
-def _rests(old: Enrollment, added: Iterable[Enrollment]) -> Iterator[Enrollment]:
-    """The days of `old` that nothing new speaks of. A record without dates has none to keep."""
-    if old.effective_from is None:
+def _rests(old: Enrollment, news: Sequence[Enrollment]) -> Iterator[Enrollment]:
+    """The days of `old` that nothing new speaks of. A record without dates has none to keep, nor has one that was
+    corrected: the new record begins on the same day in the same state, and says itself when that ends."""
+    if old.effective_from is None or any(_corrects(new, old) for new in news):
         return
     begin = _first(old)
-    for new in sorted((new for new in added if _touches(new, old)), key=_first):
+    for new in sorted((new for new in news if touches(new, old)), key=_first):
         if begin < _first(new):
             yield replace(old, id=0, effective_from=begin, effective_to=_first(new) - _DAY)
         if _last(new) == date.max:
@@ -70,6 +109,10 @@ def _rests(old: Enrollment, added: Iterable[Enrollment]) -> Iterator[Enrollment]
         begin = max(begin, _last(new) + _DAY)
     if begin <= _last(old):
         yield replace(old, id=0, effective_from=begin, retro_from=None)
+
+
+def _corrects(new: Enrollment, old: Enrollment) -> bool:
+    return new.state is old.state and new.effective_from == old.effective_from
 
 
 def _first(record: Enrollment) -> date:

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 from gateway.likeness import substituted
 from gateway.model.claims import Claim
+from gateway.model.enrollment import Enrollment
 from gateway.model.evidence import Evidence
-from gateway.store import roster
+from gateway.model.registry import Credential, GroupRecord, Membership, ProviderRecord, Statement
+from gateway.store import registry, roster
 from gateway.store.codec import day
 from gateway.store.connection import Tx
 
@@ -19,9 +21,41 @@ PAUSE = timedelta(days=30)
 def of_claims(tx: Tx, claims: Mapping[int, Claim]) -> dict[int, Evidence]:
     """For each of these claims, by its row, what is believed now of every provider it names."""
     enrollments = roster.of_claims(tx, list(claims))
+    stated = _stated(tx, claims)
+    return {id: _evidence(enrollments.get(id, ()), stated[id], _away(tx, claim)) for id, claim in claims.items()}
+
+
+def _stated(tx: Tx, claims: Mapping[int, Claim]) -> dict[int, tuple[Statement, ...]]:
+    """What the registry says of the NPIs that each claim names, and of the groups under its tax id."""
+    npis = roster.npis_of(tx, list(claims))
+    by_npi = registry.of_npis(tx, sorted({npi for named in npis.values() for npi in named}))
+    tins = {id: claim.billing.tax_id for id, claim in claims.items()}
+    by_tin = registry.groups_of_tins(tx, [tin for tin in tins.values() if tin])
     return {
-        id: Evidence(enrollments=enrollments.get(id, ()), away_since=_away(tx, claim)) for id, claim in claims.items()
+        id: tuple(
+            {
+                one.id: one
+                for one in (
+                    *(one for npi in npis.get(id, ()) for one in by_npi.get(npi, ())),
+                    *by_tin.get(tins[id], ()),
+                )
+            }.values()
+        )
+        for id in claims
     }
+
+
+def _evidence(
+    enrollments: tuple[Enrollment, ...], stated: tuple[Statement, ...], away_since: dict[str, date]
+) -> Evidence:
+    return Evidence(
+        enrollments=enrollments,
+        memberships=tuple(one for one in stated if isinstance(one, Membership)),
+        credentials=tuple(one for one in stated if isinstance(one, Credential)),
+        providers=tuple(one for one in stated if isinstance(one, ProviderRecord)),
+        groups=tuple(one for one in stated if isinstance(one, GroupRecord)),
+        away_since=away_since,
+    )
 
 
 def _away(tx: Tx, claim: Claim) -> dict[str, date]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.gate import Judge, Judgement
 from gateway.model.enrollment import Enrollment
-from gateway.store import claims, reading, roster
+from gateway.sheets import ENROLLMENTS, SHEETS, Record
+from gateway.store import claims, reading, registry, roster
 from gateway.store.codec import day
 from gateway.store.connection import Tx
 
@@ -28,6 +29,14 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """Records of some sheets of a roster, to be believed instead of those on file."""
+
+    records: Sequence[Record]
+    sheets: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What a change of the records does to one claim that waits: where it stands, and what would become of it."""
 
@@ -39,11 +48,9 @@ class Effect:
     judgement: Judgement
 
 
-def judged(
-    tx: Tx, arrivals: Sequence[Arrival], judge: Judge, records: Sequence[Enrollment] | None = None
-) -> list[Judgement | None]:
+def judged(tx: Tx, arrivals: Sequence[Arrival], judge: Judge, records: Instead | None = None) -> list[Judgement | None]:
     """What the gate says of claims that are not here yet, in the order given; None is one that came by before.
-    `records`, where given, stand in the place of all that is on file for their providers."""
+    `records`, where given, stand in the place of what is on file."""
     if records is not None:
         _instead(tx, arrivals, records)
     place = reading.Reading(_batch(tx))
@@ -81,14 +88,16 @@ def _envelope(place: reading.Reading, arrival: Arrival) -> list[reading.Row]:
     ]
 
 
-def _instead(tx: Tx, arrivals: Sequence[Arrival], records: Sequence[Enrollment]) -> None:
-    npis = sorted({npi for arrival in arrivals for npi in reading.npis_in(arrival.row)})
-    tx.many(
-        "UPDATE enrollments SET superseded_at = ? WHERE superseded_at IS NULL AND provider_npi = ?",
-        [(tx.at, npi) for npi in npis],
-    )
-    for record in records:
-        roster.insert(tx, record)
+def _instead(tx: Tx, arrivals: Sequence[Arrival], records: Instead) -> None:
+    """Nothing else of these sheets is believed of the providers of these claims."""
+    if ENROLLMENTS.name in records.sheets:
+        npis = {npi for arrival in arrivals for npi in reading.npis_in(arrival.row)}
+        roster.supersede(tx, (), roster.of_providers(tx, npis))
+    for name in records.sheets - {ENROLLMENTS.name}:
+        registry.supersede(tx, (), registry.current(tx, SHEETS[name].makes))  # type: ignore[arg-type]
+    seen = [one if one.observed_on else replace(one, observed_on=tx.today) for one in records.records]
+    roster.supersede(tx, [one for one in seen if isinstance(one, Enrollment)], ())
+    registry.supersede(tx, [one for one in seen if not isinstance(one, Enrollment)], ())
 
 
 def effects(tx: Tx, change: Callable[[Tx], object], judge: Judge, limit: int) -> tuple[list[Effect], int]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields
+from dataclasses import replace as with_fields
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from gateway import events as e
+from gateway.enrollment.history import by_key, key_of, touches
 from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
+from gateway.store import registry
 from gateway.store.codec import as_day, day
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
@@ -30,33 +35,41 @@ _DAYS = frozenset(
 )
 
 
-def current(tx: Tx, npi: str = "", payer: str = "") -> list[Enrollment]:
-    """The records believed now, all or of one provider or payer."""
+def current(tx: Tx, npi: str = "", payer: str = "", believed: str = "") -> list[Enrollment]:
+    """The records believed now, or at the moment `believed`; all or of one provider or payer."""
     found = tx.all(
-        f"SELECT {_COLUMNS} FROM enrollments WHERE superseded_at IS NULL AND (?1 = '' OR provider_npi = ?1)"
-        " AND (?2 = '' OR payer = ?2) ORDER BY provider_npi, payer, tax_id, effective_from",
+        f"SELECT {_COLUMNS} FROM enrollments WHERE (?1 = '' OR provider_npi = ?1) AND (?2 = '' OR payer = ?2)"
+        " AND CASE ?3 WHEN '' THEN superseded_at IS NULL"
+        " ELSE recorded_at < ?3 AND (superseded_at IS NULL OR superseded_at >= ?3) END"
+        " ORDER BY provider_npi, payer, tax_id, effective_from, id",
         npi,
         payer,
+        believed,
     )
-    return [_enrollment(row) for row in found]
+    return [enrollment(row) for row in found]
+
+
+def npis_of(tx: Tx, claims: Sequence[int]) -> dict[int, list[str]]:
+    """The providers that each claim names, by NPI."""
+    held = ",".join("?" * len(claims))
+    found: dict[int, list[str]] = {}
+    for row in tx.all(f"SELECT npi, claim FROM claim_providers WHERE claim IN ({held})", *claims):
+        found.setdefault(row["claim"], []).append(row["npi"])
+    return found
 
 
 def of_claims(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[Enrollment, ...]]:
     """The current records of every provider each claim names."""
-    held = ",".join("?" * len(claims))
-    pairs = tx.all(f"SELECT npi, claim FROM claim_providers WHERE claim IN ({held})", *claims)
-    npis = sorted({row["npi"] for row in pairs})
+    named = npis_of(tx, claims)
+    npis = sorted({npi for each in named.values() for npi in each})
     by_npi: dict[str, tuple[Enrollment, ...]] = {}
     for row in tx.all(
         f"SELECT {_COLUMNS} FROM enrollments WHERE superseded_at IS NULL"
         f" AND provider_npi IN ({','.join('?' * len(npis))}) ORDER BY id",
         *npis,
     ):
-        by_npi[row["provider_npi"]] = (*by_npi.get(row["provider_npi"], ()), _enrollment(row))
-    found: dict[int, tuple[Enrollment, ...]] = {}
-    for row in pairs:
-        found[row["claim"]] = found.get(row["claim"], ()) + by_npi.get(row["npi"], ())
-    return found
+        by_npi[row["provider_npi"]] = (*by_npi.get(row["provider_npi"], ()), enrollment(row))
+    return {claim: tuple(r for npi in each for r in by_npi.get(npi, ())) for claim, each in named.items()}
 
 
 def replace(tx: Tx, added: Sequence[Enrollment], superseded: Sequence[int], source: str) -> int:
@@ -64,24 +77,58 @@ def replace(tx: Tx, added: Sequence[Enrollment], superseded: Sequence[int], sour
 
     Returns how many claims that is.
     """
-    touched = {(record_.provider_npi, record_.payer) for record_ in added}
-    for old in superseded:
-        row = tx.one("SELECT provider_npi, payer FROM enrollments WHERE id = ?", old)
-        if row:
-            touched.add((row["provider_npi"], row["payer"]))
-        tx.run("UPDATE enrollments SET superseded_at = ? WHERE id = ? AND superseded_at IS NULL", tx.at, old)
-    for record_ in added:
-        insert(tx, record_)
+    olds = [old for id in superseded if (old := one(tx, id))]
+    supersede(tx, added, olds)
     record(tx, e.RosterChanged(added=len(added), superseded=len(superseded), source=source))
-    concerned = {claim for npi, payer in sorted(touched) for claim in _concerned(tx, npi, payer)}
-    tx.many("UPDATE claims SET judge_on = ? WHERE id = ?", [(day(tx.today), claim) for claim in sorted(concerned)])
-    return len(concerned)
+    return judge_again(tx, concerned(tx, [*added, *olds]))
 
 
-def insert(tx: Tx, r: Enrollment) -> None:
-    """One more record, believed from now on."""
+def of_providers(tx: Tx, npis: Collection[str]) -> list[Enrollment]:
+    """The records believed now of these providers."""
+    found = tx.all(
+        f"SELECT {_COLUMNS} FROM enrollments WHERE superseded_at IS NULL"
+        " AND provider_npi IN (SELECT value FROM json_each(?)) ORDER BY id",
+        json.dumps(sorted(npis)),
+    )
+    return [enrollment(row) for row in found]
+
+
+def one(tx: Tx, id: int) -> Enrollment | None:
+    """One record, whether it is believed or not."""
+    row = tx.one(f"SELECT {_COLUMNS} FROM enrollments WHERE id = ?", id)
+    return enrollment(row) if row else None
+
+
+def supersede(tx: Tx, added: Sequence[Enrollment], superseded: Sequence[Enrollment]) -> None:
+    """Add records, and let others end that are believed now; each of those tells which one took its place."""
+    news = by_key([with_fields(new, id=_insert(tx, new)) for new in added])
+    for old in superseded:
+        by = next((new.id for new in news.get(key_of(old), ()) if touches(new, old)), None)
+        tx.run(
+            "UPDATE enrollments SET superseded_at = ?, superseded_by = ?, superseded_who = ?"
+            " WHERE id = ? AND superseded_at IS NULL",
+            tx.at,
+            by,
+            tx.actor,
+            old.id,
+        )
+
+
+def concerned(tx: Tx, changed: Sequence[Enrollment]) -> set[int]:
+    """The waiting claims of these providers at these payers."""
+    pairs = sorted({(each.provider_npi, each.payer) for each in changed})
+    return {claim for npi, payer in pairs for claim in registry.waiting(tx, npi, payer)}
+
+
+def judge_again(tx: Tx, claims: Collection[int]) -> int:
+    """Have these claims judged again today; returns how many they are."""
+    tx.many("UPDATE claims SET judge_on = ? WHERE id = ?", [(day(tx.today), claim) for claim in sorted(claims)])
+    return len(claims)
+
+
+def _insert(tx: Tx, r: Enrollment) -> int:
     values = [_stored(getattr(r, name)) for name in _FIELDS]
-    tx.run(
+    return tx.run(
         f"INSERT INTO enrollments ({', '.join(_FIELDS)}, recorded_at, recorded_by)"
         f" VALUES ({', '.join('?' * (len(values) + 2))})",
         *values,
@@ -96,18 +143,14 @@ def _stored(value: object) -> object:
     return value.value if isinstance(value, StrEnum) else value
 
 
-def _concerned(tx: Tx, npi: str, payer: str) -> list[int]:
-    """Only the claims of this provider at this payer, and only those that still wait."""
-    rows = tx.all(
-        "SELECT c.id FROM claim_providers p JOIN claims c ON c.id = p.claim WHERE p.npi = ? AND c.payer = ?"
-        " AND c.state IN ('HELD', 'READY')",
-        npi,
-        payer,
-    )
-    return [row["id"] for row in rows]
+def enrollment(row: Row) -> Enrollment:
+    """A stored record."""
+    id, *stored = [row[name] for name in ("id", *_FIELDS)]
+    return _made(*[read(value) if read else value for read, value in zip(_READ, stored, strict=True)], id)
 
 
-def _enrollment(row: Row) -> Enrollment:
-    values: dict[str, Any] = {name: as_day(row[name]) if name in _DAYS else row[name] for name in _FIELDS}
-    values |= {"state": EnrollmentState(values["state"]), "kind": EnrollmentKind(values["kind"])}
-    return Enrollment(**values, id=row["id"])
+_made: Callable[..., Enrollment] = Enrollment
+_READ: tuple[Any, ...] = tuple(
+    {"state": EnrollmentState, "kind": EnrollmentKind}.get(name, lru_cache(as_day) if name in _DAYS else None)
+    for name in _FIELDS
+)

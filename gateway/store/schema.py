@@ -32,6 +32,7 @@ _STEPS = {
         ALTER TABLE enrollments ADD COLUMN revalidation_due TEXT;
         ALTER TABLE enrollments ADD COLUMN recred_due TEXT;
         ALTER TABLE enrollments ADD COLUMN document INTEGER REFERENCES documents(id);
+        ALTER TABLE enrollments ADD COLUMN superseded_who TEXT NOT NULL DEFAULT '';
         ALTER TABLE claims ADD COLUMN likeness BLOB NOT NULL DEFAULT x'';
         CREATE INDEX claims_by_likeness ON claims(likeness) WHERE likeness <> x'';
         {_text("schema_gate.sql")}

@@ -157,7 +157,8 @@ CREATE TABLE enrollments (
     decided_on TEXT,
     revalidation_due TEXT,
     recred_due TEXT,
-    document INTEGER REFERENCES documents(id)
+    document INTEGER REFERENCES documents(id),
+    superseded_who TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX enrollments_current ON enrollments(provider_npi, payer) WHERE superseded_at IS NULL;
 

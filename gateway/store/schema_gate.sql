@@ -16,7 +16,8 @@ CREATE TABLE statements (
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL,
     superseded_at TEXT,                 -- nothing is overwritten
-    superseded_by INTEGER REFERENCES statements(id)
+    superseded_by INTEGER REFERENCES statements(id),
+    superseded_who TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX statements_current ON statements(subject, kind) WHERE superseded_at IS NULL;
 CREATE INDEX statements_by_document ON statements(document) WHERE document IS NOT NULL;
@@ -83,3 +84,12 @@ CREATE TABLE list_generations (
     retired_at TEXT,                    -- when a newer one took its place
     UNIQUE (kind, number)
 ) STRICT;
+
+-- Rosters that came by themselves, so that none is applied again: of a watched file the last, of dropped files each.
+CREATE TABLE roster_deliveries (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    applied_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX roster_deliveries_by_digest ON roster_deliveries(source, digest);

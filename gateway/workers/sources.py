@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from gateway.errors import Refused
 from gateway.events import RosterRefused
 from gateway.ports import EnrollmentSource
 from gateway.store import journal
+from gateway.store.rosters import Delivery
 from gateway.workers.site import Site
 
 REPORT = "roster-problems.txt"
@@ -43,8 +46,9 @@ class Sources:
         return await self._apply(source, self._waiting[source.name])
 
     async def _apply(self, source: EnrollmentSource, rows: list[dict[str, str]]) -> int:
+        """What a source brought last is not applied again: what people changed since then stays as they left it."""
         try:
-            done = await roster.apply(self.site, rows, source.name, source.name)
+            done = await roster.deliver(self.site, rows, Delivery(source.name, _digest(rows)))
         except Refused as refused:
             await self._refuse(source, refused)
             return 0
@@ -52,17 +56,14 @@ class Sources:
         self._heard.add(source.name)
         self._problems.pop(source.name, None)
         await self._report()
-        return int(done["added"] + done["superseded"])
+        return len(done.added) + len(done.superseded)
 
     async def _refuse(self, source: EnrollmentSource, refused: Refused) -> None:
         """The event comes first: after a crash it may be told twice, never not at all. A start alone tells nothing
         again that the report says already."""
         section = _section(source, refused)
         if source.name in self._heard or section not in await self._before():
-            problems = _problems(refused)
-            place = problems[0].partition(":")[0] if refused.code == roster.PROBLEMS else refused.place
-            event = RosterRefused(code=refused.code, place=place, next=refused.next_step, count=len(problems))
-            await self.site.store.write_as(source.name, journal.happened, [event])
+            await self.site.store.write_as(source.name, journal.happened, [refusal(refused)])
         self._heard.add(source.name)
         self._problems[source.name] = section
         self._waiting.pop(source.name, None)
@@ -87,12 +88,24 @@ class Sources:
         return self.site.spool.folder("reports") / REPORT
 
 
+def _digest(rows: list[dict[str, str]]) -> bytes:
+    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).digest()
+
+
+def refusal(refused: Refused) -> RosterRefused:
+    """The event of a roster that was not applied; it quotes nothing of it."""
+    problems = problems_of(refused)
+    place = roster.place_of(problems[0]) if refused.code == roster.PROBLEMS else refused.place
+    return RosterRefused(code=refused.code, place=place, next=refused.next_step, count=len(problems))
+
+
 def _section(source: EnrollmentSource, refused: Refused) -> str:
-    lines = "".join(f"  {problem}\n" for problem in _problems(refused))
+    lines = "".join(f"  {problem}\n" for problem in problems_of(refused))
     return f"\n{source.name}:\n{lines}Next: {refused.next_step}\n"
 
 
-def _problems(refused: Refused) -> tuple[str, ...]:
+def problems_of(refused: Refused) -> tuple[str, ...]:
+    """Everything that is wrong with it."""
     return refused.problems if isinstance(refused, roster.RosterProblems) else (refused.message,)
 
 

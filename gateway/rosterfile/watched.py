@@ -1,9 +1,8 @@
-"""The roster as a CSV file: its columns, how it is read, and a file that is watched for changes."""
+"""A roster file that is watched for changes: read at first, and whenever it changed and then stood still."""
 
 from __future__ import annotations
 
 import asyncio
-import csv
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,40 +11,13 @@ from typing import Any
 
 from gateway.errors import Refused
 from gateway.ports import Secret
+from gateway.rosterfile.reading import read_roster
 
-COLUMNS = (
-    "provider_npi", "payer", "state", "effective_from", "effective_to", "retro_from", "tax_id", "billing_npi",
-    "source", "observed_on",
-)  # fmt: skip
 STILL_SECONDS = 2.0
-_CORRECT = f"Columns are: {', '.join(COLUMNS)}. At least provider_npi and payer are needed."
 _LOOK = "Save the file where roster.file in gateway.toml says, so that the service may read it."
 Version = tuple[int, int, int] | None
 """Inode, size and modification time in nanoseconds; None where there is no file."""
 _NEVER: Version = (-1, -1, -1)
-
-
-def read_csv(file: Path) -> list[dict[str, str]]:
-    """The rows of a roster file. Raises Refused for a file without the needed columns, or that is no such text."""
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as text:
-            return _rows(csv.DictReader(text), file)
-    except (csv.Error, UnicodeDecodeError):
-        raise Refused(
-            f"{file}: this is not CSV in UTF-8",
-            code="ROSTER_TEXT",
-            next_step="Save it again as CSV UTF-8, not as a spreadsheet.",
-        ) from None
-
-
-def _rows(reader: csv.DictReader[str], file: Path) -> list[dict[str, str]]:
-    names = [name.strip().lower() for name in reader.fieldnames or []]
-    if not {"provider_npi", "payer"} <= set(names):
-        raise Refused(
-            f"{file}: the first row must name the columns", code="ROSTER_COLUMNS", place="row 1", next_step=_CORRECT
-        )
-    reader.fieldnames = names
-    return [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
 
 
 def roster_file(settings: Any, _: Callable[[str], Secret]) -> RosterFile | None:
@@ -76,7 +48,7 @@ class RosterFile:
             return None
         found: list[dict[str, str]] | Refused
         try:
-            found = read_csv(self.file)
+            found = read_roster(self.file)
         except (OSError, Refused) as failure:
             found = _refusal(failure, self.file, version)
         if self._version() != version:

@@ -1,0 +1,149 @@
+"""A folder that people drop roster files into: which of them stand still, what they hold, and where they go then.
+
+Nothing is followed: a link is never opened, and `done/` and `refused/` are folders of this one or none at all.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from gateway.errors import Refused
+from gateway.rosterfile.reading import LARGEST
+from gateway.rosterfile.watched import STILL_SECONDS
+
+DONE, REFUSED = "done", "refused"
+_UNFINISHED = (".tmp", ".part", ".filepart", ".crdownload", "~")
+_HIDDEN = (".", "~$")
+_LONGEST_NAME = 200  # leaves room for what is added to it
+_PLAIN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+Signature = tuple[int, int, int]
+"""Inode, size and time of change in nanoseconds."""
+
+
+class RosterFolder:
+    """One folder. `settled` is to be called again and again: a file counts once it was the same two times running."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+        self.folder, self.clock = folder, clock
+        self._seen: dict[str, tuple[Signature, float]] = {}
+        self._growing = 0
+
+    def settled(self) -> list[tuple[str, Signature]]:
+        """The names that stood still for a while, oldest first, each with what tells its present content."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        now, present = self.clock(), dict[str, tuple[Signature, float]]()
+        ready: list[tuple[int, str, Signature]] = []
+        for name, found in self._dropped():
+            signature = _signature(found)
+            before, since = self._seen.get(name, (None, now))
+            since = since if before == signature else now
+            present[name] = (signature, since)
+            if before == signature and now - min(found.st_mtime, since) >= STILL_SECONDS:
+                ready.append((found.st_mtime_ns, name, signature))
+        self._seen, self._growing = present, len(present) - len(ready)
+        return [(name, signature) for _, name, signature in sorted(ready)]
+
+    def unsettled(self) -> int:
+        """How many files of the last look may still be growing."""
+        return self._growing
+
+    def read(self, name: str) -> bytes:
+        """The content of a file. Raises Refused for anything but one plain, readable file of sane size."""
+        try:
+            fd = os.open(self.folder / name, _PLAIN)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            raise _strange("a link, or its permissions keep the gateway out") from None
+        with os.fdopen(fd, "rb") as file:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                raise _strange("no plain file")
+            return file.read(LARGEST + 1)
+
+    def finish(self, name: str, signature: Signature, into: str, answer: str) -> bool:
+        """Move a file into `done/` or `refused/`, its answer, written first, beside it. False, and nothing is done, where
+        the file is gone or is another one by now."""
+        with self._inside(into) as target:
+            if not self._still(name, signature):
+                return False
+            free = _free(target, name)
+            _write(target, f"{free}.txt", answer)
+            os.rename(self.folder / name, free, dst_dir_fd=target)
+            os.fsync(target)
+        self._seen.pop(name, None)
+        return True
+
+    def _dropped(self) -> Iterator[tuple[str, os.stat_result]]:
+        for entry in os.scandir(self.folder):
+            if entry.name.startswith(_HIDDEN) or entry.name.lower().endswith(_UNFINISHED):
+                continue
+            try:
+                found = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+            if not stat.S_ISDIR(found.st_mode):
+                yield entry.name, found
+
+    def _still(self, name: str, signature: Signature) -> bool:
+        try:
+            return _signature(os.lstat(self.folder / name)) == signature
+        except FileNotFoundError:
+            return False
+
+    @contextmanager
+    def _inside(self, name: str) -> Iterator[int]:
+        folder = self.folder / name
+        if not folder.is_dir():
+            folder.mkdir(exist_ok=True)
+        fd = os.open(folder, _FOLDER)
+        try:
+            yield fd
+        finally:
+            os.close(fd)
+
+
+def _signature(found: os.stat_result) -> Signature:
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _free(folder: int, name: str) -> str:
+    """A name that neither a file nor its answer has in this folder."""
+    taken = set(os.listdir(folder))
+    name = os.fsdecode(os.fsencode(name)[:_LONGEST_NAME])
+    free, count = name, 1
+    while free in taken or f"{free}.txt" in taken:
+        count += 1
+        free = f"{name}.{count}"
+    return free
+
+
+def _write(folder: int, name: str, text: str) -> None:
+    """Whole or not at all, readable by the group that the folder belongs to."""
+    hidden = f".{uuid4().hex}.tmp"
+    fd = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder)
+    try:
+        with os.fdopen(fd, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fchmod(fd, 0o640)
+            os.fsync(fd)
+        os.rename(hidden, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        os.unlink(hidden, dir_fd=folder)
+        raise
+
+
+def _strange(what: str) -> Refused:
+    return Refused(
+        f"the file was not read: it is {what}",
+        code="ROSTER_FILE",
+        next_step="Save the roster as a plain CSV or XLSX file, readable by the gateway, and drop that.",
+    )

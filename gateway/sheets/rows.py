@@ -1,0 +1,105 @@
+"""Rows of text to records, all problems at once, and records to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from gateway.model.enrollment import Enrollment
+from gateway.sheets.columns import THIRTY_DAYS, Unreadable, written
+from gateway.sheets.layout import ENROLLMENTS, SHEETS, Record, Sheet, sheet_of
+
+SHEET = "sheet"
+"""The key of a row that says which sheet it belongs to; enrollments where it has none."""
+
+AT = "#at"
+"""The key of a row that says where it stands in its file; by its number, the header being row 1, where it has none."""
+
+_TOLD = frozenset(
+    {SHEET, AT, "id", "document", "recorded_at", "recorded_by", "superseded_at", "superseded_by", "superseded_who"}
+)
+"""What listings say beside the columns of the file; read back it says nothing."""
+
+_RETRO = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A record that is to be believed, and the fields that its row had a column for."""
+
+    record: Record
+    given: frozenset[str]
+
+
+def read_rows(rows: Sequence[Mapping[str, str]], payers: Collection[str]) -> tuple[list[Wanted], list[str]]:
+    """Rows of text as records, and every problem with its place and column. `payers` are the keys that exist. A record
+    whose row has no `observed_on` has none."""
+    wanted: list[Wanted] = []
+    problems: list[str] = []
+    places: dict[tuple[str, ...], tuple[str, Record]] = {}
+    for number, row in enumerate(rows, 2):
+        place = row.get(AT) or f"row {number}"
+        sheet = SHEETS.get(row.get(SHEET, ENROLLMENTS.name))
+        if sheet is None:
+            problems.append(f"{place}: there is no such sheet; there are {', '.join(SHEETS)}")
+            continue
+        values, found = _values(sheet, row, payers)
+        if not found:
+            record = sheet.makes(**values)
+            found = list(_told_otherwise(sheet, record, place, places))
+            wanted.append(Wanted(record, frozenset(c.field for c in sheet.columns if c.name in row)))
+        problems += [f"{place}, {problem}" for problem in found]
+    return wanted, problems
+
+
+def _values(sheet: Sheet, row: Mapping[str, str], payers: Collection[str]) -> tuple[dict[str, Any], list[str]]:
+    found = [f"column {name or '(no heading)'}: unknown" for name in row if name not in {*sheet.names, *_TOLD}]
+    values: dict[str, Any] = {}
+    for column in sheet.columns:
+        try:
+            values[column.field] = column.value(row.get(column.name) or "", payers)
+        except Unreadable as wrong:
+            found.append(f"column {column.name}: {wrong}")
+    return values, found or list(_settled(sheet, values))
+
+
+def _settled(sheet: Sheet, values: dict[str, Any]) -> Iterator[str]:
+    """Settle what one column says of another; yields what cannot be."""
+    if not sheet.dated:
+        return
+    first, last = values[sheet.first], values[sheet.last]
+    if first and last and last < first:
+        yield f"column {sheet.last}: before {sheet.first}"
+    retro = values.get("retro_from")
+    if retro == THIRTY_DAYS:
+        if first is None:
+            yield f"column retro_from: 30 days before which day? {sheet.first} is empty"
+            return
+        values["retro_from"] = first - _RETRO
+    elif isinstance(retro, date) and first and retro > first:
+        yield f"column retro_from: after {sheet.first}"
+
+
+def _told_otherwise(
+    sheet: Sheet, record: Record, place: str, places: dict[tuple[str, ...], tuple[str, Record]]
+) -> Iterator[str]:
+    """A record without days may stand in a file once: of two that differ nobody knows which is meant."""
+    if sheet.dated:
+        return
+    key = (sheet.name, *(str(getattr(record, name)) for name in sheet.key))
+    before, other = places.setdefault(key, (place, record))
+    if other != record:
+        yield f"column {sheet.columns[0].name}: {before} says something else of the same"
+
+
+def as_row(record: Record) -> dict[str, str]:
+    """A record as a row of its sheet: every column as text."""
+    sheet = sheet_of(record)
+    return {SHEET: sheet.name, **{c.name: written(getattr(record, c.field)) for c in sheet.columns}}
+
+
+def enrollments_of(wanted: Sequence[Wanted]) -> list[Enrollment]:
+    """Only the enrollments among these."""
+    return [each.record for each in wanted if isinstance(each.record, Enrollment)]

@@ -1,0 +1,175 @@
+"""One change of the roster: compared with what is believed, written, and its claims judged again, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from gateway import events as e
+from gateway.enrollment import history
+from gateway.model.enrollment import ANY, Enrollment
+from gateway.model.registry import Statement
+from gateway.sheets import SHEETS, Record, Sheet, Wanted
+from gateway.sheets.succession import content, succession
+from gateway.store import documents, registry, roster
+from gateway.store.connection import Row, Tx, moment
+from gateway.store.documents import Sealed
+from gateway.store.record import record
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a roster does to the records. `unchanged` counts what it says that is believed already, `claims` the waiting
+    claims that are judged again. `known_since` is when the same content was applied before, and then nothing is done."""
+
+    added: tuple[Record, ...] = ()
+    superseded: tuple[Record, ...] = ()
+    unchanged: int = 0
+    claims: int = 0
+    known_since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Something that brings rosters by itself: its name, the digest of what it brought, and whether that counts only
+    once for ever (a file that was dropped) or only while nothing else was brought after it (a file that is kept)."""
+
+    source: str
+    digest: bytes
+    once: bool = False
+
+
+def difference(tx: Tx, wanted: Sequence[Wanted], replace_all: bool = False) -> Change:
+    """What these records would change. With `replace_all`, what is not among them is superseded, in the sheets that have
+    any."""
+    added: list[Record] = []
+    superseded: list[Record] = []
+    unchanged = 0
+    for sheet in SHEETS.values():
+        mine = [each for each in wanted if isinstance(each.record, sheet.makes)]
+        if mine:
+            new, old = _of_sheet(tx, sheet, mine, replace_all)
+            news = {_content(each) for each in new}
+            unchanged += len({_content(each.record) for each in mine} - news)
+            added += new
+            superseded += old
+    return Change(tuple(added), tuple(superseded), unchanged)
+
+
+def change(
+    tx: Tx,
+    wanted: Sequence[Wanted],
+    source: str,
+    replace_all: bool = False,
+    document: Sealed | None = None,
+    delivery: Delivery | None = None,
+) -> Change:
+    """Believe these records from now on. `source` is a fixed word for the way they came, for it stands in the journal;
+    `document` the evidence for all of them. What was not observed on a day of its own was observed today."""
+    if delivery and (since := _known_since(tx, delivery)):
+        return Change(known_since=since)
+    evidence = documents.enter(tx, document) if document else None
+    if evidence is not None:
+        wanted = [replace(each, record=replace(each.record, document=evidence)) for each in wanted]
+    found = difference(tx, wanted, replace_all)
+    added = tuple(each if each.observed_on else replace(each, observed_on=tx.today) for each in found.added)
+    claims = _write(tx, added, found.superseded, source) if added or found.superseded else 0
+    if delivery:
+        _remember(tx, delivery)
+    return replace(found, added=added, claims=claims)
+
+
+def _of_sheet(
+    tx: Tx, sheet: Sheet, wanted: Sequence[Wanted], replace_all: bool
+) -> tuple[Sequence[Record], Sequence[Record]]:
+    if sheet.makes is Enrollment:
+        enrollments = [each.record for each in wanted if isinstance(each.record, Enrollment)]
+        npis = {each.provider_npi for each in enrollments}
+        current = roster.current(tx) if replace_all else roster.of_providers(tx, npis)
+        return history.succession(current, enrollments, only_these=replace_all)
+    kind: type[Statement] = sheet.makes  # type: ignore[assignment]
+    return succession(registry.current(tx, kind), wanted, only_these=replace_all)
+
+
+def _content(each: Record) -> object:
+    return history.content(each) if isinstance(each, Enrollment) else content(each)
+
+
+def _write(tx: Tx, added: Sequence[Record], superseded: Sequence[Record], source: str) -> int:
+    enrollments = [each for each in added if isinstance(each, Enrollment)]
+    statements = [each for each in added if not isinstance(each, Enrollment)]
+    old_enrollments = [each for each in superseded if isinstance(each, Enrollment)]
+    old_statements = [each for each in superseded if not isinstance(each, Enrollment)]
+    roster.supersede(tx, enrollments, old_enrollments)
+    registry.supersede(tx, statements, old_statements)
+    record(tx, e.RosterChanged(added=len(added), superseded=len(superseded), source=source))
+    touched = roster.concerned(tx, [*enrollments, *old_enrollments])
+    return roster.judge_again(tx, touched | registry.concerned(tx, [*statements, *old_statements]))
+
+
+def _known_since(tx: Tx, delivery: Delivery) -> str:
+    if delivery.once:
+        row = tx.one(
+            "SELECT applied_at FROM roster_deliveries WHERE source = ? AND digest = ?", delivery.source, delivery.digest
+        )
+    else:
+        row = tx.one(
+            "SELECT applied_at, digest FROM roster_deliveries WHERE source = ? ORDER BY id DESC LIMIT 1",
+            delivery.source,
+        )
+        row = row if row and row["digest"] == delivery.digest else None
+    return str(row["applied_at"]) if row else ""
+
+
+def _remember(tx: Tx, delivery: Delivery) -> None:
+    if not delivery.once:
+        tx.run("DELETE FROM roster_deliveries WHERE source = ?", delivery.source)
+    tx.run(
+        "INSERT INTO roster_deliveries (source, digest, applied_at) VALUES (?, ?, ?)",
+        delivery.source,
+        delivery.digest,
+        tx.at,
+    )
+
+
+def believed(tx: Tx, sheet: Sheet, npi: str = "", payer: str = "", day: date | None = None) -> list[Record]:
+    """The records of a sheet that are believed now, or were at the end of a day in the site's zone."""
+    at = end_of(tx, day) if day else ""
+    if sheet.makes is Enrollment:
+        return list(roster.current(tx, npi, payer, at))
+    found = registry.current(tx, sheet.makes, npi, at)  # type: ignore[arg-type]
+    return [each for each in found if not payer or getattr(each, "payer", ANY) in (payer, ANY)]
+
+
+def told(tx: Tx, npi: str, payer: str = "") -> list[tuple[Record, Row]]:
+    """Every record there ever was of a provider, oldest first, each with its row: `recorded_at` and `recorded_by`,
+    `superseded_at`, `superseded_by` and `superseded_who`. Of one payer: its enrollments, and what is said for any."""
+    enrolled = tx.all("SELECT * FROM enrollments WHERE provider_npi = ?1 AND (?2 = '' OR payer = ?2)", npi, payer)
+    stated = [(registry.statement(row), row) for row in tx.all("SELECT * FROM statements WHERE subject = ?", npi)]
+    found: list[tuple[Record, Row]] = [(roster.enrollment(row), row) for row in enrolled]
+    found += [(each, row) for each, row in stated if not payer or getattr(each, "payer", ANY) in (payer, ANY)]
+    return sorted(found, key=lambda pair: (pair[1]["recorded_at"], pair[1]["id"]))
+
+
+def is_evidence(tx: Tx, document: int) -> bool:
+    """Whether a document stands for a record of the roster, now or once."""
+    return bool(
+        tx.one(
+            "SELECT 1 FROM enrollments WHERE document = ?1 UNION ALL SELECT 1 FROM statements WHERE document = ?1 LIMIT 1",
+            document,
+        )
+    )
+
+
+def end_of(tx: Tx, day: date) -> str:
+    """The moment at which a day of the site's calendar is over."""
+    return moment(datetime.combine(day + timedelta(days=1), time.min, tx.zone))
+
+
+def contradicted(tx: Tx, wanted: Collection[Enrollment]) -> list[Enrollment]:
+    """Of these, the ones whose effective date is on record already as the retroactive one of the same enrollment: 30 days
+    before it would be taken off twice."""
+    current = roster.of_providers(tx, {new.provider_npi for new in wanted})
+    known = {(history.key_of(old), old.retro_from) for old in current if old.retro_from}
+    return [new for new in wanted if new.retro_from and (history.key_of(new), new.effective_from) in known]

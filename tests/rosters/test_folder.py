@@ -1,0 +1,255 @@
+"""Roster files that people drop into a folder: each applied once, each answered, nothing lost and no link followed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.daemon import Daemon
+from gateway.desk.commands import answer
+from gateway.desk.founding import found
+from gateway.logs import set_up
+from gateway.rosterfile import as_workbook
+from gateway.rosterfile.folder import RosterFolder
+from gateway.workers.dropped import Dropped
+from gateway.workers.site import open_site
+from tests.sites import TestSite
+
+DOCTOR, COLLEAGUE = "2000000010", "2000000028"
+HEAD = "provider_npi,payer,state,effective_from\n"
+GOOD = HEAD + f"{DOCTOR},alpha,active,2020-01-01\n"
+WORSE = HEAD + f"{DOCTOR},alpha,denied,2020-01-01\n"
+BAD = HEAD + f"123,alpha,active,2020-01-01\n{DOCTOR},nobody,active,soon\n"
+PAYER = '[[payer]]\nkey = "alpha"\nname = "Alpha Health"\n'
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> TestSite:
+    """A site that knows one payer, with a folder for rosters."""
+    made = TestSite(tmp_path / "site")
+    found(made.root, '[roster]\nfolder = "rosters"\n')
+    (made.root / "plugins" / "alpha.toml").write_text(PAYER)
+    (made.root / "plugins" / "alpha.toml").chmod(0o644)
+    (made.root / "rosters").mkdir()
+    return made
+
+
+def drop(site: TestSite, name: str, content: str | bytes, age: float = 60) -> Path:
+    """A file that was saved so many seconds ago."""
+    file = site.root / "rosters" / name
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    seconds = file.stat().st_mtime - age
+    os.utime(file, (seconds, seconds))
+    return file
+
+
+def look(site: TestSite, times: int = 3) -> int:
+    """Start the site and look into the folder so often; returns how many files left it."""
+
+    async def run() -> int:
+        async with open_site(site.config) as opened:
+            dropped = Dropped(opened)
+            done = 0
+            for _ in range(times):
+                done += await dropped.take_in()
+            return done
+
+    return asyncio.run(run())
+
+
+def lying(site: TestSite) -> dict[str, list[str]]:
+    """What lies where, but for empty folders."""
+    folders = ["", "done", "refused"]
+    found = {f: sorted(p.name for p in (site.root / "rosters" / f).glob("*") if not p.is_dir()) for f in folders}
+    return {folder: names for folder, names in found.items() if names}
+
+
+def states(site: TestSite) -> list[str]:
+    return [row["state"] for row in site.ask("roster")]
+
+
+def text(site: TestSite, *parts: str) -> str:
+    return (site.root / "rosters").joinpath(*parts).read_text()
+
+
+def events(site: TestSite) -> list[tuple[str, str]]:
+    return [(r["name"], r["actor"]) for r in site.query("SELECT name, actor FROM events WHERE name LIKE 'roster.%'")]
+
+
+def test_a_file_that_stands_still_is_applied_and_answered(site: TestSite) -> None:
+    """It lies in done/ then, beside what it changed; CSV and XLSX alike."""
+    drop(site, "july.csv", GOOD)
+    assert look(site) == 1
+    assert states(site) == ["active"]
+    assert lying(site) == {"done": ["july.csv", "july.csv.txt"]}
+    assert "1 added, 0 superseded, 0 were known already; 0 waiting claims" in text(site, "done", "july.csv.txt")
+    assert f"provider_npi {DOCTOR}, payer alpha, state active" in text(site, "done", "july.csv.txt")
+    row = {**site.ask("roster")[0], "state": "denied"}
+    drop(site, "august.xlsx", as_workbook([row]))
+    look(site)
+    assert states(site) == ["denied"]
+    assert "1 added, 1 superseded" in text(site, "done", "august.xlsx.txt")
+    assert events(site) == [("roster.changed", "roster_folder")] * 2
+
+
+def test_a_wrong_file_is_refused_whole_with_all_its_problems(site: TestSite) -> None:
+    """By row and column, in refused/; the event says so without a word of the file."""
+    drop(site, "july of Dr Quixwood.csv", BAD)
+    assert look(site) == 1
+    assert states(site) == []
+    assert lying(site) == {"refused": ["july of Dr Quixwood.csv", "july of Dr Quixwood.csv.txt"]}
+    told = text(site, "refused", "july of Dr Quixwood.csv.txt")
+    for place in ("row 2, column provider_npi", "row 3, column payer", "row 3, column effective_from"):
+        assert told.count(place) == 1
+    assert events(site) == [("roster.refused", "roster_folder")]
+    (event,) = site.query("SELECT body FROM events WHERE name = 'roster.refused'")
+    assert json.loads(event["body"])["place"] == "row 2, column provider_npi"
+    assert "Quixwood" not in event["body"]
+
+
+def test_an_answer_names_nobody(site: TestSite) -> None:
+    """It lies in clear: numbers and days are enough to find the rest."""
+    drop(
+        site, "p.csv", f"provider_npi,entity_type,last_name,first_name,source\n{DOCTOR},1,Quixwood,Zelda,her own word\n"
+    )
+    look(site)
+    told = text(site, "done", "p.csv.txt")
+    assert DOCTOR in told
+    assert not any(word in told for word in ("Quixwood", "Zelda", "her own word"))
+
+
+def test_the_same_file_dropped_again_changes_nothing(site: TestSite) -> None:
+    """Not even what somebody changed since then."""
+    drop(site, "july.csv", GOOD)
+    look(site)
+    drop(site, "other.csv", WORSE)
+    look(site)
+    drop(site, "july.csv", GOOD)
+    assert look(site) == 1
+    assert states(site) == ["denied"]
+    assert "the same file was applied before" in text(site, "done", "july.csv.2.txt")
+    assert len(events(site)) == 2
+
+
+def test_a_stop_between_applying_and_moving_applies_nothing_twice(site: TestSite) -> None:
+    """The file is found again where it was; what a person changed in between stays."""
+    drop(site, "july.csv", GOOD)
+
+    async def run() -> None:
+        async with open_site(site.config) as opened:
+            dropped = Dropped(opened)
+            assert dropped.folder
+
+            def stopped(*_: Any) -> bool:
+                raise OSError("the process ends here")
+
+            dropped.folder.finish = stopped  # type: ignore[method-assign]
+            await dropped.take_in()
+            with pytest.raises(OSError, match="ends here"):
+                await dropped.take_in()
+            change = [{"provider_npi": DOCTOR, "payer": "alpha", "state": "denied", "effective_from": "2020-01-01"}]
+            await answer(opened, "roster apply", {"rows": change, "source": "test"}, "tester")
+
+    asyncio.run(run())
+    assert lying(site) == {"": ["july.csv"]}
+    assert look(site) == 1
+    assert states(site) == ["denied"]
+    assert lying(site) == {"done": ["july.csv", "july.csv.txt"]}
+
+
+def test_a_file_that_is_being_written_is_left_alone(site: TestSite) -> None:
+    """Until it was the same for a while; hidden and unfinished ones for ever."""
+    drop(site, "july.csv", GOOD, age=0)
+    for name in (".july.csv", "~$july.xlsx", "july.csv.tmp", "july.csv.part"):
+        drop(site, name, GOOD)
+    assert look(site) == 0
+    assert states(site) == []
+    assert len(list((site.root / "rosters").iterdir())) == 5
+
+
+def test_a_file_is_looked_at_twice_before_it_counts(site: TestSite) -> None:
+    """A copy may bring the time of its original along."""
+    folder = RosterFolder(site.root / "rosters")
+    drop(site, "a.csv", HEAD)
+    assert folder.settled() == []
+    assert folder.unsettled() == 1
+    drop(site, "a.csv", GOOD)
+    assert folder.settled() == []
+    ((name, _),) = folder.settled()
+    assert (name, folder.unsettled()) == ("a.csv", 0)
+
+
+def test_a_file_that_changed_while_it_was_applied_is_not_moved(site: TestSite) -> None:
+    """It is another file by now, and has its own turn."""
+    folder = RosterFolder(site.root / "rosters")
+    drop(site, "a.csv", GOOD)
+    folder.settled()
+    ((name, signature),) = folder.settled()
+    drop(site, "a.csv", WORSE, age=50)
+    assert not folder.finish(name, signature, "done", "applied")
+    assert lying(site) == {"": ["a.csv"]}
+
+
+def test_a_link_is_never_followed(site: TestSite, tmp_path: Path) -> None:
+    """Neither a file that is one, nor a done/ that leads elsewhere."""
+    outside = tmp_path / "outside.csv"
+    outside.write_text(GOOD)
+    os.symlink(outside, site.root / "rosters" / "link.csv")
+    link = site.root / "rosters" / "link.csv"
+    os.utime(link, (1_000_000, 1_000_000), follow_symlinks=False)
+    look(site)
+    assert states(site) == []
+    assert "it is a link" in text(site, "refused", "link.csv.txt")
+    assert outside.read_text() == GOOD
+    (tmp_path / "elsewhere").mkdir()
+    os.symlink(tmp_path / "elsewhere", site.root / "rosters" / "done")
+    drop(site, "july.csv", GOOD)
+    with pytest.raises(OSError, match=r"Not a directory|symbolic"):
+        look(site)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_one_file_that_cannot_be_moved_keeps_none_of_the_others_from_it(site: TestSite) -> None:
+    """The next is taken in all the same."""
+    drop(site, "bad.csv", BAD, age=90)
+    (site.root / "rosters" / "refused").write_text("no folder")
+    drop(site, "good.csv", GOOD, age=60)
+    with pytest.raises(OSError, match="File exists"):
+        look(site)
+    assert states(site) == ["active"]
+    assert [name for name, _ in events(site)] == ["roster.refused", "roster.changed"]
+    assert lying(site)["done"] == ["good.csv", "good.csv.txt"]
+
+
+def test_a_running_service_takes_what_is_dropped(site: TestSite) -> None:
+    """And `run --until-idle` does not end before it."""
+    stream = set_up(file=site.root / "gateway.log")
+    drop(site, "july.csv", GOOD, age=0)
+
+    async def run() -> None:
+        async with open_site(site.config) as opened:
+            await Daemon(opened).run_until_idle()
+
+    asyncio.run(run())
+    assert states(site) == ["active"]
+
+    async def beside() -> None:
+        async with open_site(site.config) as opened:
+            daemon = Daemon(opened)
+            running = asyncio.create_task(daemon.run())
+            drop(site, "august.csv", WORSE)
+            async with asyncio.timeout(30):
+                while "august.csv.txt" not in lying(site).get("done", []):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            daemon.stop()
+            await running
+
+    asyncio.run(beside())
+    stream.close()
+    assert states(site) == ["denied"]
+    assert "august" not in (site.root / "gateway.log").read_text()
