@@ -72,7 +72,7 @@ def _at_site(context: click.Context, roster_file: Path | None, today: date) -> C
     settings, registry, directory = load_site(config_path(context))
     given = read_csv(roster_file) if roster_file else ask(context, "roster")
     records = read_rows(given, set(registry.payers), today)
-    gate = Gate(directory, registry.gate_checks, settings.checks.severities)
+    gate = Gate(directory, registry.gate_checks, settings.checks.severities, settings.deadlines.closed)
     guides = Guidebook(default_cache())
     return Checker(guides, at_site(gate, records, today), lambda found: ask(context, "known", fingerprints=list(found)))
 

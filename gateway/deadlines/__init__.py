@@ -1,0 +1,26 @@
+"""One engine for clocks that run out: when something is due, how long is left, which steps of a ladder have come."""
+
+from __future__ import annotations
+
+from gateway.deadlines.days import add_days, add_months, days_left, federal_holidays, is_business_day, next_business_day
+from gateway.deadlines.filing import FilingLimit, filing_anchor, filing_due, filing_limit, limit_text
+from gateway.deadlines.ladders import FILING_LADDER, LADDERS, Kind, Step, steps_due
+
+__all__ = [
+    "FILING_LADDER",
+    "LADDERS",
+    "FilingLimit",
+    "Kind",
+    "Step",
+    "add_days",
+    "add_months",
+    "days_left",
+    "federal_holidays",
+    "filing_anchor",
+    "filing_due",
+    "filing_limit",
+    "is_business_day",
+    "limit_text",
+    "next_business_day",
+    "steps_due",
+]
