@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from gateway.deadlines.days import add_days, add_months, days_left, federal_holidays, is_business_day, next_business_day
 from gateway.deadlines.filing import FilingLimit, filing_anchor, filing_due, filing_limit, limit_text
-from gateway.deadlines.ladders import FILING_LADDER, LADDERS, Kind, Step, steps_due
+from gateway.deadlines.ladders import FILING_LADDER, LADDERS, STEP_NAMES, Kind, Step, steps_due
+from gateway.deadlines.running import Deadline
+from gateway.deadlines.stakes import Stake
 
 __all__ = [
     "FILING_LADDER",
     "LADDERS",
+    "STEP_NAMES",
+    "Deadline",
     "FilingLimit",
     "Kind",
+    "Stake",
     "Step",
     "add_days",
     "add_months",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gateway.desk import claims, roster, safekeeping, work
+from gateway.desk import claims, deadlines, roster, safekeeping, work
 from gateway.workers.site import Site
 
 Command = Callable[..., Awaitable[Any]]
@@ -26,6 +26,8 @@ QUESTIONS: Mapping[str, Command] = {
     "known": claims.known,
     "roster": roster.listing,
     "roster preview": roster.preview,
+    "deadlines": deadlines.listing,
+    "deadlines calendar": deadlines.as_calendar,
 }
 
 ORDERS: Mapping[str, Command] = {
