@@ -20,7 +20,8 @@ __all__ = ["Directory", "Settings", "load_settings", "load_site", "reference"]
 
 _PATHS = (("site", "data"), ("keys", "key_file"), ("keys", "keyring"), ("keys", "secrets_dir"), ("spool", "root"),
           ("plugins", "directory"), ("service", "socket"), ("logs", "file"),
-          ("mqtt", "tls_ca"), ("mqtt", "tls_cert"), ("mqtt", "tls_key"), ("roster", "file"))  # fmt: skip
+          ("mqtt", "tls_ca"), ("mqtt", "tls_cert"), ("mqtt", "tls_key"), ("roster", "file"),
+          ("deadlines", "calendar"))  # fmt: skip
 
 
 def load_settings(path: Path) -> Settings:

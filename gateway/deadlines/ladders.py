@@ -70,6 +70,10 @@ _OWN: Mapping[Kind, tuple[Step, ...]] = {
     Kind.CAQH: CAQH_LADDER,
 }
 LADDERS: Mapping[Kind, tuple[Step, ...]] = {kind: _OWN.get(kind, EXPIRY_LADDER) for kind in Kind}
+FILING_REACH = FILING_LADDER[0].before
+EXPIRY_REACH = EXPIRY_LADDER[0].before
+"""No ladder of claims, or of what providers hold, begins earlier."""
+
 STEP_NAMES = frozenset(step.name for ladder in LADDERS.values() for step in ladder)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.deadlines import Kind
 from gateway.deadlines.listing import Line, lines_of
-from gateway.workers.deadlines import CALENDAR_REACH, calendar, running_at, with_stakes
+from gateway.workers.deadlines import calendar, running_at, with_stakes
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -17,7 +17,7 @@ Data = dict[str, Any]
 async def listing(site: Site, within: int | None = None, kinds: Sequence[str] = ()) -> list[Data]:
     """What is near, by each ladder's own measure or `within` so many days, the most urgent first."""
     today = site.today()
-    reach = CALENDAR_REACH if within is None else timedelta(days=within)
+    reach = None if within is None else timedelta(days=within)
     running = await with_stakes(site, await running_at(site, today, reach), today)
     return [_row(line) for line in lines_of(running, today, within, [Kind(kind) for kind in kinds])]
 

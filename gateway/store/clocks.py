@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from gateway.deadlines import LADDERS, Deadline, Kind, add_months
+from gateway.deadlines import LADDERS, Deadline, Kind, add_days, add_months
 from gateway.deadlines.running import ACTIVE, RECREDENTIALING_MONTHS, of_credentials, of_enrollments
 from gateway.enrollment import NEEDS_DECISION, Code
 from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
@@ -37,19 +37,15 @@ _HELD_SINCE = (
 )
 
 
-def of_claims(tx: Tx, today: date, until: date, approvals: Mapping[str, timedelta]) -> list[Deadline]:
-    """Every clock of a claim that the payer has not taken: filing limits up to `until`, holds of a week and more, and
-    what waiting does not help. `approvals` is by payer how long its approvals take. Test claims have no clock."""
-    return [*_filing(tx, today, until), *_held_long(tx, today), *_undecided(tx), *_approved_late(tx, approvals)]
-
-
 def of_providers(tx: Tx, today: date, until: date) -> list[Deadline]:
     """Every enrollment and credential that runs out up to `until`, and those that recently did."""
     found = [*of_enrollments(_renewals(tx, today, until), today), *of_credentials(_credentials(tx))]
     return [deadline for deadline in found if today - _RECENT <= deadline.due <= until]
 
 
-def _filing(tx: Tx, today: date, until: date) -> list[Deadline]:
+def filing(tx: Tx, today: date, until: date) -> list[Deadline]:
+    """Claims that the payer has not taken, with a filing limit up to `until`. A test claim has no clock; one that was
+    refused has one until it comes again."""
     return [
         _of(Kind.FILING, row, row["filing_due"])
         for row in tx.all(
@@ -64,7 +60,8 @@ def _filing(tx: Tx, today: date, until: date) -> list[Deadline]:
     ]
 
 
-def _held_long(tx: Tx, today: date) -> list[Deadline]:
+def held_long(tx: Tx, today: date) -> list[Deadline]:
+    """Claims that are held for about as long as the first step of that ladder, or longer."""
     young = min(-step.before for step in LADDERS[Kind.HOLD])
     rows = tx.all(
         f"SELECT * FROM (SELECT k.*, {_HELD_SINCE} AS since FROM ({_CLAIM} AND c.state = 'HELD' AND c.received_at < ?) k"
@@ -74,7 +71,7 @@ def _held_long(tx: Tx, today: date) -> list[Deadline]:
     return [_of(Kind.HOLD, row, day(local_day(tx, row["since"]))) for row in rows]
 
 
-def _undecided(tx: Tx) -> list[Deadline]:
+def undecided(tx: Tx) -> list[Deadline]:
     """Held for a reason that waiting does not mend."""
     rows = tx.all(
         f"SELECT k.*, {_HELD_SINCE} AS since FROM ({_CLAIM} AND c.state = 'HELD'"
@@ -84,7 +81,7 @@ def _undecided(tx: Tx) -> list[Deadline]:
     return [_of(Kind.DECISION, row, day(local_day(tx, row["since"]))) for row in rows]
 
 
-def _approved_late(tx: Tx, approvals: Mapping[str, timedelta]) -> list[Deadline]:
+def approved_late(tx: Tx, approvals: Mapping[str, timedelta]) -> list[Deadline]:
     """Held until an approval that is expected after the filing limit. Every provider that has an application is waited
     for, each by the oldest of its own."""
     rows = tx.all(
@@ -98,7 +95,7 @@ def _approved_late(tx: Tx, approvals: Mapping[str, timedelta]) -> list[Deadline]
     )
     late = []
     for row in rows:
-        expected = date.fromisoformat(row["submitted_on"]) + approvals.get(row["payer"], timedelta(0))
+        expected = add_days(date.fromisoformat(row["submitted_on"]), approvals.get(row["payer"], timedelta(0)))
         if expected > date.fromisoformat(row["filing_due"]):
             late.append(_of(Kind.APPROVAL, row, day(expected)))
     return late

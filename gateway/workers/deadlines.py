@@ -10,14 +10,12 @@ from datetime import UTC, date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from gateway.deadlines import Deadline, Stake
+from gateway.deadlines import Deadline, Stake, add_days
 from gateway.deadlines.icalendar import icalendar, same_but_for_the_stamp
+from gateway.deadlines.ladders import EXPIRY_REACH, FILING_REACH
 from gateway.deadlines.listing import entries_of
 from gateway.store import clocks, deadlines, journal
 from gateway.workers.site import Site
-
-LADDERS_REACH = timedelta(days=120)
-"""No ladder begins earlier."""
 
 CALENDAR_REACH = timedelta(days=366)
 _CHUNK = 500
@@ -52,7 +50,7 @@ class Watch:
 
 async def tell(site: Site, today: date) -> int:
     """Tell the furthest step of every ladder that has reached one, each once."""
-    running = await running_at(site, today, LADDERS_REACH)
+    running = await running_at(site, today)
     news = await site.store.read(deadlines.untold, running, today)
     stakes = await site.store.read(deadlines.history, {d.npi for d in news if d.stops_claims}, today)
     told = 0
@@ -61,12 +59,17 @@ async def tell(site: Site, today: date) -> int:
     return told
 
 
-async def running_at(site: Site, today: date, reach: timedelta) -> list[Deadline]:
-    """Every clock that runs out within that time, and those that lately did."""
-    until = today + reach
-    approvals = {key: payer.approval for key, payer in site.registry.payers.items()}
-    found = await site.store.read(clocks.of_claims, today, until, approvals)
-    return found + await site.store.read(clocks.of_providers, today, until)
+async def running_at(site: Site, today: date, reach: timedelta | None = None) -> list[Deadline]:
+    """Every clock that runs out within that time, or whose ladder begins, and those that lately did. Read one after the
+    other, so that no other question waits for all of them."""
+    read, approvals = site.store.read, {key: payer.approval for key, payer in site.registry.payers.items()}
+    return [
+        *await read(clocks.filing, today, add_days(today, FILING_REACH if reach is None else reach)),
+        *await read(clocks.held_long, today),
+        *await read(clocks.undecided),
+        *await read(clocks.approved_late, approvals),
+        *await read(clocks.of_providers, today, add_days(today, EXPIRY_REACH if reach is None else reach)),
+    ]
 
 
 async def with_stakes(site: Site, running: Iterable[Deadline], today: date) -> list[tuple[Deadline, Stake]]:
