@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from gateway.deadlines.days import add_days, add_months, next_business_day
 from gateway.model.claims import Claim, ClaimKind
@@ -15,6 +16,8 @@ _REPLACEMENT, _VOID = "7", "8"
 # SBR01 of a destination payer who pays first, or of whom the rank is unknown.
 _FIRST_PAYER = frozenset({"", "P", "U"})
 _ANY = "*"
+# Looked up once: to find a member by its name takes longer than all the rest.
+_FROM, _THROUGH, _DAYS, _INSTITUTIONAL = Anchor.DOS_FROM, Anchor.DOS_THROUGH, Unit.DAYS, ClaimKind.INSTITUTIONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def filing_limit(
     if claim.frequency == _VOID or claim.predetermination:
         return None
     wanted = claim_class(claim)
-    for rule in _rules(claim, payer, wanted):
+    for rule in _rules(claim, payer, wanted) if payer.filing_rules else (_usual(claim, payer),):
         anchor = anchor_day(claim, rule.anchor, adjudicated_on)
         if anchor is not None:
             return FilingLimit(_due(anchor, rule, closed), rule, rule.claims == wanted)
@@ -61,23 +64,19 @@ def claim_class(claim: Claim) -> str:
 def filing_anchor(claim: Claim) -> date | None:
     """The day a limit runs from where the payer does not say it, as Medicare counts (42 CFR 424.44): the earliest line's
     first day of a professional or dental claim, the statement's last day of an institutional one."""
-    return anchor_day(claim, _usual(claim), None)
+    return anchor_day(claim, _THROUGH if claim.kind is _INSTITUTIONAL else _FROM)
 
 
 def anchor_day(claim: Claim, anchor: Anchor, adjudicated_on: date | None = None) -> date | None:
     """The day that such a limit runs from; None where the claim does not state it. A claim without a discharge counts
     from its last day."""
-    match anchor:
-        case Anchor.DOS_FROM:
-            return _first_day(claim)
-        case Anchor.DOS_THROUGH:
-            return _last_day(claim)
-        case Anchor.DISCHARGE:
-            return claim.discharged or _last_day(claim)
-        case Anchor.PRIMARY_REMIT:
-            return max(_paid_on(claim), default=None)
-        case Anchor.DENIAL:
-            return adjudicated_on
+    if anchor is _FROM:
+        return _first_day(claim)
+    if anchor is _THROUGH:
+        return _last_day(claim)
+    if anchor is Anchor.DISCHARGE:
+        return claim.discharged or _last_day(claim)
+    return max(_paid_on(claim), default=None) if anchor is Anchor.PRIMARY_REMIT else adjudicated_on
 
 
 def limit_text(rule: FilingRule) -> str:
@@ -105,34 +104,38 @@ def _rules(claim: Claim, payer: Payer, wanted: str) -> Iterator[FilingRule]:
     for kind in dict.fromkeys((wanted, ORIGINAL)):
         for business in (claim.filing_indicator or _ANY, _ANY):
             yield from (rule for rule in payer.filing_rules if (rule.claims, rule.line_of_business) == (kind, business))
-    yield FilingRule(_usual(claim), payer.filing_limit.days)
+    yield _usual(claim, payer)
 
 
-def _usual(claim: Claim) -> Anchor:
-    return Anchor.DOS_THROUGH if claim.kind is ClaimKind.INSTITUTIONAL else Anchor.DOS_FROM
+def _usual(claim: Claim, payer: Payer) -> FilingRule:
+    return _rule_of(claim.kind is _INSTITUTIONAL, payer.filing_limit.days)
+
+
+@cache
+def _rule_of(institutional: bool, days: int) -> FilingRule:
+    """Made once: the gate asks for it at every claim."""
+    return FilingRule(_THROUGH if institutional else _FROM, days)
 
 
 def _due(anchor: date, rule: FilingRule, closed: Collection[date]) -> date:
-    match rule.unit:
-        case Unit.DAYS:
-            due = add_days(anchor, timedelta(days=rule.count))
-        case Unit.MONTHS:
-            due = add_months(anchor, rule.count)
-        case Unit.YEARS:
-            due = add_months(anchor, 12 * rule.count)
-        case Unit.YEAR_ENDS:
-            due = add_months(anchor, 12 * rule.count).replace(month=12, day=31)
+    if rule.unit is _DAYS:
+        due = add_days(anchor, timedelta(days=rule.count))
+    elif rule.unit is Unit.MONTHS:
+        due = add_months(anchor, rule.count)
+    else:
+        due = add_months(anchor, 12 * rule.count)
+        due = due.replace(month=12, day=31) if rule.unit is Unit.YEAR_ENDS else due
     return next_business_day(due, closed) if rule.roll else due
 
 
 def _first_day(claim: Claim) -> date | None:
-    if claim.kind is ClaimKind.INSTITUTIONAL:
+    if claim.kind is _INSTITUTIONAL:
         return claim.first_day
-    return min((line.first_day for line in claim.lines if line.first_day), default=claim.first_day)
+    return min([line.first_day for line in claim.lines if line.first_day], default=claim.first_day)
 
 
 def _last_day(claim: Claim) -> date | None:
-    if claim.kind is ClaimKind.INSTITUTIONAL:
+    if claim.kind is _INSTITUTIONAL:
         return claim.last_day
     ends = (line.last_day or line.first_day for line in claim.lines)
     return max((day for day in ends if day), default=claim.last_day)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +99,15 @@ def test_any_text_comes_back_as_it_was(found: list[tuple[date, str, str]]) -> No
         assert unescaped(event.properties["SUMMARY"][1]) == entry.summary
         assert unescaped(event.properties.get("DESCRIPTION", ("", ""))[1]) == entry.description
         assert event.properties["DTSTART"][1] == entry.day.isoformat().replace("-", "")
+
+
+@pytest.mark.parametrize("character", ["a", "ü", "漢", "🙂"])
+def test_no_line_is_longer_than_75_octets_wherever_it_is_folded(character: str) -> None:
+    """A character of several octets goes to the next line as a whole."""
+    for before in range(80):
+        text = "x" * before + character * 60
+        [event] = written(Entry("u", date(2026, 1, 1), text)).inside
+        assert unescaped(event.properties["SUMMARY"][1]) == text
 
 
 @given(st.text(max_size=50))

@@ -158,6 +158,37 @@ def _stand(site: TestSite, standing: str) -> None:
     asyncio.run(writing())
 
 
+def test_a_replacement_counts_from_the_payers_own_decision(moved: Moved) -> None:
+    """Where the payer's rule says so, and a remittance here tells when that was: the earlier of its two days."""
+    rule = 'filing_rules = [{anchor = "denial", count = 60, claims = "corrected", source = "manual"}]'
+    plugin = moved.site.root / "plugins" / "alpha.toml"
+    plugin.write_text(plugin.read_text().replace("filing_limit_days = 90", f"filing_limit_days = 90\n{rule}"))
+    moved.site.drop("a.837", batch837p([ClaimSpec("A1", payer_id="77001")]))
+    moved.run(RECEIVED)
+
+    def remitted(tx: Tx) -> None:
+        tx.run("INSERT INTO answers (id, document, ordinal, lane, form, read_at) VALUES (1, 1, 1, '', '835', '')")
+        tx.run(
+            "INSERT INTO remittances (id, answer, payer, trace, originator, amount, paid_on, produced_on, balanced)"
+            " VALUES (1, 1, 'alpha', 't', 'o', '0', '2026-12-03', '2026-12-01', 1)"
+        )
+        tx.run(
+            "INSERT INTO adjudications (remittance, ordinal, claim, outcome, reference, control_number, status, charge,"
+            " paid, patient) VALUES (1, 1, 1, 'DENIED', 'ICN1', 'A1', '4', '120', '0', '0')"
+        )
+
+    async def writing() -> None:
+        async with open_site(moved.site.config) as site:
+            await site.store.write(remitted)
+
+    asyncio.run(writing())
+    again = [ClaimSpec(f"A{n}", payer_id="77001", frequency="7", payer_control_number=f"ICN{n}") for n in (1, 2)]
+    moved.site.drop("b.837", batch837p(again, control=2))
+    moved.run(date(2026, 12, 10))
+    dues = {claim["claim"]: claim["filing_due"] for claim in moved.ask(date(2026, 12, 10), "claims")}
+    assert dues == {"C1": "2027-02-01", "C2": "2027-01-30", "C3": "2027-02-01"}
+
+
 def test_a_test_claim_has_no_clock(tmp_path: Path, payer: PayerSimulator) -> None:
     """Nobody pays it, and no money is at stake."""
     site = make_site(tmp_path / "site", {"alpha": payer}, stage="test")
