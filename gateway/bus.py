@@ -23,6 +23,7 @@ from aiomqtt import Client, MqttCodeError, MqttError, Will
 
 from gateway import events
 from gateway.config import Settings
+from gateway.deadlines import STEP_NAMES
 from gateway.errors import ConfigError, GatewayError, Refused, Transient
 from gateway.ports import Secret, Told
 
@@ -33,11 +34,23 @@ KINDS: Final = {
     if isinstance(event, type) and issubclass(event, events.Event) and event.name
 }
 
-# What may leave the house. A number is one of our own ids, a count or a duration in seconds: less than a billion, so
-# that no NPI is one. A text has a shape that no sentence, date or long number has, whoever put it there; a lone word
-# cannot be told from a code, and only the rule that codes and places hold no value of a claim keeps that out.
+# What may leave the house. A number is one of our own ids, a count, a total or a duration in seconds: less than a
+# billion, so that no NPI is one. A text has a shape that no sentence, date or long number has, whoever put it there; a
+# lone word cannot be told from a code, and only the rule that codes and places hold no value of a claim keeps that out.
 _NUMBERS: Final = frozenset(
-    {"batch", "submission", "claim", "attempt", "count", "added", "superseded", "skipped", "documents", "wait"}
+    {
+        "batch",
+        "submission",
+        "claim",
+        "attempt",
+        "count",
+        "dollars",
+        "added",
+        "superseded",
+        "skipped",
+        "documents",
+        "wait",
+    }
 )
 _KEY: Final = r"(?![^/]*\d{8})[A-Za-z][A-Za-z0-9_-]{0,39}"
 _NAMED: Final = r"(\d{4}[A-Z]{0,2}|[A-Z][A-Z0-9]{1,2}(\d\d(-\d\d?)?)?|row|line|segment)( \d{1,6})?"
@@ -48,6 +61,8 @@ _TEXTS: Final = {
     "state": re.compile(r"[A-Z]+(_[A-Z]+){0,4}"),
     "code": re.compile(r"(?!.*\d{4})[A-Z0-9]{1,20}([_:*/+.-][A-Z0-9]{1,20}){0,7}"),
     "place": re.compile(f"{_PLACE}(/{_PLACE}){{0,4}}"),
+    "subject": re.compile(r"(enrollment|statement) \d{1,9}"),
+    "step": re.compile("|".join(sorted(STEP_NAMES))),
 }
 
 

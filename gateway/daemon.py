@@ -20,6 +20,7 @@ from gateway.planner import Compose, LaneView, OpenSubmission, Plan, Poll, Probe
 from gateway.ports import EnrollmentSource, Notifier
 from gateway.store import StoreFailed, batches, claims, lanes, submissions
 from gateway.workers import composing, transmit
+from gateway.workers.deadlines import Watch
 from gateway.workers.dropped import Dropped
 from gateway.workers.intake import Intake, judge_due
 from gateway.workers.news import tell_news, tell_notifier
@@ -44,6 +45,7 @@ class Daemon:
         self._notifiers = site.notifiers()
         self._sources = Sources(site)
         self._dropped = Dropped(site)
+        self._watch = Watch(site)
         self._lanes = {key: asyncio.Lock() for key in site.directory.lanes}
 
     async def recover(self) -> None:
@@ -60,7 +62,7 @@ class Daemon:
         done += await self._tried("roster folder", self._dropped.take_in)
         done += await self._clockwork()
         worked = await asyncio.gather(*(self._lane(key) for key in self.site.directory.lanes))
-        return done + sum(worked)
+        return done + sum(worked) + await self._tried("deadlines", self._watch.look)
 
     async def _intake(self) -> int:
         done = await self.intake.sweep(time.monotonic())
@@ -128,6 +130,7 @@ class Daemon:
         loops = [
             self._repeat("intake", self._intake, self.site.settings.spool.scan_seconds),
             self._repeat("clockwork", self._clockwork, 1.0),
+            self._repeat("deadlines", self._watch.look, 1.0),
             self._repeat("news", self._news, 0.5),
             *(self._repeat(f"source {s.name}", self._asking(s), 3.0) for s in self._sources.all),
             *([self._repeat("roster folder", self._dropped.take_in, 1.0)] if self._dropped.folder else ()),
@@ -196,6 +199,7 @@ class Daemon:
         the last thing was sent. It never waits for a window or a later try."""
         await self.recover()
         self.poll_every = timedelta(0)
+        self._watch.pause = 0.0
         quiet = 0
         while quiet < _IDLE_ROUNDS and not self.stopping.is_set():
             done = await self.round()

@@ -49,7 +49,7 @@ class Case:
     `sent_before` an earlier original claim of the same number, provider, payer and first day that is on its way or at
     the payer, with other content; `similar` an earlier claim of another number for the same service; `may_have_arrived`
     that an attempt of it was given up in doubt; `payer` the key it was judged under last; `replaces` what is known of
-    the claim that a replacement or void names."""
+    the claim that a replacement or void names, and `adjudicated_on` when the payer decided about that one."""
 
     id: int
     claim: Claim
@@ -67,6 +67,7 @@ class Case:
     may_have_arrived: bool = False
     payer: str = ""
     replaces: Replaced | None = None
+    adjudicated_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,12 @@ Judge = Callable[[Case, date], Judgement]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The rules of one site: its directory, its checks, and the severities it changed."""
+    """The rules of one site: its directory, its checks, the severities it changed, and the days on which nobody works."""
 
     directory: Directory
     checks: Sequence[Check]
     severities: Mapping[str, Outcome]
+    closed: frozenset[date] = frozenset()
 
     def judge(self, case: Case, today: date) -> Judgement:
         """Decide one claim. Pure: equal cases on equal days are judged equally."""
@@ -115,7 +117,7 @@ class Gate:
         if case.original is not None:
             return self._repeated(case, payer)
         lane = self.directory.lane_for(payer.key, _stage(case.usage)) if payer else None
-        context = CheckContext(payer=payer, today=today, mode=case.mode, usage=case.usage, version=case.version)
+        context = CheckContext(payer, today, case.mode, case.usage, case.version, self.closed, case.adjudicated_on)
         found = [*_of_sending(case, payer, lane), *run_checks(case.claim, context, self.checks)]
         if payer:
             found += judge_enrollment(case.claim, payer, case.evidence, today, mode=case.mode)
@@ -220,7 +222,7 @@ def _decided(case: Case, context: CheckContext, lane: Lane | None, findings: tup
     leading = next((f for f in findings if f.outcome is worst), None)
     payer = context.payer
     key, way = (payer.key if payer else ""), (lane.key if lane else "")
-    due = filing_due(case.claim, payer) if payer else None
+    due = filing_due(case.claim, payer, context.closed, case.adjudicated_on) if payer else None
     until = _next_look(case, context) if worst < Outcome.REJECT else None
     event = _event(case, key, way, worst, leading, until, findings)
     return Judgement(case, event, worst < Outcome.HOLD, key, way, until, due, findings)

@@ -25,7 +25,7 @@ from gateway.checks import (
     units,
 )
 from gateway.checks.engine import FIRM, Check, CheckContext, apply_severities, check_alone, decide, run_checks
-from gateway.deadlines import add_days, filing_due
+from gateway.deadlines import add_days
 from gateway.model.claims import Claim, Finding
 
 __all__ = [
@@ -73,8 +73,8 @@ def check_content(claim: Claim, context: CheckContext, checks: Sequence[Check] =
 
 def next_change(claim: Claim, context: CheckContext) -> date | None:
     """The next day on which a built-in check could change its word by the calendar alone. None if none will."""
-    due = filing_due(claim, context.payer) if context.payer else None
-    clocks = [add_days(due, -filing.DUE_SOON), add_days(due, timedelta(days=1))] if due else []
+    limit = filing.limit_of(claim, context)
+    clocks = [add_days(limit.due, -filing.DUE_SOON), add_days(limit.due, timedelta(days=1))] if limit else []
     days = [claim.first_day, claim.last_day, *(d for line in claim.lines for d in (line.first_day, line.last_day))]
     days += [told.day for told in history.told_of(claim)]
     return min((day for day in (*clocks, *days) if day and day > context.today), default=None)

@@ -18,13 +18,17 @@ EDITION = "edits 2026-11"
 @dataclass(frozen=True, slots=True)
 class CheckContext:
     """What a check may know beside the claim. `payer` is None where the payer id is unknown; `mode`, `usage` and
-    `version` are BHT06, ISA15 and ST03 of the set the claim came in; `today` is the site's own calendar day."""
+    `version` are BHT06, ISA15 and ST03 of the set the claim came in; `today` is the site's own calendar day. `closed` are
+    days on which nobody works, beside weekends and federal holidays; `adjudicated_on` is when the payer decided about the
+    claim that this one replaces."""
 
     payer: Payer | None
     today: date
     mode: str = "CH"
     usage: str = "P"
     version: str = ""
+    closed: frozenset[date] = frozenset()
+    adjudicated_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ __all__ = ["Directory", "Settings", "load_settings", "load_site", "reference"]
 _PATHS = (("site", "data"), ("keys", "key_file"), ("keys", "keyring"), ("keys", "secrets_dir"), ("spool", "root"),
           ("plugins", "directory"), ("service", "socket"), ("logs", "file"),
           ("mqtt", "tls_ca"), ("mqtt", "tls_cert"), ("mqtt", "tls_key"),
-          ("roster", "file"), ("roster", "folder"))  # fmt: skip
+          ("roster", "file"), ("roster", "folder"), ("deadlines", "calendar"))  # fmt: skip
 
 
 def load_settings(path: Path) -> Settings:

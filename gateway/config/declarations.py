@@ -77,7 +77,8 @@ class FilingRuleTable(Section):
 
     anchor: Anchor = Field(description="What the limit runs from.", examples=["dos_from"])
     count: Whole = Field(gt=0, le=36_500, description="How many days, months or years.", examples=[180])
-    unit: Unit = Field(Unit.DAYS, description="What is counted: days, months or years.", examples=["months"])
+    unit: Unit = Field(Unit.DAYS, examples=["months"], description="What is counted: days, months, years, or year_ends"
+                       " (until 31 December of so many years later).")  # fmt: skip
     line_of_business: Word = Field("*", description="SBR09 of the claims it is about; * is any.", examples=["MB"])
     claims: Literal["original", "corrected", "secondary"] = Field(
         "original", description="Which claims it is about.", examples=["corrected"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import grp
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -216,6 +217,28 @@ class RosterSection(Section):
     )
 
 
+class DeadlinesSection(Section):
+    """Clocks that run out: filing limits, holds, and what providers hold."""
+
+    calendar: Place | None = Field(
+        None,
+        description="An iCalendar file with every deadline, written anew when something changed, for calendar programs to"
+        " subscribe to. It names payers, NPIs and totals, and no claim. Choose a folder that the service may write to.",
+        examples=["/srv/gateway/spool/reports/deadlines.ics"],
+    )
+    holidays: tuple[date, ...] = Field(
+        (),
+        description="Days on which nobody works, beside weekends and federal holidays, for filing rules that roll to the"
+        " next business day.",
+        examples=[["2026-11-27", "2026-12-24"]],
+    )
+
+    @property
+    def closed(self) -> frozenset[date]:
+        """The holidays as a set."""
+        return frozenset(self.holidays)
+
+
 class Settings(Section):
     """The whole of gateway.toml, paths resolved."""
 
@@ -229,3 +252,4 @@ class Settings(Section):
     replies: RepliesSection = RepliesSection()
     mqtt: MqttSection = MqttSection()
     roster: RosterSection = RosterSection()
+    deadlines: DeadlinesSection = DeadlinesSection()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gateway.desk import checking, claims, roster, safekeeping, work
+from gateway.desk import checking, claims, deadlines, roster, safekeeping, work
 from gateway.workers.site import Site
 
 Command = Callable[..., Awaitable[Any]]
@@ -28,6 +28,8 @@ QUESTIONS: Mapping[str, Command] = {
     "roster preview": roster.preview,
     "roster history": roster.history,
     "roster evidence": roster.evidence,
+    "deadlines": deadlines.listing,
+    "deadlines calendar": deadlines.as_calendar,
 }
 
 ORDERS: Mapping[str, Command] = {

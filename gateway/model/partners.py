@@ -65,11 +65,12 @@ class Anchor(StrEnum):
 
 
 class Unit(StrEnum):
-    """What a filing limit counts."""
+    """What a filing limit counts. YEAR_ENDS: until 31 December of so many years later."""
 
     DAYS = "days"
     MONTHS = "months"
     YEARS = "years"
+    YEAR_ENDS = "year_ends"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from gateway import events as e
 from gateway.gate import Case, Judge, Judgement, Replaced
 from gateway.marks import Mark
 from gateway.model.claims import Claim
 from gateway.store import evidence
-from gateway.store.codec import as_claim, day
+from gateway.store.codec import as_claim, as_day, day
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 
@@ -63,6 +64,7 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
             similar=_similar(tx, row),
             may_have_arrived=row["id"] in doubted,
             replaces=_replaced(tx, row["id"], read[row["id"]]),
+            adjudicated_on=_adjudicated_on(tx, read[row["id"]]),
         )
         for row in found
     ]
@@ -148,6 +150,19 @@ def _replaced(tx: Tx, id: int, claim: Claim) -> Replaced | None:
     )
     refused = before and (before["state"] == "REJECTED" or before["standing"] in ("DECLINED", "RETURNED"))
     return Replaced.NEVER_ADJUDICATED if refused else Replaced.UNKNOWN
+
+
+def _adjudicated_on(tx: Tx, claim: Claim) -> date | None:
+    """When the payer last decided about the claim that a replacement names: the remittance's own day or the day of
+    payment, whichever came first."""
+    if claim.frequency != "7" or not claim.payer_control_number:
+        return None
+    row = tx.one(
+        "SELECT max(min(coalesce(r.paid_on, r.produced_on), coalesce(r.produced_on, r.paid_on))) AS day"
+        " FROM adjudications d JOIN remittances r ON r.id = d.remittance WHERE d.reference = ?",
+        claim.payer_control_number,
+    )
+    return as_day(row["day"]) if row else None
 
 
 def _marks(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[Mark, ...]]:

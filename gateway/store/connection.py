@@ -73,6 +73,11 @@ def moment(when: datetime) -> str:
     return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def local_day(tx: Tx, at: str) -> date:
+    """The site's own day of a stored moment."""
+    return datetime.fromisoformat(at).astimezone(tx.zone).date()
+
+
 def connect(path: Path, key: bytes, *, read_only: bool = False) -> Any:
     """A keyed connection. Raises Refused when the key does not open the file, or the engine is not SQLCipher."""
     conn = sqlcipher.connect(

@@ -29,7 +29,7 @@ from tests.servers import FaultProxy, Mosquitto, free_port, require_mosquitto
 
 ALLOWED = {
     "batch", "submission", "claim", "payer", "lane", "count", "added", "superseded", "skipped", "documents", "state",
-    "attempt", "code", "place", "wait",
+    "attempt", "code", "place", "wait", "dollars", "subject", "step",
 }  # fmt: skip
 EVENTS = [kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.Event) and kind.name]
 
@@ -112,6 +112,11 @@ def test_no_event_lets_free_text_or_a_date_out(kind: type[e.Event]) -> None:
         ("id", 99),
         ("type", "claim.paid"),
         ("claim", 1234567893),  # an NPI
+        ("subject", "1234567893"),
+        ("subject", "enrollment 1234567893"),
+        ("step", "14"),
+        ("step", "doe_jane"),
+        ("due", "2026-12-01"),
         ("claim", "PT-00017"),
         ("claim", True),
         ("count", -1),
@@ -167,6 +172,9 @@ def test_what_is_not_permitted_is_dropped_even_when_somebody_made_it_a_fact(key:
         ("state", "IN_DOUBT"),
         ("attempt", 3),
         ("wait", 900),
+        ("step", "must_decide"),
+        ("subject", "enrollment 4"),
+        ("dollars", 9310),
     ],
 )
 def test_what_operators_need_gets_through(key: str, value: str | int) -> None:

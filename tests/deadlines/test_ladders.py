@@ -101,9 +101,10 @@ def test_days_left_reach_zero_on_the_last_day() -> None:
         (date(2026, 5, 1), ["supervisor"]),
         (date(2026, 5, 16), ["supervisor"]),
         (date(2026, 5, 17), ["supervisor", "daily"]),
-        (date(2026, 5, 26), ["supervisor", "daily", "must_decide"]),
-        (date(2026, 5, 31), ["supervisor", "daily", "must_decide", "last_day"]),
-        (date(2026, 7, 1), ["supervisor", "daily", "must_decide", "last_day"]),
+        (date(2026, 5, 21), ["supervisor", "daily", "send_by"]),
+        (date(2026, 5, 26), ["supervisor", "daily", "send_by", "must_decide"]),
+        (date(2026, 5, 31), ["supervisor", "daily", "send_by", "must_decide", "last_day"]),
+        (date(2026, 6, 1), ["supervisor", "daily", "send_by", "must_decide", "last_day", "passed"]),
     ],
 )
 def test_the_filing_ladder_is_climbed_step_by_step(today: date, names: list[str]) -> None:

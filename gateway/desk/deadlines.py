@@ -1,0 +1,43 @@
+"""The question what runs out when: filing limits, holds, enrollments and what providers hold, by money and days left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from gateway.deadlines import Kind
+from gateway.deadlines.listing import Line, lines_of
+from gateway.workers.deadlines import calendar, running_at, with_stakes
+from gateway.workers.site import Site
+
+Data = dict[str, Any]
+
+
+async def listing(site: Site, within: int | None = None, kinds: Sequence[str] = ()) -> list[Data]:
+    """What is near, by each ladder's own measure or `within` so many days, the most urgent first."""
+    today = site.today()
+    reach = None if within is None else timedelta(days=within)
+    running = await with_stakes(site, await running_at(site, today, reach), today)
+    return [_row(line) for line in lines_of(running, today, within, [Kind(kind) for kind in kinds])]
+
+
+async def as_calendar(site: Site) -> str:
+    """The same as an iCalendar file."""
+    return await calendar(site, site.today())
+
+
+def _row(line: Line) -> Data:
+    return {
+        "who": line.who,
+        "kinds": [kind.value for kind in line.kinds],
+        "what": line.what,
+        "payer": line.payer,
+        "due": line.due.isoformat() if line.due else None,
+        "days_left": line.left,
+        "money": format(line.money, "f"),
+        "claims": line.claims,
+        "weekly": line.weekly,
+        "next": line.next,
+        "command": line.command,
+    }
