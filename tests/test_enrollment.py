@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gateway.checks import decide
 from gateway.enrollment import NEEDS_DECISION, Code, judge_enrollment, next_change, pairs_of
-from gateway.enrollment.codes import WORDS
+from gateway.enrollment.words import WORDS
 from gateway.model.claims import BillingProvider, Claim, ClaimKind, Finding, Outcome, Provider, ServiceLine
 from gateway.model.enrollment import Enrollment, EnrollmentState
 from gateway.model.evidence import Evidence

@@ -28,7 +28,9 @@ class Evidence:
     """The records believed now, of any payer, and what the loaded lists say. Superseded records are not among them.
 
     `away_since` is, by the NPI of a regular physician, the first day of the present stretch of services that a
-    substitute did (modifiers Q5 and Q6). `submitter` is our own id in the lane that the claim would go by.
+    substitute did (modifiers Q5 and Q6). `submitter` is our own id in the lane that the claim would go by. `pairs` has
+    the same enrollments by provider and payer, where whoever gathered them for many claims has such an index; it may
+    have those of other providers too.
     """
 
     enrollments: tuple[Enrollment, ...] = ()
@@ -40,6 +42,7 @@ class Evidence:
     shelf: Shelf = EMPTY_SHELF
     away_since: Mapping[str, date] = field(default_factory=dict)
     submitter: str = ""
+    pairs: Mapping[tuple[str, str], tuple[Enrollment, ...]] | None = None
 
 
 NOTHING = Evidence()

@@ -26,6 +26,7 @@ _DAYS = frozenset(
         "decided_on",
         "revalidation_due",
         "recred_due",
+        "loads_on",
     }
 )
 

@@ -31,6 +31,7 @@ _STEPS = {
         ALTER TABLE enrollments ADD COLUMN decided_on TEXT;
         ALTER TABLE enrollments ADD COLUMN revalidation_due TEXT;
         ALTER TABLE enrollments ADD COLUMN recred_due TEXT;
+        ALTER TABLE enrollments ADD COLUMN loads_on TEXT;
         ALTER TABLE enrollments ADD COLUMN document INTEGER REFERENCES documents(id);
         ALTER TABLE claims ADD COLUMN likeness BLOB NOT NULL DEFAULT x'';
         CREATE INDEX claims_by_likeness ON claims(likeness) WHERE likeness <> x'';

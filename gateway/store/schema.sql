@@ -157,6 +157,7 @@ CREATE TABLE enrollments (
     decided_on TEXT,
     revalidation_due TEXT,
     recred_due TEXT,
+    loads_on TEXT,
     document INTEGER REFERENCES documents(id)
 ) STRICT;
 CREATE INDEX enrollments_current ON enrollments(provider_npi, payer) WHERE superseded_at IS NULL;
