@@ -37,6 +37,9 @@ class Replaced(Enum):
     ON_FILE = "on file"
     """The payer's claim number stands in an acknowledgment or remittance of ours."""
 
+    PAID = "paid"
+    """The payer paid it, by our remittances."""
+
     NEVER_ADJUDICATED = "never adjudicated"
     """Our claim of that number was refused before the payer filed it."""
 
@@ -113,7 +116,8 @@ class Gate:
         context = CheckContext(payer=payer, today=today, mode=case.mode, usage=case.usage, version=case.version)
         found = [*_of_sending(case, payer, lane), *run_checks(case.claim, context, self.checks)]
         if payer:
-            found += judge_enrollment(case.claim, payer, case.evidence, today, mode=case.mode)
+            paid = case.replaces is Replaced.PAID
+            found += judge_enrollment(case.claim, payer, case.evidence, today, case.mode, original_paid=paid)
         findings = tuple(_marked(apply_severities(found, self.severities), case.marks))
         return _decided(case, context, lane, findings)
 
@@ -280,6 +284,6 @@ def _next_look(case: Case, context: CheckContext) -> date | None:
     """The first day after today on which the calendar alone could change the judgement."""
     days = (
         checks.next_change(case.claim, context),
-        enrollment.next_change(case.claim, case.evidence, context.today),
+        enrollment.next_change(case.claim, case.evidence, context.today, context.payer),
     )
     return min((day for day in days if day), default=None)

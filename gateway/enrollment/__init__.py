@@ -43,7 +43,9 @@ def judge_enrollment(
     spoke: set[Row] = set()
     for subject, numbers in subjects.items():
         for told in _told(case, subject, rows[subject.role], spoke):
-            lines[told] = lines[told] + numbers if told in lines else numbers
+            had = lines.setdefault(told, numbers)
+            if had is not numbers:
+                lines[told] = had + numbers
     clear = [found for row, _ in rows[Role.BILLING] if row.clear and row not in spoke if (found := cleared(case, row))]
     return (*clear, *_placed(lines, subjects))
 
@@ -58,7 +60,8 @@ def _told(case: Case, subject: Subject, asked: Asked, spoke: set[Row]) -> list[S
     for row, policy in asked:
         verdict = row.judge(ask)
         if verdict is not None:
-            spoke.add(row)
+            if row.clear:
+                spoke.add(row)
             found.append(said(case, subject, row.rule, policy, verdict))
     return found
 
@@ -71,8 +74,9 @@ def _placed(lines: dict[Said, Lines], subjects: Subjects) -> list[Finding]:
         resting[place] = resting[place] + numbers if place in resting else numbers
     found: list[Finding] = []
     for told, on in lines.items():
-        all_of = resting[told.place]
-        if (on == all_of or set(on) == set(all_of)) and not told.place.startswith(LINE_LOOP):
+        place = told.place
+        whole = resting[place]
+        if place[:2] != LINE_LOOP and (on == whole or set(on) == set(whole)):
             found.append(finding_of(told))
         else:
             found += [finding_of(told, line) for line in dict.fromkeys(on)]

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from gateway.enrollment.codes import Code
 from gateway.enrollment.coverage import Coverage, coverage
 from gateway.enrollment.spans import Days
-from gateway.enrollment.subjects import Subject, billing_key, npis_of
+from gateway.enrollment.subjects import Subject, billing_key
 from gateway.model.claims import Claim
 from gateway.model.enrollment import ANY, BILLING_KINDS, Enrollment
 from gateway.model.evidence import Evidence, Question
-from gateway.model.lists import Exclusion, Generation, Listed, ListKind
+from gateway.model.lists import NOT_LISTED, Exclusion, Generation, ListKind
 from gateway.model.partners import Payer
 from gateway.model.registry import Credential, Membership, ProviderRecord
 
@@ -33,21 +33,16 @@ class Verdict(NamedTuple):
 
 class Standing(NamedTuple):
     """What the records say of one provider on some days: under this tax id and billing NPI (None where none speaks of
-    it), and under whatever tax id."""
+    it), and under whatever tax id; `best` is the one that releases, the nearer one first, or else the nearer reason."""
 
     here: Coverage | None
     anywhere: Coverage
-
-    @property
-    def best(self) -> Coverage:
-        """The one that releases, the nearer one first; where neither does, the nearer reason."""
-        here, anywhere = self
-        return here if here is not None and (here.releases or not anywhere.releases) else anywhere
+    best: Coverage
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`records` are this payer's, by provider; `billing` is whom the claim is billed by. `mode` is BHT06;
+    """`pairs` are the records by provider and payer; `billing` is whom the claim is billed by. `mode` is BHT06;
     `original_paid` says that a replacement changes a claim that the payer paid."""
 
     claim: Claim
@@ -57,8 +52,12 @@ class Case:
     mode: str
     original_paid: bool
     billing: str
-    records: Mapping[str, Sequence[Enrollment]]
+    pairs: Mapping[tuple[str, str], Sequence[Enrollment]]
     loaded: Mapping[ListKind, Generation]
+
+    def records_of(self, npi: str) -> Sequence[Enrollment]:
+        """This payer's, of one provider."""
+        return self.pairs.get((npi, self.payer.key), ())
 
     def is_of_business(self, record: Enrollment) -> bool:
         """About the claim's line of business (SBR09). A claim that states none contradicts no record."""
@@ -81,8 +80,11 @@ class Case:
         here = [record for record in known if self.is_here(record)]
         found = coverage(days, here, self.payer, self.today) if here else None
         if found is not None and len(here) == len(known):
-            return Standing(found, found)
-        return Standing(found, coverage(days, known, self.payer, self.today))
+            return Standing(found, found, found)
+        anywhere = coverage(days, known, self.payer, self.today)
+        return Standing(
+            found, anywhere, anywhere if found is None or (anywhere.releases and not found.releases) else found
+        )
 
 
 class Ask:
@@ -92,8 +94,8 @@ class Ask:
 
     def __init__(self, case: Case, subject: Subject, days: Days) -> None:
         self.case, self.subject, self.days, self.npi = case, subject, days, subject.npi
-        self.records = case.records.get(self.npi, ())
-        self.listed: Listed = case.evidence.shelf.of(self.npi)
+        self.records = case.records_of(subject.npi)
+        self.listed = case.evidence.shelf.entries.get(subject.npi, NOT_LISTED)
         self._standing: Standing | None = None
 
     @property
@@ -104,24 +106,22 @@ class Ask:
         return self._standing
 
 
+Pairs = Mapping[tuple[str, str], Sequence[Enrollment]]
+
+
 def case_of(
     claim: Claim, payer: Payer, evidence: Evidence, today: date, mode: str, original_paid: bool = False
 ) -> Case:
     """The claim with what concerns it of the evidence."""
-    records = _indexed(claim, payer, evidence) if evidence.pairs is not None else _sorted_out(payer, evidence)
-    loaded = evidence.shelf.loaded
-    return Case(claim, payer, evidence, today, mode, original_paid, billing_key(claim), records, loaded)
+    pairs = evidence.pairs if evidence.pairs is not None else _paired(payer, evidence)
+    return Case(claim, payer, evidence, today, mode, original_paid, billing_key(claim), pairs, evidence.shelf.loaded)
 
 
-def _indexed(claim: Claim, payer: Payer, evidence: Evidence) -> dict[str, Sequence[Enrollment]]:
-    pairs, key = evidence.pairs or {}, payer.key
-    return {npi: found for npi in npis_of(claim) if (found := pairs.get((npi, key)))}
-
-
-def _sorted_out(payer: Payer, evidence: Evidence) -> dict[str, list[Enrollment]]:
+def _paired(payer: Payer, evidence: Evidence) -> Pairs:
     """A provider without a number has no record."""
-    found: dict[str, list[Enrollment]] = {}
-    for record in evidence.enrollments:
-        if record.payer == payer.key and record.provider_npi:
-            found.setdefault(record.provider_npi, []).append(record)
+    key = payer.key
+    found: dict[tuple[str, str], list[Enrollment]] = {}
+    for record in [record for record in evidence.enrollments if record.payer == key]:
+        if record.provider_npi:
+            found.setdefault((record.provider_npi, key), []).append(record)
     return found

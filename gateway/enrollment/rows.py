@@ -72,12 +72,13 @@ ROWS = (
     Row(18, None, EVERYBODY, not_in_question),
 )
 
+_NONE: frozenset[tuple[Rule, Policy]] = frozenset()
 Asked = tuple[tuple[Row, Policy], ...]
 
 
 def rows_for(payer: Payer) -> Mapping[Role, Asked]:
     """Whom to ask what, and by which policy; what the payer's policy turns off, or is Medicare's alone, is left out."""
-    return _rows_for(payer.medicare, payer.policy, frozenset(payer.policies.items()))
+    return _rows_for(payer.medicare, payer.policy, frozenset(payer.policies.items()) if payer.policies else _NONE)
 
 
 @cache

@@ -37,13 +37,11 @@ def stands(record: Enrollment, today: date) -> bool:
 
 def _agreed(ask: Ask, kind: EnrollmentKind, rule: Rule, yes: Code, no: Code) -> Verdict | None:
     case = ask.case
-    known = [record for records in case.records.values() for record in records if record.kind is kind]
-    if not known and policy_of(case.payer, rule) is not Policy.STRICT:
-        return None
-    mine = [record for record in known if record.provider_npi == ask.npi and _is_ours(case, record)]
-    if standing := [record for record in mine if stands(record, case.today)]:
-        return Verdict(yes, tuple(standing))
-    return Verdict(no, tuple(mine or known))
+    known = [record for record in ask.records if record.kind is kind]
+    if not known and (case.payer.key, kind) not in case.evidence.kept:
+        return Verdict(no) if policy_of(case.payer, rule) is Policy.STRICT else None
+    standing = [record for record in known if stands(record, case.today) and _is_ours(case, record)]
+    return Verdict(yes, tuple(standing)) if standing else Verdict(no, tuple(known))
 
 
 def _is_ours(case: Case, record: Enrollment) -> bool:

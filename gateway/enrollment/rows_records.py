@@ -26,7 +26,7 @@ _MAY_BE_AGREED = frozenset(
 
 def billing_enrolled(ask: Ask) -> Verdict:
     """Row 6. The billing provider is enrolled under the tax id it bills with."""
-    here, anywhere = ask.standing
+    here, anywhere, _ = ask.standing
     if here is not None:
         return _or_otherwise(ask, Verdict(*here))
     return _or_otherwise(ask, Verdict(Code.NOT_LINKED if anywhere.releases else anywhere.code, anywhere.cited))
@@ -40,7 +40,7 @@ def rendering_enrolled(ask: Ask) -> Verdict:
 def rendering_linked(ask: Ask) -> Verdict | None:
     """Row 8. The rendering provider is linked to this billing provider: by records that name it. Silent where there is
     no enrollment to link."""
-    here, anywhere = ask.standing
+    here, anywhere, _ = ask.standing
     if not anywhere.releases:
         return None
     to_itself = ask.npi == ask.case.billing
@@ -140,7 +140,7 @@ def _agreement(ask: Ask) -> Enrollment | None:
     case, number = ask.case, ask.case.claim.prior_authorization
     if not number:
         return None
-    for record in (*ask.records, *case.records.get(case.billing, ())):
+    for record in (*ask.records, *case.records_of(case.billing)):
         dated = record.effective_from and covered(ask.days, [(record.effective_from, record.effective_to)])
         if dated and record.state is EnrollmentState.OUT_OF_NETWORK and record.payer_assigned_id == number:
             return record

@@ -24,6 +24,7 @@ from gateway.x12.claims_quick import quick
 _OUTCOMES = {code: words.outcome for code, words in WORDS.items()}
 _finding = quick(Finding)
 _HOLD = Outcome.HOLD
+_RECORDS = (Enrollment, Credential, Membership, ProviderRecord)
 
 
 class Said(NamedTuple):
@@ -41,11 +42,15 @@ def said(case: Case, subject: Subject, rule: Rule | None, policy: Policy, found:
     """By the payer's policy and the exceptions that stand on the claim."""
     code, cited = found
     outcome, because = _OUTCOMES[code], ""
+    if len(cited) == 1 and isinstance(one := cited[0], _RECORDS):
+        text = _cite_record(one.id, one.source, one.observed_on)
+    else:
+        text = "; ".join(sorted({_cite(one) for one in cited}))  # each once, in an order of their own
     if outcome >= _HOLD:
         outcome = weighed(outcome, code, policy)
         if outcome >= _HOLD and (because := excuse(case, subject, rule)):
             outcome = Outcome.WARN
-    return Said(code, outcome, subject.place, subject.role, evidence(cited), because)
+    return Said(code, outcome, subject.place, subject.role, text, because)
 
 
 def cleared(case: Case, row: Row) -> Finding | None:
@@ -66,7 +71,7 @@ def finding_of(told: Said, line: int | None = None) -> Finding:
     words = WORDS[told.code]
     message = words.message.format(who=told.who)
     return _finding(
-        told.code.value,
+        str(told.code),
         told.outcome,
         told.place,
         f"{message} {told.because}" if told.because else message,
@@ -76,15 +81,8 @@ def finding_of(told: Said, line: int | None = None) -> Finding:
     )
 
 
-def evidence(cited: tuple[Cited, ...]) -> str:
-    """Each once, in an order of their own."""
-    if len(cited) == 1:
-        return _cite(cited[0])
-    return "; ".join(sorted({_cite(one) for one in cited}))
-
-
 def _cite(one: Cited) -> str:
-    if isinstance(one, Enrollment | Credential | Membership | ProviderRecord):
+    if isinstance(one, _RECORDS):
         return _cite_record(one.id, one.source, one.observed_on)
     if isinstance(one, Generation):
         return _cite_list(one.kind, one.dated, one.number)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
 from gateway.checks.providers import LOOPS
 from gateway.enrollment.items import Item, item_of
 from gateway.enrollment.spans import Days
-from gateway.model.claims import Claim, ClaimKind, Provider, ServiceLine
+from gateway.model.claims import Claim, ClaimKind, Provider
 
 EMERGENCY_ROOM = "23"
 # Q5: reciprocal arrangement. Q6: fee-for-time. Both bill a substitute's work in the regular physician's name.
@@ -91,12 +92,21 @@ def subjects_of(claim: Claim, medicare: bool = False) -> Subjects:
     orders = medicare and any(provider.role in ("DN", "DK") for provider in claim.providers)
     alike: dict[_Asking, list[int | None]] = {}
     for line in claim.lines:
-        asking = _asking(claim, line, line.number if line.number in own else None, orders)
+        stated = line if line.first_day else claim  # the claim's days stand in for those of a line that states none
+        asking = (
+            stated.first_day,
+            stated.last_day,
+            line.emergency or (line.place_of_service or claim.place_of_service) == EMERGENCY_ROOM,
+            bool(line.modifiers) and not SUBSTITUTE_MODIFIERS.isdisjoint(line.modifiers),
+            line.number if line.number in own else None,
+            item_of(claim, line) if orders else None,
+        )
         alike.setdefault(asking, []).append(line.number)
     found: Subjects = {}
     for asking, together in alike.items():
         numbers = tuple(together)
-        providers = named if asking.own is None else named | own[asking.own]
+        on = asking[4]
+        providers = named if on is None else named | own[on]
         for subject in _of_lines(claim, asking, providers.values()):
             found[subject] = found[subject] + numbers if subject in found else numbers
     return found
@@ -122,15 +132,9 @@ def billing_key(claim: Claim) -> str:
     return claim.billing.npi or claim.billing.secondary_id
 
 
-class _Asking(NamedTuple):
-    """What lines that ask alike have in common. `own` is the line that names providers of its own."""
-
-    days: Days | None
-    emergency: bool
-    substitute: bool
-    own: int | None = None
-    item: Item | None = None
-
+_Asking = tuple[date | None, date | None, bool, bool, int | None, Item | None]
+"""What lines that ask alike have in common: first and last day, emergency, substitute, the line that names providers of
+its own, what was ordered."""
 
 _Named = dict[str, Provider]
 
@@ -147,20 +151,14 @@ def _named(claim: Claim) -> tuple[_Named, dict[int, _Named]]:
     return named, own
 
 
-def _asking(claim: Claim, line: ServiceLine, own: int | None, orders: bool) -> _Asking:
-    modifiers, place = line.modifiers, line.place_of_service or claim.place_of_service
-    substitute = bool(modifiers) and not SUBSTITUTE_MODIFIERS.isdisjoint(modifiers)
-    item = item_of(claim, line) if orders else None
-    return _Asking(_days(claim, line), line.emergency or place == EMERGENCY_ROOM, substitute, own, item)
-
-
 def _of_whole(claim: Claim, medicare: bool) -> list[Subject]:
-    asking = _Asking(_days(claim, None), False, False, item=item_of(claim, None) if medicare else None)
-    return _of_lines(claim, asking, claim.providers)
+    item = item_of(claim, None) if medicare else None
+    return _of_lines(claim, (claim.first_day, claim.last_day, False, False, None, item), claim.providers)
 
 
 def _of_lines(claim: Claim, asking: _Asking, providers: Collection[Provider]) -> list[Subject]:
-    days, emergency, substitute, _, item = asking
+    first, last, emergency, substitute, _, item = asking
+    days = _days(first, last)
     billing, places = claim.billing, _PLACES[claim.kind]
     location = next((one.npi for one in providers if one.role == FACILITY_LOCATION), "")
     place = "2010AA/NM109" if billing.npi or not billing.secondary_id else "2010BB/REF02"
@@ -183,9 +181,8 @@ def _of_lines(claim: Claim, asking: _Asking, providers: Collection[Provider]) ->
     return found
 
 
-def _days(claim: Claim, line: ServiceLine | None) -> Days | None:
-    """The line's, and the claim's where a line states none; a reversed range is read as the days it spans."""
-    first, last = (line.first_day, line.last_day) if line and line.first_day else (claim.first_day, claim.last_day)
+def _days(first: date | None, last: date | None) -> Days | None:
+    """A reversed range is read as the days it spans."""
     if first is None:
         return None
     last = last or first

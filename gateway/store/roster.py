@@ -60,6 +60,14 @@ def of_claims(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[Enrollment, ...]
     return found
 
 
+def agreements_kept(tx: Tx) -> frozenset[tuple[str, EnrollmentKind]]:
+    """The payers with which somebody's agreement about files is on record, by its kind."""
+    rows = tx.all(
+        "SELECT DISTINCT kind, payer FROM enrollments WHERE superseded_at IS NULL AND kind IN ('edi_837', 'era_835')"
+    )
+    return frozenset([(row["payer"], EnrollmentKind(row["kind"])) for row in rows])
+
+
 def replace(tx: Tx, added: Sequence[Enrollment], superseded: Sequence[int], source: str) -> int:
     """Add records and supersede others by id, and have every waiting claim they concern judged again.
 

@@ -161,6 +161,8 @@ CREATE TABLE enrollments (
     document INTEGER REFERENCES documents(id)
 ) STRICT;
 CREATE INDEX enrollments_current ON enrollments(provider_npi, payer) WHERE superseded_at IS NULL;
+CREATE INDEX enrollments_agreements ON enrollments(kind, payer)
+    WHERE superseded_at IS NULL AND kind IN ('edi_837', 'era_835');
 
 CREATE TABLE lanes (
     key TEXT PRIMARY KEY,
