@@ -8,8 +8,8 @@ from functools import lru_cache
 from gateway.model.claims import Claim, ClaimKind, ServiceLine
 from gateway.model.lists import OrderRefer
 
-HOME_HEALTH, HOSPICE = frozenset({"32", "33", "34"}), frozenset({"81", "82"})
-"""The first two digits of the bill types."""
+# The first two digits of the bill types.
+_HOME_HEALTH, _HOSPICE = frozenset({"32", "33", "34"}), frozenset({"81", "82"})
 
 # The modifier of reading an image only: nobody checks who ordered that.
 _PROFESSIONAL_COMPONENT = "26"
@@ -29,9 +29,11 @@ class Item(StrEnum):
 
 def item_of(claim: Claim, line: ServiceLine | None) -> Item:
     """Of one line, or of a whole institutional claim."""
-    if line is None or claim.kind is ClaimKind.INSTITUTIONAL:
+    if claim.kind is ClaimKind.INSTITUTIONAL:
         facility = claim.place_of_service[:2]
-        return Item.HOME_HEALTH if facility in HOME_HEALTH else Item.HOSPICE if facility in HOSPICE else Item.OTHER
+        return Item.HOME_HEALTH if facility in _HOME_HEALTH else Item.HOSPICE if facility in _HOSPICE else Item.OTHER
+    if line is None:
+        return Item.OTHER
     item = _of_procedure(line.procedure)
     return Item.OTHER if item is Item.IMAGING and _PROFESSIONAL_COMPONENT in line.modifiers else item
 

@@ -15,8 +15,6 @@ _OF_RECORDS = frozenset({Rule.ENROLLMENT, Rule.LINK, Rule.SUPERVISION})
 _DEFAULTS: Mapping[Rule, Policy] = {
     Rule.LOCATION: Policy.WARN,
     Rule.TAXONOMY: Policy.WARN,
-    Rule.EDI: Policy.LEARNING,
-    Rule.ERA: Policy.LEARNING,
 }
 
 

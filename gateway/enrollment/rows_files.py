@@ -7,7 +7,6 @@ from datetime import date
 
 from gateway.enrollment.case import Ask, Case, Verdict
 from gateway.enrollment.codes import Code
-from gateway.enrollment.policies import policy_of
 from gateway.model.enrollment import ANY, Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.partners import Policy, Rule
 
@@ -16,7 +15,8 @@ _FILES, _REMITTANCES = EnrollmentKind.EDI_837, EnrollmentKind.ERA_835
 
 
 def may_send(ask: Ask) -> Verdict | None:
-    """Row 14. Silent where no agreement with this payer is on record, unless the payer is strict about it."""
+    """Row 14. Silent where no agreement with this payer is on record, unless the payer is said to be strict
+    about it."""
     return _agreed(ask, _FILES, Rule.EDI, Code.EDI_AGREED, Code.EDI_MISSING)
 
 
@@ -39,7 +39,7 @@ def _agreed(ask: Ask, kind: EnrollmentKind, rule: Rule, yes: Code, no: Code) -> 
     case = ask.case
     known = [record for record in ask.records if record.kind is kind]
     if not known and (case.payer.key, kind) not in case.evidence.kept:
-        return Verdict(no) if policy_of(case.payer, rule) is Policy.STRICT else None
+        return Verdict(no) if case.payer.policies.get(rule) is Policy.STRICT else None
     standing = [record for record in known if stands(record, case.today) and _is_ours(case, record)]
     return Verdict(yes, tuple(standing)) if standing else Verdict(no, tuple(known))
 

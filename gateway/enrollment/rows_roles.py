@@ -8,7 +8,7 @@ from datetime import timedelta
 from gateway.enrollment.case import Ask, Verdict
 from gateway.enrollment.codes import Code
 from gateway.enrollment.coverage import coverage
-from gateway.enrollment.items import HOME_HEALTH, HOSPICE
+from gateway.enrollment.items import Item, item_of
 from gateway.enrollment.rows_medicare import opted_out_to_order
 from gateway.enrollment.spans import overlap
 from gateway.enrollment.subjects import Role
@@ -35,7 +35,7 @@ def provider_known(ask: Ask) -> Verdict:
     if case.payer.medicare:
         if edition := _known_to_medicare(ask):
             return Verdict(Code.PROVIDER_KNOWN, (edition,))
-        if ask.subject.role is Role.ATTENDING and case.claim.place_of_service[:2] in HOME_HEALTH | HOSPICE:
+        if ask.subject.role is Role.ATTENDING and item_of(case.claim, None) in (Item.HOME_HEALTH, Item.HOSPICE):
             return Verdict(Code.ATTENDING_UNKNOWN, found.cited)
     return Verdict(Code.PROVIDER_UNKNOWN, found.cited)
 

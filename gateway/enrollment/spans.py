@@ -17,8 +17,9 @@ class Days(NamedTuple):
 
 
 def overlap(first: date | None, last: date | None, days: Days) -> bool:
-    """Whether the range has a day of `days`."""
-    return (first is None or first <= days.last) and (last is None or last >= days.first)
+    """Whether the range has a day of `days`. One that ends before it begins has none."""
+    begin, end = first or date.min, last or date.max
+    return begin <= days.last and end >= days.first and begin <= end
 
 
 def covered(days: Days, spans: Iterable[Span]) -> bool:
