@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from typing import Protocol
@@ -34,6 +34,9 @@ class Replaced(Enum):
 
     ON_FILE = "on file"
     """The payer's claim number stands in an acknowledgment or remittance of ours."""
+
+    PAID = "paid"
+    """The payer paid it, by our remittances."""
 
     NEVER_ADJUDICATED = "never adjudicated"
     """Our claim of that number was refused before the payer filed it."""
@@ -120,7 +123,9 @@ class Gate:
         context = CheckContext(payer, today, case.mode, case.usage, case.version, self.closed, case.adjudicated_on)
         found = [*_of_sending(case, payer, lane), *run_checks(case.claim, context, self.checks)]
         if payer:
-            found += judge_enrollment(case.claim, payer, case.evidence, today, mode=case.mode)
+            paid = case.replaces is Replaced.PAID
+            known = _by_lane(case.evidence, lane)
+            found += judge_enrollment(case.claim, payer, known, today, case.mode, original_paid=paid)
         findings = tuple(marked(apply_severities(found, self.severities), case.marks))
         return _decided(case, context, lane, findings)
 
@@ -128,6 +133,11 @@ class Gate:
         key = payer.key if payer else ""
         event = e.ClaimDuplicated(claim=case.id, payer=key, original=case.original or 0)
         return Judgement(case, event, False, key, "", None, None, ())
+
+
+def _by_lane(evidence: Evidence, lane: Lane | None) -> Evidence:
+    """Agreements about files are with a submitter; where nobody keeps any, it does not matter which."""
+    return replace(evidence, submitter=lane.account.submitter_id) if lane and evidence.kept else evidence
 
 
 def _stage(usage: str) -> Stage:
@@ -268,6 +278,6 @@ def _next_look(case: Case, context: CheckContext) -> date | None:
     """The first day after today on which the calendar alone could change the judgement."""
     days = (
         checks.next_change(case.claim, context),
-        enrollment.next_change(case.claim, case.evidence, context.today),
+        enrollment.next_change(case.claim, case.evidence, context.today, context.payer),
     )
     return min((day for day in days if day), default=None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from hashlib import blake2b
 
-from gateway.enrollment.subjects import RENDERING, SUBSTITUTE_MODIFIERS
+from gateway.enrollment.subjects import SUBSTITUTE_MODIFIERS
 from gateway.model.claims import Claim
 
-ORIGINAL = "1"
+ORIGINAL, RENDERING = "1", "82"
 
 
 def likeness(claim: Claim) -> bytes:

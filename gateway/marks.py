@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.checks import FIRM
+from gateway.enrollment import EXCLUSIONS
 from gateway.model.claims import Finding, Outcome
 
 NOBODY_RELEASES = FIRM | {"ROUTE_MISSING", "VERSION_NOT_ACCEPTED"}
 """Holds without a way to send the claim at all: a person's word does not make one."""
 
-TWO_RELEASE = frozenset({"EXCLUDED", "EXCLUSION_WAIVED"})
+TWO_RELEASE = frozenset(code.value for code in EXCLUSIONS)
 """Holds for an exclusion from federal programs: whoever pays past one is liable, so two people decide."""
 
 

@@ -1,84 +1,83 @@
 """Is this provider enrolled with this payer, under this tax id, on this day?
 
-The gate compares a claim with the practice's own records, and only that: what it holds is expected to be denied,
-which nobody but the payer can know.
+The gate compares a claim with the practice's own records and with public lists, and only those: what it holds is
+expected to be denied, which nobody but the payer can know.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-from gateway.deadlines import add_days
-from gateway.enrollment.codes import NEEDS_DECISION, WORDS, Code
-from gateway.enrollment.coverage import DATED, EVIDENCE_AGE, Verdict
-from gateway.enrollment.exemptions import excused
-from gateway.enrollment.rows import ROWS, Case, said
-from gateway.enrollment.subjects import Pair, Subject, npis_of, pairs_of, subjects_of
-from gateway.model.claims import Claim, Finding
-from gateway.model.enrollment import BILLING_KINDS
+from gateway.enrollment.case import Ask, Case, Verdict, case_of
+from gateway.enrollment.changes import next_change
+from gateway.enrollment.codes import EXCLUSIONS, NEEDS_DECISION, Code
+from gateway.enrollment.rows import PAID, Asked, Row, rows_for
+from gateway.enrollment.saying import Said, cleared, finding_of, said
+from gateway.enrollment.subjects import Lines, Pair, Role, Subject, Subjects, npis_of, pairs_of, subjects_of
+from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.evidence import Evidence
-from gateway.model.partners import Payer
+from gateway.model.partners import Payer, Policy, Rule
 
-__all__ = ["NEEDS_DECISION", "Code", "Pair", "judge_enrollment", "next_change", "npis_of", "pairs_of"]
+__all__ = ["EXCLUSIONS", "NEEDS_DECISION", "Code", "Pair", "judge_enrollment", "next_change", "npis_of", "pairs_of"]
 
 VOID = "8"
 LINE_LOOP = "24"
+_VOID_PASSES = (finding_of(Said(Code.VOID, Outcome.PASS, "2300/CLM05", "", "")),)
 
 
 def judge_enrollment(
-    claim: Claim, payer: Payer, evidence: Evidence, today: date, mode: str = "CH"
+    claim: Claim, payer: Payer, evidence: Evidence, today: date, mode: str = "CH", *, original_paid: bool = False
 ) -> tuple[Finding, ...]:
-    """Judge every line by its dates of service, the billing and the effective rendering provider alike.
+    """Judge every line by its dates of service, each provider that it names in its role.
 
     `evidence` is what is believed now; records of other payers and other providers are ignored. `mode` is the set's
-    BHT06. A finding names a line where the lines of the claim differ or the loop is the line's own; without one it
-    holds for every line that rests on its place. Passes are findings too.
+    BHT06; `original_paid` whether the payer paid the claim that this one replaces. A finding names a line where the
+    lines of the claim differ or the loop is the line's own; without one it holds for every line that rests on its
+    place, and without a place for the whole claim. Passes are findings too.
     """
     if claim.frequency == VOID:
-        words = WORDS[Code.VOID]
-        return (Finding(Code.VOID.value, words.outcome, "2300/CLM05", words.message),)
-    subjects = subjects_of(claim)
-    npis = {subject.npi for subject in subjects if subject.npi}
-    relevant = tuple(
-        r for r in evidence.enrollments if r.payer == payer.key and r.provider_npi in npis and r.kind in BILLING_KINDS
-    )
-    case = Case(claim, payer, relevant, today, mode)
-    lines: dict[Finding, list[int | None]] = {}
+        return _VOID_PASSES
+    case = case_of(claim, payer, evidence, today, mode, original_paid)
+    subjects, rows = subjects_of(claim, payer.medicare), rows_for(payer)
+    lines: dict[Said, Lines] = {}
+    spoke: set[Row] = set()
     for subject, numbers in subjects.items():
-        for finding in _judged(case, subject):
-            lines.setdefault(finding, []).extend(numbers)
-    resting: Counter[str] = Counter()
-    for subject, numbers in subjects.items():
-        resting[subject.place] += len(numbers)
-    return tuple(placed for found, on in lines.items() for placed in _placed(found, on, resting[found.place]))
+        for told in _told(case, subject, rows[subject.role], spoke):
+            had = lines.setdefault(told, numbers)
+            if had is not numbers:
+                lines[told] = had + numbers
+    clear = [found for row, _ in rows[Role.BILLING] if row.clear and row not in spoke if (found := cleared(case, row))]
+    return (*clear, *_placed(lines, subjects))
 
 
-def next_change(claim: Claim, evidence: Evidence, today: date) -> date | None:
-    """The next day on which the verdict could change though no record does: the gate judges by date of service, so
-    only evidence that grows old can do that. None if none will."""
-    npis = npis_of(claim)
-    seen = (r.observed_on for r in evidence.enrollments if r.provider_npi in npis and r.state in DATED)
-    stale = (add_days(day, EVIDENCE_AGE + timedelta(days=1)) for day in seen if day)
-    return min((day for day in stale if day > today), default=None)
+def _told(case: Case, subject: Subject, asked: Asked, spoke: set[Row]) -> list[Said]:
+    """What every row that concerns the subject says of it. Without a day nothing can be asked."""
+    days = subject.days
+    if days is None:
+        told = said(case, subject, Rule.ENROLLMENT, Policy.STRICT, Verdict(Code.NO_DATE))
+        return [told] if subject.role in PAID else []
+    ask, found = Ask(case, subject, days), []
+    for row, policy in asked:
+        verdict = row.judge(ask)
+        if verdict is not None:
+            if row.clear:
+                spoke.add(row)
+            found.append(said(case, subject, row.rule, policy, verdict))
+    return found
 
 
-def _judged(case: Case, subject: Subject) -> Iterator[Finding]:
-    if subject.days is None:
-        yield excused(said(case, subject, Verdict(Code.NO_DATE)), case, subject)
-        return
-    for row in ROWS:
-        if row.role is subject.role and (found := row.judge(case, subject, subject.days)):
-            finding = said(case, subject, found)
-            yield excused(finding, case, subject) if row.excusable else finding
-
-
-def _placed(finding: Finding, lines: Sequence[int | None], resting: int) -> Iterator[Finding]:
+def _placed(lines: dict[Said, Lines], subjects: Subjects) -> list[Finding]:
     """Once for the claim where it is true of all lines that rest on a loop of the claim, else line by line."""
-    if len(lines) == resting and not finding.place.startswith(LINE_LOOP):
-        yield finding
-        return
-    for line in lines:
-        yield replace(finding, line=line)
+    resting: dict[str, Lines] = {}
+    for subject, numbers in subjects.items():
+        place = subject.place
+        resting[place] = resting[place] + numbers if place in resting else numbers
+    found: list[Finding] = []
+    for told, on in lines.items():
+        place = told.place
+        whole = resting[place]
+        if place[:2] != LINE_LOOP and (on == whole or set(on) == set(whole)):
+            found.append(finding_of(told))
+        else:
+            found += [finding_of(told, line) for line in dict.fromkeys(on)]
+    return found

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
+from gateway.deadlines import add_days
 from gateway.enrollment.codes import Code
-from gateway.enrollment.subjects import Days
-from gateway.model.enrollment import Enrollment, EnrollmentState
+from gateway.enrollment.spans import Days, covered, overlap
+from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.partners import Payer
 
 EVIDENCE_AGE = timedelta(days=180)
+MEDICARE_RETRO = timedelta(days=30)
+"""42 CFR 424.521(a): how far before the effective date of a physician Medicare may be billed."""
 
-_CURRENT = frozenset({EnrollmentState.ACTIVE, EnrollmentState.ACTIVE_REVALIDATION_DUE})
+# A record of these kinds that states no retrospective billing date of its own is taken to have Medicare's.
+RETRO_KINDS = frozenset({EnrollmentKind.MEDICARE_INDIVIDUAL, EnrollmentKind.MEDICARE_REASSIGNMENT})
+
+_ACTIVE, _REVALIDATE = EnrollmentState.ACTIVE, EnrollmentState.ACTIVE_REVALIDATION_DUE
+_APPROVED, _OUTSIDE, _DENIED = (
+    EnrollmentState.APPROVED_PENDING_LOAD,
+    EnrollmentState.OUT_OF_NETWORK,
+    EnrollmentState.DENIED,
+)
+_CURRENT = frozenset({_ACTIVE, _REVALIDATE})
 _OVER = frozenset(
     {
         EnrollmentState.LAPSED,
@@ -26,7 +38,16 @@ _OVER = frozenset(
 DATED = _CURRENT | _OVER
 
 # The first tier whose records, with those of the tiers before it, leave no day out decides.
-_TIERS = (Code.OK, Code.EVIDENCE_OLD, Code.REVALIDATION_DUE, Code.OUT_OF_NETWORK_BILLABLE)
+_TIERS = (
+    Code.OK,
+    Code.EVIDENCE_OLD,
+    Code.REVALIDATION_DUE,
+    Code.LOAD_EXPECTED,
+    Code.RETRO_ASSUMED,
+    Code.OUT_OF_NETWORK_BILLABLE,
+)
+_GOOD, _OLD, _DUE, _LOADED, _RETRO, _BILLABLE = range(len(_TIERS))
+RELEASING = frozenset(_TIERS)
 
 # Where no tier does, the reason that leaves most to be done comes first.
 _REASONS = (
@@ -40,9 +61,8 @@ _REASONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the records say, and which of them say it."""
+class Coverage(NamedTuple):
+    """What the records say of the days, and which of them say it."""
 
     code: Code
     cited: tuple[Enrollment, ...] = ()
@@ -50,79 +70,107 @@ class Verdict:
     @property
     def releases(self) -> bool:
         """Whether the provider may bill on every day asked about."""
-        return self.code in _TIERS
+        return self.code in RELEASING
 
 
-def verdict(days: Days, records: Sequence[Enrollment], payer: Payer, today: date) -> Verdict:
+_Reach = tuple[int, Days, Enrollment]
+_NOTHING = Coverage(Code.UNKNOWN)
+
+
+def coverage(days: Days, records: Sequence[Enrollment], payer: Payer, today: date) -> Coverage:
     """Judge by date of service. Two records may share a range between them, but no day may be left out."""
-    ranked = [(rank, span, r) for r in records if (rank := _tier(r, payer, today)) is not None and (span := _span(r))]
-    for tier, code in enumerate(_TIERS):
-        pool = [(span, r) for rank, span, r in ranked if rank <= tier]
-        if _cover(days, (span for span, _ in pool)):
-            return Verdict(code, tuple(r for span, r in pool if _touch(days, span)))
-    reasons = [(_reason(days, r, payer), r) for r in records]
+    if len(records) == 1:  # most often one record speaks of a provider at a payer
+        found = _alone(days, records[0], payer, today)
+        if found is not None:
+            return found
+    reaches = [reach for record in records for reach in _reaches(record, payer, today)]
+    for tier in sorted({tier for tier, _, _ in reaches}):
+        pool = [reach for reach in reaches if reach[0] <= tier]
+        if covered(days, [span for _, span, _ in pool]):
+            cited = tuple([record for _, span, record in pool if overlap(*span, days)])
+            return Coverage(_TIERS[tier], cited)
+    reasons = [(_reason(days, record, payer, today), record) for record in records]
     for code in _REASONS:
-        if cited := tuple(r for reason, r in reasons if reason is code):
-            return Verdict(code, cited)
-    return Verdict(Code.UNKNOWN)
+        if cited := tuple([record for reason, record in reasons if reason is code]):
+            return Coverage(code, cited)
+    return _NOTHING
+
+
+def _alone(days: Days, record: Enrollment, payer: Payer, today: date) -> Coverage | None:
+    """What one record says that holds every day by itself."""
+    tier = _tier(record, payer, today)
+    span = _span(record, payer) if tier is not None else None
+    if tier is None or span is None or not (span.first <= days.first and days.last <= span.last):
+        return None
+    return Coverage(_TIERS[tier], (record,))
+
+
+def _reaches(record: Enrollment, payer: Payer, today: date) -> Iterator[_Reach]:
+    """The days that the record lets be billed, and how well; before them those that Medicare's rule adds."""
+    tier = _tier(record, payer, today)
+    if tier is None or (span := _span(record, payer)) is None:
+        return
+    yield tier, span, record
+    if record.kind in RETRO_KINDS and record.retro_from is None and record.effective_from:
+        yield max(tier, _RETRO), Days(add_days(span.first, -MEDICARE_RETRO), span.last), record
 
 
 def _tier(record: Enrollment, payer: Payer, today: date) -> int | None:
-    if record.state is EnrollmentState.OUT_OF_NETWORK:
-        return 3 if payer.out_of_network_billable else None
-    if record.state is EnrollmentState.ACTIVE_REVALIDATION_DUE:
-        return 2
-    if record.state in DATED:
-        return 1 if record.observed_on and today - record.observed_on > EVIDENCE_AGE else 0
-    return None
+    state = record.state
+    if state is _ACTIVE or state in _OVER:
+        if state is _ACTIVE and _overdue(record, today):
+            return _DUE
+        return _OLD if record.observed_on and today - record.observed_on > EVIDENCE_AGE else _GOOD
+    if state is _REVALIDATE:
+        return _DUE
+    if state is _OUTSIDE:
+        return _BILLABLE if payer.out_of_network_billable else None
+    return _LOADED if _is_loaded(record, today) else None
 
 
-def _begin(record: Enrollment) -> date | None:
-    return min((d for d in (record.effective_from, record.retro_from) if d), default=None)
+def _overdue(record: Enrollment, today: date) -> bool:
+    due, again = record.revalidation_due, record.recred_due
+    return bool((due and due < today) or (again and again < today))
 
 
-def _span(record: Enrollment) -> Days | None:
+def _is_loaded(record: Enrollment, today: date) -> bool:
+    """Approved, and the day has come on which the payer said that its system would know it."""
+    return record.state is _APPROVED and record.loads_on is not None and record.loads_on <= today
+
+
+def _begin(record: Enrollment, payer: Payer) -> date | None:
+    """The first day that may be billed. Where a delegate's committee decides, the day it did counts."""
+    effective = record.decided_on if payer.delegated and record.decided_on else record.effective_from
+    retro = record.retro_from
+    return min(effective, retro) if effective and retro else effective or retro
+
+
+def _span(record: Enrollment, payer: Payer) -> Days | None:
     """The days the record speaks for, None where it leaves open which. Only staying out of a network needs no dates."""
-    if record.state in _OVER and record.effective_to is None:
+    if record.effective_to is None and record.state in _OVER:
         return None
-    begin = _begin(record) or (date.min if record.state is EnrollmentState.OUT_OF_NETWORK else None)
+    begin = _begin(record, payer) or (date.min if record.state is _OUTSIDE else None)
     end = record.effective_to or date.max
     return Days(begin, end) if begin and begin <= end else None
 
 
-def _touch(days: Days, span: Days) -> bool:
-    return span.first <= days.last and days.first <= span.last
-
-
-def _cover(days: Days, spans: Iterable[Days]) -> bool:
-    """Whether the spans together hold every day."""
-    missing = days.first
-    for span in sorted(spans):
-        if span.first > missing:
-            return False
-        if span.last >= days.last:
-            return True
-        missing = max(missing, span.last + timedelta(days=1))
-    return False
-
-
-def _reason(days: Days, record: Enrollment, payer: Payer) -> Code | None:
+def _reason(days: Days, record: Enrollment, payer: Payer, today: date) -> Code | None:
     """Why this record alone does not release the days; None where it does not speak of them."""
-    if record.state is EnrollmentState.DENIED:
+    state = record.state
+    if state is _DENIED:
         return Code.DENIED
-    if record.state is EnrollmentState.OUT_OF_NETWORK:
-        if not (span := _span(record)) or not _touch(days, span):
+    if state is _OUTSIDE:
+        if not (span := _span(record, payer)) or not overlap(*span, days):
             return None
         return Code.SPLIT_NEEDED if payer.out_of_network_billable else Code.OUT_OF_NETWORK
-    if record.state in DATED:
-        return _reason_of_dates(days, record)
-    begin = _begin(record)
-    approved = record.state is EnrollmentState.APPROVED_PENDING_LOAD
-    return Code.STARTS_LATER if approved and begin and begin > days.last else Code.PENDING
+    if state in DATED or _is_loaded(record, today):
+        return _reason_of_dates(days, record, payer)
+    begin = _begin(record, payer)
+    return Code.STARTS_LATER if state is _APPROVED and begin and begin > days.last else Code.PENDING
 
 
-def _reason_of_dates(days: Days, record: Enrollment) -> Code:
-    begin, end = _begin(record), record.effective_to
+def _reason_of_dates(days: Days, record: Enrollment, payer: Payer) -> Code:
+    begin, end = _begin(record, payer), record.effective_to
     if end is None and record.state in _OVER:
         return Code.ENDED
     if begin and end and begin > end:

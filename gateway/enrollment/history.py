@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from operator import attrgetter
 
+from gateway.enrollment.coverage import RETRO_KINDS
 from gateway.model.enrollment import Enrollment, EnrollmentState
 
 _KEY = ("provider_npi", "payer", "kind", "tax_id", "billing_npi", "line_of_business", "location", "submitter")
@@ -108,7 +109,8 @@ def _rests(old: Enrollment, news: Sequence[Enrollment]) -> Iterator[Enrollment]:
             return
         begin = max(begin, _last(new) + _DAY)
     if begin <= _last(old):
-        yield replace(old, id=0, effective_from=begin, retro_from=None)
+        # A rest begins where it does: Medicare's 30 days before an effective date are not its own to have.
+        yield replace(old, id=0, effective_from=begin, retro_from=begin if old.kind in RETRO_KINDS else None)
 
 
 def _corrects(new: Enrollment, old: Enrollment) -> bool:

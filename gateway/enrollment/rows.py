@@ -1,108 +1,89 @@
-"""The decision table: one small pure function per row, in order of evaluation."""
+"""The decision table: one small pure function per row, in order of evaluation.
+
+Rows 1, 2 and 16 are checks (PAYER_UNKNOWN, NPI_INVALID) and the gate's own (DUPLICATE), row 17 the filing limit's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from functools import cache
 
-from gateway.enrollment.codes import WORDS, Code
-from gateway.enrollment.coverage import Verdict, verdict
-from gateway.enrollment.subjects import Days, Role, Subject, billing_key
-from gateway.model.claims import Claim, Finding, Outcome
-from gateway.model.enrollment import Enrollment
-from gateway.model.partners import Payer, Policy
+from gateway.enrollment.case import Ask, Verdict
+from gateway.enrollment.codes import Code
+from gateway.enrollment.policies import policy_of
+from gateway.enrollment.rows_files import gets_remittances, may_send
+from gateway.enrollment.rows_lists import EXCLUSION_LISTS, NPPES_LISTS, not_excluded, not_opted_out, npi_exists
+from gateway.enrollment.rows_medicare import may_order_or_refer, medicare_agrees, medicare_revalidated, not_revoked
+from gateway.enrollment.rows_records import billing_enrolled, rendering_enrolled, rendering_linked
+from gateway.enrollment.rows_roles import (
+    licensed,
+    may_prescribe,
+    not_in_question,
+    provider_known,
+    substitute_in_time,
+    works_as_that,
+    works_there,
+)
+from gateway.enrollment.subjects import Role
+from gateway.model.lists import ListKind
+from gateway.model.partners import Payer, Policy, Rule
 
-ANY = "*"
+EVERYBODY = frozenset(Role)
+BILLING, RENDERING = frozenset({Role.BILLING}), frozenset({Role.RENDERING})
+PAID = BILLING | RENDERING
+ORDERS = frozenset({Role.REFERRING, Role.ORDERING})
+IN_CHARGE = frozenset({Role.SUPERVISING, Role.ATTENDING, Role.OPERATING})
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """All the rows may look at. `records` are this payer's, of providers of the claim; `mode` is BHT06."""
-
-    claim: Claim
-    payer: Payer
-    records: tuple[Enrollment, ...]
-    today: date
-    mode: str
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One row. `role` is whom it asks about; `excusable` whether an exception turns its hold into a warning."""
+    """`number` is the row of the table, `rule` what a payer's policy calls it (None: no policy weakens it), `roles` whom
+    it asks about. A row that is silent where all is well is `clear` for the whole claim, by these `lists`."""
 
-    role: Role
-    judge: Callable[[Case, Subject, Days], Verdict | None]
-    excusable: bool = True
-
-
-def billing_enrolled(case: Case, subject: Subject, days: Days) -> Verdict:
-    """The billing provider is enrolled under the tax id it bills with."""
-    return _linked(case, subject, days)
-
-
-def rendering_enrolled(case: Case, subject: Subject, days: Days) -> Verdict:
-    """The rendering provider is enrolled with the payer, under whatever tax id."""
-    linked = _linked(case, subject, days)
-    if linked.releases:
-        return linked
-    anywhere = _anywhere(case, subject, days)
-    return anywhere if anywhere.releases else linked
-
-
-def rendering_linked(case: Case, subject: Subject, days: Days) -> Verdict | None:
-    """The rendering provider is linked to this billing provider. Silent where there is no enrollment to link."""
-    linked = _linked(case, subject, days)
-    if linked.releases:
-        return Verdict(Code.LINKED, linked.cited)
-    return linked if _anywhere(case, subject, days).releases else None
+    number: int
+    rule: Rule | None
+    roles: frozenset[Role]
+    judge: Callable[[Ask], Verdict | None]
+    medicare: bool = False
+    clear: Code | None = None
+    lists: tuple[ListKind, ...] = ()
 
 
 ROWS = (
-    Row(Role.BILLING, billing_enrolled),
-    Row(Role.RENDERING, rendering_enrolled),
-    Row(Role.RENDERING, rendering_linked),
+    Row(3, Rule.NPI, EVERYBODY, npi_exists, clear=Code.NPI_FOUND, lists=NPPES_LISTS),
+    Row(4, Rule.EXCLUSION, EVERYBODY, not_excluded, clear=Code.NOT_EXCLUDED, lists=EXCLUSION_LISTS),
+    Row(5, Rule.OPT_OUT, PAID, not_opted_out, True, Code.NOT_OPTED_OUT, (ListKind.OPT_OUT,)),
+    Row(6, Rule.ENROLLMENT, BILLING, billing_enrolled),
+    Row(7, Rule.ENROLLMENT, RENDERING, rendering_enrolled),
+    Row(8, Rule.LINK, RENDERING, rendering_linked),
+    Row(9, Rule.MEDICARE_FILE, PAID, not_revoked, medicare=True),
+    Row(9, Rule.MEDICARE_FILE, PAID, medicare_agrees, medicare=True),
+    Row(9, Rule.MEDICARE_FILE, PAID, medicare_revalidated, medicare=True),
+    Row(10, Rule.ORDER_REFER, ORDERS, may_order_or_refer, medicare=True),
+    Row(11, Rule.SUPERVISION, IN_CHARGE, provider_known),
+    Row(12, Rule.LOCATION, PAID, works_there),
+    Row(12, Rule.TAXONOMY, PAID, works_as_that),
+    Row(13, Rule.LICENCE, PAID | IN_CHARGE, licensed),
+    Row(13, Rule.LICENCE, PAID | IN_CHARGE, may_prescribe),
+    Row(14, Rule.EDI, BILLING, may_send),
+    Row(15, Rule.ERA, BILLING, gets_remittances),
+    Row(18, Rule.ENROLLMENT, RENDERING, substitute_in_time),
+    Row(18, None, EVERYBODY, not_in_question),
 )
 
-
-def said(case: Case, subject: Subject, found: Verdict) -> Finding:
-    """A verdict as a finding. Not knowing only warns at a payer whose records are still being gathered."""
-    words = WORDS[found.code]
-    learning = found.code is Code.UNKNOWN and case.payer.policy is Policy.LEARNING
-    return Finding(
-        found.code.value,
-        Outcome.WARN if learning else words.outcome,
-        subject.place,
-        words.message.format(who=subject.role.value),
-        words.next_step,
-        "; ".join(sorted({_cite(record) for record in found.cited})),
-    )
+_NONE: frozenset[tuple[Rule, Policy]] = frozenset()
+Asked = tuple[tuple[Row, Policy], ...]
 
 
-def _cite(record: Enrollment) -> str:
-    name = f"record {record.id}" if record.id else "a record not yet stored"
-    seen = f"observed {record.observed_on}" if record.observed_on else "day observed not recorded"
-    return f"{name}, source {record.source or 'not recorded'}, {seen}"
+def rows_for(payer: Payer) -> Mapping[Role, Asked]:
+    """Whom to ask what, and by which policy; what the payer's policy turns off, or is Medicare's alone, is left out."""
+    return _rows_for(payer.medicare, payer.policy, frozenset(payer.policies.items()) if payer.policies else _NONE)
 
 
-def _anywhere(case: Case, subject: Subject, days: Days) -> Verdict:
-    return verdict(days, _known(case, subject), case.payer, case.today)
-
-
-def _linked(case: Case, subject: Subject, days: Days) -> Verdict:
-    """By the records that hold for this tax id and billing NPI; without any, by what else is known."""
-    known = _known(case, subject)
-    mine = [record for record in known if _is_linked(record, case.claim)]
-    if mine:
-        return verdict(days, mine, case.payer, case.today)
-    anywhere = _anywhere(case, subject, days)
-    return Verdict(Code.NOT_LINKED, anywhere.cited) if anywhere.releases else anywhere
-
-
-def _known(case: Case, subject: Subject) -> tuple[Enrollment, ...]:
-    return tuple(record for record in case.records if record.provider_npi == subject.npi)
-
-
-def _is_linked(record: Enrollment, claim: Claim) -> bool:
-    same_tax_id = record.tax_id.replace("-", "") in (ANY, claim.billing.tax_id)
-    return same_tax_id and record.billing_npi in (ANY, billing_key(claim))
+@cache
+def _rows_for(medicare: bool, general: Policy, policies: frozenset[tuple[Rule, Policy]]) -> Mapping[Role, Asked]:
+    payer = Payer("", "", medicare=medicare, policy=general, policies=dict(policies))
+    asked = [(row, policy_of(payer, row.rule) if row.rule else Policy.STRICT) for row in ROWS]
+    asked = [(row, policy) for row, policy in asked if policy is not Policy.OFF and (medicare or not row.medicare)]
+    return {role: tuple((row, policy) for row, policy in asked if role in row.roles) for role in Role}

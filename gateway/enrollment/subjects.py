@@ -1,19 +1,21 @@
-"""Whom the gate asks about: the billing and the effective rendering provider of each line, with its days."""
+"""Whom the gate asks about: each provider of a claim in its role, with the days of the lines that rest on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from gateway.model.claims import Claim, ClaimKind, ServiceLine
+from gateway.checks.providers import LOOPS
+from gateway.enrollment.items import Item, item_of
+from gateway.enrollment.spans import Days
+from gateway.model.claims import Claim, ClaimKind, Provider
 
-RENDERING = "82"
 EMERGENCY_ROOM = "23"
 # Q5: reciprocal arrangement. Q6: fee-for-time. Both bill a substitute's work in the regular physician's name.
 SUBSTITUTE_MODIFIERS = frozenset({"Q5", "Q6"})
+FACILITY_LOCATION = "77"
 
 
 class Role(StrEnum):
@@ -21,13 +23,33 @@ class Role(StrEnum):
 
     BILLING = "the billing provider"
     RENDERING = "the rendering provider under this billing provider"
+    SUPERVISING = "the supervising provider"
+    REFERRING = "the referring provider"
+    ORDERING = "the ordering provider"
+    ATTENDING = "the attending provider"
+    OPERATING = "the operating provider"
+    FACILITY = "the service facility"
+    OTHER = "another provider of the claim"
 
 
-class Days(NamedTuple):
-    """A range of days, both ends inclusive."""
-
-    first: date
-    last: date
+_BILLING, _RENDERING, _OTHER = Role.BILLING, Role.RENDERING, Role.OTHER
+_ORDERS = frozenset({Role.REFERRING, Role.ORDERING})
+# By NM101. A primary care provider (P3), purchased service (QB) or assistant (DD) is only looked up in public lists.
+_ROLES: Mapping[str, Role] = {
+    "82": Role.RENDERING,
+    "DQ": Role.SUPERVISING,
+    "DN": Role.REFERRING,
+    "DK": Role.ORDERING,
+    "71": Role.ATTENDING,
+    "72": Role.OPERATING,
+    "ZZ": Role.OPERATING,
+    "77": Role.FACILITY,
+}
+_PLACES = {
+    kind: {role: tuple(f"{loop}/NM109" for loop in loops) for role, loops in of_kind.items()}
+    for kind, of_kind in LOOPS.items()
+}
+_NOWHERE = ("2310/NM109", "2420/NM109")
 
 
 class Pair(NamedTuple):
@@ -38,10 +60,10 @@ class Pair(NamedTuple):
     billing_npi: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """One provider in one role on some days. `npi` is a payer's own number for an atypical billing provider and empty
-    where the claim names nobody; `days` is None where no valid date is stated."""
+    where the claim names nobody; `days` is None where no valid date is stated. `entity_type` is NM102, `location` the
+    NPI of the service facility, `item` what was ordered, of those who order or refer for Medicare."""
 
     role: Role
     npi: str
@@ -49,40 +71,60 @@ class Subject:
     days: Days | None
     emergency: bool = False
     substitute: bool = False
+    entity_type: str = ""
+    taxonomy: str = ""
+    location: str = ""
+    item: Item | None = None
 
 
-def subjects_of(claim: Claim) -> dict[Subject, list[int | None]]:
+Lines = tuple[int | None, ...]
+"""By their numbers; None stands for the whole claim."""
+
+Subjects = dict[Subject, Lines]
+
+
+def subjects_of(claim: Claim, medicare: bool = False) -> Subjects:
     """Every subject with the lines that ask about it, most often all of them. An institutional claim is billed by the
-    facility over its statement dates, so it asks once, for no line, and about no rendering provider."""
-    whole = claim.kind is ClaimKind.INSTITUTIONAL or not claim.lines
-    lines: tuple[ServiceLine | None, ...] = (None,) if whole else claim.lines
-    rendering = _rendering(claim)
-    found: dict[Subject, list[int | None]] = {}
-    alike: dict[_Asking, list[Subject]] = {}
-    for line in lines:
-        asking = _asking(claim, line, rendering)
-        subjects = alike.get(asking)
-        if subjects is None:
-            subjects = alike[asking] = list(_of_line(claim, asking))
-        for subject in subjects:
-            found.setdefault(subject, []).append(line.number if line else None)
+    facility over its statement dates, so it asks once, for no line, and not about the enrollment of who rendered."""
+    if claim.kind is ClaimKind.INSTITUTIONAL or not claim.lines:
+        return dict.fromkeys(_of_whole(claim, medicare), (None,))
+    named, own = _named(claim)
+    orders = medicare and any(provider.role in ("DN", "DK") for provider in claim.providers)
+    alike: dict[_Asking, list[int | None]] = {}
+    for line in claim.lines:
+        stated = line if line.first_day else claim  # the claim's days stand in for those of a line that states none
+        asking = (
+            stated.first_day,
+            stated.last_day,
+            line.emergency or (line.place_of_service or claim.place_of_service) == EMERGENCY_ROOM,
+            bool(line.modifiers) and not SUBSTITUTE_MODIFIERS.isdisjoint(line.modifiers),
+            line.number if line.number in own else None,
+            item_of(claim, line) if orders else None,
+        )
+        alike.setdefault(asking, []).append(line.number)
+    found: Subjects = {}
+    for asking, together in alike.items():
+        numbers = tuple(together)
+        on = asking[4]
+        providers = named if on is None else named | own[on]
+        for subject in _of_lines(claim, asking, providers.values()):
+            found[subject] = found[subject] + numbers if subject in found else numbers
     return found
 
 
 def pairs_of(claim: Claim) -> frozenset[Pair]:
-    """Every provider whose enrollment decides about this claim: a changed record of one of them judges it anew."""
+    """Every provider whose records can change what is said of this claim: a change of one of them judges it anew."""
     key = billing_key(claim)
     return frozenset([Pair(npi, claim.billing.tax_id, key) for npi in npis_of(claim)])
 
 
 def npis_of(claim: Claim) -> set[str]:
-    """The same providers by number alone."""
-    npis = {billing_key(claim)}
-    if claim.kind is not ClaimKind.INSTITUTIONAL:
-        rendering = _rendering(claim)
-        lines: list[int | None] = [line.number for line in claim.lines] or [None]
-        npis |= {npi for number in lines if (npi := rendering.get(number, rendering.get(None, "")))}
-    return npis - {""}
+    """The same providers by number alone: who bills, and whoever else is named, for lists and payers' answers speak of
+    every role."""
+    npis = {provider.npi for provider in claim.providers}
+    npis.add(billing_key(claim))
+    npis.discard("")
+    return npis
 
 
 def billing_key(claim: Claim) -> str:
@@ -90,49 +132,58 @@ def billing_key(claim: Claim) -> str:
     return claim.billing.npi or claim.billing.secondary_id
 
 
-class _Asking(NamedTuple):
-    """What lines that ask alike have in common: the days, what may excuse them, and the rendering provider."""
+_Asking = tuple[date | None, date | None, bool, bool, int | None, Item | None]
+"""What lines that ask alike have in common: first and last day, emergency, substitute, the line that names providers of
+its own, what was ordered."""
 
-    days: Days | None
-    emergency: bool
-    substitute: bool
-    rendering: str | None
-    loop: str
+_Named = dict[str, Provider]
 
 
-def _asking(claim: Claim, line: ServiceLine | None, rendering: Mapping[int | None, str]) -> _Asking:
-    days = _days(claim, line)
-    if line is None:
-        return _Asking(days, False, False, rendering.get(None), "2310B")
-    place = line.place_of_service or claim.place_of_service
-    substitute = bool(line.modifiers) and not SUBSTITUTE_MODIFIERS.isdisjoint(line.modifiers)
-    own = rendering.get(line.number)
-    npi, loop = (rendering.get(None), "2310B") if own is None else (own, "2420A")
-    return _Asking(days, line.emergency or place == EMERGENCY_ROOM, substitute, npi, loop)
-
-
-def _of_line(claim: Claim, asking: _Asking) -> Iterator[Subject]:
-    place = "2010AA/NM109" if claim.billing.npi or not claim.billing.secondary_id else "2010BB/REF02"
-    yield Subject(Role.BILLING, billing_key(claim), place, asking.days, asking.emergency)
-    if claim.kind is not ClaimKind.INSTITUTIONAL and asking.rendering is not None:
-        yield Subject(
-            Role.RENDERING, asking.rendering, f"{asking.loop}/NM109", asking.days, asking.emergency, asking.substitute
-        )
-
-
-def _rendering(claim: Claim) -> dict[int | None, str]:
-    """The rendering providers by line, None for the claim's own. A line without one of its own has the claim's; where
-    neither is named the billing provider stands for both: a person bills for himself, an organization as such."""
-    found: dict[int | None, str] = {}
+def _named(claim: Claim) -> tuple[_Named, dict[int, _Named]]:
+    """The claim's providers by role, and by line where a line has its own. A line without one of its own has the
+    claim's; where neither names who rendered, the billing provider stands for both: a person bills for himself, an
+    organization as such."""
+    named: _Named = {}
+    own: dict[int, _Named] = {}
     for provider in claim.providers:
-        if provider.role == RENDERING:
-            found.setdefault(provider.line, provider.npi)
+        into = named if provider.line is None else own.setdefault(provider.line, {})
+        into.setdefault(provider.role, provider)
+    return named, own
+
+
+def _of_whole(claim: Claim, medicare: bool) -> list[Subject]:
+    item = item_of(claim, None) if medicare else None
+    return _of_lines(claim, (claim.first_day, claim.last_day, False, False, None, item), claim.providers)
+
+
+def _of_lines(claim: Claim, asking: _Asking, providers: Collection[Provider]) -> list[Subject]:
+    first, last, emergency, substitute, _, item = asking
+    days = _days(first, last)
+    billing, places = claim.billing, _PLACES[claim.kind]
+    location = next((one.npi for one in providers if one.role == FACILITY_LOCATION), "")
+    place = "2010AA/NM109" if billing.npi or not billing.secondary_id else "2010BB/REF02"
+    found = [
+        Subject(
+            _BILLING, billing_key(claim), place, days, emergency, False, billing.entity_type, billing.taxonomy, location
+        )
+    ]
+    for one in providers:
+        role, npi = _ROLES.get(one.role, _OTHER), one.npi
+        if role is _RENDERING and claim.kind is ClaimKind.INSTITUTIONAL:
+            role = _OTHER
+        if npi or role is _RENDERING:
+            place = places.get(one.role, _NOWHERE)[one.line is not None]
+            stood_in = substitute and role is _RENDERING
+            ordered = item if role in _ORDERS else None
+            found.append(
+                Subject(role, npi, place, days, emergency, stood_in, one.entity_type, one.taxonomy, location, ordered)
+            )
     return found
 
 
-def _days(claim: Claim, line: ServiceLine | None) -> Days | None:
-    source = line if line and line.first_day else claim
-    if source.first_day is None:
+def _days(first: date | None, last: date | None) -> Days | None:
+    """A reversed range is read as the days it spans."""
+    if first is None:
         return None
-    last = source.last_day or source.first_day
-    return Days(min(source.first_day, last), max(source.first_day, last))
+    last = last or first
+    return Days(first, last) if first <= last else Days(last, first)

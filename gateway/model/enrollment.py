@@ -55,7 +55,8 @@ class Enrollment:
     code of the claims it is about, `location` the NPI of the service facility, `submitter` our own id at the payer (of
     an EDI or ERA enrollment); `*` is any. Both ends of the interval are inclusive; `effective_to` None is open.
     `retro_from` lets earlier dates of service be billed. `observed_on` is the day somebody saw the `source` (letter,
-    portal, roster file), `document` the row of that letter in the vault. `id` is 0 until stored.
+    portal, roster file), `document` the row of that letter in the vault. `loads_on` is the day by which the payer said
+    that its system would know an approved enrollment. `id` is 0 until stored.
     """
 
     provider_npi: str
@@ -78,5 +79,6 @@ class Enrollment:
     decided_on: date | None = None
     revalidation_due: date | None = None
     recred_due: date | None = None
+    loads_on: date | None = None
     document: int | None = None
     id: int = 0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from gateway.model.enrollment import Enrollment
+from gateway.model.enrollment import Enrollment, EnrollmentKind
 from gateway.model.lists import EMPTY_SHELF, Shelf
 from gateway.model.registry import Credential, GroupRecord, Membership, ProviderRecord
 
@@ -28,7 +28,10 @@ class Evidence:
     """The records believed now, of any payer, and what the loaded lists say. Superseded records are not among them.
 
     `away_since` is, by the NPI of a regular physician, the first day of the present stretch of services that a
-    substitute did (modifiers Q5 and Q6). `submitter` is our own id in the lane that the claim would go by.
+    substitute did (modifiers Q5 and Q6). `submitter` is our own id in the lane that the claim would go by. `pairs` has
+    the same enrollments by provider and payer, where whoever gathered them for many claims has such an index; it may
+    have those of other providers too. `kept` are the payers with which somebody's agreement about files (an enrollment
+    of that kind) is on record: where none is, nobody keeps them, and that there is none says nothing.
     """
 
     enrollments: tuple[Enrollment, ...] = ()
@@ -40,6 +43,8 @@ class Evidence:
     shelf: Shelf = EMPTY_SHELF
     away_since: Mapping[str, date] = field(default_factory=dict)
     submitter: str = ""
+    kept: frozenset[tuple[str, EnrollmentKind]] = frozenset()
+    pairs: Mapping[tuple[str, str], tuple[Enrollment, ...]] | None = None
 
 
 NOTHING = Evidence()

@@ -66,7 +66,7 @@ ENROLLMENTS = Sheet(
         Column("submitter", "submitter", c.words, empty=ANY),
         Column("taxonomy", "taxonomy", c.code),
         *_same("payer_assigned_id"),
-        *_days("submitted_on", "decided_on", "revalidation_due", "recred_due"),
+        *_days("submitted_on", "decided_on", "revalidation_due", "recred_due", "loads_on"),
     ),
     frozenset({"provider_npi", "payer"}),
     ("provider_npi", "payer", "kind", "tax_id", "billing_npi", "line_of_business", "location", "submitter"),

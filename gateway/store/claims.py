@@ -136,6 +136,9 @@ def _replaced(tx: Tx, id: int, claim: Claim) -> Replaced | None:
     number = claim.payer_control_number
     if claim.frequency not in ("7", "8") or not number:
         return None
+    last = tx.one("SELECT outcome FROM adjudications WHERE reference = ? ORDER BY id DESC LIMIT 1", number)
+    if last and last["outcome"] in ("PAID", "PARTLY_PAID"):
+        return Replaced.PAID
     if tx.one(
         "SELECT 1 FROM attempts WHERE payer_control_number = ?1 UNION ALL SELECT 1 FROM adjudications"
         " WHERE reference = ?1 LIMIT 1",

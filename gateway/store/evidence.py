@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from gateway.likeness import substituted
@@ -21,8 +22,17 @@ PAUSE = timedelta(days=30)
 def of_claims(tx: Tx, claims: Mapping[int, Claim]) -> dict[int, Evidence]:
     """For each of these claims, by its row, what is believed now of every provider it names."""
     enrollments = roster.of_claims(tx, list(claims))
-    stated = _stated(tx, claims)
-    return {id: _evidence(enrollments.get(id, ()), stated[id], _away(tx, claim)) for id, claim in claims.items()}
+    stated, pairs, kept = _stated(tx, claims), _pairs(enrollments.values()), roster.agreements_kept(tx)
+    return {
+        id: replace(
+            _of_statements(stated[id]),
+            enrollments=enrollments.get(id, ()),
+            pairs=pairs,
+            kept=kept,
+            away_since=_away(tx, claim),
+        )
+        for id, claim in claims.items()
+    }
 
 
 def _stated(tx: Tx, claims: Mapping[int, Claim]) -> dict[int, tuple[Statement, ...]]:
@@ -45,16 +55,12 @@ def _stated(tx: Tx, claims: Mapping[int, Claim]) -> dict[int, tuple[Statement, .
     }
 
 
-def _evidence(
-    enrollments: tuple[Enrollment, ...], stated: tuple[Statement, ...], away_since: dict[str, date]
-) -> Evidence:
+def _of_statements(stated: tuple[Statement, ...]) -> Evidence:
     return Evidence(
-        enrollments=enrollments,
         memberships=tuple(one for one in stated if isinstance(one, Membership)),
         credentials=tuple(one for one in stated if isinstance(one, Credential)),
         providers=tuple(one for one in stated if isinstance(one, ProviderRecord)),
         groups=tuple(one for one in stated if isinstance(one, GroupRecord)),
-        away_since=away_since,
     )
 
 
@@ -72,3 +78,11 @@ def _stretch(tx: Tx, npi: str, until: date) -> date:
             break
         since = earlier
     return since
+
+
+def _pairs(of_claims: Iterable[tuple[Enrollment, ...]]) -> dict[tuple[str, str], tuple[Enrollment, ...]]:
+    """Every record once, by provider and payer: an index for all claims, so that none looks through what is not its own."""
+    found: dict[tuple[str, str], list[Enrollment]] = {}
+    for record in {record.id: record for records in of_claims for record in records}.values():
+        found.setdefault((record.provider_npi, record.payer), []).append(record)
+    return {pair: tuple(records) for pair, records in found.items()}

@@ -31,6 +31,7 @@ _DAYS = frozenset(
         "decided_on",
         "revalidation_due",
         "recred_due",
+        "loads_on",
     }
 )
 
@@ -70,6 +71,14 @@ def of_claims(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[Enrollment, ...]
     ):
         by_npi[row["provider_npi"]] = (*by_npi.get(row["provider_npi"], ()), enrollment(row))
     return {claim: tuple(r for npi in each for r in by_npi.get(npi, ())) for claim, each in named.items()}
+
+
+def agreements_kept(tx: Tx) -> frozenset[tuple[str, EnrollmentKind]]:
+    """The payers with which somebody's agreement about files is on record, by its kind."""
+    rows = tx.all(
+        "SELECT DISTINCT kind, payer FROM enrollments WHERE superseded_at IS NULL AND kind IN ('edi_837', 'era_835')"
+    )
+    return frozenset([(row["payer"], EnrollmentKind(row["kind"])) for row in rows])
 
 
 def replace(tx: Tx, added: Sequence[Enrollment], superseded: Sequence[int], source: str) -> int:

@@ -31,8 +31,11 @@ _STEPS = {
         ALTER TABLE enrollments ADD COLUMN decided_on TEXT;
         ALTER TABLE enrollments ADD COLUMN revalidation_due TEXT;
         ALTER TABLE enrollments ADD COLUMN recred_due TEXT;
+        ALTER TABLE enrollments ADD COLUMN loads_on TEXT;
         ALTER TABLE enrollments ADD COLUMN document INTEGER REFERENCES documents(id);
         ALTER TABLE enrollments ADD COLUMN superseded_who TEXT NOT NULL DEFAULT '';
+        CREATE INDEX enrollments_agreements ON enrollments(kind, payer)
+            WHERE superseded_at IS NULL AND kind IN ('edi_837', 'era_835');
         ALTER TABLE claims ADD COLUMN likeness BLOB NOT NULL DEFAULT x'';
         CREATE INDEX claims_by_likeness ON claims(likeness) WHERE likeness <> x'';
         {_text("schema_gate.sql")}

@@ -157,10 +157,13 @@ CREATE TABLE enrollments (
     decided_on TEXT,
     revalidation_due TEXT,
     recred_due TEXT,
+    loads_on TEXT,
     document INTEGER REFERENCES documents(id),
     superseded_who TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX enrollments_current ON enrollments(provider_npi, payer) WHERE superseded_at IS NULL;
+CREATE INDEX enrollments_agreements ON enrollments(kind, payer)
+    WHERE superseded_at IS NULL AND kind IN ('edi_837', 'era_835');
 
 CREATE TABLE lanes (
     key TEXT PRIMARY KEY,

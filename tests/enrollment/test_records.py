@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,84 +11,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.checks import decide
-from gateway.enrollment import NEEDS_DECISION, Code, judge_enrollment, next_change, pairs_of
-from gateway.enrollment.codes import WORDS
-from gateway.model.claims import BillingProvider, Claim, ClaimKind, Finding, Outcome, Provider, ServiceLine
+from gateway.enrollment import NEEDS_DECISION, Code, next_change, pairs_of
+from gateway.enrollment.words import WORDS
+from gateway.model.claims import BillingProvider, Claim, ClaimKind, Outcome, Provider
 from gateway.model.enrollment import Enrollment, EnrollmentState
 from gateway.model.evidence import Evidence
-from gateway.model.partners import Payer, Policy
-from gateway.model.x12 import Span
-
-GROUP, DOCTOR, COLLEAGUE = "1234567893", "2000000010", "2000000028"
-TAX_ID, OTHER_TAX_ID = "999990001", "999990002"
-ALPHA = Payer(key="alpha", name="Alpha Health Plan")
-LEARNING = replace(ALPHA, policy=Policy.LEARNING)
-OPEN_NETWORK = replace(ALPHA, out_of_network_billable=True)
-TODAY = date(2026, 11, 23)
-DOS = date(2026, 7, 10)
-DAY = timedelta(days=1)
-S = EnrollmentState
-
-PENDING_STATES = [S.NOT_STARTED, S.IN_PREPARATION, S.SUBMITTED, S.IN_REVIEW, S.MORE_INFO_NEEDED]
-OVER_STATES = [S.LAPSED, S.STAY, S.DEACTIVATED, S.REVOKED, S.TERMED]
-
-
-def line(number: int = 1, first: date | None = DOS, last: date | None = None, **more: Any) -> ServiceLine:
-    return ServiceLine(
-        number, "99213", more.pop("modifiers", ()), Decimal(100), Decimal(1), first, last or first, **more
-    )
-
-
-def claim(*lines: ServiceLine, **changes: Any) -> Claim:
-    """A professional claim of a group, rendered by DOCTOR (2310B)."""
-    lines = lines or (line(),)
-    days = [day for one in lines for day in (one.first_day, one.last_day) if day]
-    made = Claim(
-        kind=ClaimKind.PROFESSIONAL,
-        transaction_set=0,
-        levels=(0, 1),
-        span=Span(0, 1),
-        position=20,
-        control_number="T1001",
-        charge=Decimal(100 * len(lines)),
-        place_of_service="11",
-        frequency="1",
-        payer_id="ALPHA1",
-        payer_responsibility="P",
-        filing_indicator="CI",
-        member_id="MEMBER1",
-        billing=BillingProvider(GROUP, "2", TAX_ID),
-        providers=(Provider("82", DOCTOR, "1"),),
-        lines=lines,
-        first_day=min(days, default=None),
-        last_day=max(days, default=None),
-    )
-    return replace(made, **changes)
-
-
-def record(npi: str = DOCTOR, state: EnrollmentState = S.ACTIVE, **changes: Any) -> Enrollment:
-    """A record of 2026 on, seen this month."""
-    made = Enrollment(npi, "alpha", state, date(2026, 1, 1), source="roster", observed_on=date(2026, 11, 1), id=7)
-    return replace(made, **changes)
-
-
-GROUP_ACTIVE = record(GROUP, id=1)
-
-
-def judge(
-    one: Claim, *records: Enrollment, payer: Payer = ALPHA, today: date = TODAY, mode: str = "CH"
-) -> tuple[Finding, ...]:
-    return judge_enrollment(one, payer, Evidence(records), today, mode)
-
-
-def codes(findings: Sequence[Finding], place: str = "2310B/NM109") -> list[str]:
-    return [finding.code for finding in findings if finding.place == place]
-
-
-def the(findings: Sequence[Finding], code: str) -> Finding:
-    (found,) = (finding for finding in findings if finding.code == code)
-    return found
-
+from gateway.model.partners import Payer
+from tests.enrollment.world import (
+    ALPHA,
+    COLLEAGUE,
+    DAY,
+    DOCTOR,
+    DOS,
+    GROUP,
+    GROUP_ACTIVE,
+    LEARNING,
+    OPEN_NETWORK,
+    OTHER_TAX_ID,
+    OVER_STATES,
+    PENDING_STATES,
+    TAX_ID,
+    TODAY,
+    S,
+    claim,
+    codes,
+    judge,
+    line,
+    record,
+    the,
+)  # fmt: skip
 
 # What one record means for one day.
 
@@ -312,9 +261,10 @@ def test_without_a_rendering_provider_the_billing_provider_stands_for_both(entit
 
 @pytest.mark.parametrize("role", ["DN", "DQ", "DK", "77", "71", "P3"])
 def test_other_roles_are_not_taken_for_the_rendering_provider(role: str) -> None:
-    """Who referred, ordered or supervised is nobody whose enrollment these rows ask about."""
+    """Who referred, ordered or supervised is nobody whose enrollment holds a commercial claim."""
     findings = judge(claim(providers=(Provider(role, COLLEAGUE, "1"),)), GROUP_ACTIVE)
-    assert {f.place for f in findings} == {"2010AA/NM109"}
+    assert codes(findings, "2010AA/NM109") == ["ENROLLMENT_OK"]
+    assert {f.code for f in findings if f.place != "2010AA/NM109"} <= {"PROVIDER_UNKNOWN"}
 
 
 def test_a_billing_provider_that_is_not_enrolled_holds() -> None:
@@ -475,12 +425,13 @@ def test_an_encounter_report_only_warns() -> None:
 
 
 def test_pairs_name_every_provider_that_decides() -> None:
-    """Billing, claim-level and line-level rendering providers, with the tax id and billing NPI they bill under."""
+    """Everybody who is named, since lists and answers speak of every role, with the tax id and NPI billed under."""
     providers = (Provider("82", DOCTOR, "1"), Provider("82", COLLEAGUE, "1", line=2), Provider("DN", "2000000036", "1"))
     assert pairs_of(claim(line(1), line(2), providers=providers)) == {
         (GROUP, TAX_ID, GROUP),
         (DOCTOR, TAX_ID, GROUP),
         (COLLEAGUE, TAX_ID, GROUP),
+        ("2000000036", TAX_ID, GROUP),
     }
 
 

@@ -1,0 +1,50 @@
+"""Rows 14 and 15: whether the payer takes our electronic claims of the billing provider, and sends it remittances. An
+agreement is asked about on the day of sending, not of service."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from gateway.enrollment.case import Ask, Case, Verdict
+from gateway.enrollment.codes import Code
+from gateway.model.enrollment import ANY, Enrollment, EnrollmentKind, EnrollmentState
+from gateway.model.partners import Policy, Rule
+
+_STANDS = frozenset({EnrollmentState.ACTIVE, EnrollmentState.ACTIVE_REVALIDATION_DUE})
+_FILES, _REMITTANCES = EnrollmentKind.EDI_837, EnrollmentKind.ERA_835
+
+
+def may_send(ask: Ask) -> Verdict | None:
+    """Row 14. Silent where no agreement with this payer is on record, unless the payer is said to be strict
+    about it."""
+    return _agreed(ask, _FILES, Rule.EDI, Code.EDI_AGREED, Code.EDI_MISSING)
+
+
+def gets_remittances(ask: Ask) -> Verdict | None:
+    """Row 15, likewise."""
+    return _agreed(ask, _REMITTANCES, Rule.ERA, Code.ERA_AGREED, Code.ERA_MISSING)
+
+
+def stands(record: Enrollment, today: date) -> bool:
+    """An agreement in force today. One without dates is, as long as its state says so."""
+    if record.state is EnrollmentState.APPROVED_PENDING_LOAD:
+        if record.loads_on is None or record.loads_on > today:
+            return False
+    elif record.state not in _STANDS:
+        return False
+    return (record.effective_from or date.min) <= today <= (record.effective_to or date.max)
+
+
+def _agreed(ask: Ask, kind: EnrollmentKind, rule: Rule, yes: Code, no: Code) -> Verdict | None:
+    case = ask.case
+    known = [record for record in ask.records if record.kind is kind]
+    if not known and (case.payer.key, kind) not in case.evidence.kept:
+        return Verdict(no) if case.payer.policies.get(rule) is Policy.STRICT else None
+    standing = [record for record in known if stands(record, case.today) and _is_ours(case, record)]
+    return Verdict(yes, tuple(standing)) if standing else Verdict(no, tuple(known))
+
+
+def _is_ours(case: Case, record: Enrollment) -> bool:
+    """Of the submitter that would send the claim; where no lane says who that is, of any."""
+    submitter = case.evidence.submitter
+    return (not submitter or record.submitter in (ANY, submitter)) and case.is_here(record)

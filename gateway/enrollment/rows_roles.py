@@ -1,0 +1,143 @@
+"""Rows 11 to 13 and 18: who supervised or attended, where and as what a provider works, what it holds, who stood in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from gateway.enrollment.case import Ask, Verdict
+from gateway.enrollment.codes import Code
+from gateway.enrollment.coverage import coverage
+from gateway.enrollment.items import Item, item_of
+from gateway.enrollment.rows_medicare import opted_out_to_order
+from gateway.enrollment.spans import overlap
+from gateway.enrollment.subjects import Role
+from gateway.model.enrollment import ANY, BILLING_KINDS, Enrollment, EnrollmentKind
+from gateway.model.lists import Generation, ListKind
+from gateway.model.registry import Credential, CredentialKind, ProviderRecord
+
+EXPIRES_SOON = timedelta(days=30)
+LONGEST_ABSENCE = timedelta(days=60)
+"""How long a substitute may be billed for in the regular physician's name without a break."""
+
+_KNOWN_KINDS = BILLING_KINDS | {EnrollmentKind.ORDER_REFER}
+_LICENCE, _DEA = CredentialKind.LICENCE, CredentialKind.DEA
+
+
+def provider_known(ask: Ask) -> Verdict:
+    """Row 11. Who supervised, attended or operated is enrolled, in whatever way. Medicare pays home health and hospice
+    only where it knows who attended."""
+    case = ask.case
+    records = [record for record in ask.records if record.kind in _KNOWN_KINDS]
+    found = coverage(ask.days, records, case.payer, case.today)
+    if found.releases:
+        return Verdict(Code.PROVIDER_KNOWN, found.cited)
+    if case.payer.medicare:
+        if edition := _known_to_medicare(ask):
+            return Verdict(Code.PROVIDER_KNOWN, (edition,))
+        if ask.subject.role is Role.ATTENDING and item_of(case.claim, None) in (Item.HOME_HEALTH, Item.HOSPICE):
+            return Verdict(Code.ATTENDING_UNKNOWN, found.cited)
+    return Verdict(Code.PROVIDER_UNKNOWN, found.cited)
+
+
+def works_there(ask: Ask) -> Verdict | None:
+    """Row 12. The payer has the place of service on file. Silent where no record names one, or one is for any."""
+    best = ask.standing.best
+    named = [record for record in best.cited if record.location != ANY] if best.releases else ()
+    if not named or len(named) < len(best.cited):
+        return None
+    place = ask.subject.location or ask.case.billing
+    here = [record for record in named if record.location == place]
+    return (
+        Verdict(Code.LOCATION_OK, tuple(here))
+        if _covers(ask, here, named)
+        else Verdict(Code.LOCATION_DIFFERS, best.cited)
+    )
+
+
+def works_as_that(ask: Ask) -> Verdict | None:
+    """Row 12. The taxonomy on the claim is enrolled with the payer; where the payer's records name none, it is at least
+    one of the provider's own. Silent where nothing is on record, or one record of several is for any."""
+    stated, best = ask.subject.taxonomy, ask.standing.best
+    if not stated or not best.releases:
+        return None
+    named = [record for record in best.cited if record.taxonomy]
+    if not named:
+        return _own_taxonomy(ask)
+    if len(named) < len(best.cited):
+        return None
+    as_that = [record for record in named if record.taxonomy == stated]
+    fits = _covers(ask, as_that, named)
+    return Verdict(Code.TAXONOMY_OK, tuple(as_that)) if fits else Verdict(Code.TAXONOMY_DIFFERS, best.cited)
+
+
+def licensed(ask: Ask) -> Verdict | None:
+    """Row 13. A licence is valid on the last day of service, and for a month after. Silent where none is on record."""
+    held, last = _held(ask, _LICENCE), ask.days.last
+    if not held:
+        return None
+    valid = [one for one in held if one.last_day is None or one.last_day >= last]
+    if not valid:
+        return Verdict(Code.LICENCE_EXPIRED, tuple(held))
+    lasting = [one for one in valid if one.last_day is None or one.last_day - last > EXPIRES_SOON]
+    return Verdict(Code.LICENCE_VALID, tuple(lasting)) if lasting else Verdict(Code.LICENCE_EXPIRING, tuple(valid))
+
+
+def may_prescribe(ask: Ask) -> Verdict | None:
+    """Row 13. No DEA registration on record, or one that is valid on the last day of service."""
+    held, last = _held(ask, _DEA), ask.days.last
+    if not held or any(one.last_day is None or one.last_day >= last for one in held):
+        return None
+    return Verdict(Code.DEA_EXPIRED, tuple(held))
+
+
+def substitute_in_time(ask: Ask) -> Verdict | None:
+    """Row 18. A substitute stands in for the regular physician for 60 days at most."""
+    since, last = ask.case.evidence.away_since.get(ask.npi) if ask.subject.substitute else None, ask.days.last
+    if since is None or last - since < LONGEST_ABSENCE:
+        return None
+    return Verdict(Code.SUBSTITUTE_LONG, (f"{(last - since).days + 1} days without a break",))
+
+
+def not_in_question(ask: Ask) -> Verdict | None:
+    """No answer of this payer contradicts the records of this provider on a day of service."""
+    if not ask.case.evidence.questions:
+        return None
+    asked = [
+        question
+        for question in ask.case.evidence.questions
+        if question.npi == ask.npi
+        and question.payer == ask.case.payer.key
+        and overlap(question.first_day, question.last_day, ask.days)
+    ]
+    return Verdict(Code.IN_QUESTION, tuple(asked)) if asked else None
+
+
+def _known_to_medicare(ask: Ask) -> Generation | None:
+    """The list that says so."""
+    says = ((ListKind.PPEF, ask.listed.medicare), (ListKind.ORDER_REFER, ask.listed.order_refer))
+    loaded = ask.case.loaded
+    found = next((loaded[kind] for kind, what in says if what and kind in loaded), None)
+    return found or opted_out_to_order(ask)
+
+
+def _covers(ask: Ask, some: Sequence[Enrollment], every: Sequence[Enrollment]) -> bool:
+    """Whether these hold every day, of all that do."""
+    return len(some) == len(every) or coverage(ask.days, some, ask.case.payer, ask.case.today).releases
+
+
+def _own_taxonomy(ask: Ask) -> Verdict | None:
+    stated, edition = ask.subject.taxonomy, ask.case.loaded.get(ListKind.NPPES)
+    ours = [known for known in ask.case.evidence.providers if known.npi == ask.npi and known.taxonomies]
+    if any(stated in known.taxonomies for known in ours):
+        return Verdict(Code.TAXONOMY_OK, tuple(ours))
+    public = ask.listed.nppes.taxonomies if ask.listed.nppes and edition else ()
+    if edition and stated in public:
+        return Verdict(Code.TAXONOMY_OK, (edition,))
+    cited: tuple[ProviderRecord | Generation, ...] = (*ours, edition) if edition and public else tuple(ours)
+    return Verdict(Code.TAXONOMY_DIFFERS, cited) if cited else None
+
+
+def _held(ask: Ask, kind: CredentialKind) -> list[Credential]:
+    npi = ask.npi
+    return [one for one in ask.case.evidence.credentials if one.npi == npi and one.kind is kind]

@@ -1,0 +1,108 @@
+"""A row's verdict as a finding: its words, and the evidence with its source and day."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from gateway.enrollment.case import Case, Cited, Verdict
+from gateway.enrollment.codes import Code
+from gateway.enrollment.exemptions import excuse
+from gateway.enrollment.policies import weighed
+from gateway.enrollment.rows import Row
+from gateway.enrollment.subjects import Subject
+from gateway.enrollment.words import WORDS
+from gateway.model.claims import Finding, Outcome
+from gateway.model.enrollment import Enrollment
+from gateway.model.evidence import Question
+from gateway.model.lists import Exclusion, Generation, ListKind
+from gateway.model.partners import Policy, Rule
+from gateway.model.registry import Credential, Membership, ProviderRecord
+from gateway.x12.claims_quick import quick
+
+_OUTCOMES = {code: words.outcome for code, words in WORDS.items()}
+_finding = quick(Finding)
+_HOLD = Outcome.HOLD
+_RECORDS = (Enrollment, Credential, Membership, ProviderRecord)
+
+
+class Said(NamedTuple):
+    """A finding before it is known of which lines it is true."""
+
+    code: Code
+    outcome: Outcome
+    place: str
+    who: str
+    evidence: str
+    because: str = ""
+
+
+def said(case: Case, subject: Subject, rule: Rule | None, policy: Policy, found: Verdict) -> Said:
+    """By the payer's policy and the exceptions that stand on the claim."""
+    code, cited = found
+    outcome, because = _OUTCOMES[code], ""
+    if len(cited) == 1 and isinstance(one := cited[0], _RECORDS):
+        text = _cite_record(one.id, one.source, one.observed_on)
+    else:
+        text = "; ".join(sorted({_cite(one) for one in cited}))  # each once, in an order of their own
+    if outcome >= _HOLD:
+        outcome = weighed(outcome, code, policy)
+        if outcome >= _HOLD and (because := excuse(case, subject, rule)):
+            outcome = Outcome.WARN
+    return Said(code, outcome, subject.place, subject.role, text, because)
+
+
+def cleared(case: Case, row: Row) -> Finding | None:
+    """What a row says of the whole claim where it found nothing, if a list was there to look in."""
+    loaded = case.loaded
+    editions = tuple([(kind, edition.dated, edition.number) for kind in row.lists if (edition := loaded.get(kind))])
+    return _clear(row.clear, editions) if editions and row.clear else None
+
+
+@lru_cache(maxsize=256)
+def _clear(code: Code, editions: tuple[tuple[ListKind, date, int], ...]) -> Finding:
+    return finding_of(Said(code, Outcome.PASS, "", "", "; ".join(sorted(_cite_list(*one) for one in editions))))
+
+
+@lru_cache(maxsize=16384)  # a provider's pass at a payer is told of every claim of the pair
+def finding_of(told: Said, line: int | None = None) -> Finding:
+    """The finding, of one line or of all that rest on its place."""
+    words = WORDS[told.code]
+    message = words.message.format(who=told.who)
+    return _finding(
+        str(told.code),
+        told.outcome,
+        told.place,
+        f"{message} {told.because}" if told.because else message,
+        words.next_step,
+        told.evidence,
+        line,
+    )
+
+
+def _cite(one: Cited) -> str:
+    if isinstance(one, _RECORDS):
+        return _cite_record(one.id, one.source, one.observed_on)
+    if isinstance(one, Generation):
+        return _cite_list(one.kind, one.dated, one.number)
+    if isinstance(one, Question):
+        return f"proposal {one.proposal}"
+    return one if isinstance(one, str) else _cite_exclusion(*one)
+
+
+@lru_cache(maxsize=16384)
+def _cite_record(id: int, source: str, observed_on: date | None) -> str:
+    name = f"record {id}" if id else "a record not yet stored"
+    seen = f"observed {observed_on}" if observed_on else "day observed not recorded"
+    return f"{name}, source {source or 'not recorded'}, {seen}"
+
+
+@lru_cache(maxsize=1024)
+def _cite_list(kind: ListKind, dated: date, number: int) -> str:
+    return f"{kind.value} of {dated}, generation {number}"
+
+
+def _cite_exclusion(edition: Generation, hit: Exclusion) -> str:
+    since = f"since {hit.first_day}" if hit.first_day else "for an unknown time"
+    return f"{edition}, entry {hit.reason or 'without a reason'} in force {since}"

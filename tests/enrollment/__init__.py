@@ -1,0 +1,1 @@
+"""The enrollment gate: the decision table row by row, and what holds of it whatever the world."""
