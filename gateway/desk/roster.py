@@ -119,7 +119,7 @@ async def deliver(site: Site, rows: Rows, delivery: Delivery) -> Change:
 
 
 async def _wanted(site: Site, rows: Rows, replace_all: bool = False, said_by_person: bool = False) -> list[Wanted]:
-    wanted = _read(rows, site.registry.payers)
+    wanted = await site.thread(_read, rows, site.registry.payers)
     if replace_all and not wanted:
         raise Refused(
             "the roster is empty, and replacing by it would supersede every record",

@@ -6,28 +6,25 @@ with a day in common, whole: a link or licence has no state of its own in which 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from gateway.model.enrollment import Enrollment
 from gateway.model.registry import Statement
 from gateway.sheets.layout import Sheet, sheet_of
-from gateway.sheets.rows import Wanted
 
 S = TypeVar("S", bound=Statement)
 
 
 def succession(
-    current: Sequence[Statement], wanted: Iterable[Wanted], *, only_these: bool = False
+    current: Sequence[Statement], wanted: Iterable[Statement], *, only_these: bool = False
 ) -> tuple[list[Statement], list[Statement]]:
     """(added, superseded), for the statements of one sheet. With `only_these` everything not wanted is superseded."""
-    standing = by_key(current)
-    completed = {content(made): made for each in wanted if (made := _completed(each, standing))}
+    distinct = {content(new): new for new in wanted}
     known = {content(old): old for old in current}
-    added = [made for what, made in completed.items() if not stands(known.get(what), made)]
-    kept = completed.keys() - {content(new) for new in added}
+    added = [new for what, new in distinct.items() if not stands(known.get(what), new)]
+    kept = distinct.keys() - {content(new) for new in added}
     others = [old for old in current if content(old) not in kept]
     if only_these:
         return added, others
@@ -73,16 +70,3 @@ def _first(sheet: Sheet, statement: Statement) -> date:
 
 def _last(sheet: Sheet, statement: Statement) -> date:
     return getattr(statement, sheet.last) or date.max
-
-
-def _completed(each: Wanted, standing: Mapping[tuple[object, ...], Sequence[Statement]]) -> Statement | None:
-    """A record without days keeps what is known in the fields that its row had no column for."""
-    new = each.record
-    if isinstance(new, Enrollment):
-        return None
-    sheet = sheet_of(new)
-    old = next(iter(standing.get(key_of(new), ())), None)
-    if sheet.dated or old is None:
-        return new
-    missing = [c.field for c in sheet.columns if c.field not in each.given | {"observed_on", "source"}]
-    return replace(new, **{name: getattr(old, name) for name in missing})

@@ -10,7 +10,7 @@ from gateway import events as e
 from gateway.enrollment import history
 from gateway.model.enrollment import ANY, Enrollment
 from gateway.model.registry import Statement
-from gateway.sheets import SHEETS, Record, Sheet, Wanted
+from gateway.sheets import SHEETS, Record, Sheet, Wanted, completion
 from gateway.sheets.succession import content, succession
 from gateway.store import documents, registry, roster
 from gateway.store.connection import Row, Tx, moment
@@ -49,9 +49,8 @@ def difference(tx: Tx, wanted: Sequence[Wanted], replace_all: bool = False) -> C
     for sheet in SHEETS.values():
         mine = [each for each in wanted if isinstance(each.record, sheet.makes)]
         if mine:
-            new, old = _of_sheet(tx, sheet, mine, replace_all)
-            news = {_content(each) for each in new}
-            unchanged += len({_content(each.record) for each in mine} - news)
+            known, new, old = _of_sheet(tx, sheet, mine, replace_all)
+            unchanged += known
             added += new
             superseded += old
     return Change(tuple(added), tuple(superseded), unchanged)
@@ -82,18 +81,19 @@ def change(
 
 def _of_sheet(
     tx: Tx, sheet: Sheet, wanted: Sequence[Wanted], replace_all: bool
-) -> tuple[Sequence[Record], Sequence[Record]]:
+) -> tuple[int, Sequence[Record], Sequence[Record]]:
+    """(how many are known already, added, superseded)"""
     if sheet.makes is Enrollment:
-        enrollments = [each.record for each in wanted if isinstance(each.record, Enrollment)]
-        npis = {each.provider_npi for each in enrollments}
-        current = roster.current(tx) if replace_all else roster.of_providers(tx, npis)
-        return history.succession(current, enrollments, only_these=replace_all)
+        npis = {each.record.provider_npi for each in wanted if isinstance(each.record, Enrollment)}
+        believed = roster.current(tx) if replace_all else roster.of_providers(tx, npis)
+        enrolled = completion.enrollments(wanted, believed)
+        news, olds = history.succession(believed, enrolled, only_these=replace_all)
+        return len({history.content(e) for e in enrolled} - {history.content(e) for e in news}), news, olds
     kind: type[Statement] = sheet.makes  # type: ignore[assignment]
-    return succession(registry.current(tx, kind), wanted, only_these=replace_all)
-
-
-def _content(each: Record) -> object:
-    return history.content(each) if isinstance(each, Enrollment) else content(each)
+    current = registry.current(tx, kind)
+    stated = completion.statements(wanted, current)
+    added, superseded = succession(current, stated, only_these=replace_all)
+    return len({content(each) for each in stated} - {content(each) for each in added}), added, superseded
 
 
 def _write(tx: Tx, added: Sequence[Record], superseded: Sequence[Record], source: str) -> int:

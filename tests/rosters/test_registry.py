@@ -154,6 +154,32 @@ def test_what_a_row_has_no_column_for_stays_known(site: TestSite) -> None:
     assert listed(site, "providers")[0]["taxonomies"] == ""
 
 
+def test_a_file_with_few_columns_takes_no_details_from_an_enrollment(site: TestSite) -> None:
+    """Of the record that it takes the place of, also where that ends; a column that is there and empty says so."""
+    details = {"taxonomy": "207Q00000X", "payer_assigned_id": "P1", "recred_due": "2029-05-31"}
+    apply(site, {**ENROLLED, **details})
+    seen = site.ask("roster preview", rows=[ENROLLED])
+    assert (seen["added"], seen["unchanged"]) == ([], 1)
+    apply(site, {**ENROLLED, "effective_to": "2024-12-31"})
+    apply(site, {**ENROLLED, "state": "termed", "effective_from": "2025-01-01"})
+    found = listed(site, "enrollments", npi=DOCTOR)
+    assert [r["state"] for r in found] == ["active", "termed"]
+    assert [{name: r[name] for name in details} for r in found[:1]] == [details]
+    assert found[1]["recred_due"] == ""
+    apply(site, {**ENROLLED, "effective_to": "2024-12-31", "recred_due": ""})
+    corrected = listed(site, "enrollments", npi=DOCTOR)[0]
+    assert (corrected["payer_assigned_id"], corrected["recred_due"]) == ("P1", "")
+
+
+def test_a_preview_counts_what_it_completes_once(site: TestSite) -> None:
+    """A provider whose row has few columns is either new or known, never both."""
+    apply(site, PROVIDER)
+    for name, known in (("Newname", 0), ("Quixwood", 1)):
+        row = {"sheet": "providers", "provider_npi": DOCTOR, "last_name": name, "source": ""}
+        seen = site.ask("roster preview", rows=[row])
+        assert (len(seen["added"]), seen["unchanged"]) == (1 - known, known)
+
+
 def test_what_was_seen_again_later_is_recorded_and_earlier_is_not(site: TestSite) -> None:
     """So that evidence can be renewed although it says the same."""
     apply(site, {**ENROLLED, "observed_on": "2026-01-15"}, {**LICENCE, "observed_on": "2026-01-15"})
