@@ -37,7 +37,19 @@ KINDS: Final = {
 # that no NPI is one. A text has a shape that no sentence, date or long number has, whoever put it there; a lone word
 # cannot be told from a code, and only the rule that codes and places hold no value of a claim keeps that out.
 _NUMBERS: Final = frozenset(
-    {"batch", "submission", "claim", "attempt", "count", "added", "superseded", "skipped", "documents", "wait"}
+    {
+        "batch",
+        "submission",
+        "claim",
+        "attempt",
+        "proposal",
+        "count",
+        "added",
+        "superseded",
+        "skipped",
+        "documents",
+        "wait",
+    }
 )
 _KEY: Final = r"(?![^/]*\d{8})[A-Za-z][A-Za-z0-9_-]{0,39}"
 _NAMED: Final = r"(\d{4}[A-Z]{0,2}|[A-Z][A-Z0-9]{1,2}(\d\d(-\d\d?)?)?|row|line|segment)( \d{1,6})?"
@@ -46,6 +58,7 @@ _TEXTS: Final = {
     "payer": re.compile(_KEY),
     "lane": re.compile(f"{_KEY}/{_KEY}"),
     "state": re.compile(r"[A-Z]+(_[A-Z]+){0,4}"),
+    "cause": re.compile(r"[a-z]{1,20}(_[a-z]{1,20}){0,2}"),
     "code": re.compile(r"(?!.*\d{4})[A-Z0-9]{1,20}([_:*/+.-][A-Z0-9]{1,20}){0,7}"),
     "place": re.compile(f"{_PLACE}(/{_PLACE}){{0,4}}"),
 }

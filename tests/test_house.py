@@ -26,6 +26,7 @@ FLOORS: list[set[str]] = [
         "screening",
         "matching",
         "remittance",
+        "learning",
         "replies",
         "deadlines",
         "planner",

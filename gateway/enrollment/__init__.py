@@ -15,6 +15,7 @@ from gateway.deadlines import add_days
 from gateway.enrollment.codes import NEEDS_DECISION, WORDS, Code
 from gateway.enrollment.coverage import DATED, EVIDENCE_AGE, Verdict
 from gateway.enrollment.exemptions import excused
+from gateway.enrollment.questions import in_question
 from gateway.enrollment.rows import ROWS, Case, said
 from gateway.enrollment.subjects import Pair, Subject, npis_of, pairs_of, subjects_of
 from gateway.model.claims import Claim, Finding
@@ -48,7 +49,7 @@ def judge_enrollment(
     case = Case(claim, payer, relevant, today, mode)
     lines: dict[Finding, list[int | None]] = {}
     for subject, numbers in subjects.items():
-        for finding in _judged(case, subject):
+        for finding in (*_judged(case, subject), *in_question(case, subject, evidence.questions)):
             lines.setdefault(finding, []).extend(numbers)
     resting: Counter[str] = Counter()
     for subject, numbers in subjects.items():

@@ -28,6 +28,7 @@ class Code(StrEnum):
     ENDED = "ENROLLMENT_ENDED"
     DENIED = "ENROLLMENT_DENIED"
     OUT_OF_NETWORK = "OUT_OF_NETWORK"
+    IN_QUESTION = "ENROLLMENT_IN_QUESTION"
 
 
 # Never payable as the records stand: waiting changes nothing, a person must decide. Every other hold is "not yet".
@@ -111,5 +112,11 @@ WORDS: Mapping[Code, Words] = {
         Outcome.HOLD,
         "Expected to be denied because {who} is out of network and this payer is not billed out of network.",
         "Decide: ask the payer for an agreement on this case, or withdraw the claim and settle the charge.",
+    ),
+    Code.IN_QUESTION: Words(
+        Outcome.HOLD,
+        "Expected to be denied because the payer has refused claims of {who} for a cause of enrollment, and nobody has"
+        " decided yet whether it is right.",
+        "`gateway proposals` shows what the payer said; ask it, then accept or dismiss the proposal.",
     ),
 }
