@@ -78,11 +78,11 @@ def the(site: TestSite, **more: Any) -> dict[str, Any]:
     return found
 
 
-def window(site: TestSite, *, opened: bool) -> None:
-    """Let alpha take files now, or only in some hours; it answers all the time."""
+def window(site: TestSite, *, opened: bool, payer: str = "alpha") -> None:
+    """Let a payer take files now, or only in some hours; it answers all the time."""
     now = datetime.now(UTC)
     hours = [f"{now + timedelta(hours=n):%H:%M}" for n in (3, 4)]
-    plugin = site.root / "plugins" / "alpha.toml"
+    plugin = site.root / "plugins" / f"{payer}.toml"
     lines = [each for each in plugin.read_text().splitlines() if not each.startswith("windows")]
     plugin.write_text(
         "\n".join(lines) + ("\n" if opened else f'\nwindows = [{{opens = "{hours[0]}", closes = "{hours[1]}"}}]\n')
@@ -192,12 +192,14 @@ def test_what_is_dismissed_goes_on_and_only_a_new_answer_asks_again(
     alpha.scenario = Scenario(rules=(Rule(Deny("B7", "N570"), claim="D?"),))
     drop(site, 1, claim("D1"))
     exchange(site, alpha)
-    drop(site, 2, claim("W1"))
+    window(site, opened=False, payer="beta")
+    drop(site, 2, claim("W1"), claim("W2", payer="77002"))
     run(site)
     assert frozen(site) == ["W1"]
     with pytest.raises(Refused, match="reason"):
         site.ask("proposals dismiss", proposal=1, reason=" ")
     site.ask("proposals dismiss", proposal=1, reason="their clerk erred; reprocessing promised")
+    assert [row["control_number"] for row in site.query("SELECT * FROM claims WHERE judge_on <= date('now')")] == ["W1"]
     run(site)
     assert stands(site)["W1"] == "SENT"
     before = table(site)
@@ -210,6 +212,24 @@ def test_what_is_dismissed_goes_on_and_only_a_new_answer_asks_again(
     drop(site, 3, claim("D2"))
     exchange(site, alpha)
     assert [(q["proposal"], q["claims"]) for q in site.ask("proposals")] == [(2, 1)]
+
+
+def test_an_earlier_refusal_freezes_from_its_day_on(site: TestSite, payers: dict[str, PayerSimulator]) -> None:
+    """It extends the proposal there is, and has those claims judged that are in question by it alone."""
+    alpha = payers["alpha"]
+    alpha.scenario = Scenario(rules=(Rule(Deny("B7", ""), claim="D?"),), answers=("TA1", "999", "835"))
+    drop(site, 1, claim("D1"))
+    exchange(site, alpha)
+    drop(site, 2, claim("D2", day=APRIL - timedelta(9)))
+    run(site)
+    window(site, opened=False)
+    drop(site, 3, claim("W1", day=APRIL - timedelta(5)), claim("W2", day=APRIL - timedelta(10)), claim("W3"))
+    run(site)
+    assert frozen(site) == ["W3"]
+    log = exchange(site, alpha)
+    assert frozen(site) == ["W1", "W3"]
+    assert (the(site)["claims"], the(site)["answers"], the(site)["first_day"]) == (2, 2, "2026-03-25")
+    assert [each["count"] for each in log if each["event"] == "proposal.extended"] == [1]
 
 
 def test_what_was_on_its_way_belongs_to_what_was_accepted(site: TestSite, payers: dict[str, PayerSimulator]) -> None:
@@ -301,6 +321,13 @@ def test_answers_twice_and_in_any_order_give_the_same_proposals(
     again(site, alpha)
     assert table(site) == once
     assert [q["frozen"] for q in site.ask("proposals")] == [0, 0, 0]
+    scope = next(q["proposal"] for q in site.ask("proposals") if q["cause"] == "scope")
+    for proposal in {1, 2, 3} - {scope}:
+        site.ask("proposals dismiss", proposal=proposal, reason="only the service is in question")
+    alpha.scenario = Scenario()
+    drop(site, 2, claim("W1"))
+    run(site)
+    assert stands(site)["W1"] == "SENT"
     with PayerSimulator(tmp_path / "gamma", Scenario(rules=rules, faults=Faults(out_of_order=True))) as other:
         enrolled = [(ASSISTANT, "alpha")]
         second = make_site(tmp_path / "second", {"alpha": other}, enrolled=enrolled)
