@@ -140,7 +140,10 @@ def test_eleven_lines_are_one_root_cause(site: TestSite, payers: dict[str, Payer
     assert (opened["proposal"], opened["payer"], opened["cause"], opened["count"]) == (1, "alpha", "enrollment", 11)
     assert not any(npi in (site.root / "gateway.log").read_text() for npi in (ASSISTANT, PRACTICE_NPI))
     shown = site.ask("proposals show", proposal=1)
-    assert [each["control_number"] for each in shown["reprocess"]] == ["D1", "D2", "D3"]
+    assert [(each["control_number"], each["covered"]) for each in shown["reprocess"]] == [
+        ("D1", False), ("D2", False), ("D3", False),
+    ]  # fmt: skip
+    assert site.ask("proposals reprocess") == []
     assert [each["control_number"] for each in shown["at_risk"]] == ["RISK"]
     assert [(r["state"], r["source"]) for r in shown["records"]] == [("active", "test")]
     assert {each["place"] for each in shown["answers_said"]} == {f"2110[{n}]/CAS" for n in range(1, 5)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -158,7 +157,7 @@ def _claim(row: Row) -> Data:
 
 
 async def _reprocess(site: Site, rows: Sequence[Row]) -> list[Data]:
-    """Each with whether our records cover it as they are now, questions aside."""
+    """Each with whether our records cover it as they are now, with no question left open."""
     covered = set()
     for start in range(0, len(rows), 500):
         some = [row["id"] for row in rows[start : start + 500]]
@@ -180,8 +179,8 @@ async def _reprocess(site: Site, rows: Sequence[Row]) -> list[Data]:
 
 
 def _covered(case: Case, payer: Payer, today: date) -> bool:
-    known = replace(case.evidence, questions=())
-    return all(f.outcome < Outcome.HOLD for f in judge_enrollment(case.claim, payer, known, today, mode=case.mode))
+    found = judge_enrollment(case.claim, payer, case.evidence, today, mode=case.mode)
+    return all(finding.outcome < Outcome.HOLD for finding in found)
 
 
 def _step(row: Row) -> str:

@@ -26,6 +26,12 @@ def rows(tx: Tx, decided: bool = False) -> list[Row]:
     return tx.all("SELECT * FROM proposals WHERE state = 'OPEN' OR ? ORDER BY state <> 'OPEN', id", decided)
 
 
+def open_count(tx: Tx) -> int:
+    """How many wait for a person."""
+    row = tx.one("SELECT count(*) AS n FROM proposals WHERE state = 'OPEN'")
+    return int(row["n"]) if row else 0
+
+
 def one(tx: Tx, proposal: int) -> Row | None:
     """One proposal."""
     return tx.one("SELECT * FROM proposals WHERE id = ?", proposal)
@@ -42,10 +48,10 @@ def words(tx: Tx, proposal: int) -> list[Row]:
 
 
 def frozen(tx: Tx, proposal: Row) -> list[Row]:
-    """Claims that wait while it is open."""
+    """Claims that wait while it is open, whatever else holds them."""
     if proposal["state"] != "OPEN" or not CAUSES.causes[proposal["cause"]].freezes:
         return []
-    return _concerned(tx, proposal, "(c.state = 'HELD' OR (c.state = 'READY' AND c.judge_on IS NOT NULL))")
+    return _concerned(tx, proposal, "c.state = 'HELD'")
 
 
 def at_risk(tx: Tx, proposal: Row) -> list[Row]:
@@ -55,17 +61,18 @@ def at_risk(tx: Tx, proposal: Row) -> list[Row]:
 
 def paid_all_the_same(tx: Tx, proposal: Row) -> list[Row]:
     """Claims of that provider for days in question that the payer paid: they speak for our records."""
-    return _concerned(tx, proposal, "c.standing = 'PAID'")
+    return _concerned(tx, proposal, "c.state = 'SENT' AND c.standing = 'PAID'")
 
 
 def _concerned(tx: Tx, proposal: Row, condition: str) -> list[Row]:
     """Claims of that provider in that role at that payer, on days that are in question."""
     first = proposal["first_day"] if CAUSES.causes[proposal["cause"]].dated else None
     found = tx.all(
-        f"{_CLAIM}, c.facts FROM claims c JOIN claim_providers p ON p.claim = c.id WHERE p.npi = ? AND c.payer = ?"
-        f" AND (? IS NULL OR c.last_day IS NULL OR c.last_day >= ?) AND {condition} ORDER BY c.filing_due, c.id",
-        proposal["npi"],
+        f"{_CLAIM}, c.facts FROM claims c WHERE c.payer = ? AND {condition} AND c.id IN (SELECT claim FROM"
+        " claim_providers WHERE npi = ?) AND (? IS NULL OR c.last_day IS NULL OR c.last_day >= ?)"
+        " ORDER BY c.filing_due, c.id",
         proposal["payer"],
+        proposal["npi"],
         first,
         first,
     )

@@ -59,6 +59,7 @@ CREATE TABLE proposal_claims (
     PRIMARY KEY (claim, statement, code, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX proposal_claims_by_proposal ON proposal_claims(proposal);
+CREATE INDEX claims_waiting ON claims(payer) WHERE state IN ('HELD', 'READY');
 
 -- Which step of a ladder was told of which deadline: once each. `subject` is what runs out (`claim 17`, `enrollment 4`).
 CREATE TABLE deadlines_told (
