@@ -17,16 +17,19 @@ from gateway.data.causes import CAUSES
 from gateway.enrollment import judge_enrollment
 from gateway.learning import Correction, Suspicion, correct, suspicions_of_payment, suspicions_of_status
 from gateway.model.answers import Adjustment, ClaimPayment, ClaimStatus, LinePayment, Status
-from gateway.model.claims import ClaimKind, Outcome, Provider
+from gateway.model.claims import BillingProvider, Claim, ClaimKind, Outcome, Provider, ServiceLine
 from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.evidence import Evidence
+from gateway.model.partners import Payer
+from gateway.model.x12 import Span
 from gateway.remittance import adjudge
-from tests.test_enrollment import ALPHA, COLLEAGUE, DOCTOR, DOS, GROUP, GROUP_ACTIVE, claim, line, record
 
+GROUP, DOCTOR, COLLEAGUE = "1234567893", "2000000010", "2000000028"
 ORDERING, REFERRING, SUPERVISING = "2000000036", "2000000044", "2000000051"
+ALPHA = Payer(key="alpha", name="Alpha Health Plan")
 ONE = Decimal(100)
 S = EnrollmentState
-DAY = timedelta(days=1)
+DOS, DAY = date(2026, 7, 10), timedelta(days=1)
 TEAM = (
     Provider("82", DOCTOR, "1"),
     Provider("82", COLLEAGUE, "1", line=2),
@@ -34,10 +37,35 @@ TEAM = (
     Provider("DQ", SUPERVISING, "1"),
     Provider("DK", ORDERING, "1", line=1),
 )
-OURS = claim(line(1, control="L1"), line(2, DOS + DAY, control="L2"), providers=TEAM)
 
 
-def paid(*denied: Sequence[str], claims: ClaimPayment | None = None, **more: Any) -> ClaimPayment:
+def line(number: int, day: date) -> ServiceLine:
+    return ServiceLine(number, "99213", (), ONE, Decimal(1), day, day, control=f"L{number}")
+
+
+def claim(*lines: ServiceLine, providers: tuple[Provider, ...] = TEAM[:1]) -> Claim:
+    """A professional claim of a group."""
+    days = [each.first_day for each in lines if each.first_day]
+    return Claim(
+        kind=ClaimKind.PROFESSIONAL, transaction_set=0, levels=(0, 1), span=Span(0, 1), position=20,
+        control_number="T1001", charge=ONE * len(lines), place_of_service="11", frequency="1", payer_id="ALPHA1",
+        payer_responsibility="P", filing_indicator="CI", member_id="MEMBER1",
+        billing=BillingProvider(GROUP, "2", "999990001"), providers=providers, lines=lines, first_day=min(days),
+        last_day=max(days),
+    )  # fmt: skip
+
+
+def record(npi: str = DOCTOR, state: EnrollmentState = S.ACTIVE, **changes: Any) -> Enrollment:
+    """A record of 2026 on, seen shortly before the services."""
+    made = Enrollment(npi, "alpha", state, date(2026, 1, 1), source="roster", observed_on=date(2026, 7, 1), id=7)
+    return replace(made, **changes)
+
+
+GROUP_ACTIVE = record(GROUP, id=1, effective_from=date(2000, 1, 1))
+OURS = claim(line(1, DOS), line(2, DOS + DAY), providers=TEAM)
+
+
+def paid(*denied: Sequence[str], **more: Any) -> ClaimPayment:
     """A payment of OURS; each argument is a line: group, CARC, then RARCs."""
     lines = tuple(
         LinePayment("99213", ONE, Decimal(0), (Adjustment(group, carc, ONE),), tuple(rarcs), f"L{number}")
@@ -217,13 +245,8 @@ def corrected(current: Sequence[Enrollment], **said: Any) -> list[Enrollment]:
 
 
 def payable(records: Sequence[Enrollment], day: date) -> bool:
-    ours = claim(line(first=day))
-    return all(
-        f.outcome < Outcome.HOLD
-        for f in judge_enrollment(
-            ours, ALPHA, Evidence((replace(GROUP_ACTIVE, effective_from=date(2000, 1, 1)), *records)), DOS
-        )
-    )
+    found = judge_enrollment(claim(line(1, day)), ALPHA, Evidence((GROUP_ACTIVE, *records)), DOS)
+    return all(finding.outcome < Outcome.HOLD for finding in found)
 
 
 def test_an_end_leaves_the_days_before_it_as_they_were() -> None:

@@ -16,8 +16,13 @@ import pytest
 from gateway.daemon import serve
 from gateway.errors import Refused
 from gateway.logs import set_up
+from gateway.model.answers import StatusReport
+from gateway.model.partners import Lane
+from gateway.store import Tx, answers
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import Deny, Faults, Pay, PayerSimulator, PayPartly, Reject277, Rule, Scenario, Silent
+from gateway.workers.reading import answers_in
+from gateway.workers.site import open_site
 from tests.sites import PRACTICE_NPI, TestSite, make_site
 
 ASSISTANT, DOCTOR = "2000000010", "2000000028"
@@ -337,6 +342,39 @@ def test_answers_twice_and_in_any_order_give_the_same_proposals(
         drop(second, 1, *(claim(name, lines=2) for name in names))
         exchange(second, other, rounds=8)
         assert [row[:8] + row[9:] for row in table(second)] == [row[:8] + row[9:] for row in once]
+
+
+def test_a_proposal_stands_or_falls_with_the_posting_of_its_answer(
+    site: TestSite, payers: dict[str, PayerSimulator]
+) -> None:
+    """Both are one transaction: what dies in between leaves neither, and the answer is read again whole."""
+    alpha = payers["alpha"]
+    alpha.scenario = Scenario(rules=(Rule(Reject277("A7", "562", "82"), claim="C"),))
+    drop(site, 1, claim("C"))
+    exchange(site, alpha)
+    before = table(site)
+
+    def post_and_die(tx: Tx, lane: Lane, document: int, said: StatusReport) -> None:
+        tx.run("DELETE FROM proposal_claims")
+        answers.post(tx, lane, document, 1000, said)
+        assert tx.one("SELECT 1 FROM proposal_claims")
+        raise InterruptedError
+
+    async def dying() -> None:
+        async with open_site(site.config) as opened:
+            (lane,) = (each for each in opened.directory.lanes.values() if each.partner.key == "alpha_edi")
+            (row,) = await opened.store.read(
+                lambda tx: tx.all("SELECT d.id, d.name FROM documents d JOIN answers a ON a.document = d.id"
+                                  " WHERE a.form = '277CA'")
+            )  # fmt: skip
+            (said,) = (each for each in answers_in(opened, row["name"]) if isinstance(each, StatusReport))
+            with pytest.raises(InterruptedError):
+                await opened.store.write(post_and_die, lane, row["id"], said)
+
+    asyncio.run(dying())
+    assert len(before) == 1
+    assert table(site) == before
+    assert site.query("SELECT count(*) AS n FROM answers WHERE ordinal = 1000")[0]["n"] == 0
 
 
 def test_a_test_claim_questions_nothing(tmp_path: Path, payers: dict[str, PayerSimulator]) -> None:
