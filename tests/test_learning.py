@@ -167,6 +167,15 @@ def test_the_payers_own_rendering_provider_counts_if_the_claim_names_him() -> No
     assert [each.npi for each in of_payment(replace(payment, rendering_npi="2999999999"))] == [DOCTOR]
 
 
+def test_who_ordered_is_who_ordered_that_line() -> None:
+    """A line's own provider goes before the claim's; at the claim alone nobody can tell, and that is told."""
+    team = (Provider("DK", ORDERING, "1", line=1), Provider("DK", REFERRING, "1", line=2))
+    ours = claim(line(1, DOS), line(2, DOS), providers=team)
+    found = of_payment(paid(("CO", "16", "N265"), ("CO", "16", "N265")), ours)
+    assert [(each.npi, each.role_said) for each in found] == [(ORDERING, True), (REFERRING, True)]
+    assert [(each.npi, each.role_said) for each in of_status("A7:562:DK", ours=ours)] == [(ORDERING, False)]
+
+
 def test_where_nobody_rendered_it_is_who_bills() -> None:
     """A person who bills for himself, an organization as such, and a facility."""
     for ours in (replace(OURS, providers=()), replace(OURS, kind=ClaimKind.INSTITUTIONAL)):
@@ -273,6 +282,13 @@ def test_after_an_end_nothing_is_payable(current: list[Enrollment]) -> None:
     after = corrected(current, ended=DOS - DAY)
     assert not any(payable(after, DOS + n * DAY) for n in range(20))
     assert after
+
+
+def test_an_end_that_nobody_could_date_is_dated_by_the_payer() -> None:
+    """Now the days before it are known to have been enrolled."""
+    after = corrected([record(id=5, state=S.LAPSED)], ended=DOS - DAY)
+    assert [payable(after, DOS + n * DAY) for n in (-2, -1, 0)] == [True, True, False]
+    assert [(each.effective_from, each.effective_to) for each in after] == [(date(2026, 1, 1), DOS - DAY)]
 
 
 def test_an_end_that_is_on_record_changes_nothing() -> None:
