@@ -23,6 +23,7 @@ from aiomqtt import Client, MqttCodeError, MqttError, Will
 
 from gateway import events
 from gateway.config import Settings
+from gateway.data.causes import CAUSES
 from gateway.deadlines import STEP_NAMES
 from gateway.errors import ConfigError, GatewayError, Refused, Transient
 from gateway.ports import Secret, Told
@@ -43,6 +44,7 @@ _NUMBERS: Final = frozenset(
         "submission",
         "claim",
         "attempt",
+        "proposal",
         "count",
         "dollars",
         "added",
@@ -59,6 +61,7 @@ _TEXTS: Final = {
     "payer": re.compile(_KEY),
     "lane": re.compile(f"{_KEY}/{_KEY}"),
     "state": re.compile(r"[A-Z]+(_[A-Z]+){0,4}"),
+    "cause": re.compile("|".join(CAUSES.causes)),
     "code": re.compile(r"(?!.*\d{4})[A-Z0-9]{1,20}([_:*/+.-][A-Z0-9]{1,20}){0,7}"),
     "place": re.compile(f"{_PLACE}(/{_PLACE}){{0,4}}"),
     "subject": re.compile(r"(enrollment|statement) \d{1,9}"),

@@ -241,7 +241,7 @@ def test_read_answers_are_handed_back_untouched(site: TestSite, payer: PayerSimu
 
 def test_a_declined_claim_may_come_again_unchanged(site: TestSite, payer: PayerSimulator) -> None:
     """It was never filed; what the payer has is no duplicate of it."""
-    payer.scenario = Scenario(rules=(Rule(Reject277(), claim="A"),))
+    payer.scenario = Scenario(rules=(Rule(Reject277("A7", "164", "IL"), claim="A"),))
     site.drop("a.837", batch("A"))
     exchange(site, payer)
     assert stands(site) == {"A": "DECLINED"}

@@ -28,6 +28,7 @@ FLOORS: list[set[str]] = [
         "screening",
         "matching",
         "remittance",
+        "learning",
         "replies",
         "deadlines",
         "planner",

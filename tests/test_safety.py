@@ -195,7 +195,7 @@ def test_claims_of_a_lane_that_is_gone_are_judged_anew(site: TestSite, payer: Pa
 
 def test_the_same_bytes_come_again_when_nothing_of_them_stands(site: TestSite, payer: PayerSimulator) -> None:
     """All its claims were declined: the file is taken and judged claim by claim."""
-    payer.scenario = Scenario(default=Reject277())
+    payer.scenario = Scenario(default=Reject277("A7", "164", "IL"))
     site.drop("a.837", batch("A"))
     exchange(site, payer)
     payer.scenario = Scenario()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gateway import __version__
-from gateway.cli import deadlines, house, orders, payers, questions, rosterfile
+from gateway.cli import deadlines, house, orders, payers, proposals, questions, rosterfile
 from gateway.cli.plugged import CONFIG_VARIABLE, PluggedGroup
 from gateway.errors import ConfigError, GatewayError, PluginError
 from gateway.logs import logger
@@ -38,10 +38,9 @@ def gateway(config: Path | None) -> None:
     """
 
 
-for command in (
-    *house.COMMANDS, *questions.COMMANDS, *orders.COMMANDS, *rosterfile.COMMANDS, *payers.COMMANDS, *deadlines.COMMANDS,
-):  # fmt: skip
-    gateway.add_command(command)
+for room in (house, questions, orders, rosterfile, proposals, deadlines, payers):
+    for command in room.COMMANDS:
+        gateway.add_command(command)
 
 
 def main() -> None:

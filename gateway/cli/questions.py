@@ -43,6 +43,7 @@ def status(context: click.Context, as_json: bool) -> None:
             "to_judge": "Waiting to be judged",
             "submissions_open": "Submissions not at their partner",
             "in_doubt": "In doubt",
+            "proposals": "Payers against our records",
             "warnings": "Warnings",
         },
     )

@@ -49,7 +49,16 @@ def play(folder: Path | None = None) -> int:
         missed = asyncio.run(_acts(config, simulators))
         log.close()
     _say(f"\nThat took {time.monotonic() - begun:.1f} s. Look around:")
-    for command in ("status", "claims", "why D1006", "timeline D1006", "submissions", "held", "audit verify"):
+    for command in (
+        "status",
+        "claims",
+        "why D1006",
+        "timeline D1006",
+        "submissions",
+        "held",
+        "proposals",
+        "audit verify",
+    ):
         _say(f"    {_program()} -c {config} {command}")
     _say(f"    tail {root / 'gateway.log'}")
     for wrong in missed:

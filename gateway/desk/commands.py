@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gateway.desk import checking, claims, deadlines, roster, safekeeping, work
+from gateway.desk import checking, claims, deadlines, proposal_orders, proposals, roster, safekeeping, work
 from gateway.workers.site import Site
 
 Command = Callable[..., Awaitable[Any]]
@@ -30,6 +30,10 @@ QUESTIONS: Mapping[str, Command] = {
     "roster evidence": roster.evidence,
     "deadlines": deadlines.listing,
     "deadlines calendar": deadlines.as_calendar,
+    "proposals": proposals.listing,
+    "proposals show": proposals.show,
+    "proposals reprocess": proposals.reprocess,
+    "proposals misses": proposals.misses,
 }
 
 ORDERS: Mapping[str, Command] = {
@@ -40,6 +44,8 @@ ORDERS: Mapping[str, Command] = {
     "resume": work.resume,
     "settle": work.settle,
     "roster apply": roster.apply,
+    "proposals accept": proposal_orders.accept,
+    "proposals dismiss": proposal_orders.dismiss,
     "backup": safekeeping.backup,
 }
 """Orders take the `actor` who gave them; it is never taken from the asker's own words."""

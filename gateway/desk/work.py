@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from gateway.errors import GatewayError, Refused, Unlawful
-from gateway.store import answers, batches, documents, journal, lanes, submissions
+from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, submissions
 from gateway.store import claims as claim_rows
 from gateway.vault import resolve_credential
 from gateway.workers.screener import Progress
@@ -24,6 +24,7 @@ async def status(site: Site) -> Data:
         "to_judge": await site.store.read(claim_rows.due_count),
         "submissions_open": len(open_ones),
         "in_doubt": sum(row["state"] == "IN_DOUBT" for row in open_ones),
+        "proposals": await site.store.read(proposal_rows.open_count),
         "lanes": await lane_list(site),
         "reading": _reading(site.reading),
         "events": await site.store.read(journal.last),

@@ -156,6 +156,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "ENROLLMENT_DENIED": Row("A7", "25", _PLACE),
         "ENROLLMENT_EVIDENCE_OLD": Row("A7", "743", _PLACE),
         "ENROLLMENT_REVALIDATION_DUE": Row("A7", "743", _PLACE),
+        "ENROLLMENT_IN_QUESTION": Row("A7", "743", _PLACE),
         "OUT_OF_NETWORK": Row("A7", "96", _PLACE),
         "OUT_OF_NETWORK_BILLABLE": Row("A7", "96", _PLACE),
         # What public lists say.
@@ -182,7 +183,6 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "ENROLLMENT_LINK_UNDATED": Row("A7", "677", _PLACE),
         "ENROLLMENT_LINK_OTHER_DAYS": Row("A7", "677", _PLACE),
         "ENROLLMENT_OTHER_BUSINESS": Row("A7", "91", _PLACE),
-        "ENROLLMENT_IN_QUESTION": Row("A7", "743", _PLACE),
         "SUBSTITUTE_OVER_60_DAYS": Row("A7", "91", _PLACE),
         "PROVIDER_UNKNOWN": Row("A7", "743", _PLACE),
         "ATTENDING_UNKNOWN": Row("A7", "743", _PLACE),

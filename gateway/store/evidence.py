@@ -11,7 +11,7 @@ from gateway.model.claims import Claim
 from gateway.model.enrollment import Enrollment
 from gateway.model.evidence import Evidence
 from gateway.model.registry import Credential, GroupRecord, Membership, ProviderRecord, Statement
-from gateway.store import registry, roster
+from gateway.store import proposal_rows, registry, roster
 from gateway.store.codec import day
 from gateway.store.connection import Tx
 
@@ -22,11 +22,13 @@ PAUSE = timedelta(days=30)
 def of_claims(tx: Tx, claims: Mapping[int, Claim]) -> dict[int, Evidence]:
     """For each of these claims, by its row, what is believed now of every provider it names."""
     enrollments = roster.of_claims(tx, list(claims))
-    stated, pairs, kept = _stated(tx, claims), _pairs(enrollments.values()), roster.agreements_kept(tx)
+    stated, questions = _stated(tx, claims), proposal_rows.questions(tx, claims)
+    pairs, kept = _pairs(enrollments.values()), roster.agreements_kept(tx)
     return {
         id: replace(
             _of_statements(stated[id]),
             enrollments=enrollments.get(id, ()),
+            questions=questions.get(id, ()),
             pairs=pairs,
             kept=kept,
             away_since=_away(tx, claim),

@@ -10,7 +10,7 @@ from gateway.matching import PaymentMatch, keys_of, match_remittance
 from gateway.model.answers import ClaimPayment, Remittance
 from gateway.model.partners import Lane
 from gateway.remittance import Work, adjudge, balance
-from gateway.store import sent
+from gateway.store import proposals, sent
 from gateway.store.codec import day, money
 from gateway.store.connection import Tx
 from gateway.store.posting import prove, tally, unmatched
@@ -44,6 +44,7 @@ def post_remittance(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> 
         for ordinal, (payment, match) in enumerate(zip(remittance.claims, matches, strict=True))
     ]
     _conclude(tx, lane, answer, matches)
+    proposals.of_remittance(tx, answer, remittance, matches)
     unmatched(tx, answer, "835", [f"decides nothing: {each.value}" for each in work if each])
 
 

@@ -42,16 +42,25 @@ CREATE TABLE proposals (
 CREATE UNIQUE INDEX proposals_open ON proposals(payer, npi, role, cause) WHERE state = 'OPEN';
 CREATE INDEX proposals_by_npi ON proposals(npi, payer);
 
--- The answers that speak for a proposal. `missed` is whether the gate had let the claim pass without a word.
+-- The answers that speak for a proposal, line by line. The same word of a payer counts once, however often and in
+-- whatever files it comes: `statement` says which word it is (the BHT04 and BHT05 of a 277CA, the trace of an 835).
 CREATE TABLE proposal_claims (
-    proposal INTEGER NOT NULL REFERENCES proposals(id),
     claim INTEGER NOT NULL REFERENCES claims(id),
+    statement TEXT NOT NULL,
+    code TEXT NOT NULL,
+    place TEXT NOT NULL,
+    proposal INTEGER NOT NULL REFERENCES proposals(id),
     answer INTEGER NOT NULL REFERENCES answers(id),
-    code TEXT NOT NULL DEFAULT '',
-    missed INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (proposal, claim, answer, code)
+    first_day TEXT,
+    last_day TEXT,
+    amount TEXT,                        -- refused
+    role_said INTEGER NOT NULL,         -- whether the payer named the role, or we took who rendered
+    missed INTEGER NOT NULL,            -- the gate had let the claim pass without a word
+    told_on TEXT NOT NULL,
+    PRIMARY KEY (claim, statement, code, place)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX proposal_claims_by_claim ON proposal_claims(claim);
+CREATE INDEX proposal_claims_by_proposal ON proposal_claims(proposal);
+CREATE INDEX claims_waiting ON claims(payer) WHERE state IN ('HELD', 'READY');
 
 -- Which step of a ladder was told of which deadline: once each. `subject` is what runs out (`claim 17`, `enrollment 4`).
 CREATE TABLE deadlines_told (
