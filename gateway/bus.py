@@ -37,13 +37,27 @@ KINDS: Final = {
 # that no NPI is one. A text has a shape that no sentence, date or long number has, whoever put it there; a lone word
 # cannot be told from a code, and only the rule that codes and places hold no value of a claim keeps that out.
 _NUMBERS: Final = frozenset(
-    {"batch", "submission", "claim", "attempt", "count", "added", "superseded", "skipped", "documents", "wait"}
+    {
+        "batch",
+        "submission",
+        "claim",
+        "attempt",
+        "count",
+        "added",
+        "superseded",
+        "skipped",
+        "documents",
+        "wait",
+        "number",
+        "rows",
+    }
 )
 _KEY: Final = r"(?![^/]*\d{8})[A-Za-z][A-Za-z0-9_-]{0,39}"
 _NAMED: Final = r"(\d{4}[A-Z]{0,2}|[A-Z][A-Z0-9]{1,2}(\d\d(-\d\d?)?)?|row|line|segment)( \d{1,6})?"
 _PLACE: Final = rf"({_NAMED}|byte \d{{1,10}})"
 _TEXTS: Final = {
     "payer": re.compile(_KEY),
+    "list": re.compile(_KEY),
     "lane": re.compile(f"{_KEY}/{_KEY}"),
     "state": re.compile(r"[A-Z]+(_[A-Z]+){0,4}"),
     "code": re.compile(r"(?!.*\d{4})[A-Z0-9]{1,20}([_:*/+.-][A-Z0-9]{1,20}){0,7}"),

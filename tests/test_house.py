@@ -30,9 +30,10 @@ FLOORS: list[set[str]] = [
         "deadlines",
         "planner",
         "data",
+        "lists",
     },
     {"hookspecs", "ports", "plugins", "builtin"},
-    {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile", "guidebook"},
+    {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile", "listfile", "guidebook"},
     {"workers", "desk", "daemon"},
     {"cli", "__main__"},
 ]
@@ -49,6 +50,7 @@ HOMES = {
     "pydantic": {"config"},
     "click": {"cli", "demo"},
     "rich": {"cli", "demo"},
+    "openpyxl": {"rosterfile", "listfile"},
 }
 
 IMPURE = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gateway import __version__
-from gateway.cli import house, orders, payers, questions, rosterfile
+from gateway.cli import house, lists, orders, payers, questions, rosterfile
 from gateway.cli.plugged import CONFIG_VARIABLE, PluggedGroup
 from gateway.errors import ConfigError, GatewayError, PluginError
 from gateway.logs import logger
@@ -38,7 +38,14 @@ def gateway(config: Path | None) -> None:
     """
 
 
-for command in (*house.COMMANDS, *questions.COMMANDS, *orders.COMMANDS, *rosterfile.COMMANDS, *payers.COMMANDS):
+for command in (
+    *house.COMMANDS,
+    *questions.COMMANDS,
+    *orders.COMMANDS,
+    *rosterfile.COMMANDS,
+    *lists.COMMANDS,
+    *payers.COMMANDS,
+):
     gateway.add_command(command)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gateway.desk import claims, roster, safekeeping, work
+from gateway.desk import claims, lists, roster, safekeeping, work
 from gateway.workers.site import Site
 
 Command = Callable[..., Awaitable[Any]]
@@ -26,6 +26,9 @@ QUESTIONS: Mapping[str, Command] = {
     "known": claims.known,
     "roster": roster.listing,
     "roster preview": roster.preview,
+    "lists": lists.listing,
+    "lists look": lists.look,
+    "lists plan": lists.plan,
 }
 
 ORDERS: Mapping[str, Command] = {
@@ -36,6 +39,7 @@ ORDERS: Mapping[str, Command] = {
     "resume": work.resume,
     "settle": work.settle,
     "roster apply": roster.apply,
+    "lists adopt": lists.adopt,
     "backup": safekeeping.backup,
 }
 """Orders take the `actor` who gave them; it is never taken from the asker's own words."""
