@@ -42,11 +42,11 @@ class Shelves:
         return found
 
     def _rows(self, file: str, column: str, values: Sequence[int | str]) -> Iterator[Stored]:
-        more = " AND key <> ''" if column == "key" else ""
+        there = " AND npi <> 0" if column == "npi" else " AND key <> ''"  # or the index would not do
         for begin in range(0, len(values), _SOME):
             some = values[begin : begin + _SOME]
             marks = ",".join("?" * len(some))
-            query = f"SELECT npi, key, said FROM rows WHERE {column} IN ({marks}){more} ORDER BY rowid"
+            query = f"SELECT npi, key, said FROM rows WHERE {column} IN ({marks}){there} ORDER BY rowid"
             yield from map(Stored._make, self._asked(file, query, some))
 
     def _asked(self, file: str, query: str, values: Sequence[int | str]) -> list[tuple[int, str, str]]:
