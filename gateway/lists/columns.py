@@ -30,11 +30,11 @@ class Layout:
 
 
 def _needed(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(tuple(name.split("/"))) for name in names)
+    return tuple(Column(tuple(name.split("|"))) for name in names)
 
 
 def _maybe(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(tuple(name.split("/")), needed=False) for name in names)
+    return tuple(Column(tuple(name.split("|")), needed=False) for name in names)
 
 
 def _taxonomies(number: int) -> tuple[Column, ...]:
@@ -58,10 +58,10 @@ _NPPES = Layout(
 LAYOUTS: Mapping[ListKind, Layout] = {
     ListKind.NPPES: _NPPES,
     ListKind.NPPES_WEEKLY: _NPPES,
-    ListKind.NPPES_DEACTIVATED: Layout(_needed("NPI", "NPPES Deactivation Date/NPI Deactivation Date")),
+    ListKind.NPPES_DEACTIVATED: Layout(_needed("NPI", "NPPES Deactivation Date|NPI Deactivation Date")),
     ListKind.LEIE: Layout(
         _needed("LASTNAME", "FIRSTNAME", "BUSNAME", "NPI", "STATE", "EXCLTYPE", "EXCLDATE", "REINDATE", "WAIVERDATE")
-        + _maybe("WVRSTATE/WAIVERSTATE")
+        + _maybe("WVRSTATE|WAIVERSTATE")
     ),
     ListKind.SAM: Layout(
         _needed("Classification", "Name", "First", "Last", "State / Province", "Excluding Agency", "Exclusion Type")
@@ -74,7 +74,7 @@ LAYOUTS: Mapping[ListKind, Layout] = {
         _needed("NPI", "Optout Effective Date", "Optout End Date") + _maybe("Eligible to Order and Refer")
     ),
     ListKind.REVALIDATION: Layout(
-        _needed("National Provider Identifier/NPI", "Revalidation Due Date/Due Date") + _maybe("Adjusted Due Date")
+        _needed("National Provider Identifier|NPI", "Revalidation Due Date|Due Date") + _maybe("Adjusted Due Date")
     ),
     ListKind.REASSIGNMENT: Layout(
         _needed("Individual NPI", "Individual Enrollment ID", "Group Enrollment ID")
@@ -82,7 +82,7 @@ LAYOUTS: Mapping[ListKind, Layout] = {
     ),
     ListKind.PPEF: Layout(_needed("NPI", "ENRLMT_ID", "PROVIDER_TYPE_DESC", "STATE_CD")),
     ListKind.PPEF_REASSIGNMENT: Layout(_needed("REASGN_BNFT_ENRLMT_ID", "RCV_BNFT_ENRLMT_ID")),
-    ListKind.REVOKED: Layout(_needed("NPI", "REVOCATION_EFCTV_DT/Revocation Effective Date")),
+    ListKind.REVOKED: Layout(_needed("NPI", "REVOCATION_EFCTV_DT|Revocation Effective Date")),
     ListKind.TAXONOMY: Layout(_needed("Code", "Classification") + _maybe("Specialization", "Display Name")),
 }
 

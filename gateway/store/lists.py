@@ -208,15 +208,15 @@ def _judge_again(tx: Tx, kind: ListKind, before: Loads) -> int:
     concerned = [
         npi for npi in npis if old.of(npi) != new.of(npi) or (kind in ABSENCE_SPEAKS and _absent(kind, new, npi))
     ]
-    return sum(
-        tx.changed(
-            f"UPDATE claims AS c SET judge_on = ? WHERE {waiting}"
-            " AND id IN (SELECT claim FROM claim_providers WHERE npi = ?)",
-            day(tx.today),
-            npi,
-        )
+    claims = {
+        row["claim"]
         for npi in concerned
-    )
+        for row in tx.all(
+            f"SELECT p.claim FROM claim_providers p JOIN claims c ON c.id = p.claim WHERE p.npi = ? AND {waiting}", npi
+        )
+    }
+    tx.many("UPDATE claims SET judge_on = ? WHERE id = ?", [(day(tx.today), claim) for claim in sorted(claims)])
+    return len(claims)
 
 
 def _absent(kind: ListKind, shelf: Shelf, npi: str) -> bool:
