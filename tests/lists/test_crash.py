@@ -18,6 +18,7 @@ from tests.sites import make_site
 
 ROOT = Path(__file__).parent.parent.parent
 OLD, NEW = "2000000010", "2000000028"
+UNNAMED = set(list(STEPS)[:4])
 COMMITTED = {"the row is committed", "all is done"}
 
 
@@ -35,6 +36,8 @@ def test_kill_9_leaves_one_whole_edition_in_force(step: str, tmp_path: Path) -> 
         check=False,
     )
     assert died.returncode == -signal.SIGKILL
+    left = {path.suffix for path in (site.root / "state" / "lists").glob("*")}
+    assert left == ({".list", ".draft"} if step in UNNAMED else {".list"})
     shelf = asyncio.run(shelf_of(site, OLD, NEW))
     assert shelf.of(OLD).exclusions
     assert bool(shelf.of(NEW).exclusions) == (step in COMMITTED)
