@@ -73,7 +73,7 @@ def _at_site(context: click.Context, roster_file: Path | None, today: date) -> C
     given = read_csv(roster_file) if roster_file else ask(context, "roster")
     records = read_rows(given, set(registry.payers), today)
     gate = Gate(directory, registry.gate_checks, settings.checks.severities)
-    guides = Guidebook(default_cache())
+    guides = Guidebook(default_cache(), settings.site.data / "lists" / "codes")
     return Checker(guides, at_site(gate, records, today), lambda found: ask(context, "known", fingerprints=list(found)))
 
 

@@ -10,8 +10,7 @@ from itertools import islice
 from gateway.checks import BUILT_IN, CheckContext, apply_severities, decide, run_checks
 from gateway.events import ClaimDuplicated, ClaimHeld, ClaimPassed, ClaimRejected
 from gateway.gate import Case, Gate
-from gateway.guidebook import standard_lists
-from gateway.guides.validator import Guides
+from gateway.guidebook import Guidebook
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.enrollment import Enrollment
 from gateway.model.evidence import Evidence
@@ -61,7 +60,7 @@ class Source:
 class Checker:
     """Reads one file. `sets` and `claims` count what came by."""
 
-    guides: Guides
+    guides: Guidebook
     judge: Judge
     known: Known = field(default=lambda fingerprints: {})
     sets: int = 0
@@ -70,7 +69,7 @@ class Checker:
     def check(self, blocks: Iterable[bytes]) -> Iterator[Judged]:
         """Everything in document order. Raises Malformed where the file would be refused whole."""
         source, seen = Source(), dict[bytes, int]()
-        items = Screening(self.guides, standard_lists()).items(blocks)
+        items = Screening(self.guides, self.guides.lists()).items(blocks)
         while chunk := list(islice(items, CHUNK)):
             had = self.known([item.fingerprint.hex() for item in chunk if isinstance(item, Claim)])
             for item in chunk:

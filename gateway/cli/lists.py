@@ -29,6 +29,14 @@ _COLUMNS = {
     "imported_at": "Imported",
     "where": "From",
 }
+_CODES = {
+    "list": "Code list",
+    "source": "Source",
+    "version": "Version",
+    "dated": "Of",
+    "codes": "Codes",
+    "unknown": "An unknown code",
+}
 
 
 @click.group()
@@ -121,6 +129,22 @@ def _tell(done: Mapping[str, Any], built: Built) -> None:
                f" {done['rows']:,} rows{before}. {done['claims']:,} waiting claims are judged again.")  # fmt: skip
     if built.bad:
         click.echo(f"{built.bad:,} rows cannot be right, the first of them: {'; '.join(built.shown)}")
+
+
+@lists.command("codes")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@AS_JSON
+@click.pass_context
+def code_lists(context: click.Context, file: Path | None, as_json: bool) -> None:
+    """The code lists that files are validated by (places of service, states ...). With FILE, a newer edition of one in
+    TOML, shaped like those that the gateway brings, takes its place."""
+    if file is not None:
+        ask(context, "lists load codes", text=file.read_text(encoding="utf-8"))
+    found = ask(context, "lists codes")
+    if as_json:
+        show.as_json(found)
+    else:
+        show.table(found, _CODES, empty="")
 
 
 COMMANDS = (lists,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gateway.desk import claims, lists, roster, safekeeping, work
+from gateway.desk import claims, codes, lists, roster, safekeeping, work
 from gateway.workers.site import Site
 
 Command = Callable[..., Awaitable[Any]]
@@ -29,6 +29,7 @@ QUESTIONS: Mapping[str, Command] = {
     "lists": lists.listing,
     "lists look": lists.look,
     "lists plan": lists.plan,
+    "lists codes": codes.listing,
 }
 
 ORDERS: Mapping[str, Command] = {
@@ -40,6 +41,7 @@ ORDERS: Mapping[str, Command] = {
     "settle": work.settle,
     "roster apply": roster.apply,
     "lists adopt": lists.adopt,
+    "lists load codes": codes.load,
     "backup": safekeeping.backup,
 }
 """Orders take the `actor` who gave them; it is never taken from the asker's own words."""

@@ -64,6 +64,11 @@ class Site:
         """The public lists that were loaded."""
         return self.settings.site.data / "lists"
 
+    @property
+    def codes(self) -> Path:
+        """Newer editions of outer code lists than the gateway brings."""
+        return self.lists / "codes"
+
     async def thread(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking work off the loop; `StopIteration` cannot cross a future, so `fn` must not raise it."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, lambda: fn(*args, **kwargs))
@@ -156,7 +161,7 @@ async def open_site(config: Path, clock: Callable[[], datetime] = utc_now) -> As
                 gate=Gate(directory, registry.gate_checks, settings.checks.severities),
                 clock=clock,
                 threads=threads,
-                guides=Guidebook(settings.site.data / "cache"),
+                guides=Guidebook(settings.site.data / "cache", settings.site.data / "lists" / "codes"),
             )
             await site.thread(site.spool.prepare)
             await site.thread(site.vault.sweep)

@@ -11,7 +11,9 @@ from pathlib import Path
 from gateway.testing.builders import realistic_batch
 from tests.bench.intake import measure_intake
 from tests.bench.measuring import Measured, measured, ours
+from tests.bench.nppes import measure_nppes
 
+NPPES_ROWS = 100_000
 SIZES = {"100": 100, "1k": 1_000, "10k": 10_000}
 OURS = {
     "read": "our reader",
@@ -31,6 +33,7 @@ TARGETS = {
     "extract_vs_lfh_segments": (1.5, "at least"),
     "intake_vs_pyx12_validate": (15, "at least"),
     "peak_ratio_10k_1k": (1.2, "at most"),
+    "lookup_ms": (1, "at most"),
 }
 BUILD = Path("build")
 _PYTHON = BUILD / "peers-venv" / "bin" / "python"
@@ -39,7 +42,9 @@ _PYTHON = BUILD / "peers-venv" / "bin" / "python"
 def main() -> int:
     """Measure, print, write build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=[*OURS, *PEERS, "intake"], action="append", help="measure no more than this")
+    parser.add_argument(
+        "--only", choices=[*OURS, *PEERS, "intake", "nppes"], action="append", help="measure no more than this"
+    )
     parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
     asked = parser.parse_args()
     figures: dict[str, float] = {}
@@ -59,6 +64,8 @@ def main() -> int:
     if not asked.only or "intake" in asked.only:
         for size in asked.sizes or ("1k", "10k"):
             figures |= measure_intake(size, SIZES[size])
+    if not asked.only or "nppes" in asked.only:
+        figures |= measure_nppes(NPPES_ROWS)
     if not asked.only:
         figures["guide_compile_s"] = ours("compile", Path(), 3).work
     figures |= ratios(results, figures)
