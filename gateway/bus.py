@@ -52,6 +52,8 @@ _NUMBERS: Final = frozenset(
         "skipped",
         "documents",
         "wait",
+        "number",
+        "rows",
     }
 )
 _KEY: Final = r"(?![^/]*\d{8})[A-Za-z][A-Za-z0-9_-]{0,39}"
@@ -59,6 +61,7 @@ _NAMED: Final = r"(\d{4}[A-Z]{0,2}|[A-Z][A-Z0-9]{1,2}(\d\d(-\d\d?)?)?|row|line|s
 _PLACE: Final = rf"({_NAMED}|byte \d{{1,10}})"
 _TEXTS: Final = {
     "payer": re.compile(_KEY),
+    "list": re.compile(_KEY),
     "lane": re.compile(f"{_KEY}/{_KEY}"),
     "state": re.compile(r"[A-Z]+(_[A-Z]+){0,4}"),
     "cause": re.compile("|".join(CAUSES.causes)),

@@ -655,6 +655,20 @@ class RosterRefused(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListImported(Event):
+    """Another edition of a public list is in force: its `number` at this site, the day it speaks for, and how many rows it
+    has. `reason` is why it was taken although it shrank. A code list of the guides is one too, without a number."""
+
+    name: ClassVar[str] = "list.imported"
+    list: str
+    number: int
+    dated: date
+    rows: int
+    sha256: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BackupTaken(Event):
     """A backup of database, vault and keyring was written."""
 

@@ -7,13 +7,14 @@ import marshal
 import os
 import sys
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from gateway.data import code_list, code_lists
+from gateway.data import CodeList, code_list, code_list_of, code_lists, merged
 from gateway.guides.corrections import corrected
 from gateway.guides.dictionary import DataElement
 from gateway.guides.maps import dictionary_from, guide_from
@@ -39,10 +40,11 @@ _TYPES = (Element, Composite, SegmentRule, LoopRule, Guide)
 
 class Guidebook:
     """Guides by ST01 and ST03, whatever the addendum. `cache` is the folder for compiled tables; None keeps them in memory
-    only. A cache that cannot be read or written is done without."""
+    only. A cache that cannot be read or written is done without. `editions` is where a site keeps code lists of its own."""
 
-    def __init__(self, cache: Path | None = None) -> None:
+    def __init__(self, cache: Path | None = None, editions: Path | None = None) -> None:
         self._cache = cache
+        self._editions = editions
         self._guides: dict[tuple[str, str], Guide] = {}
         self.compiled = 0
 
@@ -54,6 +56,13 @@ class Guidebook:
         if key not in self._guides:
             self._guides[key] = self._load(key)
         return self._guides[key]
+
+    def lists(self) -> CodeLists:
+        """The outer code lists as they are now, each in its newest edition: ours or the site's."""
+        if self._editions is None:
+            return standard_lists()
+        found = sorted(self._editions.glob("*.toml"))
+        return _lists_of(tuple((path, path.stat().st_mtime_ns) for path in found))
 
     def _load(self, key: tuple[str, str]) -> Guide:
         path = self._cache / f"{key[0]}-{key[1]}-{_edition()}.guide" if self._cache else None
@@ -84,7 +93,25 @@ def default_cache() -> Path:
 @lru_cache(maxsize=1)
 def standard_lists() -> CodeLists:
     """The outer code lists that the gateway brings."""
-    lists = [code_list(name) for name in code_lists()]
+    return _tables(newest(()))
+
+
+@lru_cache(maxsize=4)
+def _lists_of(editions: tuple[tuple[Path, int], ...]) -> CodeLists:
+    return _tables(newest(path for path, _ in editions))
+
+
+def newest(editions: Iterable[Path]) -> list[CodeList]:
+    """The code lists that the gateway brings, with those of these files that are newer in their place. Raises Malformed."""
+    lists = {name: code_list(name) for name in code_lists()}
+    for path in editions:
+        one = code_list_of(path.read_text(encoding="utf-8"))
+        if one.name in lists:
+            lists[one.name] = merged(lists[one.name], one)
+    return list(lists.values())
+
+
+def _tables(lists: list[CodeList]) -> CodeLists:
     return CodeLists({one.name: one.codes for one in lists}, {one.name: one.unknown for one in lists})
 
 

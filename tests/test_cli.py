@@ -351,3 +351,21 @@ def test_a_person_is_asked_before_a_file_is_applied(site: TestSite, tmp_path: Pa
     file.write_text("provider_npi,payer,effective_from\n2000000028,alpha,2026-02-01\n")
     assert "Apply this?" not in at_terminal(b"", "--yes")
     assert known() == 2
+
+
+def test_a_list_is_imported_beside_the_running_service(site: TestSite, service: subprocess.Popen[bytes]) -> None:
+    """The file is read by the command; the service only goes over to it, and answers by it at once."""
+    file = site.root / "order_20260131.csv"
+    file.write_text("NPI,LAST_NAME,FIRST_NAME,PARTB,DME,HHA\n2000000010,ROE,JANE,Y,N,N\n")
+    done = on(site, "lists", "import", "order_refer", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "order_refer of 2026-01-31 is in force as generation 1: 1 rows" in done.stdout
+    said = json.loads(on(site, "lists", "look", "2000000010").stdout)
+    assert said["order_refer"]["part_b"]
+    shown = {row["list"]: row["state"] for row in json.loads(on(site, "lists", "show", "--json").stdout)}
+    assert (shown["order_refer"], shown["leie"]) == ("stale", "not loaded")
+    file.write_text("NPI\n2000000010\n")
+    refused = on(site, "lists", "import", "order_refer", str(file))
+    assert refused.returncode == 1
+    assert "no column LAST_NAME" in refused.stderr
+    assert service.poll() is None

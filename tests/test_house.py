@@ -34,9 +34,10 @@ FLOORS: list[set[str]] = [
         "planner",
         "data",
         "sheets",
+        "lists",
     },
     {"hookspecs", "ports", "plugins", "builtin"},
-    {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile", "guidebook"},
+    {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile", "listfile", "guidebook"},
     {"workers", "desk", "daemon"},
     {"cli", "__main__"},
 ]
@@ -53,7 +54,7 @@ HOMES = {
     "pydantic": {"config"},
     "click": {"cli", "demo"},
     "rich": {"cli", "demo"},
-    "openpyxl": {"rosterfile"},
+    "openpyxl": {"rosterfile", "listfile"},
 }
 
 IMPURE = {

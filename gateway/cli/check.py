@@ -85,7 +85,12 @@ def _at_site(context: click.Context, roster_file: Path | None, as_of: date | Non
         found: list[dict[str, Any]] = ask(context, "check", claims=claims, as_of=day, roster=rows, sheets=sheets)
         return found
 
-    return Checker(Guidebook(default_cache()), at_site(asked, roster))
+    return Checker(_guides(context), at_site(asked, roster))
+
+
+def _guides(context: click.Context) -> Guidebook:
+    """The guides, with the site's own editions of code lists."""
+    return Guidebook(default_cache(), load_settings(config_path(context)).site.data / "lists" / "codes")
 
 
 def _other_roster(context: click.Context, file: Path) -> OtherRoster:

@@ -10,8 +10,7 @@ from typing import Any
 
 from gateway.checks import BUILT_IN, CheckContext, apply_severities, decide, run_checks
 from gateway.desk.checking import as_asked
-from gateway.guidebook import standard_lists
-from gateway.guides.validator import Guides
+from gateway.guidebook import Guidebook
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.x12 import Interchange, TransactionSet
 from gateway.screening import Screening
@@ -65,7 +64,7 @@ Judge = Callable[[Sequence[Standing]], Sequence[Checked]]
 class Checker:
     """Reads one file. `sets` counts what came by; `judge` is asked about many claims together."""
 
-    def __init__(self, guides: Guides, judge: Judge) -> None:
+    def __init__(self, guides: Guidebook, judge: Judge) -> None:
         self.sets = 0
         self._guides, self._judge = guides, judge
         self._usage, self._context = "P", ("", "", "")
@@ -73,7 +72,7 @@ class Checker:
 
     def check(self, blocks: Iterable[bytes]) -> Iterator[Judged]:
         """Everything in document order. Raises Malformed where the file would be refused whole."""
-        items = Screening(self._guides, standard_lists()).items(blocks)
+        items = Screening(self._guides, self._guides.lists()).items(blocks)
         told = (found for found in map(self._stood, items) if found is not None)
         while some := list(islice(told, SOME)):
             yield from self._judged(some)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gateway.desk import checking, claims, deadlines, proposal_orders, proposals, roster, safekeeping, work
+from gateway.desk import (
+    checking,
+    claims,
+    codes,
+    deadlines,
+    lists,
+    proposal_orders,
+    proposals,
+    roster,
+    safekeeping,
+    work,
+)
 from gateway.workers.site import Site
 
 Command = Callable[..., Awaitable[Any]]
@@ -34,6 +45,10 @@ QUESTIONS: Mapping[str, Command] = {
     "proposals show": proposals.show,
     "proposals reprocess": proposals.reprocess,
     "proposals misses": proposals.misses,
+    "lists": lists.listing,
+    "lists look": lists.look,
+    "lists plan": lists.plan,
+    "lists codes": codes.listing,
 }
 
 ORDERS: Mapping[str, Command] = {
@@ -46,6 +61,8 @@ ORDERS: Mapping[str, Command] = {
     "roster apply": roster.apply,
     "proposals accept": proposal_orders.accept,
     "proposals dismiss": proposal_orders.dismiss,
+    "lists adopt": lists.adopt,
+    "lists load codes": codes.load,
     "backup": safekeeping.backup,
 }
 """Orders take the `actor` who gave them; it is never taken from the asker's own words."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gateway.desk import lists
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, submissions
 from gateway.store import claims as claim_rows
@@ -179,6 +180,7 @@ async def doctor(site: Site) -> list[Data]:
         found.append(
             {"what": f"{len(missing)} documents are missing from the vault", "next": "Restore the last good backup."}
         )
+    found += await lists.doctor(site)
     if not (await audit(site))["intact"]:
         found.append({"what": "the chain of events is broken", "next": "Compare with the last good backup."})
     return found

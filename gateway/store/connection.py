@@ -15,6 +15,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from gateway.errors import GatewayError, Refused
 from gateway.store.chain import AuditKey, Chain
 from gateway.store.schema import SCHEMA_VERSION, create, migrate, version_of
+from gateway.store.shelf import Shelves
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,6 +37,7 @@ class Tx:
     zone: tzinfo
     chain: Chain
     head: bytes
+    shelves: Shelves
 
     @property
     def at(self) -> str:
@@ -127,8 +129,10 @@ class Store:
         chain: Chain,
         clock: Clock,
         zone: tzinfo,
+        shelves: Shelves,
     ):
         self._writer, self._reader, self._chain, self._clock, self._zone = writer, reader, chain, clock, zone
+        self._shelves = shelves
         self._lock = asyncio.Lock()
         self._head = b""
         self.committed = asyncio.Event()
@@ -144,7 +148,7 @@ class Store:
         except BaseException:
             await writer.close()
             raise
-        store = cls(writer, reader, Chain(audit), clock, zone)
+        store = cls(writer, reader, Chain(audit), clock, zone, Shelves(path.parent / "lists"))
         store._head = await _hop(writer, store._chain.head)
         return store
 
@@ -156,7 +160,7 @@ class Store:
         """Run `fn(tx, ...)` in one transaction, in the name of `actor`."""
 
         def run(conn: Any) -> T:
-            tx = Tx(conn, self._clock(), actor, self._zone, self._chain, self._head)
+            tx = Tx(conn, self._clock(), actor, self._zone, self._chain, self._head, self._shelves)
             conn.execute("BEGIN IMMEDIATE")
             try:
                 result = fn(tx, *args, **kwargs)
@@ -185,7 +189,9 @@ class Store:
             now = self._clock() if day is None else datetime.combine(day, NOON, self._zone).astimezone(UTC)
             conn.execute("BEGIN IMMEDIATE")
             try:
-                return fn(Tx(conn, now, "rehearsal", self._zone, self._chain, self._head), *args, **kwargs)
+                return fn(
+                    Tx(conn, now, "rehearsal", self._zone, self._chain, self._head, self._shelves), *args, **kwargs
+                )
             except sqlcipher.Error as failure:
                 raise StoreFailed(failure) from None
             finally:
@@ -200,7 +206,7 @@ class Store:
         def run(conn: Any) -> T:
             conn.execute("BEGIN")
             try:
-                return fn(Tx(conn, self._clock(), "", self._zone, self._chain, b""), *args, **kwargs)
+                return fn(Tx(conn, self._clock(), "", self._zone, self._chain, b"", self._shelves), *args, **kwargs)
             except sqlcipher.Error as failure:
                 raise StoreFailed(failure) from None
             finally:
@@ -224,6 +230,7 @@ class Store:
         """Close both connections; an unclosed one would keep the process alive."""
         await self._reader.close()
         await self._writer.close()
+        self._shelves.close()
 
 
 class StoreFailed(GatewayError):

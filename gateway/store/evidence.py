@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from gateway.likeness import substituted
+from gateway.lists.merging import Named
 from gateway.model.claims import Claim
 from gateway.model.enrollment import Enrollment
 from gateway.model.evidence import Evidence
 from gateway.model.registry import Credential, GroupRecord, Membership, ProviderRecord, Statement
-from gateway.store import proposal_rows, registry, roster
+from gateway.store import lists, proposal_rows, registry, roster
 from gateway.store.codec import day
 from gateway.store.connection import Tx
 
@@ -23,12 +24,15 @@ def of_claims(tx: Tx, claims: Mapping[int, Claim]) -> dict[int, Evidence]:
     """For each of these claims, by its row, what is believed now of every provider it names."""
     enrollments = roster.of_claims(tx, list(claims))
     stated, questions = _stated(tx, claims), proposal_rows.questions(tx, claims)
+    named = _named(one for of_claim in stated.values() for one in of_claim)
+    shelf = lists.shelf_of(tx, {npi for claim in claims.values() for npi in _npis(claim)}, named)
     pairs, kept = _pairs(enrollments.values()), roster.agreements_kept(tx)
     return {
         id: replace(
             _of_statements(stated[id]),
             enrollments=enrollments.get(id, ()),
             questions=questions.get(id, ()),
+            shelf=shelf,
             pairs=pairs,
             kept=kept,
             away_since=_away(tx, claim),
@@ -55,6 +59,11 @@ def _stated(tx: Tx, claims: Mapping[int, Claim]) -> dict[int, tuple[Statement, .
         )
         for id in claims
     }
+
+
+def _named(stated: Iterable[Statement]) -> dict[str, Named]:
+    """What the practice calls its people, for whom NPPES does not know."""
+    return {one.npi: Named(one.last_name, one.first_name) for one in stated if isinstance(one, ProviderRecord)}
 
 
 def _of_statements(stated: tuple[Statement, ...]) -> Evidence:
@@ -88,3 +97,8 @@ def _pairs(of_claims: Iterable[tuple[Enrollment, ...]]) -> dict[tuple[str, str],
     for record in {record.id: record for records in of_claims for record in records}.values():
         found.setdefault((record.provider_npi, record.payer), []).append(record)
     return {pair: tuple(records) for pair, records in found.items()}
+
+
+def _npis(claim: Claim) -> set[str]:
+    """Whoever the claim names in any role."""
+    return {claim.billing.npi, *(provider.npi for provider in claim.providers)}

@@ -43,7 +43,7 @@ class Reading:
 def row_of(item: Item) -> Row:
     """An item as a row that can travel between processes."""
     if isinstance(item, Claim):
-        npis = npis_of(item)
+        npis = npis_of(item) | {provider.npi for provider in item.providers if provider.npi}
         return (
             CLAIM, item.transaction_set, item.levels, item.control_number, item.kind.value, item.frequency,
             money(item.charge), item.payer_id, day(item.first_day), day(item.last_day), item.billing.npi,

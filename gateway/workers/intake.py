@@ -128,7 +128,9 @@ class Intake:
         for tries in range(_TRIES):
             blocks = screener.counted(site.vault.open(name), progress)
             apart = progress.size >= screener.LARGE
-            rows = screener.chunks_apart(blocks, site.cache) if apart else screener.chunks(blocks, site.guides)
+            rows = (
+                screener.chunks_apart(blocks, site.cache, site.codes) if apart else screener.chunks(blocks, site.guides)
+            )
             try:
                 return await self._stored(progress, rows)
             except ScreeningFailed as failed:

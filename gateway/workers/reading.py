@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from gateway.errors import Malformed
-from gateway.guidebook import standard_lists
 from gateway.guides.validator import Validator
 from gateway.logs import logger
 from gateway.model.answers import HEAD_BYTES, Answer, Note, Reader
@@ -43,7 +42,7 @@ def answers_in(site: Site, vault_name: str) -> Iterator[Answer]:
 
 def guide_flags(site: Site, vault_name: str) -> list[Note]:
     """What a partner's document has otherwise than its guide: told beside its answers, never a reason to refuse them."""
-    validator, seen = Validator(site.guides, standard_lists()), dict[str, None]()
+    validator, seen = Validator(site.guides, site.guides.lists()), dict[str, None]()
     try:
         for run in runs(site.vault.open(vault_name)):
             pieces = [text for piece in run.pieces() if (text := piece.lstrip(PADDING))]

@@ -1,7 +1,8 @@
 """Read a batch to rows, off the event loop: a small one in a thread, a large one in a process of its own.
 
-The process gets blocks of bytes and gives rows, in frames of a length and that many bytes. It has no keys, and touches no
-file of the site but the guide tables' cache. It ends when its input does, whatever happened to whoever started it.
+The process gets blocks of bytes and gives rows, in frames of a length and that many bytes. It has no keys, and reads no
+file of the site but the guide tables' cache and its code lists. It ends when its input does, whatever happened to whoever
+started it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from threading import Thread
 from typing import IO, Any
 
 from gateway.errors import Malformed
-from gateway.guidebook import Guidebook, standard_lists
+from gateway.guidebook import Guidebook
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.screening import Screening
 from gateway.store.reading import Row, row_of
@@ -72,13 +73,13 @@ class Progress:
 
 def chunks(blocks: Iterable[bytes], guides: Guidebook) -> Iterator[list[Row]]:
     """Everything of a document in this process. Raises Malformed, or ScreeningFailed."""
-    return _rows(Screening(guides, standard_lists()).items(blocks))
+    return _rows(Screening(guides, guides.lists()).items(blocks))
 
 
 def chunks_of_two(blocks: Iterable[bytes], guides: Guidebook) -> Iterator[list[Row]]:
     """The same with the guide validated by a fork of this process, which must have no other threads."""
-    with JudgeAhead(guides, standard_lists()) as ahead:
-        yield from _rows(Screening(guides, standard_lists(), judge=ahead).items(ahead.fed(blocks)))
+    with JudgeAhead(guides, guides.lists()) as ahead:
+        yield from _rows(Screening(guides, guides.lists(), judge=ahead).items(ahead.fed(blocks)))
 
 
 def _rows(items: Iterator[Item]) -> Iterator[list[Row]]:
@@ -101,17 +102,17 @@ def unscreened(blocks: Iterable[bytes]) -> Iterator[list[Row]]:
         ]
 
 
-def chunks_apart(blocks: Iterable[bytes], cache: Path | None) -> Iterator[list[Row]]:
+def chunks_apart(blocks: Iterable[bytes], cache: Path | None, editions: Path | None = None) -> Iterator[list[Row]]:
     """Everything of a document, read in a process of its own. Raises Malformed, or ScreeningFailed."""
-    with Screener(cache) as screener:
+    with Screener(cache, editions) as screener:
         yield from screener.chunks(blocks)
 
 
 class Screener:
     """A process that screens one document."""
 
-    def __init__(self, cache: Path | None) -> None:
-        command = [sys.executable, "-m", "gateway.workers.screener", str(cache or "")]
+    def __init__(self, cache: Path | None, editions: Path | None = None) -> None:
+        command = [sys.executable, "-m", "gateway.workers.screener", str(cache or ""), str(editions or "")]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=True)
 
     def __enter__(self) -> Screener:
@@ -196,14 +197,14 @@ def _blocks(pipe: IO[bytes]) -> Iterator[bytes]:
         yield frame
 
 
-def serve(source: IO[bytes], target: IO[bytes], cache: Path | None) -> None:
+def serve(source: IO[bytes], target: IO[bytes], guides: Guidebook) -> None:
     """The whole life of the process."""
 
     def tell(*said: Any) -> None:
         _write(target, marshal.dumps(said))
 
     try:
-        for rows in chunks_of_two(_blocks(source), Guidebook(cache)):
+        for rows in chunks_of_two(_blocks(source), guides):
             tell(_ROWS, rows)
         tell(_DONE)
     except Malformed as wrong:
@@ -229,4 +230,5 @@ def settle_in() -> None:
 
 if __name__ == "__main__":
     settle_in()
-    serve(sys.stdin.buffer, sys.stdout.buffer, Path(sys.argv[1]) if sys.argv[1] else None)
+    folders = [Path(word) if word else None for word in sys.argv[1:3]]
+    serve(sys.stdin.buffer, sys.stdout.buffer, Guidebook(*folders))

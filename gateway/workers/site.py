@@ -22,7 +22,7 @@ from gateway.model.partners import Lane
 from gateway.plugins import Registry
 from gateway.ports import EnrollmentSource, Notifier, Secret, Transport
 from gateway.spool import Spool
-from gateway.store import AuditKey, Store, lanes
+from gateway.store import AuditKey, Store, lanes, shelf_draft
 from gateway.vault import Keyring, Vault, resolve_credential, root_key
 from gateway.workers.screener import Progress
 
@@ -58,6 +58,16 @@ class Site:
     def cache(self) -> Path:
         """What can be made again: the compiled guide tables."""
         return self.settings.site.data / "cache"
+
+    @property
+    def lists(self) -> Path:
+        """The public lists that were loaded."""
+        return self.settings.site.data / "lists"
+
+    @property
+    def codes(self) -> Path:
+        """Newer editions of outer code lists than the gateway brings."""
+        return self.lists / "codes"
 
     async def thread(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking work off the loop; `StopIteration` cannot cross a future, so `fn` must not raise it."""
@@ -151,10 +161,11 @@ async def open_site(config: Path, clock: Callable[[], datetime] = utc_now) -> As
                 gate=Gate(directory, registry.gate_checks, settings.checks.severities, settings.deadlines.closed),
                 clock=clock,
                 threads=threads,
-                guides=Guidebook(settings.site.data / "cache"),
+                guides=Guidebook(settings.site.data / "cache", settings.site.data / "lists" / "codes"),
             )
             await site.thread(site.spool.prepare)
             await site.thread(site.vault.sweep)
+            await site.thread(shelf_draft.sweep, site.lists)
             await store.write(lanes.enter, sorted(directory.lanes))
             yield site
         finally:

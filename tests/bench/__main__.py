@@ -12,7 +12,9 @@ from gateway.testing.builders import realistic_batch
 from tests.bench.holding import measure_holding
 from tests.bench.intake import measure_intake
 from tests.bench.measuring import Measured, measured, ours
+from tests.bench.nppes import measure_nppes
 
+NPPES_ROWS = 100_000
 SIZES = {"100": 100, "1k": 1_000, "10k": 10_000}
 OURS = {
     "read": "our reader",
@@ -35,6 +37,7 @@ TARGETS = {
     "reevaluated": (1_000, "at most"),
     "reevaluate_s": (2, "at most"),
     "why_ms_1m": (100, "at most"),
+    "lookup_ms": (1, "at most"),
 }
 BUILD = Path("build")
 _PYTHON = BUILD / "peers-venv" / "bin" / "python"
@@ -43,7 +46,7 @@ _PYTHON = BUILD / "peers-venv" / "bin" / "python"
 def main() -> int:
     """Measure, print, write build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = [*OURS, *PEERS, "intake", "holding"]
+    parts = [*OURS, *PEERS, "intake", "holding", "nppes"]
     parser.add_argument("--only", choices=parts, action="append", help="measure no more than this")
     parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
     asked = parser.parse_args()
@@ -66,6 +69,8 @@ def main() -> int:
             figures |= measure_intake(size, SIZES[size])
     if not asked.only or "holding" in asked.only:
         figures |= measure_holding()
+    if not asked.only or "nppes" in asked.only:
+        figures |= measure_nppes(NPPES_ROWS)
     if not asked.only:
         figures["guide_compile_s"] = ours("compile", Path(), 3).work
     figures |= ratios(results, figures)

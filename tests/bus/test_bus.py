@@ -78,7 +78,12 @@ def test_an_event_of_another_version_is_not_told() -> None:
 def test_no_event_lets_free_text_or_a_date_out(kind: type[e.Event]) -> None:
     """Whatever stands in any of its fields, only permitted keys leave, and no text that a person or a payer wrote."""
     secret = Finding("DOE JANE", Outcome.HOLD, "Doe, Jane", "Doe, Jane", "Doe, Jane", "Doe, Jane")
-    given: dict[object, object] = {int: 12, str: "Doe, Jane 1987-04-12", date | None: date(2026, 11, 3)}
+    given: dict[object, object] = {
+        int: 12,
+        str: "Doe, Jane 1987-04-12",
+        date | None: date(2026, 11, 3),
+        date: date(2026, 11, 3),
+    }
     given |= {tuple[Finding, ...]: (secret,), tuple[str, ...]: ("Doe, Jane",)}
     hints = get_type_hints(kind)
     filled: dict[str, Any] = {field.name: given[hints[field.name]] for field in fields(kind)}

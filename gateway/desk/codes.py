@@ -1,0 +1,73 @@
+"""Outer code lists of the guides at the desk: which editions validation goes by, and a newer one in."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from gateway import events as e
+from gateway.data import CodeList, code_list_of
+from gateway.errors import Refused
+from gateway.guidebook import newest
+from gateway.store import journal
+from gateway.workers.site import Site
+
+Data = dict[str, Any]
+
+
+async def listing(site: Site) -> list[Data]:
+    """The code lists that files are validated by from now on."""
+    found = await site.thread(newest, sorted(site.codes.glob("*.toml")))
+    return [_line(one) for one in found]
+
+
+async def load(site: Site, text: str, actor: str) -> Data:
+    """Go by this edition of a code list. Raises Malformed for another shape, Refused where it is not ours or not newer."""
+    theirs = code_list_of(text)
+    ours = {one.name: one for one in await site.thread(newest, sorted(site.codes.glob("*.toml")))}
+    if theirs.name not in ours:
+        raise Refused(
+            f"no guide asks for a code list of that name; there are {', '.join(sorted(ours))}",
+            code="CODE_LIST",
+            next_step="Name it as the list that it is an edition of.",
+        )
+    if theirs.dated <= ours[theirs.name].dated:
+        raise Refused(
+            f"the list {theirs.name} in force is of {ours[theirs.name].dated}, and this one is not newer",
+            code="LIST_OLDER",
+            next_step="Give it the day of its edition as `date`.",
+        )
+    await site.thread(_write, site.codes / f"{theirs.name}.toml", text.encode())
+    told = e.ListImported(
+        list=theirs.name,
+        number=0,
+        dated=theirs.dated,
+        rows=len(theirs.meanings),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+    await site.store.write_as(actor, journal.happened, [told])
+    return _line(theirs)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+
+
+def _line(one: CodeList) -> Data:
+    return {
+        "list": one.name,
+        "source": one.source,
+        "version": one.version,
+        "dated": str(one.dated),
+        "codes": len(one.meanings),
+        "unknown": one.unknown.name,
+    }
