@@ -11,6 +11,7 @@ from gateway.model.enrollment import ANY, Enrollment, EnrollmentKind, Enrollment
 from gateway.model.partners import Policy, Rule
 
 _STANDS = frozenset({EnrollmentState.ACTIVE, EnrollmentState.ACTIVE_REVALIDATION_DUE})
+_APPROVED = EnrollmentState.APPROVED_PENDING_LOAD
 _FILES, _REMITTANCES = EnrollmentKind.EDI_837, EnrollmentKind.ERA_835
 
 
@@ -27,12 +28,9 @@ def gets_remittances(ask: Ask) -> Verdict | None:
 
 def stands(record: Enrollment, today: date) -> bool:
     """An agreement in force today. One without dates is, as long as its state says so."""
-    if record.state is EnrollmentState.APPROVED_PENDING_LOAD:
-        if record.loads_on is None or record.loads_on > today:
-            return False
-    elif record.state not in _STANDS:
-        return False
-    return (record.effective_from or date.min) <= today <= (record.effective_to or date.max)
+    loaded = record.state is _APPROVED and record.loads_on is not None and record.loads_on <= today
+    first, last = record.effective_from, record.effective_to
+    return (loaded or record.state in _STANDS) and (not first or first <= today) and (not last or today <= last)
 
 
 def _agreed(ask: Ask, kind: EnrollmentKind, rule: Rule, yes: Code, no: Code) -> Verdict | None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from gateway.enrollment.case import Ask, Case, Verdict
 from gateway.enrollment.codes import Code
-from gateway.enrollment.coverage import coverage
+from gateway.enrollment.coverage import Coverage, coverage
 from gateway.enrollment.spans import covered, overlap
 from gateway.model.enrollment import ANY, BILLING_KINDS, Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.lists import ListKind, MedicareEnrollment
@@ -24,17 +24,18 @@ _MAY_BE_AGREED = frozenset(
 )  # fmt: skip
 
 
-def billing_enrolled(ask: Ask) -> Verdict:
+def billing_enrolled(ask: Ask) -> Verdict | Coverage:
     """Row 6. The billing provider is enrolled under the tax id it bills with."""
     here, anywhere, _ = ask.standing
     if here is not None:
-        return _or_otherwise(ask, Verdict(*here))
+        return here if here.releases else _or_otherwise(ask, Verdict(*here))
     return _or_otherwise(ask, Verdict(Code.NOT_LINKED if anywhere.releases else anywhere.code, anywhere.cited))
 
 
-def rendering_enrolled(ask: Ask) -> Verdict:
+def rendering_enrolled(ask: Ask) -> Verdict | Coverage:
     """Row 7. The rendering provider is enrolled with the payer, under whatever tax id."""
-    return _or_otherwise(ask, Verdict(*ask.standing.best))
+    best = ask.standing.best
+    return best if best.releases else _or_otherwise(ask, Verdict(*best))
 
 
 def rendering_linked(ask: Ask) -> Verdict | None:
@@ -98,8 +99,6 @@ def _reassigned(ask: Ask) -> bool:
 
 def _or_otherwise(ask: Ask, found: Verdict) -> Verdict:
     """What else lets the claim go, and what says more exactly why it does not."""
-    if found.code not in _MAY_BE_AGREED:
-        return found
     if found.code is Code.UNKNOWN:
         found = _by_medicares_file(ask) or _other_business(ask) or found
     if found.code in _MAY_BE_AGREED and (agreement := _agreement(ask)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from gateway.enrollment.case import Ask, Verdict
 from gateway.enrollment.codes import Code
@@ -21,6 +21,7 @@ LONGEST_ABSENCE = timedelta(days=60)
 """How long a substitute may be billed for in the regular physician's name without a break."""
 
 _KNOWN_KINDS = BILLING_KINDS | {EnrollmentKind.ORDER_REFER}
+_NONE = timedelta(0)
 _LICENCE, _DEA = CredentialKind.LICENCE, CredentialKind.DEA
 
 
@@ -73,22 +74,20 @@ def works_as_that(ask: Ask) -> Verdict | None:
 
 def licensed(ask: Ask) -> Verdict | None:
     """Row 13. A licence is valid on the last day of service, and for a month after. Silent where none is on record."""
-    held, last = _held(ask, _LICENCE), ask.days.last
-    if not held:
+    lasting, until = _lasting(ask, _LICENCE)
+    if not lasting:
         return None
-    valid = [one for one in held if one.last_day is None or one.last_day >= last]
-    if not valid:
-        return Verdict(Code.LICENCE_EXPIRED, tuple(held))
-    lasting = [one for one in valid if one.last_day is None or one.last_day - last > EXPIRES_SOON]
-    return Verdict(Code.LICENCE_VALID, tuple(lasting)) if lasting else Verdict(Code.LICENCE_EXPIRING, tuple(valid))
+    left = until - ask.days.last
+    code = (
+        Code.LICENCE_VALID if left > EXPIRES_SOON else Code.LICENCE_EXPIRING if left >= _NONE else Code.LICENCE_EXPIRED
+    )
+    return Verdict(code, lasting)
 
 
 def may_prescribe(ask: Ask) -> Verdict | None:
     """Row 13. No DEA registration on record, or one that is valid on the last day of service."""
-    held, last = _held(ask, _DEA), ask.days.last
-    if not held or any(one.last_day is None or one.last_day >= last for one in held):
-        return None
-    return Verdict(Code.DEA_EXPIRED, tuple(held))
+    lasting, until = _lasting(ask, _DEA)
+    return Verdict(Code.DEA_EXPIRED, lasting) if lasting and until < ask.days.last else None
 
 
 def substitute_in_time(ask: Ask) -> Verdict | None:
@@ -138,6 +137,11 @@ def _own_taxonomy(ask: Ask) -> Verdict | None:
     return Verdict(Code.TAXONOMY_DIFFERS, cited) if cited else None
 
 
-def _held(ask: Ask, kind: CredentialKind) -> list[Credential]:
+def _lasting(ask: Ask, kind: CredentialKind) -> tuple[tuple[Credential, ...], date]:
+    """Those of a kind that last longest, whatever state they are of, and until when."""
     npi = ask.npi
-    return [one for one in ask.case.evidence.credentials if one.npi == npi and one.kind is kind]
+    held = [one for one in ask.case.evidence.credentials if one.npi == npi and one.kind is kind]
+    if len(held) < 2:
+        return tuple(held), (held[0].last_day or date.max) if held else date.max
+    until = max([one.last_day or date.max for one in held])
+    return tuple([one for one in held if (one.last_day or date.max) == until]), until

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from gateway.enrollment.case import Case, Cited, Verdict
 from gateway.enrollment.codes import Code
+from gateway.enrollment.coverage import Coverage
 from gateway.enrollment.exemptions import excuse
 from gateway.enrollment.policies import weighed
 from gateway.enrollment.rows import Row
@@ -38,7 +39,7 @@ class Said(NamedTuple):
     because: str = ""
 
 
-def said(case: Case, subject: Subject, rule: Rule | None, policy: Policy, found: Verdict) -> Said:
+def said(case: Case, subject: Subject, rule: Rule | None, policy: Policy, found: Verdict | Coverage) -> Said:
     """By the payer's policy and the exceptions that stand on the claim."""
     code, cited = found
     outcome, because = _OUTCOMES[code], ""
@@ -69,16 +70,21 @@ def _clear(code: Code, editions: tuple[tuple[ListKind, date, int], ...]) -> Find
 def finding_of(told: Said, line: int | None = None) -> Finding:
     """The finding, of one line or of all that rest on its place."""
     words = WORDS[told.code]
-    message = words.message.format(who=told.who)
     return _finding(
         str(told.code),
         told.outcome,
         told.place,
-        f"{message} {told.because}" if told.because else message,
+        _message(told.code, told.who, told.because),
         words.next_step,
         told.evidence,
         line,
     )
+
+
+@cache
+def _message(code: Code, who: str, because: str) -> str:
+    message = WORDS[code].message.format(who=who)
+    return f"{message} {because}" if because else message
 
 
 def _cite(one: Cited) -> str:

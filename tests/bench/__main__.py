@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from gateway.testing.builders import realistic_batch
+from tests.bench.gate import gate_decisions
 from tests.bench.holding import measure_holding
 from tests.bench.intake import measure_intake
 from tests.bench.measuring import Measured, measured, ours
@@ -33,6 +34,7 @@ TARGETS = {
     "validate_vs_pyx12": (40, "at least"),
     "extract_vs_lfh_segments": (1.5, "at least"),
     "intake_vs_pyx12_validate": (15, "at least"),
+    "gate_vs_pyx12": (60, "at least"),
     "peak_ratio_10k_1k": (1.2, "at most"),
     "reevaluated": (1_000, "at most"),
     "reevaluate_s": (2, "at most"),
@@ -46,7 +48,7 @@ _PYTHON = BUILD / "peers-venv" / "bin" / "python"
 def main() -> int:
     """Measure, print, write build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = [*OURS, *PEERS, "intake", "holding", "nppes"]
+    parts = [*OURS, *PEERS, "intake", "gate", "holding", "nppes"]
     parser.add_argument("--only", choices=parts, action="append", help="measure no more than this")
     parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
     asked = parser.parse_args()
@@ -67,6 +69,8 @@ def main() -> int:
     if not asked.only or "intake" in asked.only:
         for size in asked.sizes or ("1k", "10k"):
             figures |= measure_intake(size, SIZES[size])
+    if not asked.only or "gate" in asked.only:
+        figures["gate_decisions_per_s"] = gate_decisions()
     if not asked.only or "holding" in asked.only:
         figures |= measure_holding()
     if not asked.only or "nppes" in asked.only:
@@ -133,6 +137,8 @@ def ratios(results: dict[tuple[str, str], Measured], figures: dict[str, float]) 
         found["extract_vs_lfh_segments_wall"] = segments.wall / extraction.wall
     if pyx12 and "intake_stored_s_10k" in figures:
         found["intake_vs_pyx12_validate"] = pyx12.work / figures["intake_stored_s_10k"]
+    if pyx12 and "gate_decisions_per_s" in figures:
+        found["gate_vs_pyx12"] = figures["gate_decisions_per_s"] * pyx12.work / SIZES["10k"]
     small = results.get(("validate", "1k"))
     if mine and small:
         found["peak_ratio_10k_1k"] = mine.peak_mb / small.peak_mb
