@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import Enum
 from typing import Protocol
 
 from gateway import checks, enrollment
 from gateway import events as e
+from gateway.cases import Case, Replaced
 from gateway.checks import Check, CheckContext, apply_severities, decide, run_checks
 from gateway.deadlines import filing_due
-from gateway.enrollment import judge_enrollment
-from gateway.marks import Mark, marked
-from gateway.model.claims import Claim, Finding, Outcome
-from gateway.model.evidence import NOTHING, Evidence
+from gateway.enrollment import Code, judge_enrollment
+from gateway.marks import marked
+from gateway.model.claims import Finding, Outcome
+from gateway.model.evidence import Evidence
 from gateway.model.partners import Lane, Payer, Stage
+from gateway.sending import of_sending, stage_of
 
 
 class Directory(Protocol):
@@ -27,50 +28,6 @@ class Directory(Protocol):
 
     def lane_for(self, payer: str, stage: Stage) -> Lane | None:
         """The lane of the payer's primary route at that stage, or None."""
-
-
-class Replaced(Enum):
-    """What our own records say of the claim that a replacement or void (frequency 7 or 8) changes."""
-
-    ON_FILE = "on file"
-    """The payer's claim number stands in an acknowledgment or remittance of ours."""
-
-    PAID = "paid"
-    """The payer paid it, by our remittances."""
-
-    NEVER_ADJUDICATED = "never adjudicated"
-    """Our claim of that number was refused before the payer filed it."""
-
-    UNKNOWN = "unknown"
-    """It did not go through this gateway, or nothing was heard of it yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One claim with all that speaks for and against it. `usage`, `mode`, `version` are ISA15, BHT06 and GS08 of its
-    source; `evidence` what is known of its providers; `original` an earlier claim of equal content that still stands;
-    `sent_before` an earlier original claim of the same number, provider, payer and first day that is on its way or at
-    the payer, with other content; `similar` an earlier claim of another number for the same service; `may_have_arrived`
-    that an attempt of it was given up in doubt; `payer` the key it was judged under last; `replaces` what is known of
-    the claim that a replacement or void names, and `adjudicated_on` when the payer decided about that one."""
-
-    id: int
-    claim: Claim
-    state: str
-    code: str
-    lane: str
-    usage: str
-    mode: str
-    version: str
-    evidence: Evidence = NOTHING
-    marks: tuple[Mark, ...] = ()
-    original: int | None = None
-    sent_before: int | None = None
-    similar: int | None = None
-    may_have_arrived: bool = False
-    payer: str = ""
-    replaces: Replaced | None = None
-    adjudicated_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +76,15 @@ class Gate:
         payer = self.directory.payer_of(case.claim.payer_id)
         if case.original is not None:
             return self._repeated(case, payer)
-        lane = self.directory.lane_for(payer.key, _stage(case.usage)) if payer else None
+        lane = self.directory.lane_for(payer.key, stage_of(case.usage)) if payer else None
         context = CheckContext(payer, today, case.mode, case.usage, case.version, self.closed, case.adjudicated_on)
-        found = [*_of_sending(case, payer, lane), *run_checks(case.claim, context, self.checks)]
+        found = [*of_sending(case, payer, lane), *run_checks(case.claim, context, self.checks)]
         if payer:
             paid = case.replaces is Replaced.PAID
             known = _by_lane(case.evidence, lane)
             found += judge_enrollment(case.claim, payer, known, today, case.mode, original_paid=paid)
-        findings = tuple(marked(apply_severities(found, self.severities), case.marks))
+        settled = _not_by_age(case, apply_severities(found, self.severities))
+        findings = tuple(marked(settled, case.marks))
         return _decided(case, context, lane, findings)
 
     def _repeated(self, case: Case, payer: Payer | None) -> Judgement:
@@ -140,91 +98,12 @@ def _by_lane(evidence: Evidence, lane: Lane | None) -> Evidence:
     return replace(evidence, submitter=lane.account.submitter_id) if lane and evidence.kept else evidence
 
 
-def _stage(usage: str) -> Stage:
-    return Stage.TEST if usage == "T" else Stage.PRODUCTION
-
-
-def _of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> list[Finding]:
-    """What stands against sending that has nothing to do with the claim's content."""
-    found = []
-    if payer and not lane:
-        found.append(
-            Finding(
-                "ROUTE_MISSING",
-                Outcome.HOLD,
-                "2010BB/NM109",
-                f"No {_stage(case.usage).value} lane leads to this payer.",
-                "Add a route in conf/routes.toml and an account at its partner in conf/partners/.",
-            )
-        )
-    if lane and not _accepts(lane.partner.accepts, case.version):
-        found.append(
-            Finding(
-                "VERSION_NOT_ACCEPTED",
-                Outcome.HOLD,
-                "GS08",
-                "This partner does not take this implementation guide.",
-                "Route the payer to a partner that does, or ask the partner to accept it.",
-            )
-        )
-    if case.sent_before is not None:
-        found.append(
-            Finding(
-                "CHANGED_AFTER_SENDING",
-                Outcome.HOLD,
-                "2300/CLM01",
-                "This claim was sent before with other content; sent again as an original it would be a duplicate.",
-                "If the payer adjudicated it, send a replacement (frequency 7 with REF*F8); as it is, release it.",
-                f"claim C{case.sent_before}",
-            )
-        )
-    if case.similar is not None:
-        found.append(
-            Finding(
-                "SIMILAR_CLAIM",
-                Outcome.WARN,
-                "2300/CLM01",
-                "A claim of another number was let go for the same patient, provider, days, procedures and charge.",
-                "See that it is another service (modifier 59, 76 or 77 says so), or withdraw it: payers deny duplicates.",
-                f"claim C{case.similar}",
-            )
-        )
-    if case.replaces is Replaced.NEVER_ADJUDICATED:
-        found.append(
-            Finding(
-                "NEVER_ADJUDICATED",
-                Outcome.HOLD,
-                "2300/CLM05",
-                "It replaces or voids a claim that was rejected before the payer filed it, so the payer knows no original.",
-                "Send the corrected claim as a new original (frequency 1); if the payer does have one, release it.",
-            )
-        )
-    if case.replaces is Replaced.UNKNOWN:
-        found.append(
-            Finding(
-                "ORIGINAL_UNKNOWN",
-                Outcome.WARN,
-                "2300/REF02",
-                "Nothing here shows that the payer adjudicated the claim that this one replaces or voids.",
-                "Compare REF*F8 with the payer's number on the remittance.",
-            )
-        )
-    if case.may_have_arrived:
-        found.append(
-            Finding(
-                "MAY_HAVE_ARRIVED",
-                Outcome.HOLD,
-                "",
-                "An earlier transmission was given up in doubt; the payer may have this claim.",
-                "Ask the payer whether it has the claim; then release or withdraw it.",
-            )
-        )
-    return found
-
-
-def _accepts(versions: Sequence[str], version: str) -> bool:
-    """By X-number: any addendum suffix of an accepted guide is accepted."""
-    return any(version[:10] == accepted[:10] for accepted in versions)
+def _not_by_age(case: Case, findings: Sequence[Finding]) -> Sequence[Finding]:
+    """A claim that is held because a list does not have its NPI stays held when that list has grown too old to say so:
+    only evidence lets it go."""
+    if case.state != "HELD" or case.code not in (Code.NPI_NOT_FOUND, Code.NPI_UNCONFIRMED):
+        return findings
+    return [replace(f, outcome=Outcome.HOLD) if f.code == Code.NPI_UNCONFIRMED else f for f in findings]
 
 
 def _decided(case: Case, context: CheckContext, lane: Lane | None, findings: tuple[Finding, ...]) -> Judgement:

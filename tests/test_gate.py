@@ -13,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import events as e
+from gateway.cases import Case
 from gateway.checks import BUILT_IN, Check, CheckContext
-from gateway.gate import Case, Gate, Judgement
+from gateway.gate import Gate, Judgement
 from gateway.marks import Mark
 from gateway.model.claims import BillingProvider, Claim, ClaimKind, Finding, Outcome, Provider, ServiceLine
 from gateway.model.enrollment import Enrollment, EnrollmentState
 from gateway.model.evidence import NOTHING, Evidence
+from gateway.model.lists import Generation, Listed, ListKind, NppesEntry, Shelf
 from gateway.model.partners import Account, Endpoint, Lane, Partner, Payer, Stage
 from gateway.model.x12 import Address, Span
 
@@ -194,6 +196,19 @@ def test_a_release_is_written_into_the_finding_it_passes() -> None:
     found = [f for f in judgement.findings if f.code == "ENROLLMENT_UNKNOWN"]
     assert found
     assert all(f.outcome is Outcome.WARN and f.evidence.endswith("released by bob") for f in found)
+
+
+def test_a_list_that_grows_old_lets_no_held_claim_go() -> None:
+    """Not in a fresh list holds; a list too old to say so only warns of a new claim, and a held one waits on."""
+    loaded = {ListKind.NPPES: Generation(ListKind.NPPES, 1, TODAY, 9_000_000)}
+    one = case(evidence=Evidence(RECORDS, shelf=Shelf(loaded)))
+    first = judged(one)
+    later = TODAY + 36 * DAY
+    assert verdict(first) == "NPI_NOT_FOUND"
+    assert verdict(judged(one, today=later)) == "PASSED"
+    assert not judged(applied(one, first), today=later).passed
+    known = Shelf(loaded, {npi: Listed(nppes=NppesEntry("1")) for npi in (GROUP, DOCTOR)})
+    assert judged(replace(applied(one, first), evidence=Evidence(RECORDS, shelf=known)), today=later).passed
 
 
 @pytest.mark.parametrize(

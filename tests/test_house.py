@@ -22,6 +22,8 @@ FLOORS: list[set[str]] = [
         "checks",
         "enrollment",
         "gate",
+        "cases",
+        "sending",
         "marks",
         "likeness",
         "amendments",

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from gateway.cases import Case
 from gateway.data.causes import CAUSES
 from gateway.enrollment import judge_enrollment
 from gateway.errors import Refused
-from gateway.gate import Case
 from gateway.model.claims import Outcome
 from gateway.model.partners import Payer
 from gateway.store import claims as claim_rows

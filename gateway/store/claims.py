@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from gateway import events as e
-from gateway.gate import Case, Judge, Judgement, Replaced
+from gateway.cases import Case, Replaced
+from gateway.gate import Judge, Judgement
 from gateway.marks import Mark
 from gateway.model.claims import Claim
 from gateway.store import evidence

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 
+from gateway.cases import Case
 from gateway.checks import BUILT_IN
 from gateway.cli.checking import Checked, Checker, Standing, hits
 from gateway.errors import Malformed
-from gateway.gate import Case, Gate
+from gateway.gate import Gate
 from gateway.guidebook import Guidebook, standard_lists
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.partners import Lane, Payer, Stage

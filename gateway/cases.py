@@ -1,0 +1,55 @@
+"""One claim before the gate: everything that is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from gateway.marks import Mark
+from gateway.model.claims import Claim
+from gateway.model.evidence import NOTHING, Evidence
+
+
+class Replaced(Enum):
+    """What our own records say of the claim that a replacement or void (frequency 7 or 8) changes."""
+
+    ON_FILE = "on file"
+    """The payer's claim number stands in an acknowledgment or remittance of ours."""
+
+    PAID = "paid"
+    """The payer paid it, by our remittances."""
+
+    NEVER_ADJUDICATED = "never adjudicated"
+    """Our claim of that number was refused before the payer filed it."""
+
+    UNKNOWN = "unknown"
+    """It did not go through this gateway, or nothing was heard of it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One claim with all that speaks for and against it. `usage`, `mode`, `version` are ISA15, BHT06 and GS08 of its
+    source; `evidence` what is known of its providers; `original` an earlier claim of equal content that still stands;
+    `sent_before` an earlier original claim of the same number, provider, payer and first day that is on its way or at
+    the payer, with other content; `similar` an earlier claim of another number for the same service; `may_have_arrived`
+    that an attempt of it was given up in doubt; `payer` the key it was judged under last; `replaces` what is known of
+    the claim that a replacement or void names, and `adjudicated_on` when the payer decided about that one."""
+
+    id: int
+    claim: Claim
+    state: str
+    code: str
+    lane: str
+    usage: str
+    mode: str
+    version: str
+    evidence: Evidence = NOTHING
+    marks: tuple[Mark, ...] = ()
+    original: int | None = None
+    sent_before: int | None = None
+    similar: int | None = None
+    may_have_arrived: bool = False
+    payer: str = ""
+    replaces: Replaced | None = None
+    adjudicated_on: date | None = None

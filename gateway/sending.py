@@ -1,0 +1,90 @@
+"""What stands against sending a claim that has nothing to do with its content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from gateway.cases import Case, Replaced
+from gateway.model.claims import Finding, Outcome
+from gateway.model.partners import Lane, Payer, Stage
+
+ROUTE_MISSING = Finding(
+    "ROUTE_MISSING",
+    Outcome.HOLD,
+    "2010BB/NM109",
+    "No {stage} lane leads to this payer.",
+    "Add a route in conf/routes.toml and an account at its partner in conf/partners/.",
+)
+VERSION_NOT_ACCEPTED = Finding(
+    "VERSION_NOT_ACCEPTED",
+    Outcome.HOLD,
+    "GS08",
+    "This partner does not take this implementation guide.",
+    "Route the payer to a partner that does, or ask the partner to accept it.",
+)
+CHANGED_AFTER_SENDING = Finding(
+    "CHANGED_AFTER_SENDING",
+    Outcome.HOLD,
+    "2300/CLM01",
+    "This claim was sent before with other content; sent again as an original it would be a duplicate.",
+    "If the payer adjudicated it, send a replacement (frequency 7 with REF*F8); as it is, release it.",
+)
+SIMILAR_CLAIM = Finding(
+    "SIMILAR_CLAIM",
+    Outcome.WARN,
+    "2300/CLM01",
+    "A claim of another number was let go for the same patient, provider, days, procedures and charge.",
+    "See that it is another service (modifier 59, 76 or 77 says so), or withdraw it: payers deny duplicates.",
+)
+NEVER_ADJUDICATED = Finding(
+    "NEVER_ADJUDICATED",
+    Outcome.HOLD,
+    "2300/CLM05-3",
+    "It replaces or voids a claim that was rejected before the payer filed it, so the payer knows no original.",
+    "Send the corrected claim as a new original (frequency 1); if the payer does have one, release it.",
+)
+ORIGINAL_UNKNOWN = Finding(
+    "ORIGINAL_UNKNOWN",
+    Outcome.WARN,
+    "2300/REF02",
+    "Nothing here shows that the payer adjudicated the claim that this one replaces or voids.",
+    "Compare REF*F8 with the payer's number on the remittance.",
+)
+MAY_HAVE_ARRIVED = Finding(
+    "MAY_HAVE_ARRIVED",
+    Outcome.HOLD,
+    "",
+    "An earlier transmission was given up in doubt; the payer may have this claim.",
+    "Ask the payer whether it has the claim; then release or withdraw it.",
+)
+
+
+def of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> Iterator[Finding]:
+    """Every objection, in the order in which people should see them."""
+    position = case.claim.position or None
+    if payer and not lane:
+        named = ROUTE_MISSING.message.format(stage=stage_of(case.usage).value)
+        yield replace(ROUTE_MISSING, message=named, segment=case.claim.payer_segment or None)
+    if lane and not _accepts(lane.partner.accepts, case.version):
+        yield VERSION_NOT_ACCEPTED
+    if case.sent_before is not None:
+        yield replace(CHANGED_AFTER_SENDING, evidence=f"claim C{case.sent_before}", segment=position)
+    if case.similar is not None:
+        yield replace(SIMILAR_CLAIM, evidence=f"claim C{case.similar}", segment=position)
+    if case.replaces is Replaced.NEVER_ADJUDICATED:
+        yield replace(NEVER_ADJUDICATED, segment=position)
+    if case.replaces is Replaced.UNKNOWN:
+        yield replace(ORIGINAL_UNKNOWN, segment=position)
+    if case.may_have_arrived:
+        yield MAY_HAVE_ARRIVED
+
+
+def stage_of(usage: str) -> Stage:
+    """The stage that an interchange of this ISA15 goes to."""
+    return Stage.TEST if usage == "T" else Stage.PRODUCTION
+
+
+def _accepts(versions: Sequence[str], version: str) -> bool:
+    """By X-number: any addendum suffix of an accepted guide is accepted."""
+    return any(version[:10] == accepted[:10] for accepted in versions)
