@@ -86,7 +86,7 @@ class BatchRepeated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchWarned(Event):
-    """Something about the file's wrapping is odd, and it was read all the same."""
+    """Something about the file's wrapping is odd, or claims of it lack their CLM; the rest was read all the same."""
 
     name: ClassVar[str] = "batch.warned"
     batch: int

@@ -15,6 +15,7 @@ from gateway.daemon import serve
 from gateway.logs import set_up
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import PayerSimulator
+from tests.defects.editing import recounted
 from tests.sites import TestSite, make_site
 
 GOOD = batch837p([ClaimSpec("G1", payer_id="77001")])
@@ -86,10 +87,16 @@ def test_a_wrong_file_is_refused_whole_with_an_answer_beside_it(
     assert list((site.spool / "work").iterdir()) == []
 
 
+LOST = recounted(
+    re.sub(
+        rb"CLM\*G9[^~]*~", b"", batch837p([ClaimSpec("G1", payer_id="77001"), ClaimSpec("G9", member_id="AHP000002")])
+    )
+)
 ODD = {
     "text behind the IEA": (GOOD + b"\r\n*** END OF JOB 4711 ***\x1a\x00\x00", "TRAILING_DATA", "after IEA"),
     "text between two interchanges": (GOOD + b"PAGE 2\r\n" + batch837p([ClaimSpec("G2", payer_id="77001")], control=9),
                                       "TRAILING_DATA", "after IEA"),
+    "a claim without its CLM": (LOST, "CLAIM_MISSING", "2300/CLM"),
     "ids in lower case": (re.sub(rb"(^|~\s*)([A-Z]+)", lambda found: found[0].lower(), GOOD), "LOWER_CASE", ""),
     "one id in lower case": (changed(rb"CLM\*", b"clm*"), "LOWER_CASE", ""),
 }  # fmt: skip

@@ -19,6 +19,7 @@ import pytest
 
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import PayerSimulator
+from tests.defects.editing import recounted
 from tests.sites import TestSite, make_site
 
 PATIENCE = 30
@@ -164,6 +165,18 @@ def test_check_alone_counts_the_warnings_on_claims_that_would_go(tmp_path: Path)
     assert told.returncode == 0, told.stdout
     assert "2 claims, 2 clean. Nothing was sent. Warnings on 1 of the claims that would go." in told.stdout
     assert json.loads(gateway("check", "--alone", "--json", str(file)).stdout)["warned"] == 1
+
+
+def test_check_says_that_a_claim_without_its_clm_is_lost(tmp_path: Path) -> None:
+    """As a finding that rejects, and again where the claims are counted."""
+    file = tmp_path / "a.837"
+    lost = re.sub(rb"CLM\*B2[^~]*~", b"", batch837p([ClaimSpec("B1"), ClaimSpec("B2", dependent=True)]))
+    file.write_bytes(recounted(lost))
+    told = gateway("check", "--alone", str(file))
+    assert told.returncode == 1
+    assert "(CLAIM_MISSING at 2300/CLM, ISA 1/GS 1/ST 1/segment " in told.stdout
+    assert "nothing is needed" not in told.stdout
+    assert "1 claim, 1 clean. Nothing was sent. In 1 place a claim lacks its CLM and is not among them." in told.stdout
 
 
 def test_check_names_every_place_one_way_and_says_what_is_odd_about_the_wrapping(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import IO, Any
 import click
 
 from gateway.cli.checking import GOOD, Checked, Judged, hits
+from gateway.guides.faults import GuideCode
 from gateway.model.claims import Finding, Outcome
 from gateway.x12.claims import FileFinding
 
@@ -108,9 +109,11 @@ class Report:
         total = sum(self.counts.values())
         warned = f" Warnings on {self.warned} of the claims that would go." if self.warned else ""
         alone = "" if site else " Looked at alone: no payer, roster or earlier claim was asked."
-        click.echo(
-            f"As of {today}: {total} claim{'s' * (total != 1)}{', ' * bool(told)}{told}. Nothing was sent.{warned}{alone}"
-        )
+        lost = sum(said.finding.code == GuideCode.CLAIM_MISSING for said in self._file)
+        where = "places" if lost > 1 else "place"
+        missing = f" In {lost} {where} a claim lacks its CLM and is not among them." if lost else ""
+        claims = f"{total} claim{'s' * (total != 1)}{', ' * bool(told)}{told}"
+        click.echo(f"As of {today}: {claims}. Nothing was sent.{missing}{warned}{alone}")
 
     def _show_json(self, today: date, sets: int) -> None:
         totals = {"totals": dict(self.counts), "warned": self.warned}

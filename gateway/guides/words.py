@@ -32,6 +32,10 @@ _WORDS = {
     GuideCode.SEGMENT_UNEXPECTED: _Words("{id} does not belong at this place.", _VENDOR),
     GuideCode.SEGMENT_MISSING: _Words("{name} ({id}) is required in loop {loop} and is missing.", _ENTER),
     GuideCode.LOOP_MISSING: _Words("{name} (loop {loop}) is required and is missing.", _ENTER),
+    GuideCode.CLAIM_MISSING: _Words(
+        "Diagnoses or service lines stand here without a claim: its CLM is missing. They were not taken.",
+        "A claim is lost: create it again in the billing software, and have the vendor correct why its CLM is missing.",
+    ),
     GuideCode.LOOP_TOO_MANY: _Words("{name} (beginning with {id}) stands more often than the guide allows.", _CORRECT),
     GuideCode.SEGMENT_TOO_MANY: _Words("{name} ({id}) stands more often than the guide allows.", _CORRECT),
     GuideCode.SEGMENT_OUT_OF_ORDER: _Words("{id} stands too late: its place was earlier.", _VENDOR),
@@ -98,6 +102,12 @@ def of_structure(fault: Structural, position: int) -> Finding:
     if fault.code is GuideCode.SEGMENT_UNEXPECTED and fault.name:
         message = f"{id} has a qualifier that the guide does not allow at this place."
     return Finding(fault.code.value, words.outcome, f"{fault.loop}/{id}", message, words.next_step, segment=position)
+
+
+def claim_missing(position: int) -> Finding:
+    """A claim's segment at `position`, and no CLM before it."""
+    words, code = _WORDS[GuideCode.CLAIM_MISSING], GuideCode.CLAIM_MISSING
+    return Finding(code.value, words.outcome, "2300/CLM", words.message, words.next_step, segment=position)
 
 
 def hierarchy_number(loop: str, element: str, position: int) -> Finding:

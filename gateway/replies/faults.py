@@ -20,6 +20,7 @@ IK_CODES: Mapping[GuideCode, tuple[str, str]] = {
     GuideCode.SEGMENT_UNEXPECTED: ("2", ""),
     GuideCode.SEGMENT_MISSING: ("3", ""),
     GuideCode.LOOP_MISSING: ("3", ""),
+    GuideCode.CLAIM_MISSING: ("3", ""),
     GuideCode.LOOP_TOO_MANY: ("4", ""),
     GuideCode.SEGMENT_TOO_MANY: ("5", ""),
     GuideCode.SEGMENT_OUT_OF_ORDER: ("7", ""),

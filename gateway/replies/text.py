@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
+from gateway.guides.faults import GuideCode
 from gateway.model.claims import Finding
 from gateway.model.reports import BatchReport, ClaimReport, Verdict
 from gateway.replies.findings import SEVERITIES, Told, one_line, problems_of, sets_of, told, where
@@ -32,7 +33,9 @@ def _lines(batch: BatchReport) -> Iterator[str]:
             yield from _finding(finding)
     counts = Counter[Verdict]()
     charges = dict.fromkeys(Verdict, Decimal(0))
+    lost = 0
     for at in sets_of(batch):
+        lost += sum(finding.code == GuideCode.CLAIM_MISSING for finding in at.report.findings)
         yield from _set(at)
         for claim in at.report.claims:
             counts[claim.verdict] += 1
@@ -41,6 +44,8 @@ def _lines(batch: BatchReport) -> Iterator[str]:
     yield f"Total: {sum(counts.values())} claims"
     for verdict in Verdict:
         yield f"  {verdict.value:<10} {counts[verdict]:>7}   charges {charges[verdict]:,.2f}"
+    if lost:
+        yield f"NOT TAKEN: {lost} {'places hold' if lost > 1 else 'place holds'} segments of a claim without its CLM"
 
 
 def _set(at: Told) -> Iterator[str]:

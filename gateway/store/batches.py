@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 from gateway import events as e
+from gateway.guides.faults import GuideCode
 from gateway.store import documents
 from gateway.store.codec import as_finding
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 from gateway.store.submissions import hold_restored
 from gateway.x12.envelope_findings import OF_WRAPPING
+
+_TOLD = OF_WRAPPING | {GuideCode.CLAIM_MISSING}
 
 
 def spool(tx: Tx, file_name: str, work_name: str, sealed: documents.Sealed) -> int:
@@ -56,11 +59,10 @@ def parsed(tx: Tx, batch: int) -> int:
 
 
 def _warn(tx: Tx, batch: int) -> None:
-    """What is said of the file as a whole stands with its last set."""
-    last = tx.one("SELECT findings FROM sets WHERE batch = ? ORDER BY id DESC LIMIT 1", batch)
-    for values in json.loads(last["findings"]) if last else ():
-        f = as_finding(values)
-        if f.code in OF_WRAPPING:
+    """What is odd about the file, which stands with its last set, and what of a set could not be taken: of each once."""
+    for row in tx.all("SELECT findings FROM sets WHERE batch = ? AND findings != '[]' ORDER BY id", batch):
+        found = {f.code: f for f in map(as_finding, json.loads(row["findings"])) if f.code in _TOLD}
+        for f in found.values():
             record(tx, e.BatchWarned(batch=batch, code=f.code, place=f.place, message=f.message, next=f.next_step))
 
 

@@ -150,11 +150,16 @@ def extract(  # noqa: PLR0915 - one loop over all segments: a call for each woul
             if kind == SERVICE:
                 if line is not None:
                     line.service = found
+                elif claim is None and level is not None:
+                    sets.lose(level, at)
             elif kind == DAYS and line is not None:
                 line.days = found
             elif claim is None:
-                if level is not None and kind in (PARTY, ELSEWHERE):
-                    name_in_level(level, found.elements)
+                if level is not None:
+                    if kind in (PARTY, ELSEWHERE):
+                        name_in_level(level, found.elements)
+                    elif kind in (LINE, DIAGNOSES):
+                        sets.lose(level, at)
             elif kind == LINE:
                 line = RawLine(found, at)
                 claim.lines.append(line)

@@ -81,6 +81,13 @@ class Hierarchy:
             above = above.above
         return last
 
+    def lose(self, level: RawLevel) -> None:
+        """Below this level stands a claim without CLM: neither it nor those above it are empty."""
+        around: RawLevel | None = level
+        while around and not around.robbed:
+            around.robbed = True
+            around = around.above
+
     def close(self) -> None:
         """The set ends: nothing more can hang on any level."""
         if self._last and self._last.kind == DEPENDENT:
@@ -95,7 +102,7 @@ class Hierarchy:
             return
         if not level.claims:
             self.findings += level.findings[len(level.findings) - level.own :]
-            if level.kind != DEPENDENT:
+            if level.kind != DEPENDENT and not level.robbed:
                 self._warn("LEVEL_EMPTY", "HL", f"There is no claim under this {_NAMES[level.kind]}.", _OMIT, level)
         if level.children and level.promise == b"0":
             self._warn("HIERARCHY_CHILD_CODE", "HL04", _CHILD, _ASK_VENDOR, level)

@@ -30,12 +30,13 @@ class RawLevel:
     `npi`, `tax_id` and `payer_id`, `member_id` are those of the level or of the level above it. `findings` are the
     guide's on the set's header, the levels above and this one; the last `own` of them are this one's. `promise` is
     HL04. `pieces` are its segments without padding, `content` the same in one, both there until the next item is asked
-    for; `unsaid` are the places of the pieces that are no part of what the level says.
+    for; `unsaid` are the places of the pieces that are no part of what the level says. `lost` is the position of the
+    first segment of a claim that has no CLM, 0 for none; `robbed` is whether there is one here or below.
     """
 
     __slots__ = (
-        "above", "billing", "children", "claims", "content", "end", "findings", "given", "kind", "member_id", "npi",
-        "ordinal", "own", "own_claims", "payer_id", "pieces", "position", "promise", "start", "tax_id",
+        "above", "billing", "children", "claims", "content", "end", "findings", "given", "kind", "lost", "member_id",
+        "npi", "ordinal", "own", "own_claims", "payer_id", "pieces", "position", "promise", "robbed", "start", "tax_id",
         "transaction_set", "unsaid",
     )  # fmt: skip
 
@@ -49,8 +50,9 @@ class RawLevel:
     ) -> None:
         self.kind, self.promise, self.above, self.ordinal = kind, promise, above, ordinal
         self.transaction_set, self.position = transaction_set, position
-        self.own = 0
+        self.own = self.lost = 0
         self.children = self.claims = self.own_claims = False  # what stands below it, at any depth; claims of its own
+        self.robbed = False
         self.billing = False  # the reading is in 2010AA
         self.unsaid: tuple[int, ...] = ()
         self.given: object = None  # free for who makes nouns of it
@@ -62,7 +64,9 @@ class RawLevel:
             self.payer_id, self.member_id = above.payer_id, above.member_id
 
     def add(self, findings: tuple[Finding, ...]) -> None:
-        """Findings of this level's own."""
+        """Findings of this level's own. Of what a claim without CLM says, nothing: that it is lost is enough."""
+        if self.lost:
+            findings = tuple(found for found in findings if (found.segment or 0) < self.lost)
         if findings:
             self.findings, self.own = self.findings + findings, len(findings)
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from gateway.errors import Malformed
 from gateway.guides.faults import Fault
+from gateway.guides.words import claim_missing
 from gateway.model.claims import ClaimKind, Finding, Outcome
 from gateway.model.x12 import Delimiters, FunctionalGroup, Interchange, TransactionSet
 from gateway.x12.envelope import group_of, interchange_of, place_in
@@ -135,6 +136,13 @@ class Sets:
         if self._claims == MOST_CLAIMS + 1:
             self._tell([replace(_TOO_LARGE, segment=self.position)])
         return RawClaim(self._kind, self._sets - 1, level, delimiters, self.position, clm)
+
+    def lose(self, level: RawLevel, position: int) -> None:
+        """A claim's segment below a level, and no CLM before it: said once for each level."""
+        if not level.lost:
+            level.lost = position
+            self._tell([claim_missing(position)])
+            self._hierarchy.lose(level)
 
     def leave_set(self) -> None:
         """SE: what was left of the set's findings belongs to no claim."""

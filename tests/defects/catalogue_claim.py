@@ -113,6 +113,7 @@ SUPPLEMENTS = (
 )
 
 DIAGNOSES = (
+    _P("a claim has lost its CLM", drop("CLM*A2"), at="2300/CLM"),
     _P("the diagnoses are missing", drop("HI*ABK"), at="2300/HI"),
     _P("the diagnoses have no element", instead("HI*ABK", "HI")),
     _P("a diagnosis is of an unknown kind", put("HI*ABK", "02-1", "QQQ"), at="2300/HI02"),

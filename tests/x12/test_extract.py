@@ -241,7 +241,6 @@ def findings_in(items: Sequence[Item]) -> list[tuple[int, str, str, int | None]]
         ("HL*1**20*1", "HL*1**20*0", [("HIERARCHY_CHILD_CODE", "2000A/HL04", 6)]),
         ("HL*4*3*23*0", "HL*4*3*23*1", [("HIERARCHY_CHILD_CODE", "2000C/HL04", 74)]),
         ("HL*3*1*22*1", "HL*3*1*22*0\nHL*9*1*22*0", None),
-        ("CLM*A3*180***11:B:7*Y*A*Y*Y", "CR1*LB", [("LEVEL_EMPTY", "2000B/HL", 70)]),
         ("BHT", "BHT", []),
     ],
 )
@@ -261,6 +260,18 @@ def test_a_level_that_says_of_the_levels_below_it_what_is_not_so_is_a_finding_of
             assert item.finding.message
             assert item.finding.next_step
     assert {claim.findings for claim in items if isinstance(claim, Claim)} == {()}
+
+
+@pytest.mark.parametrize("also", ["", "HI*", "LX*"])
+def test_a_claim_without_its_clm_is_said_to_be_lost(also: str) -> None:
+    """It rejects; no level above it is called empty, and the claims beside it are read as ever."""
+    head, _, rest = PROFESSIONAL.partition("CLM*A3")
+    segments = rest.split("\n")[1:]
+    body = head + "\n".join(one for one in segments if not (also and one.startswith(also)))
+    items = list(read_claims([wrapped(body)]))
+    said = [item.finding for item in items if isinstance(item, FileFinding)]
+    assert [(f.code, f.outcome) for f in said] == [("CLAIM_MISSING", Outcome.REJECT)]
+    assert len([item for item in items if isinstance(item, Claim)]) == len(claims_of(wrapped(PROFESSIONAL))) - 1
 
 
 def test_a_billing_provider_without_a_claim_is_a_finding_of_the_file() -> None:
