@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from gateway.checks import (
+    adjustments,
     billing,
     charges,
     cob,
@@ -55,6 +56,7 @@ _ROOMS = (
     providers,
     billing,
     cob,
+    adjustments,
     filing,
 )
 _ALL = tuple(check for room in _ROOMS for check in room.CHECKS)

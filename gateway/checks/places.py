@@ -83,6 +83,13 @@ def of_diagnosis(claim: Claim, diagnosis: Diagnosis) -> int:
     return max(_all(claim, claim.position, "HI", lists), default=claim.position)
 
 
+def pieces_from(claim: Claim) -> Iterator[tuple[int, _Elements]]:
+    """Every segment of the claim from its CLM on, with its position."""
+    first, pieces = _part(claim, claim.position)
+    element = claim.text.delimiters.element if claim.text else b"*"
+    return ((first + at, piece.split(element)) for at, piece in enumerate(pieces))
+
+
 def _one_of(qualifiers: tuple[str, ...]) -> _Known:
     """Whether the element behind the id is one of these; without any, every segment will do."""
     return lambda elements: not qualifiers or text_of((*elements, b"")[1]) in qualifiers

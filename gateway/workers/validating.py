@@ -14,6 +14,7 @@ import struct
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import fields
 from threading import Thread
 from typing import IO, Any
 
@@ -31,6 +32,7 @@ AHEAD = 4
 
 _LENGTH = struct.Struct(">I")
 _SUMMARY, _MALFORMED = "summary", "malformed"
+_COUNTS = tuple(each.name for each in fields(EnvelopeSummary) if each.name not in ("interchanges", "groups"))
 
 
 class JudgeAhead:
@@ -89,7 +91,7 @@ class JudgeAhead:
             continue
         kind, *values = said
         if kind == _SUMMARY:
-            return EnvelopeSummary((), (), *values)
+            return EnvelopeSummary((), (), **dict(zip(_COUNTS, values, strict=True)))
         message, code, place, step = values
         raise Malformed(message, code=code, place=place, next_step=step)
 
@@ -126,7 +128,7 @@ def _serve(source: IO[bytes], target: IO[bytes], guides: Guides, lists: CodeList
             for run in runs(_received(source)):
                 tell([_values(fault) for fault in judge.take(run, pieces_of(run).texts)])
             summary = judge.close()
-            tell((_SUMMARY, summary.sets, summary.segments, summary.lowered, summary.rubbish))
+            tell((_SUMMARY, *(getattr(summary, name) for name in _COUNTS)))
         except Malformed as wrong:
             tell((_MALFORMED, wrong.message, wrong.code, wrong.place, wrong.next_step))
     except BaseException:

@@ -18,6 +18,19 @@ def not_a_number(element: str, loop: str, segment: int, line: int | None = None)
     )
 
 
+def leading_zero(element: str, loop: str, segment: int, line: int | None = None) -> Finding:
+    """`element` counts, with a zero in front."""
+    return Finding(
+        code=f"{element}_LEADING_ZERO",
+        outcome=Outcome.REJECT,
+        place=f"{loop}/{element}",
+        message=f"{element} has a zero in front, and X12 numbers have none.",
+        next_step="Have the vendor of the billing software number the lines 1, 2, 3 and send the claim again.",
+        segment=segment,
+        line=line,
+    )
+
+
 def bad_date(element: str, loop: str, what: str, segment: int, line: int | None = None) -> Finding:
     """`element` (DTP03) of `loop` should be a day or a range of days in the calendar; `what` is its meaning."""
     return Finding(

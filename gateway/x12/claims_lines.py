@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gateway.model.claims import Adjudication, Finding, ServiceLine
-from gateway.x12.claims_findings import bad_date, not_a_number
+from gateway.x12.claims_findings import bad_date, leading_zero, not_a_number
 from gateway.x12.claims_quick import quick
 from gateway.x12.extract_records import Elements, Piece, RawClaim, RawLine, RawPayer
 from gateway.x12.syntax import decimal_of, period_of, text_of
@@ -55,6 +55,7 @@ class Service(NamedTuple):
     wrong: tuple[str, ...] = ()
 
 
+_ZERO = ord("0")
 _NO_SERVICE = Service()
 _line = quick(ServiceLine)
 
@@ -107,10 +108,10 @@ def statement_of(piece: Piece) -> Days:
 
 
 def number_of(lx: Piece) -> int | None:
-    """LX01, where it is the number of a line; 0 is none."""
+    """LX01, where it is the number of a line: 0 is none, nor is one with zeros in front."""
     if lx.value is None:
         stated = lx.elements[1]
-        lx.value = int(stated) if stated.isdigit() and len(stated) <= 6 else 0
+        lx.value = int(stated) if stated.isdigit() and len(stated) <= 6 and stated[0] != _ZERO else 0
     return lx.value or None  # type: ignore[return-value]  # nothing else is kept there
 
 
@@ -143,7 +144,9 @@ def findings_of(claim: RawClaim, raw: RawLine, service: Service) -> list[Finding
     found: list[Finding] = []
     number = raw.value
     if number_of(raw.lx) is None:
-        found.append(not_a_number("LX01", "2400", raw.position, number))
+        stated = raw.lx.elements[1]
+        told = leading_zero if stated.isdigit() and stated[0] == _ZERO and stated.strip(b"0") else not_a_number
+        found.append(told("LX01", "2400", raw.position, number))
     if raw.service and service.wrong:
         position = claim.position_of(raw.service, raw.position)
         found += [not_a_number(element, "2400", position, number) for element in service.wrong]

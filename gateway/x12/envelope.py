@@ -16,6 +16,9 @@ _HEADERS = {b"ISA": (0, 13), b"GS": (1, 6), b"ST": (2, 2)}
 _TRAILERS = {b"IEA": 1, b"GE": 2, b"SE": 3}
 """How many envelopes are open before a trailer. Its element 1 is a count, element 2 the header's control number."""
 
+_BARE = frozenset({b"GS", b"GE", b"IEA"})
+"""Segments of the envelope that no guide judges and that have no fixed width."""
+
 _EXPECTED = ("ISA", "GS or IEA", "ST or GE", "SE")
 _PRINTABLE = bytes({*range(32, 256), *b"\t"} - {127})
 
@@ -23,7 +26,8 @@ _PRINTABLE = bytes({*range(32, 256), *b"\t"} - {127})
 @dataclass(frozen=True, slots=True)
 class EnvelopeSummary:
     """A whole document: its interchanges and groups, and how many transaction sets and segments it has in all. Of the
-    segment ids `lowered` are in lower case; `rubbish` bytes stand behind IEAs and are no X12."""
+    segment ids `lowered` are in lower case; `rubbish` bytes stand behind IEAs and are no X12. `indented` segments have a
+    blank before their id, `trailing` ones of the envelope a separator behind their last element."""
 
     interchanges: tuple[Interchange, ...]
     groups: tuple[FunctionalGroup, ...]
@@ -31,6 +35,8 @@ class EnvelopeSummary:
     segments: int
     lowered: int = 0
     rubbish: int = 0
+    indented: int = 0
+    trailing: int = 0
 
 
 def check_envelope(blocks: Iterable[bytes]) -> EnvelopeSummary:
@@ -56,12 +62,13 @@ class EnvelopeCheck:
         self._walk = _Walk()
         self._fault: Malformed | None = None
         self._whole = True
-        self._lowered = self._rubbish = 0
+        self._lowered = self._rubbish = self._indented = 0
 
     def take(self, run: Run, pieces: list[bytes]) -> None:
         """Look at a run's segments, given without padding and none of them empty. What is wrong is said by `close`."""
         self._lowered += run.lowered
         self._rubbish += run.rubbish
+        self._indented += indented(run)
         self._whole = (
             _closes(pieces[-1], run) or (self._whole and not pieces[0].startswith(b"ISA")) if pieces else self._whole
         )
@@ -78,7 +85,7 @@ class EnvelopeCheck:
             raise incomplete("the document ends before its IEA", walk.place)
         if self._fault:
             raise self._fault
-        counts = walk.sets, walk.segments, self._lowered, self._rubbish
+        counts = walk.sets, walk.segments, self._lowered, self._rubbish, self._indented, walk.trailing
         return EnvelopeSummary(tuple(walk.interchanges), tuple(walk.groups), *counts)
 
 
@@ -129,7 +136,7 @@ class _Walk:
         self.interchanges: list[Interchange] = []
         self.groups: list[FunctionalGroup] = []
         self.sets = 0
-        self.segments = 0
+        self.segments = self.trailing = 0
         self._acknowledged = False  # a TA1 was there
         self._open: list[_Open] = []
 
@@ -183,6 +190,7 @@ class _Walk:
         depth, control_at = _HEADERS.get(id) or (_TRAILERS.get(id, 1), 2)
         if len(self._open) != depth:
             raise self._misplaced(id.decode())
+        self.trailing += id in _BARE and not elements[-len(ABSENT) - 1]
         self._acknowledged |= id == b"TA1"
         if id in _HEADERS:
             self._enter(id, f"{id.decode()}{control_at:02}", elements[control_at])
@@ -256,6 +264,14 @@ def _no_claims(place: str) -> Malformed:
         place=place,
         next_step="Nothing is to be sent; the gateway picks up such answers by itself.",
     )
+
+
+def indented(run: Run) -> int:
+    """How many segments of a run have a blank or a tab right before their id; one line break more is padding."""
+    if not any(mark + blank in run.data for mark in (run.delimiters.segment, b"\n", b"\r") for blank in (b" ", b"\t")):
+        return 0
+    cut = [(piece, piece.lstrip(PADDING)) for piece in run.pieces()]
+    return sum(bool(text) and piece[: -len(text)].endswith((b" ", b"\t")) for piece, text in cut)
 
 
 def _closes(last: bytes, run: Run) -> bool:

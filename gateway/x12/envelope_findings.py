@@ -9,7 +9,8 @@ from gateway.x12.envelope import EnvelopeSummary
 from gateway.x12.extract_findings import FileFinding
 
 TRAILING_DATA, LOWER_CASE = "TRAILING_DATA", "LOWER_CASE"
-OF_WRAPPING = frozenset({TRAILING_DATA, LOWER_CASE})
+LEADING_SPACE, TRAILING_SEPARATOR = "LEADING_SPACE", "ENVELOPE_SEPARATOR"
+OF_WRAPPING = frozenset({TRAILING_DATA, LOWER_CASE, LEADING_SPACE, TRAILING_SEPARATOR})
 
 
 def of_wrapping(envelope: EnvelopeSummary) -> Iterator[FileFinding]:
@@ -22,7 +23,16 @@ def of_wrapping(envelope: EnvelopeSummary) -> Iterator[FileFinding]:
         many = "segment has its" if envelope.lowered == 1 else "segments have their"
         message = f"{envelope.lowered} {many} name in lower case; payers get capitals."
         yield FileFinding(last, Finding(LOWER_CASE, Outcome.WARN, "", message, _CAPITALS))
+    if envelope.indented:
+        many = "segment has a blank" if envelope.indented == 1 else "segments have blanks"
+        message = f"{envelope.indented} {many} before the name; payers get them without."
+        yield FileFinding(last, Finding(LEADING_SPACE, Outcome.WARN, "", message, _NO_BLANKS))
+    if envelope.trailing:
+        message = "GS, GE or IEA ends with a separator that separates nothing; payers get envelopes of our own."
+        yield FileFinding(last, Finding(TRAILING_SEPARATOR, Outcome.WARN, "", message, _NO_SEPARATOR))
 
 
 _LEAVE_OUT = "Nothing, if no claim is missing. Have whatever writes or copies the file end it with the IEA."
 _CAPITALS = "Have the billing software write the names of segments, and codes, in capitals."
+_NO_BLANKS = "Have the billing software begin each segment with its name, right behind the terminator or in a new line."
+_NO_SEPARATOR = "Have the vendor of the billing software leave out separators at the end."

@@ -13,11 +13,20 @@ from hypothesis import strategies as st
 from gateway.checks import BUILT_IN, CONTENT, Check, CheckContext, check_content
 from gateway.model.claims import Claim, Finding, Outcome, PostalAddress
 from gateway.model.partners import Payer
-from tests.checks import test_cob, test_dates, test_identity, test_lines, test_money, test_patient, test_providers
+from tests.checks import (
+    test_adjustments,
+    test_cob,
+    test_dates,
+    test_identity,
+    test_lines,
+    test_money,
+    test_patient,
+    test_providers,
+)
 from tests.checks.claims import HOLD, REJECT, UNDATED, WARN, billing, claim, content, dental, line, stay
 from tests.checks.shapes import shapes
 
-TABLES = (test_cob, test_dates, test_identity, test_lines, test_money, test_patient, test_providers)
+TABLES = (test_adjustments, test_cob, test_dates, test_identity, test_lines, test_money, test_patient, test_providers)
 ALPHA = Payer(key="alpha", name="Alpha Health Plan")
 
 

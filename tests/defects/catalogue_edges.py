@@ -11,6 +11,7 @@ from tests.defects.editing import after, cut, instead, put, repeated, text
 
 _P = partial(in_body, "P")
 _WARN = partial(in_body, "P", at_least=Outcome.WARN)
+_SECOND = partial(in_body, "secondary", at_least=Outcome.WARN)
 _FAR = partial(in_body, "two providers")
 
 _NEW_YEAR = instead("DTP*472", "DTP*472*RD8*20251231-20260102")
@@ -33,6 +34,7 @@ NUMBERS = (
     _P("HL01 is a superscript", put("HL", "01", "\xb2", nth=2)),
     _P("HL02 is a superscript", put("HL", "02", "\xb9", nth=2)),
     _P("LX01 is a superscript", put("LX", "01", "\xb2", nth=2), at="2400/LX01"),
+    _P("LX01 has a zero in front", put("LX", "01", "01"), at="2400/LX01"),
     _P("a pointer is a superscript", put("SV1", "07", "\xb9"), at="2400/SV107"),
     _P("the billing NPI has a superscript", put("NM1*85", "09", "123456789\xb3"), at="2010AA/NM109"),
     _P("the subscriber's birth is all zeros", put("DMG", "02", "00000000"), at="2010BA/DMG02"),
@@ -68,6 +70,13 @@ CONTRADICTIONS = (
 )
 
 DOUBTS = (
+    _WARN("a blank before the name of a segment", text("~NTE*", "~ NTE*")),
+    _WARN("a tab before the name of a segment", text("~LX*2", "~\tLX*2")),
+    _WARN("a separator ends GS", text("005010X222A1~ST", "005010X222A1*~ST")),
+    _WARN("a separator ends GE", text("~IEA*", "*~IEA*")),
+    _SECOND("an adjustment has a reason that is none", put("CAS*CO", "02", "ZZ9"), at="2430/CAS02"),
+    _SECOND("a remark that is none", after("AMT*D", "MOA***ZZ01"), at="2320/MOA03"),
+    _SECOND("an adjustment reason stands twice", put("CAS*PR", "05", "2"), at="2430/CAS02"),
     _WARN("a billing ZIP without its last four digits", put("N4", "03", "50613"), at="2010AA/N403"),
     _WARN("a tax id of one digit nine times", put("REF*EI", "02", "111111111"), at="2010AA/REF"),
     _WARN("a renderer who is the billing provider", put("NM1*82", "09", "1234567893"), at="2310B"),
