@@ -10,6 +10,9 @@ from gateway.checks.places import SERVICE, of_claim, of_line
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, ServiceLine
 
 ENCOUNTER = "RP"
+NO_PAYMENT = "0"
+"""CLM05-3 of a bill for which no payment is asked."""
+
 CLAIM_CHARGE = "2300/CLM02"
 LINE_CHARGE = {
     ClaimKind.PROFESSIONAL: "2400/SV102",
@@ -88,8 +91,9 @@ def _fraction(claim: Claim, line: ServiceLine | None = None) -> Finding:
 
 
 def charge_zero(claim: Claim, context: CheckContext) -> Sequence[Finding]:
-    """An encounter report may charge nothing as a whole; a claim for payment hardly."""
-    if claim.charge is None or claim.charge or context.mode == ENCOUNTER or claim.predetermination:
+    """An encounter report, or a bill for which no payment is asked, may charge nothing as a whole; others hardly."""
+    asks = context.mode != ENCOUNTER and not claim.predetermination and claim.frequency != NO_PAYMENT
+    if claim.charge is None or claim.charge or not asks:
         return ()
     return [
         _of(

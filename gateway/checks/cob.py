@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -78,6 +79,7 @@ def cob_claim_unbalanced(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """The charge is what an earlier payer paid, with all it adjusted at the claim and at the lines."""
     if not claim.coverages:
         return ()
+    lines = _Lines(claim)
     return [
         Finding(
             "COB_CLAIM_UNBALANCED",
@@ -88,7 +90,7 @@ def cob_claim_unbalanced(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             segment=of_other_payer(claim, coverage, "AMT", "D"),
         )
         for coverage in claim.coverages
-        if _balances(claim, coverage) is False
+        if _balances(claim, coverage, lines) is False
     ]
 
 
@@ -117,6 +119,7 @@ def cob_paid_differs(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     balance is told by COB_CLAIM_UNBALANCED."""
     if not claim.coverages:
         return ()
+    lines = _Lines(claim)
     return [
         Finding(
             "COB_PAID_DIFFERS",
@@ -127,13 +130,13 @@ def cob_paid_differs(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             segment=of_other_payer(claim, coverage, "AMT", "D"),
         )
         for coverage in claim.coverages
-        if _balances(claim, coverage) and _paid_for_lines(claim, coverage) not in (None, coverage.paid)
+        if _balances(claim, coverage, lines) and _paid_for_lines(coverage, lines) not in (None, coverage.paid)
     ]
 
 
-def _balances(claim: Claim, coverage: Coverage) -> bool | None:
+def _balances(claim: Claim, coverage: Coverage, lines: _Lines) -> bool | None:
     """None where the payer has stated no payment, nothing was for it to cover, or its lines cannot be told."""
-    own = _lines_of(claim, coverage)
+    own = lines.of(coverage)
     if coverage.paid is None or claim.charge is None or own is None or coverage.non_covered == claim.charge:
         return None
     if not coverage.paid and coverage.adjusted is None and not own and not _paid_before(claim, coverage):
@@ -151,10 +154,10 @@ def _paid_before(claim: Claim, coverage: Coverage) -> bool:
     return coverage.responsibility == "P" and claim.payer_responsibility in _LATER
 
 
-def _paid_for_lines(claim: Claim, coverage: Coverage) -> Decimal | None:
+def _paid_for_lines(coverage: Coverage, lines: _Lines) -> Decimal | None:
     """None where the payer adjudicated no line, or an amount is no number."""
     total = -(coverage.adjusted or _ZERO)
-    own = _lines_of(claim, coverage)
+    own = lines.of(coverage)
     for each in own or ():
         if each.paid is None:
             return None
@@ -162,13 +165,22 @@ def _paid_for_lines(claim: Claim, coverage: Coverage) -> Decimal | None:
     return total if own else None
 
 
-def _lines_of(claim: Claim, coverage: Coverage) -> list[Adjudication] | None:
-    """What this payer adjudicated; None where a payer id of a line could mean another payer, or none of them."""
-    ids = [each.payer_id for each in claim.coverages]
-    every = [each for line in claim.lines for each in line.adjudications]
-    if every and (ids.count(coverage.payer_id) > 1 or any(each.payer_id not in ids for each in every)):
-        return None
-    return [each for each in every if each.payer_id == coverage.payer_id]
+class _Lines:
+    """Who adjudicated what, gathered once for a claim however many payers it has."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._payers = Counter(each.payer_id for each in claim.coverages)
+        self._own: dict[str, list[Adjudication]] = {}
+        for line in claim.lines:
+            for each in line.adjudications:
+                self._own.setdefault(each.payer_id, []).append(each)
+        self._strange = any(payer not in self._payers for payer in self._own)
+
+    def of(self, coverage: Coverage) -> list[Adjudication] | None:
+        """What this payer adjudicated; None where a payer id of a line could mean another payer, or none of them."""
+        if self._own and (self._strange or self._payers[coverage.payer_id] > 1):
+            return None
+        return self._own.get(coverage.payer_id, [])
 
 
 def _by_payer(adjudications: Sequence[Adjudication]) -> list[list[Adjudication]]:

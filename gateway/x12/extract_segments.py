@@ -67,12 +67,16 @@ def other_party(claim: RawClaim, nm1: Elements) -> None:
 def _other_payer(claim: RawClaim, line: RawLine | None, sbr: Elements, position: int) -> None:
     if line is None:
         claim.own = False
-        claim.coverages = [*(claim.coverages or ()), RawPayer(sbr, position)]
+        if claim.coverages is None:
+            claim.coverages = []
+        claim.coverages.append(RawPayer(sbr, position))
 
 
 def _adjudicated(claim: RawClaim, line: RawLine | None, svd: Elements, position: int) -> None:
     if line:
-        line.adjudications = [*(line.adjudications or ()), RawPayer(svd, position)]
+        if line.adjudications is None:
+            line.adjudications = []
+        line.adjudications.append(RawPayer(svd, position))
 
 
 def _adjusted(claim: RawClaim, line: RawLine | None, cas: Elements, position: int) -> None:

@@ -23,6 +23,7 @@ CASES: list[tuple[Claim, list[Hit]]] = [
         [("CHARGE_CENTS", REJECT, "2300/CLM02", None), ("CHARGE_CENTS", REJECT, "2400/SV102", 1)],
     ),
     (claim(line(charge=Decimal("10.500"))), []),
+    (stay(line(charge=FREE), frequency="0"), []),
     (claim(line(charge=FREE)), [("CHARGE_ZERO", WARN, "2300/CLM02", None)]),
     (claim(line(1), line(2, charge=FREE)), [("LINE_CHARGE_ZERO", WARN, "2400/SV102", 2)]),
     (claim(line(1), line(2, procedure="3008F", charge=FREE)), []),
