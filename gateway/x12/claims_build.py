@@ -43,6 +43,9 @@ _ILLNESS = frozenset({b"ABK", b"BK", b"ABF", b"BF", b"ABJ", b"BJ", b"APR", b"PR"
 _ACCIDENTS = frozenset({b"AA", b"OA"})
 """CLM11: auto accident, other accident."""
 
+_HOME = frozenset({b"", b"US"})
+"""CLM11-5 of an accident in one of our states."""
+
 _SERVED = {ClaimKind.INSTITUTIONAL: b"434", ClaimKind.DENTAL: b"472"}
 """DTP01 of the days at the claim: the statement's, and the default for dental lines."""
 
@@ -128,12 +131,20 @@ _new = tuple.__new__  # what Span() comes to, in half the time
 def _said(
     facility: bytes, assignment: bytes, causes: bytes, delay: bytes, component: bytes
 ) -> tuple[str, str, str, bool, str, bool, str]:
-    """CLM05-1, CLM05-3, CLM07, whether CLM11 names an accident, CLM20, whether it was one with a car, and in which state:
-    most claims say the same there."""
+    """CLM05-1, CLM05-3, CLM07, whether CLM11 names an accident, CLM20, whether it was one by car and not
+    abroad, and in which state: most claims say the same there."""
     place, _, frequency, *_ = (*map(text_of, facility.split(component)), "", "")
-    named = [*causes.split(component), b"", b"", b""]
+    named = [*causes.split(component), b"", b"", b"", b""]
     accident = not _ACCIDENTS.isdisjoint(named[:3])
-    return place, frequency, text_of(assignment), accident, text_of(delay), b"AA" in named[:3], text_of(named[3])
+    return (
+        place,
+        frequency,
+        text_of(assignment),
+        accident,
+        text_of(delay),
+        b"AA" in named[:3] and named[4] in _HOME,
+        text_of(named[3]),
+    )
 
 
 def _dates(raw: RawClaim, found: list[Finding]) -> tuple[Days | None, date | None, date | None, date | None]:

@@ -33,15 +33,15 @@ def _day(value: bytes) -> object:
 
 _QUALIFIER = _code(b"01", b"14", b"20", b"27", b"28", b"29", b"30", b"33", b"ZZ")
 _TIME = rb"(?:[01][0-9]|2[0-3])[0-5][0-9]"
-_NOT_BLANK = _shape(rb".*[^ ].*")
+_PLAIN = _shape(rb"[ -~]*[!-~][ -~]*")
 
 _ISA = (
     Rule(1, _code(b"00", b"03"), "00 or 03"),
     Rule(3, _code(b"00", b"01"), "00 or 01"),
     Rule(5, _QUALIFIER, "a qualifier that the guides allow (ZZ, 30, 01 ...)"),
-    Rule(6, _NOT_BLANK, "the sender's id"),
+    Rule(6, _PLAIN, "the sender's id in plain letters and digits"),
     Rule(7, _QUALIFIER, "a qualifier that the guides allow (ZZ, 30, 01 ...)"),
-    Rule(8, _NOT_BLANK, "the receiver's id"),
+    Rule(8, _PLAIN, "the receiver's id in plain letters and digits"),
     Rule(9, _day, "a day as YYMMDD"),
     Rule(10, _shape(_TIME), "a time as HHMM"),
     Rule(11, _shape(rb"U|[^0-9A-Za-z ]"), "a repetition separator, or U for none"),

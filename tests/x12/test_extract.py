@@ -211,6 +211,12 @@ def test_employment_alone_is_no_accident() -> None:
     assert not claims_of(wrapped(edited(COORDINATED, "EM:OA", "EM")))[0].accident_related
 
 
+def test_a_car_accident_abroad_is_in_none_of_our_states() -> None:
+    """CLM11-5 names the country."""
+    assert claims_of(wrapped(edited(COORDINATED, "EM:OA", "AA:::NY")))[0].auto_accident
+    assert not claims_of(wrapped(edited(COORDINATED, "EM:OA", "AA::::GB")))[0].auto_accident
+
+
 def test_a_dental_claim_may_ask_what_would_be_paid() -> None:
     """CLM19 PB, and the pointers of SV311."""
     body = edited(edited(DENTAL, "*Y*A*Y*Y", "*Y*A*Y*Y**********PB"), "*110***12*1", "*110***12*1*****1:3")
