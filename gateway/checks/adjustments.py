@@ -69,7 +69,7 @@ def adjustment_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 def _told(claim: Claim) -> Sequence[_Said]:
     """Nothing for a claim that names no other payer."""
-    if not claim.coverages and not any(line.adjudications for line in claim.lines):
+    if not claim.coverages:
         return ()
     return list(_walked(claim))
 

@@ -58,6 +58,9 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "MEMBER_ID_MARKS": Row("A7", "164", "IL"),
         "PLAN_KIND_MISSING": Row("A6", "480"),
         "COB_RANK_REPEATED": Row("A8", "480"),
+        "ADJUSTMENT_REASON_UNKNOWN": Row("A8", "480"),
+        "ADJUSTMENT_REPEATED": Row("A8", "480"),
+        "REMARK_UNKNOWN": Row("A8", "480"),
         "COB_PAYER_UNMATCHED": Row("A8", "479"),
         # Providers.
         "NPI_MISSING": Row("A6", "562", "85"),
