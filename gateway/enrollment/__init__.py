@@ -12,7 +12,7 @@ from gateway.enrollment.case import Ask, Case, Verdict, case_of
 from gateway.enrollment.changes import next_change
 from gateway.enrollment.codes import EXCLUSIONS, NEEDS_DECISION, Code
 from gateway.enrollment.rows import PAID, Asked, Row, rows_for
-from gateway.enrollment.saying import Said, cleared, finding_of, said
+from gateway.enrollment.saying import Said, cleared, said, saying
 from gateway.enrollment.subjects import Lines, Pair, Role, Subject, Subjects, npis_of, pairs_of, subjects_of
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.evidence import Evidence
@@ -22,7 +22,7 @@ __all__ = ["EXCLUSIONS", "NEEDS_DECISION", "Code", "Pair", "judge_enrollment", "
 
 VOID = "8"
 LINE_LOOP = "24"
-_VOID_PASSES = (finding_of(Said(Code.VOID, Outcome.PASS, "2300/CLM05", "", "")),)
+_VOID_PASSES = (saying(Code.VOID, Outcome.PASS, "2300/CLM05", "", "").finding,)
 
 
 def judge_enrollment(
@@ -77,7 +77,7 @@ def _placed(lines: dict[Said, Lines], subjects: Subjects) -> list[Finding]:
         place = told.place
         whole = resting[place]
         if place[:2] != LINE_LOOP and (on == whole or set(on) == set(whole)):
-            found.append(finding_of(told))
+            found.append(told.finding)
         else:
-            found += [finding_of(told, line) for line in dict.fromkeys(on)]
+            found += [told.on(line) for line in dict.fromkeys(on)]
     return found

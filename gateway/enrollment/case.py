@@ -40,7 +40,7 @@ class Standing(NamedTuple):
     best: Coverage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
     """`pairs` are the records by provider and payer; `billing` is whom the claim is billed by. `mode` is BHT06;
     `original_paid` says that a replacement changes a claim that the payer paid."""
