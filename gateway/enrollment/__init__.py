@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from gateway.enrollment.case import Ask, Case, Verdict, case_of
+from gateway.enrollment.case import Ask, Case, case_of
 from gateway.enrollment.changes import next_change
 from gateway.enrollment.codes import EXCLUSIONS, NEEDS_DECISION, Code
 from gateway.enrollment.rows import PAID, Asked, Row, rows_for
@@ -54,7 +54,7 @@ def _told(case: Case, subject: Subject, asked: Asked, spoke: set[Row]) -> list[S
     """What every row that concerns the subject says of it. Without a day nothing can be asked."""
     days = subject.days
     if days is None:
-        told = said(case, subject, Rule.ENROLLMENT, Policy.STRICT, Verdict(Code.NO_DATE))
+        told = said(case, subject, Rule.ENROLLMENT, Policy.STRICT, (Code.NO_DATE, ()))
         return [told] if subject.role in PAID else []
     ask, found = Ask(case, subject, days), []
     for row, policy in asked:

@@ -24,11 +24,8 @@ Cited = (
 """What a verdict may rest on: a record, an edition of a list, a payer's answer in question, or words."""
 
 
-class Verdict(NamedTuple):
-    """A row's answer, and what it rests on."""
-
-    code: Code
-    cited: tuple[Cited, ...] = ()
+Verdict = tuple[Code, tuple[Cited, ...]]
+"""A row's answer, and what it rests on."""
 
 
 class Standing(NamedTuple):

@@ -11,7 +11,6 @@ from functools import cache
 
 from gateway.enrollment.case import Ask, Verdict
 from gateway.enrollment.codes import Code
-from gateway.enrollment.coverage import Coverage
 from gateway.enrollment.policies import policy_of
 from gateway.enrollment.rows_files import gets_remittances, may_send
 from gateway.enrollment.rows_lists import EXCLUSION_LISTS, NPPES_LISTS, not_excluded, not_opted_out, npi_exists
@@ -45,7 +44,7 @@ class Row:
     number: int
     rule: Rule | None
     roles: frozenset[Role]
-    judge: Callable[[Ask], Verdict | Coverage | None]
+    judge: Callable[[Ask], Verdict | None]
     medicare: bool = False
     clear: Code | None = None
     lists: tuple[ListKind, ...] = ()

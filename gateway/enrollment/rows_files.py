@@ -37,9 +37,9 @@ def _agreed(ask: Ask, kind: EnrollmentKind, rule: Rule, yes: Code, no: Code) -> 
     case = ask.case
     known = [record for record in ask.records if record.kind is kind]
     if not known and (case.payer.key, kind) not in case.evidence.kept:
-        return Verdict(no) if case.payer.policies.get(rule) is Policy.STRICT else None
+        return (no, ()) if case.payer.policies.get(rule) is Policy.STRICT else None
     standing = [record for record in known if stands(record, case.today) and _is_ours(case, record)]
-    return Verdict(yes, tuple(standing)) if standing else Verdict(no, tuple(known))
+    return (yes, tuple(standing)) if standing else (no, tuple(known))
 
 
 def _is_ours(case: Case, record: Enrollment) -> bool:

@@ -8,7 +8,6 @@ from functools import cache, lru_cache
 
 from gateway.enrollment.case import Case, Cited, Verdict
 from gateway.enrollment.codes import Code
-from gateway.enrollment.coverage import Coverage
 from gateway.enrollment.exemptions import excuse
 from gateway.enrollment.policies import weighed
 from gateway.enrollment.rows import Row
@@ -49,7 +48,7 @@ class Said:
         return replace(self.finding, line=line)
 
 
-def said(case: Case, subject: Subject, rule: Rule | None, policy: Policy, found: Verdict | Coverage) -> Said:
+def said(case: Case, subject: Subject, rule: Rule | None, policy: Policy, found: Verdict) -> Said:
     """By the payer's policy and the exceptions that stand on the claim."""
     code, cited = found
     outcome = _OUTCOMES[code]

@@ -32,6 +32,7 @@ class Role(StrEnum):
     OTHER = "another provider of the claim"
 
 
+_INSTITUTIONAL = ClaimKind.INSTITUTIONAL
 _BILLING, _RENDERING, _OTHER = Role.BILLING, Role.RENDERING, Role.OTHER
 _ORDERS = frozenset({Role.REFERRING, Role.ORDERING})
 # By NM101. A primary care provider (P3), purchased service (QB) or assistant (DD) is only looked up in public lists.
@@ -86,7 +87,7 @@ Subjects = dict[Subject, Lines]
 def subjects_of(claim: Claim, medicare: bool = False) -> Subjects:
     """Every subject with the lines that ask about it, most often all of them. An institutional claim is billed by the
     facility over its statement dates, so it asks once, for no line, and not about the enrollment of who rendered."""
-    if claim.kind is ClaimKind.INSTITUTIONAL or not claim.lines:
+    if claim.kind is _INSTITUTIONAL or not claim.lines:
         return dict.fromkeys(_of_whole(claim, medicare), (None,))
     named, own = _named(claim)
     orders = medicare and any(provider.role in ("DN", "DK") for provider in claim.providers)
@@ -169,7 +170,7 @@ def _of_lines(claim: Claim, asking: _Asking, providers: Collection[Provider]) ->
     ]
     for one in providers:
         role, npi = _ROLES.get(one.role, _OTHER), one.npi
-        if role is _RENDERING and claim.kind is ClaimKind.INSTITUTIONAL:
+        if role is _RENDERING and claim.kind is _INSTITUTIONAL:
             role = _OTHER
         if npi or role is _RENDERING:
             place = places.get(one.role, _NOWHERE)[one.line is not None]
