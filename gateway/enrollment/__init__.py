@@ -13,7 +13,7 @@ from gateway.enrollment.changes import next_change
 from gateway.enrollment.codes import EXCLUSIONS, NEEDS_DECISION, Code
 from gateway.enrollment.rows import PAID, Asked, Row, rows_for
 from gateway.enrollment.saying import Said, cleared, said, saying
-from gateway.enrollment.subjects import Lines, Pair, Role, Subject, Subjects, npis_of, pairs_of, subjects_of
+from gateway.enrollment.subjects import Lines, Pair, Subject, Subjects, npis_of, pairs_of, subjects_of
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.evidence import Evidence
 from gateway.model.partners import Payer, Policy, Rule
@@ -38,15 +38,15 @@ def judge_enrollment(
     if claim.frequency == VOID:
         return _VOID_PASSES
     case = case_of(claim, payer, evidence, today, mode, original_paid)
-    subjects, rows = subjects_of(claim, payer.medicare), rows_for(payer)
+    subjects, table = subjects_of(claim, payer.medicare), rows_for(payer)
     lines: dict[Said, Lines] = {}
     spoke: set[Row] = set()
     for subject, numbers in subjects.items():
-        for told in _told(case, subject, rows[subject.role], spoke):
+        for told in _told(case, subject, table.asked[subject.role], spoke):
             had = lines.setdefault(told, numbers)
             if had is not numbers:
                 lines[told] = had + numbers
-    clear = [found for row, _ in rows[Role.BILLING] if row.clear and row not in spoke if (found := cleared(case, row))]
+    clear = [found for row in table.clearing if row not in spoke if (found := cleared(case, row))]
     return (*clear, *_placed(lines, subjects))
 
 
@@ -68,15 +68,15 @@ def _told(case: Case, subject: Subject, asked: Asked, spoke: set[Row]) -> list[S
 
 def _placed(lines: dict[Said, Lines], subjects: Subjects) -> list[Finding]:
     """Once for the claim where it is true of all lines that rest on a loop of the claim, else line by line."""
-    resting: dict[str, Lines] = {}
-    for subject, numbers in subjects.items():
-        place = subject.place
-        resting[place] = resting[place] + numbers if place in resting else numbers
+    every = set(subjects.values())
+    resting: dict[str, set[int | None]] = {}
+    if len(every) > 1:
+        for subject, numbers in subjects.items():
+            resting.setdefault(subject.place, set()).update(numbers)
     found: list[Finding] = []
     for told, on in lines.items():
-        place = told.place
-        whole = resting[place]
-        if place[:2] != LINE_LOOP and (on == whole or set(on) == set(whole)):
+        whole = len(every) == 1 or set(on) == resting[told.place]
+        if whole and told.place[:2] != LINE_LOOP:
             found.append(told.finding)
         else:
             found += [told.on(line) for line in dict.fromkeys(on)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from gateway.enrollment.case import Ask, Verdict
 from gateway.enrollment.codes import Code
@@ -76,14 +77,22 @@ _NONE: frozenset[tuple[Rule, Policy]] = frozenset()
 Asked = tuple[tuple[Row, Policy], ...]
 
 
-def rows_for(payer: Payer) -> Mapping[Role, Asked]:
+class Table(NamedTuple):
+    """The rows of one payer by the role they ask about, and those that are clear for a whole claim."""
+
+    asked: Mapping[Role, Asked]
+    clearing: tuple[Row, ...]
+
+
+def rows_for(payer: Payer) -> Table:
     """Whom to ask what, and by which policy; what the payer's policy turns off, or is Medicare's alone, is left out."""
     return _rows_for(payer.medicare, payer.policy, frozenset(payer.policies.items()) if payer.policies else _NONE)
 
 
 @cache
-def _rows_for(medicare: bool, general: Policy, policies: frozenset[tuple[Rule, Policy]]) -> Mapping[Role, Asked]:
+def _rows_for(medicare: bool, general: Policy, policies: frozenset[tuple[Rule, Policy]]) -> Table:
     payer = Payer("", "", medicare=medicare, policy=general, policies=dict(policies))
     asked = [(row, policy_of(payer, row.rule) if row.rule else Policy.STRICT) for row in ROWS]
     asked = [(row, policy) for row, policy in asked if policy is not Policy.OFF and (medicare or not row.medicare)]
-    return {role: tuple((row, policy) for row, policy in asked if role in row.roles) for role in Role}
+    by_role = {role: tuple((row, policy) for row, policy in asked if role in row.roles) for role in Role}
+    return Table(by_role, tuple(row for row, _ in asked if row.clear))
