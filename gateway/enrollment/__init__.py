@@ -68,15 +68,14 @@ def _told(case: Case, subject: Subject, asked: Asked, spoke: set[Row]) -> list[S
 
 def _placed(lines: dict[Said, Lines], subjects: Subjects) -> list[Finding]:
     """Once for the claim where it is true of all lines that rest on a loop of the claim, else line by line."""
-    every = set(subjects.values())
+    if len(set(subjects.values())) == 1 and not any(subject.place[:2] == LINE_LOOP for subject in subjects):
+        return [told.finding for told in lines]
     resting: dict[str, set[int | None]] = {}
-    if len(every) > 1:
-        for subject, numbers in subjects.items():
-            resting.setdefault(subject.place, set()).update(numbers)
+    for subject, numbers in subjects.items():
+        resting.setdefault(subject.place, set()).update(numbers)
     found: list[Finding] = []
     for told, on in lines.items():
-        whole = len(every) == 1 or set(on) == resting[told.place]
-        if whole and told.place[:2] != LINE_LOOP:
+        if set(on) == resting[told.place] and told.place[:2] != LINE_LOOP:
             found.append(told.finding)
         else:
             found += [told.on(line) for line in dict.fromkeys(on)]

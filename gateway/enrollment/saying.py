@@ -106,7 +106,7 @@ def _cite(one: Cited) -> str:
 
 def _cite_record(id: int, source: str, observed_on: date | None) -> str:
     name = f"record {id}" if id else "a record not yet stored"
-    seen = f"observed {observed_on}" if observed_on else "day observed not recorded"
+    seen = f"observed {observed_on.isoformat()}" if observed_on else "day observed not recorded"
     return f"{name}, source {source or 'not recorded'}, {seen}"
 
 
