@@ -46,7 +46,7 @@ def judge_enrollment(
             had = lines.setdefault(told, numbers)
             if had is not numbers:
                 lines[told] = had + numbers
-    clear = [found for row in table.clearing if row not in spoke if (found := cleared(case, row))]
+    clear = [found for row in table.clearing if row not in spoke if (found := cleared(row, case.loaded))]
     return (*clear, *_placed(lines, subjects))
 
 

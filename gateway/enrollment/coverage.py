@@ -119,7 +119,7 @@ def _reaches(record: Enrollment, payer: Payer, today: date) -> Iterator[_Reach]:
 def _tier(record: Enrollment, payer: Payer, today: date) -> int | None:
     state = record.state
     if state is _ACTIVE or state in _OVER:
-        if state is _ACTIVE and _overdue(record, today):
+        if (record.revalidation_due or record.recred_due) and state is _ACTIVE and _overdue(record, today):
             return _DUE
         return _OLD if record.observed_on and today - record.observed_on > EVIDENCE_AGE else _GOOD
     if state is _REVALIDATE:

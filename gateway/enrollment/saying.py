@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
 
@@ -28,6 +28,9 @@ _HOLD = Outcome.HOLD
 _RECORDS = (Enrollment, Credential, Membership, ProviderRecord)
 
 
+Editions = Mapping[ListKind, Generation]
+
+
 class Said:
     """A finding before it is known of which lines it is true. It is looked up often, and its hash worked out once."""
 
@@ -45,7 +48,8 @@ class Said:
 
     def on(self, line: int | None) -> Finding:
         """The same of one line."""
-        return replace(self.finding, line=line)
+        one = self.finding
+        return _finding(one.code, one.outcome, one.place, one.message, one.next_step, one.evidence, line)
 
 
 def said(case: Case, subject: Subject, rule: Rule | None, policy: Policy, found: Verdict) -> Said:
@@ -63,11 +67,32 @@ def said(case: Case, subject: Subject, rule: Rule | None, policy: Policy, found:
     return saying(code, outcome, subject.place, subject.role, text, because)
 
 
-def cleared(case: Case, row: Row) -> Finding | None:
-    """What a row says of the whole claim where it found nothing, if a list was there to look in."""
-    loaded = case.loaded
-    editions = tuple([(kind, edition.dated, edition.number) for kind in row.lists if (edition := loaded.get(kind))])
-    return _clear(row.clear, editions) if editions and row.clear else None
+class _Cleared:
+    """What rows that found nothing say of a whole claim, by the editions that are loaded: worked out once, since these
+    are the same for claim after claim."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Editions, dict[Row, Finding | None]] = ({}, {})
+
+    def __call__(self, row: Row, loaded: Editions) -> Finding | None:
+        """None where no list was there to look in."""
+        known, findings = self._last
+        if loaded is not known:
+            findings = {}
+            self._last = (loaded, findings)
+        if row not in findings:
+            findings[row] = self._said(row, loaded)
+        return findings[row]
+
+    @staticmethod
+    def _said(row: Row, loaded: Editions) -> Finding | None:
+        editions = sorted([str(loaded[kind]) for kind in row.lists if kind in loaded])
+        if not editions or row.clear is None:
+            return None
+        return saying(row.clear, Outcome.PASS, "", "", "; ".join(editions)).finding
+
+
+cleared = _Cleared()
 
 
 def saying(code: Code, outcome: Outcome, place: str, who: str, evidence: str, because: str = "") -> Said:
@@ -83,11 +108,6 @@ def _said_of_record(
     return saying(code, outcome, place, who, _cite_record(id, source, observed_on))
 
 
-@lru_cache(maxsize=256)
-def _clear(code: Code, editions: tuple[tuple[ListKind, date, int], ...]) -> Finding:
-    return saying(code, Outcome.PASS, "", "", "; ".join(sorted(_cite_list(*one) for one in editions))).finding
-
-
 @cache
 def _message(code: Code, who: str, because: str) -> str:
     message = WORDS[code].message.format(who=who)
@@ -98,7 +118,7 @@ def _cite(one: Cited) -> str:
     if isinstance(one, _RECORDS):
         return _cite_record(one.id, one.source, one.observed_on)
     if isinstance(one, Generation):
-        return _cite_list(one.kind, one.dated, one.number)
+        return str(one)
     if isinstance(one, Question):
         return f"proposal {one.proposal}"
     return one if isinstance(one, str) else _cite_exclusion(*one)
@@ -108,11 +128,6 @@ def _cite_record(id: int, source: str, observed_on: date | None) -> str:
     name = f"record {id}" if id else "a record not yet stored"
     seen = f"observed {observed_on.isoformat()}" if observed_on else "day observed not recorded"
     return f"{name}, source {source or 'not recorded'}, {seen}"
-
-
-@lru_cache(maxsize=1024)
-def _cite_list(kind: ListKind, dated: date, number: int) -> str:
-    return f"{kind.value} of {dated}, generation {number}"
 
 
 def _cite_exclusion(edition: Generation, hit: Exclusion) -> str:
