@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from gateway.enrollment.case import Ask, Case, Verdict, case_of
+from gateway.enrollment.case import Ask, Case, case_of
 from gateway.enrollment.changes import next_change
 from gateway.enrollment.codes import EXCLUSIONS, NEEDS_DECISION, Code
 from gateway.enrollment.rows import PAID, Asked, Row, rows_for
-from gateway.enrollment.saying import Said, cleared, finding_of, said
-from gateway.enrollment.subjects import Lines, Pair, Role, Subject, Subjects, npis_of, pairs_of, subjects_of
+from gateway.enrollment.saying import Said, cleared, said, saying
+from gateway.enrollment.subjects import Lines, Pair, Subject, Subjects, npis_of, pairs_of, subjects_of
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.evidence import Evidence
 from gateway.model.partners import Payer, Policy, Rule
@@ -22,7 +22,7 @@ __all__ = ["EXCLUSIONS", "NEEDS_DECISION", "Code", "Pair", "judge_enrollment", "
 
 VOID = "8"
 LINE_LOOP = "24"
-_VOID_PASSES = (finding_of(Said(Code.VOID, Outcome.PASS, "2300/CLM05", "", "")),)
+_VOID_PASSES = (saying(Code.VOID, Outcome.PASS, "2300/CLM05", "", "").finding,)
 
 
 def judge_enrollment(
@@ -38,15 +38,15 @@ def judge_enrollment(
     if claim.frequency == VOID:
         return _VOID_PASSES
     case = case_of(claim, payer, evidence, today, mode, original_paid)
-    subjects, rows = subjects_of(claim, payer.medicare), rows_for(payer)
+    subjects, table = subjects_of(claim, payer.medicare), rows_for(payer)
     lines: dict[Said, Lines] = {}
     spoke: set[Row] = set()
     for subject, numbers in subjects.items():
-        for told in _told(case, subject, rows[subject.role], spoke):
+        for told in _told(case, subject, table.asked[subject.role], spoke):
             had = lines.setdefault(told, numbers)
             if had is not numbers:
                 lines[told] = had + numbers
-    clear = [found for row, _ in rows[Role.BILLING] if row.clear and row not in spoke if (found := cleared(case, row))]
+    clear = [found for row in table.clearing if row not in spoke if (found := cleared(row, case.loaded))]
     return (*clear, *_placed(lines, subjects))
 
 
@@ -54,7 +54,7 @@ def _told(case: Case, subject: Subject, asked: Asked, spoke: set[Row]) -> list[S
     """What every row that concerns the subject says of it. Without a day nothing can be asked."""
     days = subject.days
     if days is None:
-        told = said(case, subject, Rule.ENROLLMENT, Policy.STRICT, Verdict(Code.NO_DATE))
+        told = said(case, subject, Rule.ENROLLMENT, Policy.STRICT, (Code.NO_DATE, ()))
         return [told] if subject.role in PAID else []
     ask, found = Ask(case, subject, days), []
     for row, policy in asked:
@@ -68,16 +68,15 @@ def _told(case: Case, subject: Subject, asked: Asked, spoke: set[Row]) -> list[S
 
 def _placed(lines: dict[Said, Lines], subjects: Subjects) -> list[Finding]:
     """Once for the claim where it is true of all lines that rest on a loop of the claim, else line by line."""
-    resting: dict[str, Lines] = {}
+    if len(set(subjects.values())) == 1 and not any(subject.place[:2] == LINE_LOOP for subject in subjects):
+        return [told.finding for told in lines]
+    resting: dict[str, set[int | None]] = {}
     for subject, numbers in subjects.items():
-        place = subject.place
-        resting[place] = resting[place] + numbers if place in resting else numbers
+        resting.setdefault(subject.place, set()).update(numbers)
     found: list[Finding] = []
     for told, on in lines.items():
-        place = told.place
-        whole = resting[place]
-        if place[:2] != LINE_LOOP and (on == whole or set(on) == set(whole)):
-            found.append(finding_of(told))
+        if set(on) == resting[told.place] and told.place[:2] != LINE_LOOP:
+            found.append(told.finding)
         else:
-            found += [finding_of(told, line) for line in dict.fromkeys(on)]
+            found += [told.on(line) for line in dict.fromkeys(on)]
     return found

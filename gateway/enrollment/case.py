@@ -24,11 +24,8 @@ Cited = (
 """What a verdict may rest on: a record, an edition of a list, a payer's answer in question, or words."""
 
 
-class Verdict(NamedTuple):
-    """A row's answer, and what it rests on."""
-
-    code: Code
-    cited: tuple[Cited, ...] = ()
+Verdict = tuple[Code, tuple[Cited, ...]]
+"""A row's answer, and what it rests on."""
 
 
 class Standing(NamedTuple):
@@ -40,7 +37,7 @@ class Standing(NamedTuple):
     best: Coverage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
     """`pairs` are the records by provider and payer; `billing` is whom the claim is billed by. `mode` is BHT06;
     `original_paid` says that a replacement changes a claim that the payer paid."""

@@ -98,9 +98,10 @@ def coverage(days: Days, records: Sequence[Enrollment], payer: Payer, today: dat
 
 def _alone(days: Days, record: Enrollment, payer: Payer, today: date) -> Coverage | None:
     """What one record says that holds every day by itself."""
-    tier = _tier(record, payer, today)
-    span = _span(record, payer) if tier is not None else None
-    if tier is None or span is None or not (span.first <= days.first and days.last <= span.last):
+    tier, begin, end = _tier(record, payer, today), _begin(record, payer), record.effective_to
+    if tier is None or begin is None or begin > days.first:
+        return None
+    if days.last > end if end else record.state in _OVER:
         return None
     return Coverage(_TIERS[tier], (record,))
 
@@ -118,7 +119,7 @@ def _reaches(record: Enrollment, payer: Payer, today: date) -> Iterator[_Reach]:
 def _tier(record: Enrollment, payer: Payer, today: date) -> int | None:
     state = record.state
     if state is _ACTIVE or state in _OVER:
-        if state is _ACTIVE and _overdue(record, today):
+        if (record.revalidation_due or record.recred_due) and state is _ACTIVE and _overdue(record, today):
             return _DUE
         return _OLD if record.observed_on and today - record.observed_on > EVIDENCE_AGE else _GOOD
     if state is _REVALIDATE:

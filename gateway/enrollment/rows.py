@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from gateway.enrollment.case import Ask, Verdict
 from gateway.enrollment.codes import Code
-from gateway.enrollment.coverage import Coverage
 from gateway.enrollment.policies import policy_of
 from gateway.enrollment.rows_files import gets_remittances, may_send
 from gateway.enrollment.rows_lists import EXCLUSION_LISTS, NPPES_LISTS, not_excluded, not_opted_out, npi_exists
@@ -45,7 +45,7 @@ class Row:
     number: int
     rule: Rule | None
     roles: frozenset[Role]
-    judge: Callable[[Ask], Verdict | Coverage | None]
+    judge: Callable[[Ask], Verdict | None]
     medicare: bool = False
     clear: Code | None = None
     lists: tuple[ListKind, ...] = ()
@@ -77,14 +77,22 @@ _NONE: frozenset[tuple[Rule, Policy]] = frozenset()
 Asked = tuple[tuple[Row, Policy], ...]
 
 
-def rows_for(payer: Payer) -> Mapping[Role, Asked]:
+class Table(NamedTuple):
+    """The rows of one payer by the role they ask about, and those that are clear for a whole claim."""
+
+    asked: Mapping[Role, Asked]
+    clearing: tuple[Row, ...]
+
+
+def rows_for(payer: Payer) -> Table:
     """Whom to ask what, and by which policy; what the payer's policy turns off, or is Medicare's alone, is left out."""
     return _rows_for(payer.medicare, payer.policy, frozenset(payer.policies.items()) if payer.policies else _NONE)
 
 
 @cache
-def _rows_for(medicare: bool, general: Policy, policies: frozenset[tuple[Rule, Policy]]) -> Mapping[Role, Asked]:
+def _rows_for(medicare: bool, general: Policy, policies: frozenset[tuple[Rule, Policy]]) -> Table:
     payer = Payer("", "", medicare=medicare, policy=general, policies=dict(policies))
     asked = [(row, policy_of(payer, row.rule) if row.rule else Policy.STRICT) for row in ROWS]
     asked = [(row, policy) for row, policy in asked if policy is not Policy.OFF and (medicare or not row.medicare)]
-    return {role: tuple((row, policy) for row, policy in asked if role in row.roles) for role in Role}
+    by_role = {role: tuple((row, policy) for row, policy in asked if role in row.roles) for role in Role}
+    return Table(by_role, tuple(row for row, _ in asked if row.clear))

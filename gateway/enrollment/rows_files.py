@@ -4,26 +4,38 @@ agreement is asked about on the day of sending, not of service."""
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from gateway.enrollment.case import Ask, Case, Verdict
 from gateway.enrollment.codes import Code
 from gateway.model.enrollment import ANY, Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.partners import Policy, Rule
 
+
+class Agreement(NamedTuple):
+    """One kind of agreement, the rule about it, and what is said where there is one and where not."""
+
+    kind: EnrollmentKind
+    rule: Rule
+    yes: Code
+    no: Code
+
+
+FILES = Agreement(EnrollmentKind.EDI_837, Rule.EDI, Code.EDI_AGREED, Code.EDI_MISSING)
+REMITTANCES = Agreement(EnrollmentKind.ERA_835, Rule.ERA, Code.ERA_AGREED, Code.ERA_MISSING)
+
 _STANDS = frozenset({EnrollmentState.ACTIVE, EnrollmentState.ACTIVE_REVALIDATION_DUE})
 _APPROVED = EnrollmentState.APPROVED_PENDING_LOAD
-_FILES, _REMITTANCES = EnrollmentKind.EDI_837, EnrollmentKind.ERA_835
 
 
 def may_send(ask: Ask) -> Verdict | None:
-    """Row 14. Silent where no agreement with this payer is on record, unless the payer is said to be strict
-    about it."""
-    return _agreed(ask, _FILES, Rule.EDI, Code.EDI_AGREED, Code.EDI_MISSING)
+    """Row 14. Silent where no agreement with this payer is on record, unless the payer is said to be strict about it."""
+    return _agreed(ask, FILES)
 
 
 def gets_remittances(ask: Ask) -> Verdict | None:
     """Row 15, likewise."""
-    return _agreed(ask, _REMITTANCES, Rule.ERA, Code.ERA_AGREED, Code.ERA_MISSING)
+    return _agreed(ask, REMITTANCES)
 
 
 def stands(record: Enrollment, today: date) -> bool:
@@ -33,13 +45,13 @@ def stands(record: Enrollment, today: date) -> bool:
     return (loaded or record.state in _STANDS) and (not first or first <= today) and (not last or today <= last)
 
 
-def _agreed(ask: Ask, kind: EnrollmentKind, rule: Rule, yes: Code, no: Code) -> Verdict | None:
-    case = ask.case
+def _agreed(ask: Ask, about: Agreement) -> Verdict | None:
+    case, (kind, rule, yes, no) = ask.case, about
     known = [record for record in ask.records if record.kind is kind]
     if not known and (case.payer.key, kind) not in case.evidence.kept:
-        return Verdict(no) if case.payer.policies.get(rule) is Policy.STRICT else None
+        return (no, ()) if case.payer.policies.get(rule) is Policy.STRICT else None
     standing = [record for record in known if stands(record, case.today) and _is_ours(case, record)]
-    return Verdict(yes, tuple(standing)) if standing else Verdict(no, tuple(known))
+    return (yes, tuple(standing)) if standing else (no, tuple(known))
 
 
 def _is_ours(case: Case, record: Enrollment) -> bool:

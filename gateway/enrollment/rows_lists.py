@@ -21,9 +21,9 @@ def npi_exists(ask: Ask) -> Verdict | None:
     if entry is None:
         return _not_found(ask)
     if entry.deactivated_on and (code := _deactivated(entry, ask.days)):
-        return Verdict(code, _editions(ask.case))
+        return code, _editions(ask.case)
     if entry.entity_type != subject.entity_type and entry.entity_type and subject.entity_type:
-        return Verdict(Code.NPI_TYPE_DIFFERS, _editions(ask.case))
+        return Code.NPI_TYPE_DIFFERS, _editions(ask.case)
     return None
 
 
@@ -50,7 +50,7 @@ def not_opted_out(ask: Ask) -> Verdict | None:
     if edition is None:
         return None
     out = any(overlap(one.first_day, one.last_day, ask.days) for one in ask.listed.opt_outs)
-    return Verdict(Code.OPTED_OUT, (edition,)) if out else None
+    return (Code.OPTED_OUT, (edition,)) if out else None
 
 
 def newest_nppes(case: Case) -> Generation | None:
@@ -66,7 +66,7 @@ def _not_found(ask: Ask) -> Verdict | None:
     if newest is None or atypical or not ask.npi:
         return None
     old = case.today - newest.dated > NPPES_AGE
-    return Verdict(Code.NPI_UNCONFIRMED if old else Code.NPI_NOT_FOUND, _editions(case))
+    return Code.NPI_UNCONFIRMED if old else Code.NPI_NOT_FOUND, _editions(case)
 
 
 def _deactivated(entry: NppesEntry, days: Days) -> Code | None:
@@ -84,4 +84,4 @@ def _editions(case: Case) -> tuple[Generation, ...]:
 
 
 def _cited(case: Case, code: Code, hits: list[Exclusion]) -> Verdict:
-    return Verdict(code, tuple([(case.loaded[hit.list], hit) for hit in hits]))
+    return code, tuple([(case.loaded[hit.list], hit) for hit in hits])

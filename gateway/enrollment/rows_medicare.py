@@ -17,7 +17,7 @@ _CHECKED = frozenset(Item) - {Item.OTHER}
 def not_revoked(ask: Ask) -> Verdict | None:
     """Row 9. Medicare's list does not have the provider revoked by the last day of service."""
     edition, since = ask.case.loaded.get(ListKind.REVOKED), ask.listed.revoked_on
-    return Verdict(Code.MEDICARE_REVOKED, (edition,)) if edition and since and since <= ask.days.last else None
+    return (Code.MEDICARE_REVOKED, (edition,)) if edition and since and since <= ask.days.last else None
 
 
 def medicare_agrees(ask: Ask) -> Verdict | None:
@@ -25,13 +25,13 @@ def medicare_agrees(ask: Ask) -> Verdict | None:
     edition = ask.case.loaded.get(ListKind.PPEF)
     if edition is None or not ask.standing.best.releases:
         return None
-    return Verdict(Code.MEDICARE_AGREES if ask.listed.medicare else Code.MEDICARE_UNLISTED, (edition,))
+    return Code.MEDICARE_AGREES if ask.listed.medicare else Code.MEDICARE_UNLISTED, (edition,)
 
 
 def medicare_revalidated(ask: Ask) -> Verdict | None:
     """Row 9. The due date of Medicare's list of revalidations has not passed."""
     edition, due = ask.case.loaded.get(ListKind.REVALIDATION), ask.listed.revalidation_due
-    return Verdict(Code.MEDICARE_REVALIDATION_DUE, (edition,)) if edition and due and due < ask.case.today else None
+    return (Code.MEDICARE_REVALIDATION_DUE, (edition,)) if edition and due and due < ask.case.today else None
 
 
 def may_order_or_refer(ask: Ask) -> Verdict | None:
@@ -41,13 +41,13 @@ def may_order_or_refer(ask: Ask) -> Verdict | None:
         return None
     listed, item = ask.listed.order_refer, ask.subject.item or Item.OTHER
     if listed and may_order(listed, item):
-        return Verdict(Code.ORDER_NAME_DIFFERS if _is_another_name(ask, listed) else Code.ORDER_LISTED, (edition,))
+        return Code.ORDER_NAME_DIFFERS if _is_another_name(ask, listed) else Code.ORDER_LISTED, (edition,)
     if by_affidavit := opted_out_to_order(ask):
-        return Verdict(Code.ORDER_LISTED, (by_affidavit,))
+        return Code.ORDER_LISTED, (by_affidavit,)
     orders = [record for record in ask.records if record.kind is EnrollmentKind.ORDER_REFER]
     if (recorded := coverage(ask.days, orders, case.payer, case.today)).releases:
-        return Verdict(Code.ORDER_LISTED, recorded.cited)
-    return Verdict(Code.ORDER_NOT_LISTED if item in _CHECKED else Code.ORDER_UNCHECKED, (edition,))
+        return Code.ORDER_LISTED, recorded.cited
+    return Code.ORDER_NOT_LISTED if item in _CHECKED else Code.ORDER_UNCHECKED, (edition,)
 
 
 def opted_out_to_order(ask: Ask) -> Generation | None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from gateway.enrollment.case import Ask, Case, Verdict
 from gateway.enrollment.codes import Code
-from gateway.enrollment.coverage import Coverage, coverage
+from gateway.enrollment.coverage import coverage
 from gateway.enrollment.spans import covered, overlap
 from gateway.model.enrollment import ANY, BILLING_KINDS, Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.lists import ListKind, MedicareEnrollment
@@ -24,18 +24,18 @@ _MAY_BE_AGREED = frozenset(
 )  # fmt: skip
 
 
-def billing_enrolled(ask: Ask) -> Verdict | Coverage:
+def billing_enrolled(ask: Ask) -> Verdict:
     """Row 6. The billing provider is enrolled under the tax id it bills with."""
     here, anywhere, _ = ask.standing
     if here is not None:
-        return here if here.releases else _or_otherwise(ask, Verdict(*here))
-    return _or_otherwise(ask, Verdict(Code.NOT_LINKED if anywhere.releases else anywhere.code, anywhere.cited))
+        return here if here.releases else _or_otherwise(ask, here)
+    return _or_otherwise(ask, (Code.NOT_LINKED if anywhere.releases else anywhere.code, anywhere.cited))
 
 
-def rendering_enrolled(ask: Ask) -> Verdict | Coverage:
+def rendering_enrolled(ask: Ask) -> Verdict:
     """Row 7. The rendering provider is enrolled with the payer, under whatever tax id."""
     best = ask.standing.best
-    return best if best.releases else _or_otherwise(ask, Verdict(*best))
+    return best if best.releases else _or_otherwise(ask, best)
 
 
 def rendering_linked(ask: Ask) -> Verdict | None:
@@ -46,9 +46,9 @@ def rendering_linked(ask: Ask) -> Verdict | None:
         return None
     to_itself = ask.npi == ask.case.billing
     if here is not None and here.releases and (to_itself or all(_is_named(record) for record in here.cited)):
-        return Verdict(Code.LINKED, here.cited)
+        return Code.LINKED, here.cited
     found = _link(ask)
-    return None if found.code in _MAY_BE_AGREED and _agreement(ask) else found
+    return None if found[0] in _MAY_BE_AGREED and _agreement(ask) else found
 
 
 def _link(ask: Ask) -> Verdict:
@@ -60,18 +60,16 @@ def _link(ask: Ask) -> Verdict:
     records = [record for record in ask.records if _is_link(case, record) and (not dated or _is_named(record))]
     by_records = coverage(days, records, case.payer, case.today)
     if by_records.releases:
-        return Verdict(Code.LINKED, by_records.cited)
+        return Code.LINKED, by_records.cited
     if covered(days, [(one.first_day, one.last_day) for one in dated]):
-        return Verdict(Code.LINKED, tuple([one for one in dated if overlap(one.first_day, one.last_day, days)]))
+        return Code.LINKED, tuple([one for one in dated if overlap(one.first_day, one.last_day, days)])
     if undated := [one for one in memberships if one not in dated]:
-        return Verdict(Code.LINK_UNDATED, tuple(undated))
+        return Code.LINK_UNDATED, tuple(undated)
     if case.payer.medicare and _reassigned(ask):
-        return Verdict(Code.LINK_UNDATED, (case.loaded[ListKind.PPEF_REASSIGNMENT],))
+        return Code.LINK_UNDATED, (case.loaded[ListKind.PPEF_REASSIGNMENT],)
     if records:
-        return Verdict(*by_records)
-    return (
-        Verdict(Code.LINK_OTHER_DAYS, tuple(dated)) if dated else Verdict(Code.NOT_LINKED, ask.standing.anywhere.cited)
-    )
+        return by_records
+    return (Code.LINK_OTHER_DAYS, tuple(dated)) if dated else (Code.NOT_LINKED, ask.standing.anywhere.cited)
 
 
 def _is_link(case: Case, record: Enrollment) -> bool:
@@ -99,10 +97,10 @@ def _reassigned(ask: Ask) -> bool:
 
 def _or_otherwise(ask: Ask, found: Verdict) -> Verdict:
     """What else lets the claim go, and what says more exactly why it does not."""
-    if found.code is Code.UNKNOWN:
+    if found[0] is Code.UNKNOWN:
         found = _by_medicares_file(ask) or _other_business(ask) or found
-    if found.code in _MAY_BE_AGREED and (agreement := _agreement(ask)):
-        return Verdict(Code.AGREEMENT, (agreement,))
+    if found[0] in _MAY_BE_AGREED and (agreement := _agreement(ask)):
+        return Code.AGREEMENT, (agreement,)
     return found
 
 
@@ -114,7 +112,7 @@ def _by_medicares_file(ask: Ask) -> Verdict | None:
     if not any(_begun(enrolled) <= ask.days.first for enrolled in ask.listed.medicare):
         return None
     old = case.today - edition.dated > QUARTER
-    return Verdict(Code.LIST_OLD if old else Code.LISTED, (edition,))
+    return Code.LIST_OLD if old else Code.LISTED, (edition,)
 
 
 def _begun(enrolled: MedicareEnrollment) -> date:
@@ -130,7 +128,7 @@ def _other_business(ask: Ask) -> Verdict | None:
     case = ask.case
     others = [record for record in ask.records if record.kind in BILLING_KINDS and not case.is_of_business(record)]
     found = coverage(ask.days, others, case.payer, case.today)
-    return Verdict(Code.OTHER_BUSINESS, found.cited) if found.releases else None
+    return (Code.OTHER_BUSINESS, found.cited) if found.releases else None
 
 
 def _agreement(ask: Ask) -> Enrollment | None:

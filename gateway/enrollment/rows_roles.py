@@ -32,13 +32,13 @@ def provider_known(ask: Ask) -> Verdict:
     records = [record for record in ask.records if record.kind in _KNOWN_KINDS]
     found = coverage(ask.days, records, case.payer, case.today)
     if found.releases:
-        return Verdict(Code.PROVIDER_KNOWN, found.cited)
+        return Code.PROVIDER_KNOWN, found.cited
     if case.payer.medicare:
         if edition := _known_to_medicare(ask):
-            return Verdict(Code.PROVIDER_KNOWN, (edition,))
+            return Code.PROVIDER_KNOWN, (edition,)
         if ask.subject.role is Role.ATTENDING and item_of(case.claim, None) in (Item.HOME_HEALTH, Item.HOSPICE):
-            return Verdict(Code.ATTENDING_UNKNOWN, found.cited)
-    return Verdict(Code.PROVIDER_UNKNOWN, found.cited)
+            return Code.ATTENDING_UNKNOWN, found.cited
+    return Code.PROVIDER_UNKNOWN, found.cited
 
 
 def works_there(ask: Ask) -> Verdict | None:
@@ -49,11 +49,7 @@ def works_there(ask: Ask) -> Verdict | None:
         return None
     place = ask.subject.location or ask.case.billing
     here = [record for record in named if record.location == place]
-    return (
-        Verdict(Code.LOCATION_OK, tuple(here))
-        if _covers(ask, here, named)
-        else Verdict(Code.LOCATION_DIFFERS, best.cited)
-    )
+    return (Code.LOCATION_OK, tuple(here)) if _covers(ask, here, named) else (Code.LOCATION_DIFFERS, best.cited)
 
 
 def works_as_that(ask: Ask) -> Verdict | None:
@@ -69,7 +65,7 @@ def works_as_that(ask: Ask) -> Verdict | None:
         return None
     as_that = [record for record in named if record.taxonomy == stated]
     fits = _covers(ask, as_that, named)
-    return Verdict(Code.TAXONOMY_OK, tuple(as_that)) if fits else Verdict(Code.TAXONOMY_DIFFERS, best.cited)
+    return (Code.TAXONOMY_OK, tuple(as_that)) if fits else (Code.TAXONOMY_DIFFERS, best.cited)
 
 
 def licensed(ask: Ask) -> Verdict | None:
@@ -81,13 +77,13 @@ def licensed(ask: Ask) -> Verdict | None:
     code = (
         Code.LICENCE_VALID if left > EXPIRES_SOON else Code.LICENCE_EXPIRING if left >= _NONE else Code.LICENCE_EXPIRED
     )
-    return Verdict(code, lasting)
+    return code, lasting
 
 
 def may_prescribe(ask: Ask) -> Verdict | None:
     """Row 13. No DEA registration on record, or one that is valid on the last day of service."""
     lasting, until = _lasting(ask, _DEA)
-    return Verdict(Code.DEA_EXPIRED, lasting) if lasting and until < ask.days.last else None
+    return (Code.DEA_EXPIRED, lasting) if lasting and until < ask.days.last else None
 
 
 def substitute_in_time(ask: Ask) -> Verdict | None:
@@ -95,7 +91,7 @@ def substitute_in_time(ask: Ask) -> Verdict | None:
     since, last = ask.case.evidence.away_since.get(ask.npi) if ask.subject.substitute else None, ask.days.last
     if since is None or last - since < LONGEST_ABSENCE:
         return None
-    return Verdict(Code.SUBSTITUTE_LONG, (f"{(last - since).days + 1} days without a break",))
+    return Code.SUBSTITUTE_LONG, (f"{(last - since).days + 1} days without a break",)
 
 
 def not_in_question(ask: Ask) -> Verdict | None:
@@ -109,7 +105,7 @@ def not_in_question(ask: Ask) -> Verdict | None:
         and question.payer == ask.case.payer.key
         and overlap(question.first_day, question.last_day, ask.days)
     ]
-    return Verdict(Code.IN_QUESTION, tuple(asked)) if asked else None
+    return (Code.IN_QUESTION, tuple(asked)) if asked else None
 
 
 def _known_to_medicare(ask: Ask) -> Generation | None:
@@ -129,12 +125,12 @@ def _own_taxonomy(ask: Ask) -> Verdict | None:
     stated, edition = ask.subject.taxonomy, ask.case.loaded.get(ListKind.NPPES)
     ours = [known for known in ask.case.evidence.providers if known.npi == ask.npi and known.taxonomies]
     if any(stated in known.taxonomies for known in ours):
-        return Verdict(Code.TAXONOMY_OK, tuple(ours))
+        return Code.TAXONOMY_OK, tuple(ours)
     public = ask.listed.nppes.taxonomies if ask.listed.nppes and edition else ()
     if edition and stated in public:
-        return Verdict(Code.TAXONOMY_OK, (edition,))
+        return Code.TAXONOMY_OK, (edition,)
     cited: tuple[ProviderRecord | Generation, ...] = (*ours, edition) if edition and public else tuple(ours)
-    return Verdict(Code.TAXONOMY_DIFFERS, cited) if cited else None
+    return (Code.TAXONOMY_DIFFERS, cited) if cited else None
 
 
 def _lasting(ask: Ask, kind: CredentialKind) -> tuple[tuple[Credential, ...], date]:

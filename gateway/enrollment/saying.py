@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from gateway.enrollment.case import Case, Cited, Verdict
 from gateway.enrollment.codes import Code
-from gateway.enrollment.coverage import Coverage
 from gateway.enrollment.exemptions import excuse
 from gateway.enrollment.policies import weighed
 from gateway.enrollment.rows import Row
@@ -22,63 +21,91 @@ from gateway.model.partners import Policy, Rule
 from gateway.model.registry import Credential, Membership, ProviderRecord
 from gateway.x12.claims_quick import quick
 
+_CODES = {code: code.value for code in Code}
 _OUTCOMES = {code: words.outcome for code, words in WORDS.items()}
 _finding = quick(Finding)
 _HOLD = Outcome.HOLD
 _RECORDS = (Enrollment, Credential, Membership, ProviderRecord)
 
 
-class Said(NamedTuple):
-    """A finding before it is known of which lines it is true."""
-
-    code: Code
-    outcome: Outcome
-    place: str
-    who: str
-    evidence: str
-    because: str = ""
+Editions = Mapping[ListKind, Generation]
 
 
-def said(case: Case, subject: Subject, rule: Rule | None, policy: Policy, found: Verdict | Coverage) -> Said:
+class Said:
+    """A finding before it is known of which lines it is true. It is looked up often, and its hash worked out once."""
+
+    __slots__ = ("_hash", "finding", "place")
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding, self.place = finding, finding.place
+        self._hash = hash((finding.code, finding.place, finding.evidence))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Said) and self.finding == other.finding
+
+    def on(self, line: int | None) -> Finding:
+        """The same of one line."""
+        one = self.finding
+        return _finding(one.code, one.outcome, one.place, one.message, one.next_step, one.evidence, line)
+
+
+def said(case: Case, subject: Subject, rule: Rule | None, policy: Policy, found: Verdict) -> Said:
     """By the payer's policy and the exceptions that stand on the claim."""
     code, cited = found
-    outcome, because = _OUTCOMES[code], ""
-    if len(cited) == 1 and isinstance(one := cited[0], _RECORDS):
-        text = _cite_record(one.id, one.source, one.observed_on)
-    else:
-        text = "; ".join(sorted({_cite(one) for one in cited}))  # each once, in an order of their own
+    outcome = _OUTCOMES[code]
+    if outcome < _HOLD and len(cited) == 1 and isinstance(one := cited[0], _RECORDS):
+        return _said_of_record(code, outcome, subject.place, subject.role, one.id, one.source, one.observed_on)
+    because = ""
     if outcome >= _HOLD:
         outcome = weighed(outcome, code, policy)
         if outcome >= _HOLD and (because := excuse(case, subject, rule)):
             outcome = Outcome.WARN
-    return Said(code, outcome, subject.place, subject.role, text, because)
+    text = "; ".join(sorted({_cite(one) for one in cited}))  # each once, in an order of their own
+    return saying(code, outcome, subject.place, subject.role, text, because)
 
 
-def cleared(case: Case, row: Row) -> Finding | None:
-    """What a row says of the whole claim where it found nothing, if a list was there to look in."""
-    loaded = case.loaded
-    editions = tuple([(kind, edition.dated, edition.number) for kind in row.lists if (edition := loaded.get(kind))])
-    return _clear(row.clear, editions) if editions and row.clear else None
+class _Cleared:
+    """What rows that found nothing say of a whole claim, by the editions that are loaded: worked out once, since these
+    are the same for claim after claim."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Editions, dict[Row, Finding | None]] = ({}, {})
+
+    def __call__(self, row: Row, loaded: Editions) -> Finding | None:
+        """None where no list was there to look in."""
+        known, findings = self._last
+        if loaded is not known:
+            findings = {}
+            self._last = (loaded, findings)
+        if row not in findings:
+            findings[row] = self._said(row, loaded)
+        return findings[row]
+
+    @staticmethod
+    def _said(row: Row, loaded: Editions) -> Finding | None:
+        editions = sorted([str(loaded[kind]) for kind in row.lists if kind in loaded])
+        if not editions or row.clear is None:
+            return None
+        return saying(row.clear, Outcome.PASS, "", "", "; ".join(editions)).finding
 
 
-@lru_cache(maxsize=256)
-def _clear(code: Code, editions: tuple[tuple[ListKind, date, int], ...]) -> Finding:
-    return finding_of(Said(code, Outcome.PASS, "", "", "; ".join(sorted(_cite_list(*one) for one in editions))))
+cleared = _Cleared()
 
 
-@lru_cache(maxsize=16384)  # a provider's pass at a payer is told of every claim of the pair
-def finding_of(told: Said, line: int | None = None) -> Finding:
-    """The finding, of one line or of all that rest on its place."""
-    words = WORDS[told.code]
-    return _finding(
-        str(told.code),
-        told.outcome,
-        told.place,
-        _message(told.code, told.who, told.because),
-        words.next_step,
-        told.evidence,
-        line,
-    )
+def saying(code: Code, outcome: Outcome, place: str, who: str, evidence: str, because: str = "") -> Said:
+    """The words of a code with their evidence."""
+    message = _message(code, who, because)
+    return Said(_finding(_CODES[code], outcome, place, message, WORDS[code].next_step, evidence))
+
+
+@lru_cache(maxsize=16384)  # of a provider at a payer the same is said of claim after claim
+def _said_of_record(
+    code: Code, outcome: Outcome, place: str, who: str, id: int, source: str, observed_on: date | None
+) -> Said:
+    return saying(code, outcome, place, who, _cite_record(id, source, observed_on))
 
 
 @cache
@@ -91,22 +118,16 @@ def _cite(one: Cited) -> str:
     if isinstance(one, _RECORDS):
         return _cite_record(one.id, one.source, one.observed_on)
     if isinstance(one, Generation):
-        return _cite_list(one.kind, one.dated, one.number)
+        return str(one)
     if isinstance(one, Question):
         return f"proposal {one.proposal}"
     return one if isinstance(one, str) else _cite_exclusion(*one)
 
 
-@lru_cache(maxsize=16384)
 def _cite_record(id: int, source: str, observed_on: date | None) -> str:
     name = f"record {id}" if id else "a record not yet stored"
-    seen = f"observed {observed_on}" if observed_on else "day observed not recorded"
+    seen = f"observed {observed_on.isoformat()}" if observed_on else "day observed not recorded"
     return f"{name}, source {source or 'not recorded'}, {seen}"
-
-
-@lru_cache(maxsize=1024)
-def _cite_list(kind: ListKind, dated: date, number: int) -> str:
-    return f"{kind.value} of {dated}, generation {number}"
 
 
 def _cite_exclusion(edition: Generation, hit: Exclusion) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -32,6 +32,7 @@ class Role(StrEnum):
     OTHER = "another provider of the claim"
 
 
+_INSTITUTIONAL = ClaimKind.INSTITUTIONAL
 _BILLING, _RENDERING, _OTHER = Role.BILLING, Role.RENDERING, Role.OTHER
 _ORDERS = frozenset({Role.REFERRING, Role.ORDERING})
 # By NM101. A primary care provider (P3), purchased service (QB) or assistant (DD) is only looked up in public lists.
@@ -86,7 +87,7 @@ Subjects = dict[Subject, Lines]
 def subjects_of(claim: Claim, medicare: bool = False) -> Subjects:
     """Every subject with the lines that ask about it, most often all of them. An institutional claim is billed by the
     facility over its statement dates, so it asks once, for no line, and not about the enrollment of who rendered."""
-    if claim.kind is ClaimKind.INSTITUTIONAL or not claim.lines:
+    if claim.kind is _INSTITUTIONAL or not claim.lines:
         return dict.fromkeys(_of_whole(claim, medicare), (None,))
     named, own = _named(claim)
     orders = medicare and any(provider.role in ("DN", "DK") for provider in claim.providers)
@@ -107,7 +108,7 @@ def subjects_of(claim: Claim, medicare: bool = False) -> Subjects:
         numbers = tuple(together)
         on = asking[4]
         providers = named if on is None else named | own[on]
-        for subject in _of_lines(claim, asking, providers.values()):
+        for subject in _of_lines(claim, asking, providers.values(), providers.get(FACILITY_LOCATION)):
             found[subject] = found[subject] + numbers if subject in found else numbers
     return found
 
@@ -153,14 +154,15 @@ def _named(claim: Claim) -> tuple[_Named, dict[int, _Named]]:
 
 def _of_whole(claim: Claim, medicare: bool) -> list[Subject]:
     item = item_of(claim, None) if medicare else None
-    return _of_lines(claim, (claim.first_day, claim.last_day, False, False, None, item), claim.providers)
+    facility = next((one for one in claim.providers if one.role == FACILITY_LOCATION), None)
+    return _of_lines(claim, (claim.first_day, claim.last_day, False, False, None, item), claim.providers, facility)
 
 
-def _of_lines(claim: Claim, asking: _Asking, providers: Collection[Provider]) -> list[Subject]:
+def _of_lines(claim: Claim, asking: _Asking, providers: Iterable[Provider], facility: Provider | None) -> list[Subject]:
     first, last, emergency, substitute, _, item = asking
     days = _days(first, last)
     billing, places = claim.billing, _PLACES[claim.kind]
-    location = next((one.npi for one in providers if one.role == FACILITY_LOCATION), "")
+    location = facility.npi if facility else ""
     place = "2010AA/NM109" if billing.npi or not billing.secondary_id else "2010BB/REF02"
     found = [
         Subject(
@@ -169,7 +171,7 @@ def _of_lines(claim: Claim, asking: _Asking, providers: Collection[Provider]) ->
     ]
     for one in providers:
         role, npi = _ROLES.get(one.role, _OTHER), one.npi
-        if role is _RENDERING and claim.kind is ClaimKind.INSTITUTIONAL:
+        if role is _RENDERING and claim.kind is _INSTITUTIONAL:
             role = _OTHER
         if npi or role is _RENDERING:
             place = places.get(one.role, _NOWHERE)[one.line is not None]

@@ -87,8 +87,8 @@ def evidence_of(claim: Claim) -> Evidence:
     npis = sorted(npis_of(claim))
     return Evidence(
         enrollments=tuple(record for npi in npis for record in enrollments(npi)),
-        memberships=tuple(Membership(npi, TAX_ID, GROUP, first_day=BEGAN, id=7) for npi in npis),
-        credentials=tuple(one for npi in npis for one in credentials(npi)),
+        memberships=tuple(Membership(npi, TAX_ID, GROUP, first_day=BEGAN, id=7) for npi in npis if npi != GROUP),
+        credentials=tuple(one for npi in npis if npi != GROUP for one in credentials(npi)),
         providers=tuple(person(npi) for npi in npis),
         shelf=shelf(),
         submitter="CFFM01",

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from gateway.checks import decide
-from gateway.enrollment import EXCLUSIONS, NEEDS_DECISION, judge_enrollment
+from gateway.enrollment import EXCLUSIONS, NEEDS_DECISION, judge_enrollment, next_change
+from gateway.enrollment.history import succession
 from gateway.enrollment.rows import ROWS
 from gateway.model.claims import BillingProvider, Claim, ClaimKind, Finding, Outcome, Provider
 from gateway.model.enrollment import Enrollment, EnrollmentKind
@@ -767,3 +768,45 @@ def test_the_index_of_many_claims_says_what_the_records_say() -> None:
     for one in records:
         pairs[one.provider_npi, one.payer] = (*pairs.get((one.provider_npi, one.payer), ()), one)
     assert judge(claim(), *records, pairs=pairs) == judge(claim(), *records)
+
+
+# When time alone changes the verdict.
+
+
+def loaded(kind: ListKind, **of_doctor: Any) -> Evidence:
+    return Evidence(shelf=shelf(kind, dated=TODAY, entries={DOCTOR: Listed(**of_doctor)}))
+
+
+@pytest.mark.parametrize(
+    ("known", "day"),
+    [
+        (Evidence((record(observed_on=TODAY),)), TODAY + 181 * DAY),
+        (Evidence((record(observed_on=None, revalidation_due=TODAY),)), TODAY + DAY),
+        (Evidence((record(observed_on=None, recred_due=TODAY + 9 * DAY),)), TODAY + 10 * DAY),
+        (Evidence((record(observed_on=None, state=S.APPROVED_PENDING_LOAD, loads_on=TODAY + DAY),)), TODAY + DAY),
+        (Evidence((record(GROUP, observed_on=None, kind=K.EDI_837, effective_from=TODAY + DAY),)), TODAY + DAY),
+        (Evidence((record(GROUP, observed_on=None, kind=K.ERA_835, effective_to=TODAY),)), TODAY + DAY),
+        (Evidence((record(observed_on=None, effective_from=TODAY + DAY, effective_to=TODAY + DAY),)), None),
+        (loaded(L.NPPES), TODAY + 36 * DAY),
+        (loaded(L.PPEF), TODAY + 93 * DAY),
+        (loaded(L.LEIE), None),
+        (loaded(L.REVALIDATION, revalidation_due=TODAY), TODAY + DAY),
+        (loaded(L.TAXONOMY, revalidation_due=TODAY), None),
+    ],
+)
+def test_what_grows_old_names_its_day(known: Evidence, day: date | None) -> None:
+    """Records, agreements and lists; a date of service stays what it was."""
+    assert next_change(claim(), known, TODAY, MEDICARE) == day
+    of_another = replace(MEDICARE, key="beta")
+    assert next_change(claim(), replace(known, shelf=Evidence().shelf), TODAY, of_another) is None
+
+
+def test_the_rest_of_a_record_has_no_thirty_days_of_its_own() -> None:
+    """A record cut in two by a new one: Medicare's days stand before the first part alone."""
+    old = record(kind=K.MEDICARE_INDIVIDUAL, tax_id=TAX_ID)
+    stay = replace(old, state=S.SUBMITTED, effective_from=DOS - 5 * DAY, effective_to=DOS + 5 * DAY, id=0)
+    added, _ = succession([old], [stay])
+    parts = [one for one in added if one.state is S.ACTIVE]
+    assert len(parts) == 2
+    found = judge(claim(), GROUP_ACTIVE, *parts, payer=MEDICARE)
+    assert told(found, "ENROLLMENT_STARTS_LATER").outcome is HOLD

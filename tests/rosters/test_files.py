@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 import zipfile
 from datetime import date, datetime
@@ -59,7 +60,7 @@ def book(*rows: list[Any], title: str = "enrollments", change: Any = None) -> by
 NPIS = st.sampled_from([DOCTOR, COLLEAGUE, GROUP])
 DAYS = st.none() | st.dates(date(1, 1, 1), date(9999, 12, 31))
 WORDS = st.text(max_size=30).map(lambda text: " ".join(_printable(text).split()).lstrip("=+@-#").strip())
-ITEMS = st.lists(WORDS.map(lambda text: text.replace(";", "").replace(",", "").strip()).filter(bool), max_size=3)
+ITEMS = st.lists(WORDS.map(lambda text: re.sub("[;,]", "", text).lstrip("=+@-# ").strip()).filter(bool), max_size=3)
 TINS = st.from_regex(r"[0-9]{9}", fullmatch=True)
 ANY = st.just("*")
 
