@@ -38,7 +38,7 @@ def judge_enrollment(
     if claim.frequency == VOID:
         return _VOID_PASSES
     case = case_of(claim, payer, evidence, today, mode, original_paid)
-    subjects, table = subjects_of(claim, payer.medicare), rows_for(payer)
+    subjects, table = subjects_of(claim, payer.medicare), rows_for(payer, evidence)
     lines: dict[Said, Lines] = {}
     spoke: set[Row] = set()
     for subject, numbers in subjects.items():
@@ -57,8 +57,8 @@ def _told(case: Case, subject: Subject, asked: Asked, spoke: set[Row]) -> list[S
         told = said(case, subject, Rule.ENROLLMENT, Policy.STRICT, (Code.NO_DATE, ()))
         return [told] if subject.role in PAID else []
     ask, found = Ask(case, subject, days), []
-    for row, policy in asked:
-        verdict = row.judge(ask)
+    for judge, row, policy in asked:
+        verdict = judge(ask)
         if verdict is not None:
             if row.clear:
                 spoke.add(row)

@@ -37,6 +37,9 @@ class Standing(NamedTuple):
     best: Coverage
 
 
+_new = tuple.__new__
+
+
 @dataclass(slots=True)
 class Case:
     """`pairs` are the records by provider and payer; `billing` is whom the claim is billed by. `mode` is BHT06;
@@ -58,8 +61,8 @@ class Case:
 
     def is_of_business(self, record: Enrollment) -> bool:
         """About the claim's line of business (SBR09). A claim that states none contradicts no record."""
-        stated = self.claim.filing_indicator
-        return record.line_of_business in (ANY, stated) or not stated
+        business = record.line_of_business
+        return business == ANY or self.claim.filing_indicator in (business, "")
 
     def is_here(self, record: Enrollment) -> bool:
         """For the tax id and the billing NPI of the claim."""
@@ -77,7 +80,7 @@ class Case:
         here = [record for record in known if self.is_here(record)]
         found = coverage(days, here, self.payer, self.today) if here else None
         if found is not None and len(here) == len(known):
-            return Standing(found, found, found)
+            return _new(Standing, (found, found, found))
         anywhere = coverage(days, known, self.payer, self.today)
         return Standing(
             found, anywhere, anywhere if found is None or (anywhere.releases and not found.releases) else found
@@ -90,9 +93,10 @@ class Ask:
     __slots__ = ("_standing", "case", "days", "listed", "npi", "records", "subject")
 
     def __init__(self, case: Case, subject: Subject, days: Days) -> None:
-        self.case, self.subject, self.days, self.npi = case, subject, days, subject.npi
-        self.records = case.records_of(subject.npi)
-        self.listed = case.evidence.shelf.entries.get(subject.npi, NOT_LISTED)
+        npi = subject.npi
+        self.case, self.subject, self.days, self.npi = case, subject, days, npi
+        self.records = case.pairs.get((npi, case.payer.key), ())
+        self.listed = case.evidence.shelf.entries.get(npi, NOT_LISTED)
         self._standing: Standing | None = None
 
     @property

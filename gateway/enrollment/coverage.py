@@ -73,6 +73,7 @@ class Coverage(NamedTuple):
         return self.code in RELEASING
 
 
+_new = tuple.__new__  # of what is made for every claim: a third of the time of a NamedTuple's own
 _Reach = tuple[int, Days, Enrollment]
 _NOTHING = Coverage(Code.UNKNOWN)
 
@@ -103,7 +104,7 @@ def _alone(days: Days, record: Enrollment, payer: Payer, today: date) -> Coverag
         return None
     if days.last > end if end else record.state in _OVER:
         return None
-    return Coverage(_TIERS[tier], (record,))
+    return _new(Coverage, (_TIERS[tier], (record,)))
 
 
 def _reaches(record: Enrollment, payer: Payer, today: date) -> Iterator[_Reach]:

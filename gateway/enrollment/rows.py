@@ -27,6 +27,7 @@ from gateway.enrollment.rows_roles import (
     works_there,
 )
 from gateway.enrollment.subjects import Role
+from gateway.model.evidence import Evidence
 from gateway.model.lists import ListKind
 from gateway.model.partners import Payer, Policy, Rule
 
@@ -40,7 +41,8 @@ IN_CHARGE = frozenset({Role.SUPERVISING, Role.ATTENDING, Role.OPERATING})
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """`number` is the row of the table, `rule` what a payer's policy calls it (None: no policy weakens it), `roles` whom
-    it asks about. A row that is silent where all is well is `clear` for the whole claim, by these `lists`."""
+    it asks about. A row that is silent where all is well is `clear` for the whole claim, by these `lists`; one that is
+    `about` a part of the evidence is not asked where that part is empty."""
 
     number: int
     rule: Rule | None
@@ -49,6 +51,7 @@ class Row:
     medicare: bool = False
     clear: Code | None = None
     lists: tuple[ListKind, ...] = ()
+    about: str = ""
 
 
 ROWS = (
@@ -65,16 +68,17 @@ ROWS = (
     Row(11, Rule.SUPERVISION, IN_CHARGE, provider_known),
     Row(12, Rule.LOCATION, PAID, works_there),
     Row(12, Rule.TAXONOMY, PAID, works_as_that),
-    Row(13, Rule.LICENCE, PAID | IN_CHARGE, licensed),
-    Row(13, Rule.LICENCE, PAID | IN_CHARGE, may_prescribe),
+    Row(13, Rule.LICENCE, PAID | IN_CHARGE, licensed, about="credentials"),
+    Row(13, Rule.LICENCE, PAID | IN_CHARGE, may_prescribe, about="credentials"),
     Row(14, Rule.EDI, BILLING, may_send),
     Row(15, Rule.ERA, BILLING, gets_remittances),
-    Row(18, Rule.ENROLLMENT, RENDERING, substitute_in_time),
-    Row(18, None, EVERYBODY, not_in_question),
+    Row(18, Rule.ENROLLMENT, RENDERING, substitute_in_time, about="away_since"),
+    Row(18, None, EVERYBODY, not_in_question, about="questions"),
 )
 
 _NONE: frozenset[tuple[Rule, Policy]] = frozenset()
-Asked = tuple[tuple[Row, Policy], ...]
+Judge = Callable[[Ask], Verdict | None]
+Asked = tuple[tuple[Judge, Row, Policy], ...]
 
 
 class Table(NamedTuple):
@@ -84,15 +88,21 @@ class Table(NamedTuple):
     clearing: tuple[Row, ...]
 
 
-def rows_for(payer: Payer) -> Table:
-    """Whom to ask what, and by which policy; what the payer's policy turns off, or is Medicare's alone, is left out."""
-    return _rows_for(payer.medicare, payer.policy, frozenset(payer.policies.items()) if payer.policies else _NONE)
+def rows_for(payer: Payer, evidence: Evidence) -> Table:
+    """Whom to ask what, and by which policy; what the payer's policy turns off, is Medicare's alone, or has nothing to
+    look at is left out."""
+    policies = frozenset(payer.policies.items()) if payer.policies else _NONE
+    known = (bool(evidence.credentials), bool(evidence.away_since), bool(evidence.questions))
+    return _rows_for(payer.medicare, payer.policy, policies, known)
 
 
 @cache
-def _rows_for(medicare: bool, general: Policy, policies: frozenset[tuple[Rule, Policy]]) -> Table:
+def _rows_for(
+    medicare: bool, general: Policy, policies: frozenset[tuple[Rule, Policy]], known: tuple[bool, bool, bool]
+) -> Table:
     payer = Payer("", "", medicare=medicare, policy=general, policies=dict(policies))
-    asked = [(row, policy_of(payer, row.rule) if row.rule else Policy.STRICT) for row in ROWS]
+    told = {name for name, some in zip(("credentials", "away_since", "questions"), known, strict=True) if some} | {""}
+    asked = [(row, policy_of(payer, row.rule) if row.rule else Policy.STRICT) for row in ROWS if row.about in told]
     asked = [(row, policy) for row, policy in asked if policy is not Policy.OFF and (medicare or not row.medicare)]
-    by_role = {role: tuple((row, policy) for row, policy in asked if role in row.roles) for role in Role}
+    by_role = {role: tuple((row.judge, row, policy) for row, policy in asked if role in row.roles) for role in Role}
     return Table(by_role, tuple(row for row, _ in asked if row.clear))

@@ -40,9 +40,11 @@ def gets_remittances(ask: Ask) -> Verdict | None:
 
 def stands(record: Enrollment, today: date) -> bool:
     """An agreement in force today. One without dates is, as long as its state says so."""
-    loaded = record.state is _APPROVED and record.loads_on is not None and record.loads_on <= today
     first, last = record.effective_from, record.effective_to
-    return (loaded or record.state in _STANDS) and (not first or first <= today) and (not last or today <= last)
+    if (first and today < first) or (last and last < today):
+        return False
+    loaded = record.loads_on is not None and record.loads_on <= today
+    return record.state in _STANDS or (loaded and record.state is _APPROVED)
 
 
 def _agreed(ask: Ask, about: Agreement) -> Verdict | None:

@@ -76,7 +76,7 @@ def _deactivated(entry: NppesEntry, days: Days) -> Code | None:
     back = on if on and on >= off else None
     if off > days.last:
         return None if back else Code.NPI_DEACTIVATED_LATER
-    return None if back and back <= days.first else Code.NPI_DEACTIVATED
+    return None if back and back <= max(off, days.first) else Code.NPI_DEACTIVATED
 
 
 def _editions(case: Case) -> tuple[Generation, ...]:

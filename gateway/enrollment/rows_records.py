@@ -45,7 +45,7 @@ def rendering_linked(ask: Ask) -> Verdict | None:
     if not anywhere.releases:
         return None
     to_itself = ask.npi == ask.case.billing
-    if here is not None and here.releases and (to_itself or all(_is_named(record) for record in here.cited)):
+    if here is not None and here.releases and (to_itself or all(map(_is_named, here.cited))):
         return Code.LINKED, here.cited
     found = _link(ask)
     return None if found[0] in _MAY_BE_AGREED and _agreement(ask) else found

@@ -58,13 +58,15 @@ def works_as_that(ask: Ask) -> Verdict | None:
     stated, best = ask.subject.taxonomy, ask.standing.best
     if not stated or not best.releases:
         return None
+    as_that = [record for record in best.cited if record.taxonomy == stated]
+    if len(as_that) == len(best.cited):
+        return Code.TAXONOMY_OK, best.cited
     named = [record for record in best.cited if record.taxonomy]
     if not named:
         return _own_taxonomy(ask)
     if len(named) < len(best.cited):
         return None
-    as_that = [record for record in named if record.taxonomy == stated]
-    fits = _covers(ask, as_that, named)
+    fits = coverage(ask.days, as_that, ask.case.payer, ask.case.today).releases
     return (Code.TAXONOMY_OK, tuple(as_that)) if fits else (Code.TAXONOMY_DIFFERS, best.cited)
 
 
@@ -96,8 +98,6 @@ def substitute_in_time(ask: Ask) -> Verdict | None:
 
 def not_in_question(ask: Ask) -> Verdict | None:
     """No answer of this payer contradicts the records of this provider on a day of service."""
-    if not ask.case.evidence.questions:
-        return None
     asked = [
         question
         for question in ask.case.evidence.questions

@@ -57,7 +57,7 @@ def said(case: Case, subject: Subject, rule: Rule | None, policy: Policy, found:
     code, cited = found
     outcome = _OUTCOMES[code]
     if outcome < _HOLD and len(cited) == 1 and isinstance(one := cited[0], _RECORDS):
-        return _said_of_record(code, outcome, subject.place, subject.role, one.id, one.source, one.observed_on)
+        return _of_record(subject.place, subject.role, one.id, one.source, one.observed_on)[code]
     because = ""
     if outcome >= _HOLD:
         outcome = weighed(outcome, code, policy)
@@ -101,11 +101,22 @@ def saying(code: Code, outcome: Outcome, place: str, who: str, evidence: str, be
     return Said(_finding(_CODES[code], outcome, place, message, WORDS[code].next_step, evidence))
 
 
+class _OfRecord(dict[Code, Said]):
+    """What is said of one record at one place, each code when it is first asked for."""
+
+    __slots__ = ("evidence", "place", "who")
+
+    def __init__(self, place: str, who: str, evidence: str) -> None:
+        self.place, self.who, self.evidence = place, who, evidence
+
+    def __missing__(self, code: Code) -> Said:
+        self[code] = made = saying(code, _OUTCOMES[code], self.place, self.who, self.evidence)
+        return made
+
+
 @lru_cache(maxsize=16384)  # of a provider at a payer the same is said of claim after claim
-def _said_of_record(
-    code: Code, outcome: Outcome, place: str, who: str, id: int, source: str, observed_on: date | None
-) -> Said:
-    return saying(code, outcome, place, who, _cite_record(id, source, observed_on))
+def _of_record(place: str, who: str, id: int, source: str, observed_on: date | None) -> _OfRecord:
+    return _OfRecord(place, who, _cite_record(id, source, observed_on))
 
 
 @cache

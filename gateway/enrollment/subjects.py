@@ -78,6 +78,8 @@ class Subject(NamedTuple):
     item: Item | None = None
 
 
+_new = tuple.__new__
+
 Lines = tuple[int | None, ...]
 """By their numbers; None stands for the whole claim."""
 
@@ -109,7 +111,9 @@ def subjects_of(claim: Claim, medicare: bool = False) -> Subjects:
         on = asking[4]
         providers = named if on is None else named | own[on]
         for subject in _of_lines(claim, asking, providers.values(), providers.get(FACILITY_LOCATION)):
-            found[subject] = found[subject] + numbers if subject in found else numbers
+            had = found.setdefault(subject, numbers)
+            if had is not numbers:
+                found[subject] = had + numbers
     return found
 
 
@@ -164,11 +168,8 @@ def _of_lines(claim: Claim, asking: _Asking, providers: Iterable[Provider], faci
     billing, places = claim.billing, _PLACES[claim.kind]
     location = facility.npi if facility else ""
     place = "2010AA/NM109" if billing.npi or not billing.secondary_id else "2010BB/REF02"
-    found = [
-        Subject(
-            _BILLING, billing_key(claim), place, days, emergency, False, billing.entity_type, billing.taxonomy, location
-        )
-    ]
+    key, person, taxonomy = billing_key(claim), billing.entity_type, billing.taxonomy
+    found = [_new(Subject, (_BILLING, key, place, days, emergency, False, person, taxonomy, location, None))]
     for one in providers:
         role, npi = _ROLES.get(one.role, _OTHER), one.npi
         if role is _RENDERING and claim.kind is _INSTITUTIONAL:
@@ -177,9 +178,8 @@ def _of_lines(claim: Claim, asking: _Asking, providers: Iterable[Provider], faci
             place = places.get(one.role, _NOWHERE)[one.line is not None]
             stood_in = substitute and role is _RENDERING
             ordered = item if role in _ORDERS else None
-            found.append(
-                Subject(role, npi, place, days, emergency, stood_in, one.entity_type, one.taxonomy, location, ordered)
-            )
+            facts = (role, npi, place, days, emergency, stood_in, one.entity_type, one.taxonomy, location, ordered)
+            found.append(_new(Subject, facts))
     return found
 
 

@@ -13,7 +13,7 @@ from random import Random
 from statistics import median
 
 from gateway.enrollment import judge_enrollment, npis_of
-from gateway.model.claims import Claim, Finding
+from gateway.model.claims import Claim
 from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.evidence import Evidence
 from gateway.model.lists import Generation, Listed, ListKind, MedicareEnrollment, NppesEntry, OrderRefer, Shelf
@@ -49,11 +49,6 @@ def decided() -> float:
             judge_enrollment(claim, payer, evidence, TODAY)
         seconds += time.perf_counter() - begun
     return CLAIMS / seconds
-
-
-def findings() -> list[tuple[Finding, ...]]:
-    """What the same claims are told, so that a test may see that the table is asked for real."""
-    return [judge_enrollment(claim, payer, evidence_of(claim), TODAY) for claim, payer in claims()]
 
 
 @cache

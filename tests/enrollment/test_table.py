@@ -90,6 +90,7 @@ def nppes(entry: NppesEntry | None, age: int = 7, kind: ListKind = L.NPPES) -> d
         (nppes(NppesEntry("1", DOS - 9 * DAY, DOS)), "NPI_FOUND", PASS),
         (nppes(NppesEntry("1", DOS - 9 * DAY, DOS + DAY)), "NPI_DEACTIVATED", HOLD),
         (nppes(NppesEntry("1", DOS + DAY, DOS + 2 * DAY)), "NPI_FOUND", PASS),
+        (nppes(NppesEntry("1", DOS, DOS)), "NPI_FOUND", PASS),
         (nppes(NppesEntry("1", DOS - DAY, DOS - 9 * DAY)), "NPI_DEACTIVATED", HOLD),
         (nppes(NppesEntry("2")), "NPI_TYPE_DIFFERS", WARN),
     ],
