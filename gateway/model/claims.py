@@ -212,9 +212,10 @@ class Claim:
     `assignment` is CLM07, `patient_paid` AMT*F5, `admitted` DTP*435, `discharged` DTP*096, `accident_related` whether
     CLM11 names an accident (`auto_accident` one with a car, not abroad, in the `accident_state` of CLM11-4), `accident_day`
     DTP*439.
-    `diagnoses` are all of HI that code an illness, in order, so that pointer n means the n-th of them. `findings` are
-    what reading found: guide errors, and elements that are not what they should be. `payer_segment` is the position of
-    2010BB NM1, 0 where it is not known. `text` is what tells where a segment stands; None for a claim from the store.
+    `diagnoses` are all of HI that code an illness, in order; pointer n means the n-th place, and `diagnosis_gaps` are the
+    places before the last that are empty. `findings` are what reading found: guide errors, and elements that are not what
+    they should be. `payer_segment` is the position of 2010BB NM1, 0 where it is not known. `text` is what tells where a
+    segment stands; None for a claim from the store.
     """
 
     kind: ClaimKind
@@ -255,4 +256,5 @@ class Claim:
     accident_day: date | None = None
     payer_segment: int = 0
     other_dates: tuple[OtherDate, ...] = ()
+    diagnosis_gaps: tuple[int, ...] = ()
     text: ClaimText | None = field(default=None, compare=False, repr=False)

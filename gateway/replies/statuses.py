@@ -128,6 +128,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "DIAGNOSIS_NOT_PRINCIPAL": Row("A7", "254"),
         "DIAGNOSIS_SHAPE": Row("A7", "255"),
         "DIAGNOSIS_REPEATED": Row("A7", "255"),
+        "DIAGNOSIS_GAP": Row("A7", "255"),
         "POINTER_REPEATED": Row("A7", "477"),
         "SUBSCRIBER_NOT_PATIENT": Row("A8", "732"),
         "SUBSCRIBER_NOT_PERSON": Row("A8", "732"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -85,6 +86,15 @@ DIAGNOSES: list[tuple[Claim, list[Hit]]] = [
     (pointing("A"), [("POINTER_INVALID", REJECT, "2400/SV107", 1)]),
     (pointing("12", diagnoses=13), []),
     (pointing("13", diagnoses=13), [("POINTER_INVALID", REJECT, "2400/SV107", 1)]),
+    (
+        replace(pointing("2"), diagnosis_gaps=(2,)),
+        [("DIAGNOSIS_GAP", WARN, "2300/HI", None), ("POINTER_INVALID", REJECT, "2400/SV107", 1)],
+    ),
+    (replace(pointing("1", "3"), diagnosis_gaps=(2,)), [("DIAGNOSIS_GAP", WARN, "2300/HI", None)]),
+    (
+        replace(ill(("ABK", "E119"), ("ABF", "I1.0")), diagnosis_gaps=(2,)),
+        [("DIAGNOSIS_DOT", REJECT, "2300/HI03-2", None), ("DIAGNOSIS_GAP", WARN, "2300/HI", None)],
+    ),
     (pointing("2", "1", "2"), [("POINTER_REPEATED", WARN, "2400/SV107", 1)]),
 ]
 

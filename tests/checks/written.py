@@ -124,6 +124,8 @@ def _others(dates: tuple[OtherDate, ...], line: int | None) -> Iterator[str]:
 def _diagnoses(claim: Claim) -> Iterator[str]:
     """Those of an institutional claim each in a segment of its own."""
     codes = [_code(each) for each in claim.diagnoses]
+    for gap in claim.diagnosis_gaps:
+        codes.insert(gap - 1, "")
     together = 1 if claim.kind is ClaimKind.INSTITUTIONAL else 12
     for at in range(0, len(codes), together):
         yield "*".join(("HI", *codes[at : at + together]))

@@ -51,6 +51,7 @@ LINES = (
     _P("SV106 is filled", put("SV1", "06", "1"), at="2400/SV106"),
     _P("the diagnosis pointer is missing", cut("SV1", 4), at="2400/SV107"),
     _P("a pointer points behind the last diagnosis", put("SV1", "07", "1:3"), at="2400/SV107"),
+    _P("a pointer points into a gap", instead("HI", "HI*ABK:J069**ABF:R05"), at="2400/SV107"),
     _P("a pointer points to 0", put("SV1", "07", "0"), at="2400/SV107"),
     _P("a pointer points to 13", put("SV1", "07", "13"), at="2400/SV107"),
     _P("a pointer is a letter", put("SV1", "07", "A"), at="2400/SV107"),
