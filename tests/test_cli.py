@@ -191,7 +191,7 @@ def test_check_names_every_place_one_way_and_says_what_is_odd_about_the_wrapping
     file.write_bytes(one + wrong + b"THE END 4711\n")
     told = gateway("check", "--alone", str(file)).stdout
     places = "2300/CLM05-1, ISA 2/GS 1/ST 2/segment ", "2000A/HL04, ISA 2/GS 1/ST 1/segment "
-    for said in (*places, "TRAILING_DATA at after IEA", "(LOWER_CASE)", "13 bytes"):
+    for said in (*places, "TRAILING_DATA at ISA 2/after IEA", "(LOWER_CASE)", "13 bytes"):
         assert said in told
     assert "4711" not in told
     facts = json.loads(gateway("check", "--alone", "--json", str(file)).stdout)
