@@ -84,7 +84,9 @@ class Patient:
     own loop (2010BA, or 2010CA of a dependent); None and empty where that loop has no valid one. `demographics` is
     whether that loop has a DMG at all, `address` whether it has an N3 or N4, `zip` N403 of an address in the United
     States, empty where the claim comes from the store. `died` is PAT06 of the same level.
-    `subscriber_billed`: a dependent whose subscriber has claims of his or her own at the level above.
+    `subscriber_billed`: a dependent whose subscriber has claims of his or her own at the level above. `address_lacks`
+    is the first that is not there of N402 and N403 (of an address in the United States), N3 and N4; empty where none is
+    missing, the whole address is, or the claim comes from the store.
     """
 
     dependent: bool = False
@@ -100,6 +102,7 @@ class Patient:
     segment: int = 0
     subscriber_billed: bool = False
     zip: str = ""
+    address_lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

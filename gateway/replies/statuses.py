@@ -134,6 +134,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "SUBSCRIBER_NOT_PERSON": Row("A8", "732"),
         "PATIENT_ZIP_INVALID": Row("A7", "500", _PLACE),
         "PATIENT_ADDRESS_MISSING": Row("A6", "503", _PLACE),
+        "PATIENT_ADDRESS_PART_MISSING": Row("A6", "503", _PLACE),
         "BORN_AFTER_SERVICE": Row("A8", "158", _PLACE),
         "ACCIDENT_DATE_MISSING": Row("A6", "187"),
         "ACCIDENT_STATE_MISSING": Row("A6", "501"),

@@ -72,8 +72,11 @@ def _dependent(claim: Claim) -> Iterator[str]:
 def _lived(claim: Claim) -> Iterator[str]:
     patient = claim.patient
     if patient.address:
-        yield "N3*1 EXAMPLE ROAD"
-        yield f"N4*ALBANY*NY*{patient.zip}"
+        lacks = patient.address_lacks
+        if lacks != "N3":
+            yield "N3*1 EXAMPLE ROAD"
+        if lacks != "N4":
+            yield f"N4*ALBANY*{'' if lacks == 'N402' else 'NY'}*{'' if lacks == 'N403' else patient.zip or '12207'}"
     if patient.demographics:
         yield f"DMG*D8*{_day(patient.born)}*{patient.sex}"
 
