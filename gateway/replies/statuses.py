@@ -86,6 +86,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "LINE_CHARGE_ZERO": Row("A7", "402"),
         "PATIENT_PAID_MORE": Row("A8", "400"),
         "PATIENT_PAID_NEGATIVE": Row("A8", "400"),
+        "COB_PAID_MISSING": Row("A6", "479"),
         "COB_PAID_DIFFERS": Row("A8", "400"),
         "UNITS_ZERO": Row("A7", "476"),
         "UNITS_MISSING": Row("A6", "476"),
