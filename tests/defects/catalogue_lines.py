@@ -31,6 +31,7 @@ LINES = (
     _P("the procedure is of an unknown list", put("SV1", "01-1", "ZZ"), at="2400/SV101"),
     _P("the procedure has no code", put("SV1", "01", "HC"), at="2400/SV101"),
     _P("the procedure has four characters", put("SV1", "01-2", "9921"), at="2400/SV101", at_least=_WARNED),
+    _P("the procedure has letters alone", put("SV1", "01-2", "ABCDE"), at="2400/SV101-2", at_least=_WARNED),
     _P("the procedure is too long", put("SV1", "01-2", "9" * 49), at="2400/SV101"),
     _P("a modifier has one character", put("SV1", "01-3", "2"), at="2400/SV101"),
     _P("a modifier has three characters", put("SV1", "01-3", "255"), at="2400/SV101"),
