@@ -93,9 +93,9 @@ LOST = recounted(
     )
 )
 ODD = {
-    "text behind the IEA": (GOOD + b"\r\n*** END OF JOB 4711 ***\x1a\x00\x00", "TRAILING_DATA", "after IEA"),
+    "text behind the IEA": (GOOD + b"\r\n*** END OF JOB 4711 ***\x1a\x00\x00", "TRAILING_DATA", "ISA 1/after IEA"),
     "text between two interchanges": (GOOD + b"PAGE 2\r\n" + batch837p([ClaimSpec("G2", payer_id="77001")], control=9),
-                                      "TRAILING_DATA", "after IEA"),
+                                      "TRAILING_DATA", "ISA 1/after IEA"),
     "a claim without its CLM": (LOST, "CLAIM_MISSING", "2300/CLM"),
     "ids in lower case": (re.sub(rb"(^|~\s*)([A-Z]+)", lambda found: found[0].lower(), GOOD), "LOWER_CASE", ""),
     "one id in lower case": (changed(rb"CLM\*", b"clm*"), "LOWER_CASE", ""),

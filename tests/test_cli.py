@@ -179,6 +179,15 @@ def test_check_says_that_a_claim_without_its_clm_is_lost(tmp_path: Path) -> None
     assert "1 claim, 1 clean. Nothing was sent. In 1 place a claim lacks its CLM and is not among them." in told.stdout
 
 
+def test_check_prints_no_control_character_of_a_claim_number(tmp_path: Path) -> None:
+    """A terminal obeys those from 0x80 to 0x9f too."""
+    file = tmp_path / "a.837"
+    file.write_bytes(batch837p([ClaimSpec("A1")]).replace(b"CLM*A1*", b"CLM*A\x9b1m*"))
+    told = gateway("check", "--alone", "--all", str(file)).stdout
+    assert "A 1m: " in told
+    assert "\x9b" not in told
+
+
 def test_check_names_every_place_one_way_and_says_what_is_odd_about_the_wrapping(tmp_path: Path) -> None:
     """ISA, GS, ST and segment, each numbered in the one around it: of claims, of sets, and of what refuses the file."""
     one, two = batch837p([ClaimSpec("A1")], control=5), batch837p([ClaimSpec("B1"), ClaimSpec("B2")], claims_per_set=1)
@@ -191,7 +200,7 @@ def test_check_names_every_place_one_way_and_says_what_is_odd_about_the_wrapping
     file.write_bytes(one + wrong + b"THE END 4711\n")
     told = gateway("check", "--alone", str(file)).stdout
     places = "2300/CLM05-1, ISA 2/GS 1/ST 2/segment ", "2000A/HL04, ISA 2/GS 1/ST 1/segment "
-    for said in (*places, "TRAILING_DATA at after IEA", "(LOWER_CASE)", "13 bytes"):
+    for said in (*places, "TRAILING_DATA at ISA 2/after IEA", "(LOWER_CASE)", "13 bytes"):
         assert said in told
     assert "4711" not in told
     facts = json.loads(gateway("check", "--alone", "--json", str(file)).stdout)

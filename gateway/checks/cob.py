@@ -55,9 +55,7 @@ def cob_rank_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 def cob_payer_unmatched(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A line's adjudication (SVD01) is by one of the other payers that the claim names."""
-    if not claim.coverages:
-        return ()
+    """A line's adjudication (SVD01) is by one of the other payers that the claim names; without any, by none."""
     named = {coverage.payer_id for coverage in claim.coverages}
     return [
         Finding(
@@ -72,6 +70,26 @@ def cob_payer_unmatched(claim: Claim, _: CheckContext) -> Sequence[Finding]:
         for line in claim.lines
         for each in line.adjudications
         if each.payer_id not in named
+    ]
+
+
+def cob_paid_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Who adjudicated lines has paid something for the claim, nothing at the least. A payer id that two payers have
+    cannot tell whose lines they are."""
+    if not claim.coverages:
+        return ()
+    lines = _Lines(claim)
+    return [
+        Finding(
+            "COB_PAID_MISSING",
+            Outcome.HOLD,
+            "2320/AMT02",
+            "The other payer adjudicated lines of the claim, and what it paid in all is missing.",
+            "Enter its payment of the claim (AMT*D), even if it is zero, and send the claim again.",
+            segment=of_other_payer(claim, coverage, "SBR"),
+        )
+        for coverage in claim.coverages
+        if coverage.paid is None and lines.of(coverage)
     ]
 
 
@@ -202,6 +220,7 @@ def _sum(adjudications: Sequence[Adjudication]) -> Decimal | None:
 CHECKS = (
     Check("COB_MISSING", cob_missing, once=True),
     Check("COB_PAYER_UNMATCHED", cob_payer_unmatched, once=True),
+    Check("COB_PAID_MISSING", cob_paid_missing, once=True),
     Check("COB_CLAIM_UNBALANCED", cob_claim_unbalanced, once=True),
     Check("COB_LINE_UNBALANCED", cob_line_unbalanced, once=True),
     Check("COB_PAID_DIFFERS", cob_paid_differs, once=True),

@@ -82,6 +82,8 @@ def diagnosis_shape(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 def _code(claim: Claim, number: int) -> str:
     """The element of a code; just the segment where an institutional claim spreads them over several."""
+    for gap in claim.diagnosis_gaps:
+        number += gap <= number
     return HI if claim.kind is ClaimKind.INSTITUTIONAL or number > 12 else f"{HI}{number:02}-2"
 
 
@@ -130,6 +132,17 @@ def diagnosis_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                 ]
             seen.add(each.code)
     return ()
+
+
+def diagnosis_gap(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Some readers close a gap, and then the pointers of the lines mean other diagnoses."""
+    if not claim.diagnosis_gaps:
+        return ()
+    message, step = (
+        "There is an empty place between the diagnoses.",
+        "Have the billing software list them without a gap",
+    )
+    return [_found("DIAGNOSIS_GAP", Outcome.WARN, message, step, of_claim(claim, "HI"))]
 
 
 def icd9_after_2015(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -183,23 +196,23 @@ def pointer_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 def pointer_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A pointer is the number of a diagnosis of this claim. Without any, DIAGNOSIS_MISSING says it; an institutional
+    """A pointer is the place of a diagnosis of this claim. Without any, DIAGNOSIS_MISSING says it; an institutional
     line has no pointers."""
-    count = len(claim.diagnoses)
+    gaps, count = claim.diagnosis_gaps, len(claim.diagnoses) + len(claim.diagnosis_gaps)
     if claim.kind is ClaimKind.INSTITUTIONAL or (not count and claim.kind is ClaimKind.PROFESSIONAL):
         return ()
     found = []
     for line in claim.lines:
-        if line.pointers and not _all_point(line.pointers, count):
+        if line.pointers and not _all_point(line.pointers, count, gaps):
             message, step = "The line points to a diagnosis that the claim has not.", "Correct the line's pointers"
             found.append(_pointer("POINTER_INVALID", Outcome.REJECT, claim, line, message, step))
     return found
 
 
 @lru_cache(maxsize=4096)
-def _all_point(pointers: tuple[str, ...], count: int) -> bool:
+def _all_point(pointers: tuple[str, ...], count: int, gaps: tuple[int, ...]) -> bool:
     """Twelve diagnoses are the most that can be pointed to."""
-    return all(pointer in _NUMBERS[:count] for pointer in pointers)
+    return all(pointer in _NUMBERS[:count] and int(pointer) not in gaps for pointer in pointers)
 
 
 def pointer_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -231,6 +244,7 @@ CHECKS = (
     Check("DIAGNOSIS_SHAPE", diagnosis_shape, once=True),
     Check("DIAGNOSIS_MIXED", diagnosis_mixed, once=True),
     Check("DIAGNOSIS_REPEATED", diagnosis_repeated, once=True),
+    Check("DIAGNOSIS_GAP", diagnosis_gap, once=True),
     Check("ICD9_AFTER_2015", icd9_after_2015, once=True),
     Check("ICD10_BEFORE_2015", icd10_before_2015, once=True),
     Check("POINTER_MISSING", pointer_missing, once=True),

@@ -8,7 +8,7 @@ from gateway.checks.engine import Check, CheckContext
 from gateway.checks.places import of_claim
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome
 
-FREQUENCY = "2300/CLM05"
+FREQUENCY = "2300/CLM05-3"
 ORIGINAL, REPLACEMENT, VOID = "1", "7", "8"
 _FREQUENCIES = frozenset({ORIGINAL, REPLACEMENT, VOID})
 # Adjustment of a prior claim: gone from the code list, and still taken by a few payers.

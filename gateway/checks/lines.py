@@ -17,8 +17,8 @@ PROCEDURE = {
     ClaimKind.DENTAL: "2400/SV301-2",
 }
 MOST_LINES = {ClaimKind.PROFESSIONAL: 50, ClaimKind.INSTITUTIONAL: 999, ClaimKind.DENTAL: 50}
-# Qualifier of the procedure code to the form of the code.
-_PROCEDURES = {"HC": re.compile("[0-9A-Z]{5}"), "AD": re.compile("D[0-9]{4}")}
+# Qualifier of the procedure code to the form of the code: CPT in its categories and kinds, HCPCS level II; dental codes.
+_PROCEDURES = {"HC": re.compile("[0-9]{4}[0-9AFMTU]|[A-V][0-9]{4}"), "AD": re.compile("D[0-9]{4}")}
 
 
 def lines_too_many(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -111,7 +111,8 @@ def _said(line: ServiceLine) -> object:
 
 
 def procedure_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A HCPCS code has five digits and letters, a dental code a D and four digits."""
+    """A CPT code has five digits, or four and a letter of its category, a HCPCS code a letter and four digits, a dental
+    code a D and four digits."""
     found = []
     for line in claim.lines:
         if not _is_procedure(line.procedure_qualifier, line.procedure):

@@ -13,6 +13,8 @@ SELF = "18"
 OLDEST = 120
 """Years. Nobody was much older."""
 
+_PARTS = {"N3": "street", "N4": "city", "N402": "state", "N403": "ZIP code"}
+_OF_CITY = frozenset({"N402", "N403"})
 _SEXES = frozenset({"F", "M", "U"})
 
 
@@ -100,8 +102,26 @@ def patient_address_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     ]
 
 
+def patient_address_part_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """An address in the United States has a state and a ZIP code; payers take one without a street, or without a city,
+    more often than not."""
+    lacks = claim.patient.address_lacks
+    if not lacks:
+        return ()
+    return [
+        Finding(
+            "PATIENT_ADDRESS_PART_MISSING",
+            Outcome.REJECT if lacks in _OF_CITY else Outcome.WARN,
+            f"{_loop(claim)}/{lacks}",
+            f"The patient's address has no {_PARTS[lacks]}.",
+            "Enter all of the address and send the claim again.",
+            segment=of_patient(claim, "N4" if lacks in _OF_CITY else "NM1"),
+        )
+    ]
+
+
 def patient_zip_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """Five digits or nine, and not all of them zeros. One that is not there is PATIENT_ADDRESS_MISSING's or the guide's."""
+    """Five digits or nine, and not all of them zeros. One that is not there is PATIENT_ADDRESS_PART_MISSING's."""
     if not claim.patient.zip or is_zip(claim.patient.zip):
         return ()
     return [
@@ -225,6 +245,7 @@ CHECKS = (
     Check("SUBSCRIBER_NOT_PATIENT", subscriber_not_patient, once=True),
     Check("DEMOGRAPHICS_MISSING", demographics_missing, once=True),
     Check("PATIENT_ADDRESS_MISSING", patient_address_missing, once=True),
+    Check("PATIENT_ADDRESS_PART_MISSING", patient_address_part_missing, once=True),
     Check("PATIENT_ZIP_INVALID", patient_zip_invalid, once=True),
     Check("SEX_INVALID", sex_invalid, once=True),
     Check("BORN_AFTER_SERVICE", born_after_service, once=True),

@@ -108,7 +108,7 @@ def _illustration(place: str, segment: int, line: int | None) -> Finding:
         "NPI_ILLUSTRATION",
         Outcome.WARN,
         place,
-        "The NPI is a number from published examples, nobody's NPI.",
+        "The NPI is a number from published examples and nobody's: its check digit is wrong, so that payers refuse it.",
         "Enter the provider's own NPI; leave it only in a test.",
         line=line,
         segment=segment or None,

@@ -16,6 +16,7 @@ import click
 from gateway.cli.checking import GOOD, Checked, Judged, hits
 from gateway.guides.faults import GuideCode
 from gateway.model.claims import Finding, Outcome
+from gateway.replies.findings import one_line
 from gateway.x12.claims import FileFinding
 
 _HELD_BACK = 16 << 20
@@ -89,7 +90,7 @@ class Report:
         findings = hits(found)
         if not findings and not self._all and found.would in GOOD:
             return ""
-        lines = [f"{found.claim.control_number or '(no CLM01)'}: {found.would}"]
+        lines = [f"{one_line(found.claim.control_number) or '(no CLM01)'}: {found.would}"]
         for f in findings:
             lines += _lines(f.outcome.name, f.message, f.code, place_words(f, found.set), f.next_step)
         return "\n".join(lines) + "\n"

@@ -84,7 +84,9 @@ class Patient:
     own loop (2010BA, or 2010CA of a dependent); None and empty where that loop has no valid one. `demographics` is
     whether that loop has a DMG at all, `address` whether it has an N3 or N4, `zip` N403 of an address in the United
     States, empty where the claim comes from the store. `died` is PAT06 of the same level.
-    `subscriber_billed`: a dependent whose subscriber has claims of his or her own at the level above.
+    `subscriber_billed`: a dependent whose subscriber has claims of his or her own at the level above. `address_lacks`
+    is the first that is not there of N402 and N403 (of an address in the United States), N3 and N4; empty where none is
+    missing, the whole address is, or the claim comes from the store.
     """
 
     dependent: bool = False
@@ -100,6 +102,7 @@ class Patient:
     segment: int = 0
     subscriber_billed: bool = False
     zip: str = ""
+    address_lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +215,10 @@ class Claim:
     `assignment` is CLM07, `patient_paid` AMT*F5, `admitted` DTP*435, `discharged` DTP*096, `accident_related` whether
     CLM11 names an accident (`auto_accident` one with a car, not abroad, in the `accident_state` of CLM11-4), `accident_day`
     DTP*439.
-    `diagnoses` are all of HI that code an illness, in order, so that pointer n means the n-th of them. `findings` are
-    what reading found: guide errors, and elements that are not what they should be. `payer_segment` is the position of
-    2010BB NM1, 0 where it is not known. `text` is what tells where a segment stands; None for a claim from the store.
+    `diagnoses` are all of HI that code an illness, in order; pointer n means the n-th place, and `diagnosis_gaps` are the
+    places before the last that are empty. `findings` are what reading found: guide errors, and elements that are not what
+    they should be. `payer_segment` is the position of 2010BB NM1, 0 where it is not known. `text` is what tells where a
+    segment stands; None for a claim from the store.
     """
 
     kind: ClaimKind
@@ -255,4 +259,5 @@ class Claim:
     accident_day: date | None = None
     payer_segment: int = 0
     other_dates: tuple[OtherDate, ...] = ()
+    diagnosis_gaps: tuple[int, ...] = ()
     text: ClaimText | None = field(default=None, compare=False, repr=False)

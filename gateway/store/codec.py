@@ -147,11 +147,12 @@ def claim_bytes(claim: Claim) -> bytes:
         day(claim.accident_day),
         claim.payer_segment,
         [(d.qualifier, day(d.first), day(d.last), d.line, d.segment) for d in claim.other_dates],
+        claim.diagnosis_gaps,
     ]
     return _encode(stored).encode()
 
 
-_NOTHING_MORE: tuple[Any, ...] = ("", None, None, None, False, False, False, "", None, 0, ())
+_NOTHING_MORE: tuple[Any, ...] = ("", None, None, None, False, False, False, "", None, 0, (), ())
 
 
 def as_claim(stored: bytes) -> Claim:
@@ -162,7 +163,8 @@ def as_claim(stored: bytes) -> Claim:
     more: list[Any] = v[20:] or [(), (), ()]
     patient, diagnoses, coverages, *rest = more
     known = (*rest, *_NOTHING_MORE[len(rest) :])
-    assignment, paid, admitted, discharged, accident, predetermination, auto, state, accident_day, payer, dates = known
+    assignment, paid, admitted, discharged, accident, predetermination, auto, state, accident_day, payer, *lists = known
+    dates, gaps = lists
     return _claim(
         ClaimKind(v[0]),
         0,
@@ -194,6 +196,7 @@ def as_claim(stored: bytes) -> Claim:
         as_day(accident_day),
         payer,
         tuple([_as_other_date(*values) for values in dates]),
+        tuple(gaps),
     )
 
 

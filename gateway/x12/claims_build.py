@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from gateway.model.claims import (
     Claim,
@@ -34,7 +35,7 @@ from gateway.x12.claims_lines import (
     statement_of,
 )
 from gateway.x12.claims_quick import quick
-from gateway.x12.extract_records import Piece, RawClaim, RawPayer, RawProvider
+from gateway.x12.extract_records import Elements, Piece, RawClaim, RawPayer, RawProvider
 from gateway.x12.syntax import decimal_of, text_of
 
 _ILLNESS = frozenset({b"ABK", b"BK", b"ABF", b"BF", b"ABJ", b"BJ", b"APR", b"PR", b"ABN", b"BN", b"TQ"})
@@ -70,6 +71,7 @@ def claim_of(raw: RawClaim, digest: Digest) -> Claim:
         clm[5], clm[7], clm[11], clm[20], delimiters.component
     )
     references = raw.references
+    diagnoses, gaps = _diagnoses(raw.diagnoses, delimiters.component)
     content = raw.content
     if raw.unsaid:
         content = delimiters.segment.join([piece for n, piece in enumerate(raw.pieces) if n not in raw.unsaid])
@@ -99,7 +101,7 @@ def claim_of(raw: RawClaim, digest: Digest) -> Claim:
         digest.of(content, above.digest),
         _told_once((*raw.level.findings, *raw.findings), (*above.findings, *found)),
         above.patient,
-        _diagnoses(raw.diagnoses, delimiters.component),
+        diagnoses,
         tuple([_coverage(payer) for payer in raw.coverages]) if raw.coverages else (),
         assignment,
         decimal_of(raw.amounts[b"F5"]) if raw.amounts and b"F5" in raw.amounts else None,
@@ -112,6 +114,7 @@ def claim_of(raw: RawClaim, digest: Digest) -> Claim:
         accident_day,
         above.payer_segment,
         other_dates(raw) if raw.dates or content.count(_DATE) > len(lines) else (),
+        gaps,
         _new(ClaimText, (above.texts, raw.content, delimiters)),
     )
 
@@ -206,16 +209,40 @@ def _named(nm1: Piece) -> tuple[str, str, str]:
     return value  # type: ignore[return-value]  # nothing else is kept there
 
 
-def _diagnoses(pieces: list[Piece], component: bytes) -> tuple[Diagnosis, ...]:
+def _diagnoses(pieces: list[Piece], component: bytes) -> tuple[tuple[Diagnosis, ...], tuple[int, ...]]:
+    """All of them, and the places before one of them that were left empty."""
     found: tuple[Diagnosis, ...] = ()
+    gaps: tuple[int, ...] = ()
     for piece in pieces:
-        if piece.value is None:
-            codes = [composite.split(component) for composite in piece.elements[1:] if composite]
-            piece.value = tuple(
-                [Diagnosis(text_of(code[0]), text_of((*code, b"")[1])) for code in codes if code[0] in _ILLNESS]
-            )
-        found += piece.value  # type: ignore[operator]  # nothing else is kept there
-    return found
+        if not isinstance(piece.value, _Listed):
+            piece.value = _listed(piece.elements, component)
+        own, empty = piece.value
+        if empty:
+            before = len(found) + len(gaps)
+            gaps += tuple([before + place for place in empty])
+        found += own
+    return found, gaps
+
+
+class _Listed(NamedTuple):
+    """The diagnoses of one HI, and which of its places before the last of them are empty."""
+
+    diagnoses: tuple[Diagnosis, ...]
+    gaps: tuple[int, ...]
+
+
+def _listed(hi: Elements, component: bytes) -> _Listed:
+    own: list[Diagnosis] = []
+    gaps: list[int] = []
+    empty: list[int] = []
+    for place, composite in enumerate(hi[1:], 1):
+        code = composite.split(component)
+        if code[0] in _ILLNESS:
+            own.append(Diagnosis(text_of(code[0]), text_of((*code, b"")[1])))
+            gaps, empty = gaps + empty, []
+        elif not composite:
+            empty.append(place)
+    return _Listed(tuple(own), tuple(gaps))
 
 
 def _coverage(raw: RawPayer) -> Coverage:

@@ -170,16 +170,19 @@ def _treated(level: RawLevel, read: _Read, relation: tuple[str, str, str, str], 
         group,
         read.named,
         level.kind == DEPENDENT and level.above is not None and level.above.own_claims,
-        _zip(read.city, element) if read.city else "",
+        *_located(read.street, read.city, element),
     )
 
 
-def _zip(n4: bytes, element: bytes) -> str:
-    """N403, where N404 names no other country than ours."""
+def _located(n3: bytes, n4: bytes, element: bytes) -> tuple[str, str]:
+    """N403, where N404 names no other country than ours, and what the address lacks."""
+    if not n4:
+        return "", "N4" if n3 else ""
     elements = n4.split(element, 5)
-    if len(elements) < 4 or (len(elements) > 4 and elements[4] not in _HOME):
-        return ""
-    return text_of(elements[3])
+    if len(elements) > 4 and elements[4] not in _HOME:
+        return "", "" if n3 else "N3"
+    state, zip_code = (*elements[2:4], b"", b"")[:2]
+    return text_of(zip_code), "N402" if not state else "N403" if not zip_code else "" if n3 else "N3"
 
 
 def _birth(element: bytes) -> date | None:

@@ -27,7 +27,9 @@ _PRINTABLE = bytes({*range(32, 256), *b"\t"} - {127})
 class EnvelopeSummary:
     """A whole document: its interchanges and groups, and how many transaction sets and segments it has in all. Of the
     segment ids `lowered` are in lower case; `rubbish` bytes stand behind IEAs and are no X12. `indented` segments have a
-    blank before their id, `trailing` ones of the envelope a separator behind their last element."""
+    blank before their id, `trailing` ones of the envelope a separator behind their last element. `rubbish_after` is the
+    number of the ISA behind which the first rubbish stands, `repeated` that of the first ISA with the sender, receiver
+    and control number of one before it; both count from 1, and 0 is none."""
 
     interchanges: tuple[Interchange, ...]
     groups: tuple[FunctionalGroup, ...]
@@ -37,6 +39,8 @@ class EnvelopeSummary:
     rubbish: int = 0
     indented: int = 0
     trailing: int = 0
+    rubbish_after: int = 0
+    repeated: int = 0
 
 
 def check_envelope(blocks: Iterable[bytes]) -> EnvelopeSummary:
@@ -62,12 +66,14 @@ class EnvelopeCheck:
         self._walk = _Walk()
         self._fault: Malformed | None = None
         self._whole = True
-        self._lowered = self._rubbish = self._indented = 0
+        self._lowered = self._rubbish = self._indented = self._rubbish_after = 0
 
     def take(self, run: Run, pieces: list[bytes]) -> None:
         """Look at a run's segments, given without padding and none of them empty. What is wrong is said by `close`."""
         self._lowered += run.lowered
         self._rubbish += run.rubbish
+        if run.rubbish and not self._rubbish_after:
+            self._rubbish_after = len(self._walk.interchanges)
         self._indented += indented(run)
         self._whole = (
             _closes(pieces[-1], run) or (self._whole and not pieces[0].startswith(b"ISA")) if pieces else self._whole
@@ -86,7 +92,8 @@ class EnvelopeCheck:
         if self._fault:
             raise self._fault
         counts = walk.sets, walk.segments, self._lowered, self._rubbish, self._indented, walk.trailing
-        return EnvelopeSummary(tuple(walk.interchanges), tuple(walk.groups), *counts)
+        numbers = self._rubbish_after, walk.repeated
+        return EnvelopeSummary(tuple(walk.interchanges), tuple(walk.groups), *counts, *numbers)
 
 
 def interchange_of(isa: Sequence[bytes], delimiters: Delimiters, ordinal: int) -> Interchange:
@@ -136,7 +143,8 @@ class _Walk:
         self.interchanges: list[Interchange] = []
         self.groups: list[FunctionalGroup] = []
         self.sets = 0
-        self.segments = self.trailing = 0
+        self.segments = self.trailing = self.repeated = 0
+        self._known: set[tuple[Address, Address, str]] = set()
         self._acknowledged = False  # a TA1 was there
         self._open: list[_Open] = []
 
@@ -199,11 +207,18 @@ class _Walk:
         if id in _TRAILERS:
             self._leave(id.decode(), elements[1], elements[2])
         if id == b"ISA":
-            self.interchanges.append(interchange_of(elements, delimiters, len(self.interchanges)))
+            self._begin(interchange_of(elements, delimiters, len(self.interchanges)))
         elif id == b"GS":
             self.groups.append(group_of(elements, len(self.groups), len(self.interchanges) - 1))
         elif id == b"ST":
             self._of_group(elements)
+
+    def _begin(self, interchange: Interchange) -> None:
+        known = interchange.sender, interchange.receiver, interchange.control
+        if known in self._known and not self.repeated:
+            self.repeated = len(self.interchanges) + 1
+        self._known.add(known)
+        self.interchanges.append(interchange)
 
     def _of_group(self, st: list[bytes]) -> None:
         """A set is of the kind and the version that its group states."""

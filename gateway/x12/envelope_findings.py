@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.model.claims import Finding, Outcome
-from gateway.x12.envelope import EnvelopeSummary
+from gateway.x12.envelope import EnvelopeSummary, place_in
 from gateway.x12.extract_findings import FileFinding
 
 TRAILING_DATA, LOWER_CASE = "TRAILING_DATA", "LOWER_CASE"
 LEADING_SPACE, TRAILING_SEPARATOR = "LEADING_SPACE", "ENVELOPE_SEPARATOR"
-OF_WRAPPING = frozenset({TRAILING_DATA, LOWER_CASE, LEADING_SPACE, TRAILING_SEPARATOR})
+ISA_REPEATED = "ISA_REPEATED"
+OF_WRAPPING = frozenset({TRAILING_DATA, LOWER_CASE, LEADING_SPACE, TRAILING_SEPARATOR, ISA_REPEATED})
 
 
 def of_wrapping(envelope: EnvelopeSummary) -> Iterator[FileFinding]:
@@ -18,7 +19,8 @@ def of_wrapping(envelope: EnvelopeSummary) -> Iterator[FileFinding]:
     last = envelope.sets - 1
     if envelope.rubbish:
         message = f"{envelope.rubbish} bytes stand behind an interchange and are no X12; they were passed over."
-        yield FileFinding(last, Finding(TRAILING_DATA, Outcome.WARN, "after IEA", message, _LEAVE_OUT))
+        place = f"{place_in(envelope.rubbish_after)}/after IEA"
+        yield FileFinding(last, Finding(TRAILING_DATA, Outcome.WARN, place, message, _LEAVE_OUT))
     if envelope.lowered:
         many = "segment has its" if envelope.lowered == 1 else "segments have their"
         message = f"{envelope.lowered} {many} name in lower case; payers get capitals."
@@ -30,9 +32,14 @@ def of_wrapping(envelope: EnvelopeSummary) -> Iterator[FileFinding]:
     if envelope.trailing:
         message = "GS, GE or IEA ends with a separator that separates nothing; payers get envelopes of our own."
         yield FileFinding(last, Finding(TRAILING_SEPARATOR, Outcome.WARN, "", message, _NO_SEPARATOR))
+    if envelope.repeated:
+        message = "An interchange has the control number of another one of the same sender and receiver in the file."
+        place = f"{place_in(envelope.repeated)}/ISA13"
+        yield FileFinding(last, Finding(ISA_REPEATED, Outcome.WARN, place, message, _NUMBER))
 
 
 _LEAVE_OUT = "Nothing, if no claim is missing. Have whatever writes or copies the file end it with the IEA."
 _CAPITALS = "Have the billing software write the names of segments, and codes, in capitals."
 _NO_BLANKS = "Have the billing software begin each segment with its name, right behind the terminator or in a new line."
 _NO_SEPARATOR = "Have the vendor of the billing software leave out separators at the end."
+_NUMBER = "Have the billing software count ISA13 up; see that none of the claims is in the file twice."

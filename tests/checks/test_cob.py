@@ -72,6 +72,15 @@ CASES: list[tuple[Claim, list[Hit]]] = [
         [("COB_PAYER_UNMATCHED", HOLD, "2430/SVD01", 1)],
     ),
     (
+        claim(line(adjudications=(settled("80", "20"),))),
+        [("COB_PAYER_UNMATCHED", HOLD, "2430/SVD01", 1)],
+    ),
+    (
+        second(Coverage("P", "FIRST", segment=30), lines=((settled("80", "20"),),)),
+        [("COB_PAID_MISSING", HOLD, "2320/AMT02", None)],
+    ),
+    (second(Coverage("P", "FIRST", segment=30), lines=((),)), []),
+    (
         second(Coverage("P", "FIRST", paid_on=DOS - DAY, segment=30)),
         [("PAID_BEFORE_SERVICE", HOLD, "2330B/DTP03", None)],
     ),

@@ -18,7 +18,7 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (claim(control_number="A" * 21), [("CLAIM_NUMBER_LONG", WARN, "2300/CLM01", None)]),
     (claim(frequency="7"), [("PAYER_NUMBER_MISSING", REJECT, "2300/REF02", None)]),
     (claim(payer_control_number="ICN1"), [("PAYER_NUMBER_UNEXPECTED", WARN, "2300/REF02", None)]),
-    (claim(frequency="9"), [("FREQUENCY_UNKNOWN", REJECT, "2300/CLM05", None)]),
+    (claim(frequency="9"), [("FREQUENCY_UNKNOWN", REJECT, "2300/CLM05-3", None)]),
     (stay(frequency="9"), []),
     (claim(trace="T" * 21), [("TRACE_TOO_LONG", WARN, "2300/REF02", None)]),
     (claim(billing=billing(tax_id="99999001")), [("TAX_ID_INVALID", REJECT, "2010AA/REF02", None)]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -42,6 +43,10 @@ LINES: list[tuple[Claim, list[Hit]]] = [
     (claim(line(procedure="9921")), [("PROCEDURE_INVALID", WARN, "2400/SV101-2", 1)]),
     (claim(line(procedure="j3301")), [("PROCEDURE_INVALID", WARN, "2400/SV101-2", 1)]),
     (claim(line(procedure="J3301")), []),
+    (claim(line(procedure="ABCDE")), [("PROCEDURE_INVALID", WARN, "2400/SV101-2", 1)]),
+    (claim(line(procedure="9921X")), [("PROCEDURE_INVALID", WARN, "2400/SV101-2", 1)]),
+    (claim(line(procedure="W1234")), [("PROCEDURE_INVALID", WARN, "2400/SV101-2", 1)]),
+    *((claim(line(procedure=code)), []) for code in ("0001A", "3044F", "0011M", "0075T", "0001U", "V2020")),
     (claim(line(procedure="D215", procedure_qualifier="AD")), [("PROCEDURE_INVALID", WARN, "2400/SV101-2", 1)]),
     (claim(line(procedure="D2150", procedure_qualifier="AD")), []),
     (claim(line(procedure="X", procedure_qualifier="WK")), []),
@@ -85,6 +90,15 @@ DIAGNOSES: list[tuple[Claim, list[Hit]]] = [
     (pointing("A"), [("POINTER_INVALID", REJECT, "2400/SV107", 1)]),
     (pointing("12", diagnoses=13), []),
     (pointing("13", diagnoses=13), [("POINTER_INVALID", REJECT, "2400/SV107", 1)]),
+    (
+        replace(pointing("2"), diagnosis_gaps=(2,)),
+        [("DIAGNOSIS_GAP", WARN, "2300/HI", None), ("POINTER_INVALID", REJECT, "2400/SV107", 1)],
+    ),
+    (replace(pointing("1", "3"), diagnosis_gaps=(2,)), [("DIAGNOSIS_GAP", WARN, "2300/HI", None)]),
+    (
+        replace(ill(("ABK", "E119"), ("ABF", "I1.0")), diagnosis_gaps=(2,)),
+        [("DIAGNOSIS_DOT", REJECT, "2300/HI03-2", None), ("DIAGNOSIS_GAP", WARN, "2300/HI", None)],
+    ),
     (pointing("2", "1", "2"), [("POINTER_REPEATED", WARN, "2400/SV107", 1)]),
 ]
 

@@ -18,7 +18,7 @@ from tests.checks.written import segments_of, written
 
 ROWS = [(one, expected) for table in TABLES for one, expected in table.CASES if expected and one.text is None]
 OPENERS = {"2300": "CLM", "2400": "LX", "2010BA": "NM1", "2010CA": "NM1", "2320": "CLM", "2310A": "CLM"}
-LOOP_MISSING = {"LINES_MISSING": "CLM"}
+LOOP_MISSING = {"LINES_MISSING": "CLM", "COB_PAID_MISSING": "SBR"}
 # Beginnings of the segments meant, where several in the loop have the id.
 MEANT = {
     "TRACE_TOO_LONG": "REF*D9",

@@ -55,3 +55,10 @@ def test_no_number_of_an_example_is_an_npi() -> None:
     """Else a provider who has it could not be told from a copied example."""
     assert npi_illustrations()
     assert not any(map(is_npi, npi_illustrations()))
+
+
+def test_a_number_of_an_example_is_said_to_fail_the_check_digit() -> None:
+    """Who takes the warning for a matter of enrollment alone corrects nothing."""
+    [found, _] = check_content(claim(billing=billing(npi="1234567890")), UNDATED)
+    assert (found.code, found.outcome) == ("NPI_ILLUSTRATION", WARN)
+    assert "check digit is wrong" in found.message

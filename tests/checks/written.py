@@ -72,8 +72,11 @@ def _dependent(claim: Claim) -> Iterator[str]:
 def _lived(claim: Claim) -> Iterator[str]:
     patient = claim.patient
     if patient.address:
-        yield "N3*1 EXAMPLE ROAD"
-        yield f"N4*ALBANY*NY*{patient.zip}"
+        lacks = patient.address_lacks
+        if lacks != "N3":
+            yield "N3*1 EXAMPLE ROAD"
+        if lacks != "N4":
+            yield f"N4*ALBANY*{'' if lacks == 'N402' else 'NY'}*{'' if lacks == 'N403' else patient.zip or '12207'}"
     if patient.demographics:
         yield f"DMG*D8*{_day(patient.born)}*{patient.sex}"
 
@@ -124,6 +127,8 @@ def _others(dates: tuple[OtherDate, ...], line: int | None) -> Iterator[str]:
 def _diagnoses(claim: Claim) -> Iterator[str]:
     """Those of an institutional claim each in a segment of its own."""
     codes = [_code(each) for each in claim.diagnoses]
+    for gap in claim.diagnosis_gaps:
+        codes.insert(gap - 1, "")
     together = 1 if claim.kind is ClaimKind.INSTITUTIONAL else 12
     for at in range(0, len(codes), together):
         yield "*".join(("HI", *codes[at : at + together]))

@@ -54,10 +54,16 @@ ISA = (
     in_envelope("P", "ISA16 is a letter", put("ISA", "16", "A"), at="ISA"),
     in_envelope("P", "ISA16 is the segment terminator too", text(":~GS", "~~GS"), at="ISA"),
     in_envelope("P", "the ISA is missing", drop("ISA")),
+    in_envelope(
+        "two interchanges",
+        "both have the same ISA13",
+        *(put("ISA", "13", "000000101", nth=2), put("IEA", "02", "000000101", nth=2)),
+        at="ISA 2/ISA13",
+        at_least=_WARNED,
+    ),
     in_envelope("P", "the ISA has a lower-case id", text("ISA*", "isa*"), at_least=_WARNED),
     in_envelope("P", "the ISA stands twice", twice("ISA")),
     in_envelope("P", "the ISA has an element too few", text("*P*:~", "*P:~"), at="ISA"),
-    in_envelope("two interchanges", "both have the same ISA13", text("000000102", "000000101"), text("102~", "101~")),
 )
 
 IEA = (
@@ -74,7 +80,9 @@ IEA = (
     in_envelope("P", "the IEA has an element too many", put("IEA", "03", "X")),
     in_envelope("two interchanges", "the second IEA has another number", text("IEA*1*000000102", "IEA*1*000000112")),
     in_envelope("two interchanges", "the first IEA is missing", drop("IEA")),
-    in_envelope("P", "text stands after the IEA", lambda data: data + b"END OF FILE", at="after IEA", at_least=_WARNED),
+    in_envelope(
+        "P", "text stands after the IEA", lambda data: data + b"END OF FILE", at="ISA 1/after IEA", at_least=_WARNED
+    ),
     in_envelope("P", "a segment stands after the IEA", after("IEA", "SE*60*0001")),
     in_envelope("P", "a set stands after the IEA", after("IEA", "ST*837*0002*005010X222A1", "SE*2*0002")),
 )

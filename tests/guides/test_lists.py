@@ -30,7 +30,7 @@ CLAIM = batch837p([ClaimSpec("A1")])
 
 def test_the_lists_that_guides_refer_to_are_brought() -> None:
     """By the names that the guides' elements use."""
-    assert {"states", "countries", "place_of_service", "currency", "adjustment_group", "oral_cavity"} == set(
+    assert {"states", "countries", "place_of_service", "currency", "adjustment_group", "oral_cavity", "tooth"} == set(
         code_lists()
     )
 
@@ -79,6 +79,14 @@ def test_places_of_service_that_came_lately_are_known(code: str) -> None:
 def test_places_of_service_that_nobody_assigned_are_not(code: str) -> None:
     """Such a code is a mistake."""
     assert code not in code_list("place_of_service").codes
+
+
+def test_teeth_are_numbered_as_dentists_here_do() -> None:
+    """Thirty-two and twenty, each with one that is too many beside it; nine may have two digits."""
+    codes = code_list("tooth").codes
+    assert len(codes) == 2 * (32 + 20) + 9
+    assert {"1", "32", "51", "82", "A", "T", "AS", "TS"} < codes
+    assert not {"0", "33", "50", "83", "U", "US", "S1"} & codes
 
 
 @pytest.mark.parametrize("code", ["PR", "GU", "VI", "AE", "AP", "AA", "DC", "NU", "NL", "QC"])

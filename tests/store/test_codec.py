@@ -86,6 +86,7 @@ CLAIMS = st.builds(
     other_dates=st.lists(
         st.builds(OtherDate, TEXT, st.dates(), st.dates(), st.none() | NUMBER, NUMBER), max_size=2
     ).map(tuple),
+    diagnosis_gaps=st.lists(NUMBER, max_size=2).map(tuple),
     text=st.none(),
 )
 

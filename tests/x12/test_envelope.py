@@ -189,6 +189,14 @@ def test_whatever_the_bytes_and_blocks_the_verdict_is_a_summary_or_malformed(
     assert verdict(document, size) == verdict(document, len(document) + 1)
 
 
+def test_a_control_number_that_comes_again_is_counted_for_one_sender_and_receiver() -> None:
+    """Another sender may well count alike."""
+    other = ONE.replace(ONE[35:50], b"OTHER          ", 1)
+    assert other != ONE
+    documents = {b"".join(parts): repeated for parts, repeated in (((ONE, TWO, ONE, TWO), 3), ((ONE, other, TWO), 0))}
+    assert [check_envelope([document]).repeated for document in documents] == list(documents.values())
+
+
 @pytest.mark.parametrize(
     "rubbish", [b"HELLO~", b"HELLO", b"\r\n*** END OF JOB 4711 ***\r\n", b"</body></html>\n\x1a", b"\xc3\xa9"]
 )
@@ -199,6 +207,7 @@ def test_rubbish_behind_an_iea_is_counted_and_passed_over(rubbish: bytes) -> Non
         summary = check_envelope([document])
         counted = size + (1 if document.startswith(TWO) and sets == 3 else 0)
         assert (summary.sets, summary.rubbish, summary.segments) == (sets, counted, summary.segments)
+        assert summary.rubbish_after == 1
         assert summary.segments == sum(part.count(b"~") for part in ((TWO, ONE) if sets == 3 else (TWO,)))
 
 
