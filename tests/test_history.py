@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.enrollment.history import content, succession
+from gateway.enrollment.history import content, succession, touches
 from gateway.model.enrollment import Enrollment, EnrollmentState
 
 START = date(2026, 1, 1)
@@ -18,8 +18,8 @@ def record(first: date | None, last: date | None = None, state: EnrollmentState 
     return Enrollment("2000000010", "alpha", state, first, last, id=id)
 
 
-def test_a_lapsed_quarter_leaves_the_days_around_it() -> None:
-    """Active since 2020 and lapsed for three months: active before and after."""
+def test_behind_an_end_nothing_goes_on() -> None:
+    """Active since 2020, and the enrollment that began in January lapsed in March: active before, and no more after."""
     old = record(date(2020, 1, 1), id=1)
     quarter = record(date(2026, 1, 1), date(2026, 3, 31), LAPSED)
     added, superseded = succession([old], [quarter])
@@ -27,7 +27,6 @@ def test_a_lapsed_quarter_leaves_the_days_around_it() -> None:
     assert added == [
         quarter,
         record(date(2020, 1, 1), date(2025, 12, 31)),
-        record(date(2026, 4, 1)),
     ]
 
 
@@ -77,5 +76,7 @@ def test_no_day_is_lost_and_none_changes_that_the_new_record_does_not_name(old: 
             assert states(after, day) == states([new], day)  # it corrects the old one, which keeps no day
         elif old.state is LAPSED and old.effective_to is None:
             assert expected <= states(after, day)  # it stays whole: nobody said when it ended
+        elif new.state is LAPSED and new.effective_to and day > new.effective_to and touches(new, old):
+            assert states(after, day) == set()  # behind an end nothing goes on
         else:
             assert states(after, day) == expected

@@ -64,8 +64,8 @@ def test_what_was_believed_on_a_day_gives_again_what_was_decided_on_it(
     decided = {world.today: standing(world)}
     for later, rows in history:
         world.today += timedelta(days=later)
-        if rows:
-            world.ask("roster apply", rows=rows, source="test")
+        for each in rows:
+            world.ask("roster apply", rows=[each], source="test")
         while world.runner.run(judge_due(world.site)):
             pass
         decided[world.today] = standing(world)

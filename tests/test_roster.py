@@ -69,13 +69,34 @@ def run(site: TestSite) -> None:
 def test_a_new_row_takes_the_place_of_the_old_on_its_own_days_only(site: TestSite) -> None:
     """The days before and after it stay what they were."""
     apply(site, row())
-    done = apply(site, row(state="lapsed", effective_from="2023-01-01", effective_to="2023-06-30"))
+    done = apply(site, row(state="denied", effective_from="2023-01-01", effective_to="2023-06-30"))
     assert (done["added"], done["superseded"]) == (3, 1)
     assert spans(site) == [
         ("active", "2020-01-01", "2022-12-31"),
-        ("lapsed", "2023-01-01", "2023-06-30"),
+        ("denied", "2023-01-01", "2023-06-30"),
         ("active", "2023-07-01", ""),
     ]
+
+
+def test_an_end_ends_what_was_in_force(site: TestSite) -> None:
+    """Nothing goes on behind it, and what came before it stays billable, whether or not it names its beginning."""
+    apply(site, row())
+    done = apply(site, row(state="termed", effective_from="", effective_to="2026-06-30"))
+    assert (done["added"], done["superseded"]) == (1, 1)
+    assert spans(site) == [("termed", "2020-01-01", "2026-06-30")]
+    apply(site, row(effective_from="2026-09-01"))
+    assert spans(site) == [("termed", "2020-01-01", "2026-06-30"), ("active", "2026-09-01", "")]
+
+
+def test_rows_of_one_file_that_contradict_each_other_are_told(site: TestSite) -> None:
+    """Nobody knows which is meant, so nothing is applied."""
+    (problem,) = problems(site, row(effective_from="2026-07-01"), row(effective_from="2026-07-15", state="denied"))
+    assert "row 3, column state: row 2 says something else of the same days" in problem
+    assert problems_free(site, row(effective_to="2026-06-30"), row(effective_from="2026-07-01", state="denied"))
+
+
+def problems_free(site: TestSite, *rows: Row) -> bool:
+    return bool(site.ask("roster preview", rows=list(rows))["added"])
 
 
 @pytest.mark.parametrize(

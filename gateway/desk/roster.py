@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.desk.effects import effects
 from gateway.errors import Refused
-from gateway.model.enrollment import BILLING_KINDS, Enrollment
+from gateway.model.enrollment import BILLING_KINDS, Enrollment, EnrollmentState
 from gateway.sheets import ENROLLMENTS, SHEETS, Record, Sheet, Wanted, as_row
 from gateway.sheets import read_rows as read_sheets
 from gateway.sheets.rows import enrollments_of
@@ -127,8 +127,19 @@ async def _wanted(site: Site, rows: Rows, replace_all: bool = False, said_by_per
             next_step="Import it without --replace, or check that it is the right file.",
         )
     if said_by_person:
+        _begun(enrollments_of(wanted))
         await _which_date(site, rows, enrollments_of(wanted))
     return wanted
+
+
+def _begun(wanted: Sequence[Enrollment]) -> None:
+    if any(r.state is EnrollmentState.ACTIVE and not r.effective_from for r in wanted if r.kind in BILLING_KINDS):
+        raise Refused(
+            "an active enrollment needs the day on which it begins",
+            code="EFFECTIVE_UNTOLD",
+            place="column effective_from",
+            next_step="Add --effective with the day that the letter or the portal names.",
+        )
 
 
 async def _which_date(site: Site, rows: Rows, wanted: Sequence[Enrollment]) -> None:

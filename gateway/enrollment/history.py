@@ -34,6 +34,7 @@ def succession(
 ) -> tuple[list[Enrollment], list[Enrollment]]:
     """(added, superseded) so that the records say what `wanted` says on its days, and what they said on all others.
     With `only_these` everything that is not wanted is superseded."""
+    wanted = [_begun(record, current) for record in wanted]
     known = {content(record): record for record in current}
     distinct = {content(record): record for record in wanted}
     added = [_kept_evidence(known.get(what), new) for what, new in distinct.items() if _is_new(known.get(what), new)]
@@ -105,12 +106,25 @@ def _rests(old: Enrollment, news: Sequence[Enrollment]) -> Iterator[Enrollment]:
     for new in sorted((new for new in news if touches(new, old)), key=_first):
         if begin < _first(new):
             yield replace(old, id=0, effective_from=begin, effective_to=_first(new) - _DAY)
-        if _last(new) == date.max:
-            return
+        if _last(new) == date.max or new.state in _ENDED:
+            return  # after an end nothing goes on
         begin = max(begin, _last(new) + _DAY)
     if begin <= _last(old):
         # A rest begins where it does: Medicare's 30 days before an effective date are not its own to have.
         yield replace(old, id=0, effective_from=begin, retro_from=begin if old.kind in RETRO_KINDS else None)
+
+
+def _begun(record: Enrollment, current: Sequence[Enrollment]) -> Enrollment:
+    """An end that names no beginning ends what was in force: it begins where that did."""
+    if record.state not in _ENDED or record.effective_from or record.effective_to is None:
+        return record
+    ended = [
+        old for old in current if key_of(old) == key_of(record) and _first(old) <= _last(record) and old.effective_from
+    ]
+    if not ended:
+        return record
+    last = max(ended, key=_first)
+    return replace(record, effective_from=last.effective_from, retro_from=record.retro_from or last.retro_from)
 
 
 def _corrects(new: Enrollment, old: Enrollment) -> bool:

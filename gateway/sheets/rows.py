@@ -39,6 +39,7 @@ def read_rows(rows: Sequence[Mapping[str, str]], payers: Collection[str]) -> tup
     wanted: list[Wanted] = []
     problems: list[str] = []
     places: dict[tuple[str, ...], tuple[str, Record]] = {}
+    spans: dict[tuple[str, ...], list[tuple[str, Enrollment]]] = {}
     for number, row in enumerate(rows, 2):
         place = row.get(AT) or f"row {number}"
         sheet = SHEETS.get(row.get(SHEET, ENROLLMENTS.name))
@@ -49,6 +50,8 @@ def read_rows(rows: Sequence[Mapping[str, str]], payers: Collection[str]) -> tup
         if not found:
             record = sheet.makes(**values)
             found = list(_told_otherwise(sheet, record, place, places))
+            if isinstance(record, Enrollment):
+                found += _contradicted(record, place, spans)
             wanted.append(Wanted(record, frozenset(c.field for c in sheet.columns if c.name in row)))
         problems += [f"{place}, {problem}" for problem in found]
     return wanted, problems
@@ -92,6 +95,25 @@ def _told_otherwise(
     before, other = places.setdefault(key, (place, record))
     if other != record:
         yield f"column {sheet.columns[0].name}: {before} says something else of the same"
+
+
+def _contradicted(
+    record: Enrollment, place: str, spans: dict[tuple[str, ...], list[tuple[str, Enrollment]]]
+) -> Iterator[str]:
+    """Two rows that say different things of one provider at one payer on the same days: nobody knows which is meant. An
+    end without its day speaks of no day."""
+    others = spans.setdefault(tuple(str(getattr(record, name)) for name in ENROLLMENTS.key), [])
+    for before, other in others:
+        if record.state is not other.state and _meet(record, other):
+            yield f"column state: {before} says something else of the same days; give one of them an end"
+    others.append((place, record))
+
+
+def _meet(one: Enrollment, other: Enrollment) -> bool:
+    if not (one.effective_from and other.effective_from):
+        return False
+    latest, first_end = max(one.effective_from, other.effective_from), (one.effective_to, other.effective_to)
+    return latest <= min(end or date.max for end in first_end)
 
 
 def as_row(record: Record) -> dict[str, str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +10,8 @@ from gateway.deadlines import LADDERS, Deadline, Kind, add_days, add_months
 from gateway.deadlines.running import ACTIVE, RECREDENTIALING_MONTHS, of_credentials, of_enrollments
 from gateway.enrollment import NEEDS_DECISION, Code
 from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
-from gateway.model.registry import Credential, CredentialKind
+from gateway.model.registry import Credential
+from gateway.store import registry
 from gateway.store.codec import as_day, as_money, day
 from gateway.store.connection import Row, Tx, local_day
 
@@ -151,27 +151,6 @@ def _enrollment(row: Row) -> Enrollment:
     return Enrollment(state=EnrollmentState(row["state"]), kind=EnrollmentKind(row["kind"]), **values)
 
 
-_KINDS: Collection[str] = frozenset(CredentialKind)
-
-
 def _credentials(tx: Tx) -> list[Credential]:
-    """What providers hold, as stated now. The key of a credential is its kind, state and number."""
-    rows = tx.all(
-        "SELECT id, subject, key, first_day, last_day, body FROM statements"
-        " WHERE superseded_at IS NULL AND kind = 'credential'"
-    )
-    return [_credential(row) for row in rows if row["key"].partition("/")[0] in _KINDS]
-
-
-def _credential(row: Row) -> Credential:
-    kind, state, number = (*row["key"].split("/", 2), "", "")[:3]
-    body = json.loads(row["body"])
-    return Credential(
-        row["subject"],
-        CredentialKind(kind),
-        str(body.get("number") or number),
-        str(body.get("state") or state),
-        as_day(row["first_day"]),
-        as_day(row["last_day"]),
-        id=row["id"],
-    )
+    """What providers hold, as stated now."""
+    return [one for one in registry.current(tx, Credential) if isinstance(one, Credential)]

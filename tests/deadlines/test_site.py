@@ -230,15 +230,9 @@ def test_a_date_of_service_that_no_approval_reaches_goes_to_a_person_at_once(mov
     assert "ENROLLMENT_STARTS_LATER" in line["what"]
 
 
-def credential(tx: Tx, kind: str, key: str, first_day: str | None, last_day: str | None) -> None:
-    tx.run(
-        "INSERT INTO statements (kind, subject, key, first_day, last_day, recorded_at, recorded_by)"
-        " VALUES ('credential', ?, ?, ?, ?, '', '')",
-        NPI,
-        f"{kind}/{key}",
-        first_day,
-        last_day,
-    )
+def credential(kind: str, number: str, state: str, **days: str) -> dict[str, str]:
+    """A row of the roster's sheet of credentials."""
+    return {"sheet": "credentials", "provider_npi": NPI, "kind": kind, "number": number, "state": state, **days}
 
 
 def practise(moved: Moved) -> None:
@@ -290,23 +284,18 @@ def test_a_lapse_is_told_once_a_step_and_in_money(moved: Moved) -> None:
 
 
 def test_credentials_are_watched(moved: Moved) -> None:
-    """As the registry states them; a superseded statement has no clock, and a strange kind is left alone."""
-
-    async def stating() -> None:
-        async with open_site(moved.site.config) as site:
-            await site.store.write(credential, "licence", "IA/MD-1/2", None, "2026-12-10")
-            await site.store.write(credential, "caqh", "IL/", "2026-06-01", None)
-            await site.store.write(credential, "dea", "IA/X", None, "2026-12-10")
-            await site.store.write(credential, "pilot", "IA/X", None, "2026-12-10")
-            await site.store.write(lambda tx: tx.run("UPDATE statements SET superseded_at = '' WHERE key LIKE 'dea/%'"))
-
-    asyncio.run(stating())
-    moved.run(RECEIVED)
-    said = [(each["code"], each["step"], each["due"], each["subject"]) for each in moved.events()]
-    assert said == [
-        ("LICENCE", "days_30", "2026-12-10", "statement 1"),
-        ("CAQH", "days_30", "2026-11-28", "statement 2"),
+    """As the roster states them, by kind; one that was renewed has the new clock alone."""
+    rows = [
+        credential("licence", "MD-1/2 x", "IA", last_day="2026-12-10"),
+        credential("caqh", "", "IL", first_day="2026-06-01"),
+        credential("dea", "X", "IA", first_day="2024-01-01", last_day="2026-12-10"),
     ]
+    renewed = credential("dea", "X", "IA", first_day="2024-01-01", last_day="2029-12-10")
+    moved.site.ask("roster apply", rows=rows, source="test")
+    moved.site.ask("roster apply", rows=[renewed], source="test")
+    moved.run(RECEIVED)
+    said = {(each["code"], each["step"], each["due"]) for each in moved.events()}
+    assert said == {("LICENCE", "days_30", "2026-12-10"), ("CAQH", "days_30", "2026-11-28")}
 
 
 def test_a_record_that_another_one_continues_has_no_end(moved: Moved) -> None:
