@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+_OVER = "(?=[,\r\n]|$)"
+"""A value ends here: no second quote follows that would belong to it."""
+
 WIDE = 60
 """From so many columns on it is worth it."""
 
@@ -20,8 +23,8 @@ class QuotedLines:
         cut, end = wanted[head - 1] + 1, wanted[-1] + 1
         chosen = set(wanted)
         self._head = re.compile(_pattern(range(cut), chosen)).match
-        self._rest = re.compile("," + _pattern(range(cut, end), chosen)).match
-        self._nothing = ',""' * (end - cut)
+        self._rest = re.compile(f",{_pattern(range(cut, end), chosen)}{_OVER}").match
+        self._nothing = re.compile(',""' * (end - cut) + _OVER).match
         self._empty = ("",) * (len(wanted) - head)
 
     def pick(self, line: str) -> tuple[str, ...] | None:
@@ -29,7 +32,7 @@ class QuotedLines:
         found = self._head(line)
         if not found or line.count('"') % 2:
             return None
-        if line.startswith(self._nothing, found.end()):
+        if self._nothing(line, found.end()):
             return found.groups() + self._empty
         rest = self._rest(line, found.end())
         return found.groups() + rest.groups() if rest else None
