@@ -75,6 +75,14 @@ def test_an_event_of_another_version_is_not_told() -> None:
     assert not MqttNotifier(MqttSettings("localhost", "millpond")).wants("claim.transformed")
 
 
+def test_a_claims_deadline_is_told_without_its_step() -> None:
+    """With the payer's filing limit the step would give away the day of service; what expires of a provider may say it."""
+    near = e.DeadlineNear(claim=7, payer="alpha", days=5, step="must_decide", next="Decide.")
+    told = told_of(row_of(near))
+    assert told
+    assert (told.facts["claim"], "step" in told.facts) == (7, False)
+
+
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.name)
 def test_no_event_lets_free_text_or_a_date_out(kind: type[e.Event]) -> None:
     """Whatever stands in any of its fields, only permitted keys leave, and no text that a person or a payer wrote."""
