@@ -122,7 +122,8 @@ def _similar(tx: Tx, row: Row) -> int | None:
         return None
     found = tx.one(
         "SELECT min(o.id) AS id FROM claims o JOIN claims c ON c.id = ?2 JOIN sets s ON s.id = o.transaction_set"
-        " JOIN interchanges i ON i.id = s.interchange WHERE o.likeness = ?1 AND o.batch < c.batch AND i.usage = ?3"
+        " JOIN interchanges i ON i.id = s.interchange WHERE o.likeness = ?1 AND o.likeness <> x''"
+        " AND o.batch < c.batch AND i.usage = ?3"
         " AND o.control_number <> c.control_number COLLATE NOCASE AND o.state IN ('READY', 'ASSIGNED', 'SENT')"
         " AND o.standing NOT IN ('DECLINED', 'RETURNED', 'DENIED', 'REVERSED')",
         row["likeness"],
