@@ -100,6 +100,10 @@ def _edited(c: Compared) -> bool:
     return c.pyx12.word == "clean" and bool(c.codes - _GUIDE_CODES - {"FLAG"})
 
 
+def _in_small_letters(c: Compared) -> bool:
+    return c.ours.word == "clean" and bool(re.search(rb"(^|~)\s*[a-z]{2}[a-z0-9]?\*", c.data))
+
+
 RULES: tuple[Rule, ...] = (
     (_guideless, "neither", "no guide of this version here (4010, 834, 820, X291 ...): data, or no 837 that we take"),
     (lambda c: _crashed(c) and bool(c.versions() - set(_KNOWN)), "no verdict", "pyx12 has no map for this version"),
@@ -119,6 +123,9 @@ RULES: tuple[Rule, ...] = (
     (_refuses_it(r"\(PWK02\)"), "we", "PWK02 AD (AB) is in the guide, and AD in X12's own example"),
     (_refuses_it(r"ZIP Code"), "we", "a five-digit ZIP of a biller: published examples have it, so we warn"),
     (_refuses_it(r"trailing (element|spaces)"), "both", "separators or spaces at an end: a warning of ours"),
+    (_refuses_it(r"not unique within file"), "both", "an ISA13 that comes twice in a file: a warning of ours"),
+    (_refuses_it(r"leading space|Segment \t"), "both", "a blank or tab before the name of a segment: a warning of ours"),
+    (_in_small_letters, "both", "names of segments in small letters: read, sent in capitals, a warning of ours"),
     (_refuses_it(r"invalid control character"), "we", "control characters are delimiters in X12's extended control set"),
 )  # fmt: skip
 
