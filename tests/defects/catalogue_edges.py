@@ -72,8 +72,8 @@ CONTRADICTIONS = (
 DOUBTS = (
     _WARN("a blank before the name of a segment", text("~NTE*", "~ NTE*")),
     _WARN("a tab before the name of a segment", text("~LX*2", "~\tLX*2")),
-    _WARN("a separator ends GS", text("005010X222A1~ST", "005010X222A1*~ST")),
-    _WARN("a separator ends GE", text("~IEA*", "*~IEA*")),
+    in_envelope("P", "a separator ends GS", text("005010X222A1~ST", "005010X222A1*~ST"), at_least=Outcome.WARN),
+    in_envelope("P", "a separator ends GE", text("~IEA*", "*~IEA*"), at_least=Outcome.WARN),
     _SECOND("an adjustment has a reason that is none", put("CAS*CO", "02", "ZZ9"), at="2430/CAS02"),
     _SECOND("a remark that is none", after("AMT*D", "MOA***ZZ01"), at="2320/MOA03"),
     _SECOND("an adjustment reason stands twice", put("CAS*PR", "05", "2"), at="2430/CAS02"),

@@ -57,8 +57,9 @@ def test_the_catalogue_is_large_enough() -> None:
 
 
 def test_few_defects_may_pass_with_a_warning() -> None:
-    """A clearing house that only warns sends the claim to be denied."""
-    assert sum(defect.at_least < Outcome.HOLD for defect in DEFECTS) <= len(DEFECTS) // 12
+    """A clearing house that only warns sends the claim to be denied. The envelope is none of it: it is written anew."""
+    sent = [defect for defect in DEFECTS if not defect.of_envelope]
+    assert sum(defect.at_least < Outcome.HOLD for defect in sent) <= len(DEFECTS) // 16
 
 
 def _kind(defect: Defect) -> str:

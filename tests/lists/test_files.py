@@ -132,7 +132,7 @@ def test_damaged_and_encrypted_archives_are_refused(tmp_path: Path) -> None:
     (tmp_path / "no.xlsx").write_bytes(CONTENT.encode())
     (tmp_path / "empty.xlsx").write_bytes(good)
     for name in ("cut.zip", "no.zip", "locked.zip", "cut.csv.gz", "no.xlsx", "empty.xlsx"):
-        refusal(tmp_path / name)
+        assert refusal(tmp_path / name).next_step, name
 
 
 def test_a_workbook_is_read_under_its_title(tmp_path: Path) -> None:
