@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from gateway.model.habits import WEEK, Expectation, Habits
 from gateway.model.x12 import Address
 
 
@@ -91,19 +92,22 @@ class FilingRule:
 
 
 class WriteHabit(StrEnum):
-    """How a server takes a file. TEMP_RENAME: a hidden name, then rename. DIRECT: straight to its final name."""
+    """How a server takes a file. TEMP_RENAME: a hidden name, then rename. STAGED: into another folder (`habits.staging`),
+    then moved by rename. DIRECT: straight to its final name."""
 
     TEMP_RENAME = "temp_rename"
+    STAGED = "staged"
     DIRECT = "direct"
 
 
 class Verify(StrEnum):
-    """What can be observed after a file was written: its size by stat, its name in a listing, or nothing because the
-    server takes it away at once."""
+    """What can be observed after a file was written: its size by stat, its name in a listing, that it is gone because the
+    server takes it away at once, or nothing at all."""
 
     STAT = "stat"
     LISTING = "listing"
     VANISHES = "vanishes"
+    NOTHING = "nothing"
 
 
 class LineBreak(StrEnum):
@@ -138,11 +142,13 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A daily span of local time, `HH:MM` to `HH:MM`, in an IANA time zone."""
+    """A span of local time, `HH:MM` to `HH:MM`, in an IANA time zone, on these days of the week; one that passes midnight
+    belongs to the day on which it opens."""
 
     opens: str
     closes: str
     zone: str = "UTC"
+    days: tuple[str, ...] = WEEK
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +170,9 @@ class Partner:
 
     `payers` gives for each payer key the ids it goes by at this partner; `receiver` is ISA07/08, `group_receiver`
     GS03 (receiver id where empty), `name` 1000B NM103; `accepts` lists guide versions by their X-number (any
-    addendum suffix is accepted and echoed); `answer_within` is keyed by TA1, 999, 277CA, 835; without
-    `line_break` lines break as in the sources.
+    addendum suffix is accepted and echoed); `expects` is keyed by TA1, 999, 277CA, 835; without `line_break` lines
+    break as in the sources. It takes files in its `windows` (always, where it has none) and not during `maintenance`.
+    `habits` are what is peculiar to its server.
     """
 
     key: str
@@ -183,7 +190,10 @@ class Partner:
     line_break: LineBreak | None = None
     claims_per_set: int = 500
     windows: tuple[Window, ...] = ()
+    maintenance: tuple[Window, ...] = ()
     answer_within: Mapping[str, timedelta] = field(default_factory=dict)
+    expects: Mapping[str, Expectation] = field(default_factory=dict)
+    habits: Habits = field(default_factory=Habits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +201,8 @@ class Account:
     """What we are at one partner. `sender` is ISA05/06, `submitter_id` GS02 and 1000A NM109, `submitter_name` 1000A
     NM103; `credential` names a secret that is looked up when it is used; `host_keys` are the pinned public keys
     (`ssh-ed25519 AAAA...`), and without one nothing is dialled. `endpoint` is the partner's, with this site's
-    overrides applied."""
+    overrides applied. `password_changed` is when the password was last set, `next_host_keys` are keys that the partner
+    announced, each with the day from which it may be met."""
 
     partner: str
     sender: Address
@@ -203,6 +214,8 @@ class Account:
     host_keys: tuple[str, ...]
     stage: Stage
     endpoint: Endpoint
+    password_changed: date | None = None
+    next_host_keys: tuple[tuple[str, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 def _text(name: str) -> str:
@@ -40,6 +40,10 @@ _STEPS = {
         CREATE INDEX claims_by_likeness ON claims(likeness) WHERE likeness <> x'';
         {_text("schema_gate.sql")}
     """,
+    3: f"""
+        {_text("schema_delivery.sql")}
+        {_text("schema_mailbox.sql")}
+    """,
 }
 """What leads from a version to the next. What an older version took in was never to be answered."""
 
@@ -51,7 +55,7 @@ def version_of(conn: Any) -> int:
 
 def create(conn: Any) -> None:
     """Lay out an empty database, whole or not at all."""
-    text = _text("schema.sql") + _text("schema_gate.sql")
+    text = "".join(map(_text, ("schema.sql", "schema_gate.sql", "schema_delivery.sql", "schema_mailbox.sql")))
     conn.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version={SCHEMA_VERSION};\nCOMMIT;")
 
 

@@ -1,0 +1,1 @@
+-- What delivery knows of its partners beyond each submission.

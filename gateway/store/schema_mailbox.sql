@@ -1,0 +1,1 @@
+-- What pickup knows of each partner's mailbox.
