@@ -144,19 +144,6 @@ def probe_wait(probes: int) -> int:
     return PROBE_WAITS[min(probes, len(PROBE_WAITS) - 1)]
 
 
-def remote_name(lane: Lane, moment: datetime, isa13: int) -> str:
-    """The name a submission has at its partner, by the partner's template; it never changes once planned.
-
-    Fields: `sender` (ISA06), `submitter` (GS02), `isa13` (9 digits), `day` (a local date, with strftime format).
-    """
-    return lane.partner.filename.format(
-        sender=lane.account.sender.id,
-        submitter=lane.account.submitter_id,
-        isa13=f"{isa13:09d}",
-        day=moment,
-    )
-
-
 def parse_moment(text: str) -> datetime | None:
     """A stored moment, or None for the empty text."""
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC) if text else None

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from gateway import hookimpl
+from gateway.model.habits import Expectation
 from gateway.model.partners import Endpoint, Partner, Payer, Window
 from gateway.model.x12 import Address
 
@@ -24,8 +25,12 @@ PRAIRIE_DIRECT = Partner(
     payers={"prairie": ("77001", "PRAIRIE1")},
     receiver=Address("ZZ", "PRAIRIEHP"),
     accepts=("005010X222A1", "005010X223A2"),
-    answers=("TA1", "999", "277CA", "835"),
-    answer_within={"999": timedelta(hours=24), "277CA": timedelta(days=2)},
+    expects={
+        "TA1": Expectation(),
+        "999": Expectation(within=timedelta(hours=24)),
+        "277CA": Expectation(within=timedelta(days=2)),
+        "835": Expectation(),
+    },
     endpoint=Endpoint("sftp", "edi.prairie-health.example", outbound="/in", inbound=("/out",)),
     filename="{sender}_{day:%Y%m%d}_{isa13}.837",
     windows=(Window("06:00", "22:00", "America/Chicago"),),

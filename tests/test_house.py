@@ -34,6 +34,7 @@ FLOORS: list[set[str]] = [
         "replies",
         "deadlines",
         "planner",
+        "naming",
         "data",
         "sheets",
         "lists",

@@ -30,7 +30,6 @@ from gateway.planner import (
     parse_moment,
     plan_lane,
     probe_wait,
-    remote_name,
     retry_wait,
 )
 
@@ -234,19 +233,6 @@ def test_waits_grow_and_end_at_the_longest(wait: Any, waits: tuple[int, ...]) ->
     assert grown[: len(waits)] == list(waits)
     assert all(before <= after for before, after in pairwise(grown))
     assert grown[-1] == 3600
-
-
-def test_a_remote_name_has_all_the_fields_a_template_may_ask_for() -> None:
-    """Sender ISA06, submitter GS02, ISA13 in nine digits, and the local day as the template wants it."""
-    lane = Lane(replace(PARTNER, filename="{submitter}-{sender}-{day:%y%j}-{isa13}.txt"), ACCOUNT)
-    assert remote_name(lane, datetime(2026, 2, 1, 23, 30), 42) == "OGT77-OPENGATE-26032-000000042.txt"
-    assert remote_name(LANE, datetime(2026, 2, 1, 23, 30), 999_999_999) == "OPENGATE_20260201_999999999.837"
-
-
-@given(st.integers(1, 999_999_999), st.integers(1, 999_999_999))
-def test_two_control_numbers_never_share_a_name(one: int, other: int) -> None:
-    """On the same day at the same partner, names differ as the numbers do."""
-    assert (remote_name(LANE, NOW, one) == remote_name(LANE, NOW, other)) is (one == other)
 
 
 def test_a_stored_moment_is_read_back_in_utc_and_the_empty_text_is_none() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.config.accounts import AccountFile, RouteEntry, RoutesFile
 from gateway.config.filenames import wrong_with
 from gateway.config.wording import nearest
-from gateway.model.partners import Account, Partner, Route
+from gateway.model.partners import Account, Lane, Partner, Route
 from gateway.plugins import Registry
 
 Partners = Mapping[str, Partner]
@@ -27,18 +27,21 @@ def bound_accounts(
             problems.append(f"{path}: no partner is called {key}; {nearest(key, registered.partners)}")
         elif file and key in partners:
             account = file.account(partners[key])
-            problems += [f"{path}: {wrong}" for wrong in _wrong_names(partners[key], account)]
+            problems += [f"{path}: {wrong}" for wrong in _wrong_names(Lane(partners[key], account))]
             if any((other.partner, other.stage) == (key, account.stage) for other in found):
                 problems.append(f"{path}: a second {account.stage.value} account at {key}; give it the other stage")
             found.append(account)
     return found
 
 
-def _wrong_names(partner: Partner, account: Account) -> Iterator[str]:
+def _wrong_names(lane: Lane) -> Iterator[str]:
     """A template that is fine by itself can still make bad names of these ids."""
-    wrong = wrong_with(partner.filename, sender=account.sender.id, submitter=account.submitter_id)
+    account, habits = lane.account, lane.partner.habits
+    wrong = wrong_with(
+        lane.filename, habits.counter, habits.names, sender=account.sender.id, submitter=account.submitter_id
+    )
     if wrong:
-        yield f"with this sender and submitter_id, {partner.key}'s filename {partner.filename} {wrong}"
+        yield f"with this sender and submitter_id, {lane.partner.key}'s filename {lane.filename} {wrong}"
 
 
 def bound_routes(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from gateway.config.declarations import PLAIN, PartnerTable, PayerTable
+from gateway.config.contradictions import contradictions
+from gateway.config.partners import PLAIN, PartnerTable
+from gateway.config.payers import PayerTable
 from gateway.config.reading import validated
 from gateway.config.wording import nearest
 from gateway.model.partners import Partner, Payer
@@ -84,14 +86,33 @@ def _days(span: timedelta) -> float:
 
 
 def _partner(partner: Partner, source: str, problems: list[str]) -> Partner | None:
-    table: dict[str, Any] = {name: getattr(partner, name) for name in PLAIN}
+    table: dict[str, Any] = {name: getattr(partner, name) for name in (*PLAIN, "expects", "windows", "maintenance")}
+    table |= {field.name: getattr(partner.habits, field.name) for field in fields(partner.habits)}
     table |= {
         "payers": dict(partner.payers),
         "receiver_qualifier": partner.receiver.qualifier,
         "receiver": partner.receiver.id,
-        "endpoint": asdict(partner.endpoint),
-        "windows": [asdict(window) for window in partner.windows],
-        "answer_within_hours": {kind: within / timedelta(hours=1) for kind, within in partner.answer_within.items()},
+        "endpoint": partner.endpoint,
     }
-    checked = validated(PartnerTable, table, source, problems)
-    return checked.partner() if checked else None
+    checked = validated(PartnerTable, _spread(table), source, problems)
+    if checked is None:
+        return None
+    found = [f"{source}: {wrong}" for wrong in contradictions(checked.partner())]
+    problems += found
+    return None if found else checked.partner()
+
+
+_SPANS = {"within": ("within_hours", timedelta(hours=1)), "settle_for": ("settle_minutes", timedelta(minutes=1))}
+"""Nouns have spans of time where tables have numbers."""
+
+
+def _spread(value: Any, name: str = "") -> Any:
+    """A noun as the table that says it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        inside = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {_SPANS.get(key, (key,))[0]: _spread(inner, key) for key, inner in inside.items()}
+    if isinstance(value, Mapping):
+        return {key: _spread(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_spread(inner) for inner in value]
+    return value / _SPANS[name][1] if name in _SPANS and value is not None else value

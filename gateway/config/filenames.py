@@ -3,35 +3,78 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from string import Formatter
 
-FIELDS = ("sender", "submitter", "isa13", "day")
+from gateway.model.habits import Case, Counter, NameRules, Period
+from gateway.naming import FIELDS
 
 _ISA13 = "987654321"
-_DAY = datetime(2030, 12, 31, 23, 59, 58, tzinfo=UTC)
+_YEAR = [datetime(2032, 1, 1, 23, 59, 58, tzinfo=UTC) + timedelta(days=day) for day in range(366)]
+
+Named = Callable[[datetime], str]
+"""The name of what is sent at some moment."""
 
 
-def wrong_with(template: str, *, sender: str = "SENDER", submitter: str = "SUBMITTER") -> str | None:
-    """What is wrong with the names this template makes for these ids, or None. Of its fields, only isa13 never
-    repeats."""
+def wrong_with(
+    template: str,
+    counter: Counter | None = None,
+    rules: NameRules | None = None,
+    *,
+    sender: str = "S",
+    submitter: str = "ST",
+) -> str | None:
+    """What is wrong with the names this template makes for these ids, or None. Of its fields isa13 never repeats, and
+    n only with the counter's period."""
+    rules = rules or NameRules()
+    n = "\0" * max(len(counter.first), len(counter.last)) if counter else ""
+
+    def named(moment: datetime) -> str:
+        return template.format(
+            sender=sender, submitter=submitter, isa13=_ISA13, day=moment, n=n, type="P", stage="T"
+        )  # fmt: skip
+
     try:
-        named = {field for _, field, _, _ in Formatter().parse(template) if field is not None}
-        if strangers := sorted(named - set(FIELDS)):
+        fields = {field for _, field, _, _ in Formatter().parse(template) if field is not None}
+        if strangers := sorted(fields - set(FIELDS)):
             return f"has no field {{{strangers[0]}}}; fields are {', '.join(f'{{{field}}}' for field in FIELDS)}"
-        name = template.format(sender=sender, submitter=submitter, isa13=_ISA13, day=_DAY)
+        names = [named(moment) for moment in _YEAR]
     except (ValueError, LookupError, AttributeError):
         return "is no template: each { needs its }, with a field's name between them"
-    if _ISA13 not in name:
-        return "must have the whole {isa13} in it: without it two files could have the same name"
-    return _wrong_name(name)
+    if "n" in fields and counter is None:
+        return "has {n}, and no [partner.counter] says how it counts"
+    if _ISA13 not in names[0] and (repeats := _repeats(named, names, n, counter)):
+        return repeats
+    return next(_against(rules, template, [name.replace("\0", "0") for name in names]), None)
 
 
-def _wrong_name(name: str) -> str | None:
-    strange = sorted(set(re.sub(r"[A-Za-z0-9._+=@-]", "", name)))
+def _repeats(named: Named, names: list[str], n: str, counter: Counter | None) -> str | None:
+    """Why two files could have the same name. One that comes back after a year is noticed when it is given."""
+    if counter is None or n not in names[0]:
+        return "must have the whole {isa13} in it, or {n} and its day: without them two files could have the same name"
+    if counter.period is Period.DAY and len(set(names)) < len(names):
+        return "must have the month and day in it, since its counter begins anew each day"
+    later = {named(moment.replace(year=2036)) for moment in _YEAR}
+    if counter.period is Period.YEAR and later & set(names):
+        return "must have the year in it, since its counter begins anew each year"
+    return None
+
+
+def _against(rules: NameRules, template: str, names: list[str]) -> Iterator[str]:
+    strange = sorted({sign for name in names for sign in re.sub("[A-Za-z0-9]", "", name)} - set(rules.punctuation))
     if strange:
-        shown = " ".join(map(ascii, strange))
-        return f"makes names with {shown} in them; only letters, digits and . _ - + = @ are safe on every server"
-    if name.startswith("."):
-        return "makes names that begin with a dot, which are hidden"
-    return None if len(name) <= 100 else "makes names of more than 100 characters"
+        usual = rules.punctuation == NameRules().punctuation
+        allowed = " ".join(rules.punctuation)
+        why = f"only letters, digits and {allowed} are safe on every server" if usual else (
+            f"beside letters and digits names.punctuation has {allowed or 'nothing'}")  # fmt: skip
+        yield f"makes names with {' '.join(map(ascii, strange))} in them; {why}"
+    if any(name.startswith(".") for name in names):
+        yield "makes names that begin with a dot, which are hidden"
+    longest = max(map(len, names))
+    if longest > rules.longest:
+        yield f"makes names of more than {rules.longest} characters: up to {longest}"
+    for text, _, _, _ in Formatter().parse(template):
+        wanted = {Case.UPPER: text.upper(), Case.LOWER: text.lower(), Case.KEEP: text}[rules.case]
+        if text != wanted:
+            yield f"has {text} in it, where names.case = {rules.case.value} wants {wanted}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints
@@ -30,6 +31,12 @@ def size(least: int, most: int) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def or_empty(rule: AfterValidator) -> AfterValidator:
+    """The rule, for a text that may also be left empty."""
+    check: Any = rule.func
+    return AfterValidator(lambda text: check(text) if text else text)
 
 
 def _some(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -76,6 +83,32 @@ def _x12(text: str) -> str:
     return text
 
 
+def _day(value: object) -> object:
+    if isinstance(value, str | date) and not isinstance(value, datetime):
+        return value
+    raise ValueError("must be a day, as in 2026-12-25")
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, str | datetime):
+        return value
+    raise ValueError(_ZONED)
+
+
+def _zoned(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(_ZONED)
+    return moment
+
+
+def _legacy(name: str) -> str:
+    if name not in LEGACY:
+        raise ValueError(f"must be an old algorithm by its SSH name: {', '.join(LEGACY)}")
+    return name
+
+
+_ZONED = "must be a day and time with its zone, as in 2026-12-05T22:00:00-06:00"
+
 # Nothing is guessed: "no" in quotes is not false, and "22" is not a port.
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict()]
@@ -84,7 +117,9 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 Place = Annotated[Path, BeforeValidator(_path)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
-Clock = Annotated[str, like(r"([01]\d|2[0-3]):[0-5]\d", "must be a time of day from 00:00 to 23:59")]
+_CLOCK = like(r"([01]\d|2[0-3]):[0-5]\d", "must be a time of day from 00:00 to 23:59")
+Clock = Annotated[str, _CLOCK]
+ClockOrNone = Annotated[str, or_empty(_CLOCK)]
 SiteName = Annotated[Word, like(r"[^/+#$\x00-\x1f]{1,60}", "must have no / + # or $, and 60 characters at most")]
 Topic = Annotated[Word, like(r"[^+#$\x00-\x1f]{1,100}", "must have no + # or $, and 100 characters at most")]
 Key = Annotated[str, like(r"[a-z][a-z0-9_]{0,31}", "must be lower-case letters, digits and _ only, a letter first")]
@@ -95,6 +130,7 @@ CredentialName = Annotated[
 Host = Annotated[Word, AfterValidator(_host)]
 Port = Annotated[Whole, Field(gt=0, lt=65536)]
 Folder = Annotated[str, AfterValidator(_folder)]
+FolderOrNone = Annotated[str, or_empty(AfterValidator(_folder))]
 Folders = Annotated[tuple[Folder, ...], SOME]
 HostKey = Annotated[
     Word,
@@ -109,3 +145,20 @@ Qualifier = Annotated[str, like(r"[A-Z0-9]{2}", "must be two letters or digits")
 Phone = Annotated[str, like(r"[0-9]{7,15}", "must be 7 to 15 digits and nothing else")]
 Guide = Annotated[str, like(r"005010X\d{3}(A\d)?", "must be the number of a 5010 implementation guide")]
 Answer = Literal["TA1", "999", "277CA", "835"]
+
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_zoned)]
+Days = Annotated[tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], SOME]
+_PATTERN = like(r"[!-.0-~]{1,200}", "must be a file name, with * and ? for what varies, and no blanks or /")
+Pattern = Annotated[str, _PATTERN]
+PatternOrNone = Annotated[str, or_empty(_PATTERN)]
+
+LEGACY = (
+    "ssh-rsa", "ssh-dss",
+    "diffie-hellman-group1-sha1", "diffie-hellman-group14-sha1", "diffie-hellman-group-exchange-sha1",
+    "3des-cbc", "aes128-cbc", "aes192-cbc", "aes256-cbc",
+    "hmac-sha1", "hmac-sha1-96", "hmac-md5", "hmac-md5-96",
+)  # fmt: skip
+"""The old algorithms of SSH that a declaration may allow (RFC 4253, 4419)."""
+
+Algorithm = Annotated[str, AfterValidator(_legacy)]

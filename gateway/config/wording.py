@@ -13,6 +13,12 @@ from gateway.config.writing import toml
 
 Table = type[BaseModel]
 
+REPLACED = {
+    "answers": "is no key any more; expects says what comes (for example: expects = {TA1 = {}, 999 = {}, 277CA = {}})",
+    "answer_within_hours": "is no key any more; expects says when (for example: expects = {999 = {within_hours = 24}})",
+}
+"""Keys that were, and how the same is said now."""
+
 _WORDS = {
     "missing": "is missing",
     "string_type": "must be text in quotes",
@@ -60,6 +66,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def _unknown_key(table: Table, names: list[str]) -> str:
     """A slip of the pen, or a key that is right elsewhere and slipped under the wrong [header]."""
     name, (owner, _, _) = names[-1], _walk(table, names[:-1])
+    if name in REPLACED and owner and "expects" in owner.model_fields:
+        return REPLACED[name]
     known = owner.model_fields if owner else {}
     homes = list(_homes(table, name))
     if homes and not get_close_matches(name, known, 1, 0.85):
@@ -70,12 +78,15 @@ def _unknown_key(table: Table, names: list[str]) -> str:
 def _walk(table: Table, names: Iterable[str]) -> tuple[Table | None, FieldInfo | None, str]:
     """Where a path leads: the table it ends in, and the last declared key on it with its name."""
     owner: Table | None = table
-    field, last = None, ""
+    field, last, chosen = None, "", False
     for name in names:
+        if chosen:  # the key of a table among several, such as `test` in `stages`
+            chosen = False
+            continue
         if owner is None or name not in owner.model_fields:
             break
         field, last = owner.model_fields[name], name
-        owner = _inner(field)
+        owner, chosen = _inner(field), get_origin(field.annotation) is dict
     return owner, field, last
 
 
@@ -93,4 +104,6 @@ def _homes(table: Table, key: str, header: str = "") -> Iterator[str]:
     for name, field in table.model_fields.items():
         if inner := _inner(field):
             path = f"{header.strip('[]')}.{name}".lstrip(".")
+            if get_origin(field.annotation) is dict:
+                path += f".{next(iter((field.examples or [{'': None}])[0]))}"
             yield from _homes(inner, key, f"[[{path}]]" if get_origin(field.annotation) is tuple else f"[{path}]")

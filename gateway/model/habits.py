@@ -60,7 +60,7 @@ class SetBy(StrEnum):
 @dataclass(frozen=True, slots=True)
 class StageMarks:
     """What tells test from production at this partner, beside ISA15. What is empty is the same at both. `outbound`,
-    `inbound` and `filename` go before the partner's own; `sender` is a pattern (`*`, `?`) that ISA06 must match."""
+    `inbound` and `filename` stand instead of the partner's own; `sender` is a pattern (`*`, `?`) that ISA06 must match."""
 
     outbound: str = ""
     inbound: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from gateway.model.habits import WEEK, Expectation, Habits
+from gateway.model.habits import WEEK, Expectation, Habits, Sends
 from gateway.model.x12 import Address
 
 
@@ -164,15 +164,19 @@ class Endpoint:
     sweeps: bool = False
 
 
+def _usual_answers() -> Mapping[str, Expectation]:
+    return {kind: Expectation() for kind in ("999", "277CA", "835")}
+
+
 @dataclass(frozen=True, slots=True)
 class Partner:
     """Receives files, for itself or for many payers.
 
     `payers` gives for each payer key the ids it goes by at this partner; `receiver` is ISA07/08, `group_receiver`
     GS03 (receiver id where empty), `name` 1000B NM103; `accepts` lists guide versions by their X-number (any
-    addendum suffix is accepted and echoed); `expects` is keyed by TA1, 999, 277CA, 835; without `line_break` lines
-    break as in the sources. It takes files in its `windows` (always, where it has none) and not during `maintenance`.
-    `habits` are what is peculiar to its server.
+    addendum suffix is accepted and echoed); `expects` is keyed by TA1, 999, 277CA, 835 (where not given the last three
+    come, nobody knows when); without `line_break` lines break as in the sources. It takes files in its `windows`
+    (always, where it has none) and not during `maintenance`. `habits` are what is peculiar to its server.
     """
 
     key: str
@@ -182,7 +186,6 @@ class Partner:
     endpoint: Endpoint
     group_receiver: str = ""
     accepts: tuple[str, ...] = ("005010X222A1",)
-    answers: tuple[str, ...] = ("999", "277CA", "835")
     filename: str = "{sender}_{day:%Y%m%d}_{isa13}.837"
     write: WriteHabit = WriteHabit.TEMP_RENAME
     verify: Verify = Verify.STAT
@@ -191,9 +194,13 @@ class Partner:
     claims_per_set: int = 500
     windows: tuple[Window, ...] = ()
     maintenance: tuple[Window, ...] = ()
-    answer_within: Mapping[str, timedelta] = field(default_factory=dict)
-    expects: Mapping[str, Expectation] = field(default_factory=dict)
+    expects: Mapping[str, Expectation] = field(default_factory=_usual_answers)
     habits: Habits = field(default_factory=Habits)
+
+    def sends(self, kind: str) -> bool:
+        """Whether it ever answers with this."""
+        expected = self.expects.get(kind)
+        return expected is not None and expected.sends is not Sends.NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +236,12 @@ class Lane:
     def key(self) -> str:
         """The name people see and the database stores."""
         return f"{self.partner.key}/{self.account.stage.value}"
+
+    @property
+    def filename(self) -> str:
+        """The template of names here: the partner's, or its own for this stage."""
+        marks = self.partner.habits.stages.get(self.account.stage.value)
+        return (marks and marks.filename) or self.partner.filename
 
 
 @dataclass(frozen=True, slots=True)

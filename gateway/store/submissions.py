@@ -13,7 +13,8 @@ from gateway.gate import Judge
 from gateway.model.partners import Lane
 from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedAttempt, PlacedSpan
 from gateway.model.x12 import Delimiters, Span
-from gateway.planner import ReadyGroup, parse_moment, remote_name
+from gateway.naming import remote_name
+from gateway.planner import ReadyGroup, parse_moment
 from gateway.store import claims as claim_rows
 from gateway.store import documents
 from gateway.store.codec import as_day, as_delimiters, delimiters_text

@@ -66,5 +66,5 @@ def envelope_of(lane: Lane, outline: Outline) -> OutboundEnvelope:
         mode=outline.mode,
         version=outline.version,
         usage=outline.usage,
-        ack_requested="TA1" in partner.answers,
+        ack_requested=partner.sends("TA1"),
     )

@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import textwrap
-from datetime import timedelta
+import typing
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from gateway.config import load_site
-from gateway.config.declarations import PartnerTable, PayerTable, read_declaration
+from gateway.config.declarations import read_declaration
+from gateway.config.partners import PartnerTable
+from gateway.config.payers import PayerTable
 from gateway.errors import PluginError
+from gateway.model.habits import (
+    Agreements,
+    Brake,
+    Business,
+    Case,
+    Counter,
+    Discard,
+    Expectation,
+    Habits,
+    Legacy,
+    Mailbox,
+    NameRules,
+    Outage,
+    Period,
+    Receipts,
+    Sends,
+    SetBy,
+    StageMarks,
+    Wire,
+)
 from gateway.model.partners import Endpoint, LineBreak, Partner, Payer, Policy, Verify, Window, WriteHabit
 from gateway.model.x12 import Address
 from tests.config.conftest import SiteFiles
@@ -33,16 +59,43 @@ PARTNER = Partner(
     receiver=Address("30", "PRAIRIEHP"),
     group_receiver="PHP",
     accepts=("005010X222A1", "005010X223A2"),
-    answers=("TA1", "999", "277CA"),
-    filename="{submitter}.{isa13}.dat",
-    write=WriteHabit.DIRECT,
+    filename="{submitter}_{day:%y%m%d}_{n}.dat",
+    write=WriteHabit.STAGED,
     verify=Verify.LISTING,
     temporary_suffix=".tmp",
     line_break=LineBreak.CRLF,
     claims_per_set=100,
-    windows=(Window("06:00", "20:00", "America/Chicago"), Window("22:00", "02:00")),
-    answer_within={"999": timedelta(hours=24), "277CA": timedelta(minutes=90)},
+    windows=(Window("06:00", "20:00", "America/Chicago", ("mon", "fri")), Window("22:00", "02:00")),
+    maintenance=(Window("02:00", "06:00", "America/Chicago", ("sun",)),),
+    expects={
+        "TA1": Expectation(Sends.NEVER),
+        "999": Expectation(Sends.NEGATIVE_ONLY, timedelta(hours=24), True),
+        "277CA": Expectation(within=timedelta(minutes=90)),
+    },
     endpoint=Endpoint("sftp", "edi.prairie.example", 2222, "/inbound", ("/outbound", "/reports"), True),
+    habits=Habits(
+        counter=Counter("a", "zz", "abcdefghijklmnopqrstuvwxyz", Period.YEAR),
+        names=NameRules(Case.LOWER, 50, "._"),
+        set_by=SetBy.BILLING_PROVIDER,
+        sets_per_file=10,
+        stages={
+            "test": StageMarks("/TEST/in", ("/TEST/out",), "oatest_{isa13}.dat", "T*"),
+            "production": StageMarks(sender="P*"),
+        },
+        staging="/staging",
+        receipts=Receipts("{name}-*-success", "{name}-*-failed", "/receipts"),
+        business=Business("America/Chicago", ("mon", "sat"), (date(2026, 12, 25),), "17:00"),
+        outages=(Outage(datetime(2026, 12, 5, 22, tzinfo=UTC), datetime(2026, 12, 6, 4, tzinfo=UTC), "a move"),),
+        mailbox=Mailbox(Discard.AFTER_DAYS, 14, 30, False, 3, ("bcast.txt",)),
+        wire=Wire(16_384, True, True, timedelta(minutes=15), Legacy(("ssh-rsa",), date(2027, 6, 30)), 60, "8 capitals"),
+        brake=Brake(200, 5, 5),
+        agreements=Agreements(("prairie",), 14),
+        wraps=("zip", "pgp"),
+        options={"pgp": {"recipient": "claims"}},
+        sources=("companion guide 3.1",),
+        unverified=("that a 277CA comes at all",),
+        setup=("switch on the 277CA",),
+    ),
 )
 TOML = """
     [[payer]]
@@ -60,14 +113,24 @@ TOML = """
     receiver = "PRAIRIEHP"
     group_receiver = "PHP"
     accepts = ["005010X222A1", "005010X223A2"]
-    answers = ["TA1", "999", "277CA"]
-    filename = "{submitter}.{isa13}.dat"
-    write = "direct"
+    filename = "{submitter}_{day:%y%m%d}_{n}.dat"
+    write = "staged"
+    staging = "/staging"
     verify = "listing"
     temporary_suffix = ".tmp"
     line_break = "crlf"
     claims_per_set = 100
-    answer_within_hours = {999 = 24, 277CA = 1.5}
+    set_by = "billing_provider"
+    sets_per_file = 10
+    wraps = ["zip", "pgp"]
+    sources = ["companion guide 3.1"]
+    unverified = ["that a 277CA comes at all"]
+    setup = ["switch on the 277CA"]
+
+    [partner.expects]
+    TA1 = {sends = "never"}
+    999 = {sends = "negative_only", within_hours = 24, business = true}
+    277CA = {within_hours = 1.5}
 
     [partner.payers]
     prairie = ["77001", "PRAIRIE1"]
@@ -84,10 +147,82 @@ TOML = """
     opens = "06:00"
     closes = "20:00"
     zone = "America/Chicago"
+    days = ["mon", "fri"]
 
     [[partner.windows]]
     opens = "22:00"
     closes = "02:00"
+
+    [[partner.maintenance]]
+    opens = "02:00"
+    closes = "06:00"
+    zone = "America/Chicago"
+    days = ["sun"]
+
+    [[partner.outages]]
+    begins = 2026-12-05T22:00:00Z
+    ends = 2026-12-06T04:00:00Z
+    reason = "a move"
+
+    [partner.counter]
+    first = "a"
+    last = "zz"
+    alphabet = "abcdefghijklmnopqrstuvwxyz"
+    period = "year"
+
+    [partner.names]
+    case = "lower"
+    longest = 50
+    punctuation = "._"
+
+    [partner.stages.test]
+    outbound = "/TEST/in"
+    inbound = ["/TEST/out"]
+    filename = "oatest_{isa13}.dat"
+    sender = "T*"
+
+    [partner.stages.production]
+    sender = "P*"
+
+    [partner.receipts]
+    arrived = "{name}-*-success"
+    failed = "{name}-*-failed"
+    folder = "/receipts"
+
+    [partner.business]
+    zone = "America/Chicago"
+    days = ["mon", "sat"]
+    holidays = [2026-12-25]
+    cutoff = "17:00"
+
+    [partner.mailbox]
+    discard = "after_days"
+    discard_after_days = 14
+    retention_days = 30
+    reading_removes = false
+    quiet_days = 3
+    mail = ["bcast.txt"]
+
+    [partner.wire]
+    packet_size = 16384
+    one_session = true
+    commit_on_logout = true
+    settle_minutes = 15
+    password_days = 60
+    password_rule = "8 capitals"
+    legacy = {algorithms = ["ssh-rsa"], until = 2027-06-30}
+
+    [partner.brake]
+    claims = 200
+    times = 5
+    rejected = 5
+
+    [partner.agreements]
+    payers = ["prairie"]
+    days = 14
+
+    [partner.options.pgp]
+    recipient = "claims"
 """
 
 
@@ -124,11 +259,61 @@ def test_what_a_declaration_leaves_out_is_what_the_noun_leaves_out(tmp_path: Pat
     assert read_declaration(declaration(tmp_path, text)) == ((Payer("a", "A"),), (noun,))
 
 
-@pytest.mark.parametrize(("table", "noun"), [(PayerTable, Payer), (PartnerTable, Partner)])
+PAIRS = [(PayerTable, Payer), (PartnerTable, Partner)]
+SPANS = {"within_hours": "within", "settle_minutes": "settle_for", "filing_limit_days": "filing_limit",
+         "approval_days": "approval"}  # fmt: skip
+
+
+def inner(annotation: Any, fits: Any) -> Any:
+    """What of this kind an annotation holds, at any depth."""
+    found = (hit for hint in typing.get_args(annotation) if (hit := inner(hint, fits)))
+    return annotation if isinstance(annotation, type) and fits(annotation) else next(found, None)
+
+
+def pairs(table: Any, noun: Any) -> Iterator[tuple[Any, Any]]:
+    """A table with its noun, and so on for all that they hold."""
+    yield table, noun
+    hints = typing.get_type_hints(noun)
+    for key, field in table.model_fields.items():
+        below = inner(field.annotation, lambda kind: issubclass(kind, BaseModel))
+        owner = hints if SPANS.get(key, key) in hints else typing.get_type_hints(Habits)
+        if below is not None:
+            yield from pairs(below, inner(owner[SPANS.get(key, key)], is_dataclass))
+
+
+@pytest.mark.parametrize(("table", "noun"), [pair for both in PAIRS for pair in pairs(*both)])
 def test_every_field_of_the_noun_has_a_key(table: Any, noun: Any) -> None:
-    """What Python can declare, TOML can."""
-    keys = {key.removesuffix("_days").removesuffix("_hours") for key in table.model_fields} - {"receiver_qualifier"}
-    assert keys == set(noun.__dataclass_fields__)
+    """What Python can declare, TOML can, at any depth. A partner's habits stand in the partner's own table."""
+    keys = {SPANS.get(key, key) for key in table.model_fields} - {"receiver_qualifier"}
+    fields = set(noun.__dataclass_fields__)
+    if "habits" in fields:
+        fields = fields - {"habits"} | set(Habits.__dataclass_fields__)
+    assert keys == fields
+
+
+def test_the_sample_sets_every_field_to_something_else_than_its_default() -> None:
+    """Or it would prove nothing of the others. Only what contradicts another field is left as it is."""
+    same = [f"{type(noun).__name__}.{name}" for noun in nouns(PARTNER) for name in left_alone(noun)]
+    assert same == ["Mailbox.reading_removes"]
+
+
+def nouns(noun: Any) -> Iterator[Any]:
+    """The partner's own nouns, where it has one of a kind."""
+    yield noun
+    parts = [value for held in (noun, PARTNER.habits) for value in vars_of(held).values() if is_dataclass(value)]
+    yield from (part for part in (*parts, PARTNER.habits.wire.legacy) if not isinstance(part, Address | Habits))
+
+
+def vars_of(noun: Any) -> dict[str, Any]:
+    return {field.name: getattr(noun, field.name) for field in fields(noun)}
+
+
+def left_alone(noun: Any) -> Iterator[str]:
+    """The fields of a noun that say what they would say by themselves."""
+    for field in fields(noun):
+        usual = field.default if field.default_factory is MISSING else field.default_factory()
+        if usual is not MISSING and getattr(noun, field.name) == usual:
+            yield field.name
 
 
 def test_what_python_declares_is_judged_by_the_same_rules(site: SiteFiles) -> None:
@@ -159,10 +344,10 @@ def test_what_python_declares_is_judged_by_the_same_rules(site: SiteFiles) -> No
         "plugin gamma.py: payer Delta: name: must not be empty",
         "plugin gamma.py: payer eta: is not filled in as Payer wants it: ",
         f"{of}: payers.gamma: must be a list",
+        f"{of}: endpoint.outbound: must be an absolute path",
         f"{of}: filename: must have the whole {{isa13}} in it",
         f"{of}: windows[0].closes: must be a time of day from 00:00 to 23:59",
         f"{of}: windows[0].zone: must be an IANA time zone",
-        f"{of}: endpoint.outbound: must be an absolute path",
     ]
     found = site.problems()
     assert len(found) == len(starts)
@@ -210,9 +395,9 @@ def test_a_time_to_answer_in_minutes_survives_being_told_in_hours(minutes: int) 
     within = timedelta(minutes=minutes)
     table = PartnerTable.model_validate(
         {"key": "a", "name": "A", "receiver": "AHP", "payers": {"a": ["1"]}, "endpoint": {"host": "edi.example"},
-         "answer_within_hours": {"999": within / timedelta(hours=1)}}
+         "expects": {"999": {"within_hours": within / timedelta(hours=1)}}}
     )  # fmt: skip
-    assert table.partner().answer_within == {"999": within}
+    assert table.partner().expects == {"999": Expectation(within=within)}
 
 
 @pytest.mark.parametrize(
@@ -236,21 +421,42 @@ def test_a_time_to_answer_in_minutes_survives_being_told_in_hours(minutes: int) 
          " PRAIRIE1"),
         ('prairie = ["77001"', 'Prairie = ["77001"', "partner[0].payers.Prairie: must be lower-case letters"),
         ('"005010X223A2"', '"X223"', "partner[0].accepts[1]: must be the number of a 5010 implementation guide"),
-        ('"277CA"]', '"277"]', "partner[0].answers[2]: must be 'TA1', '999', '277CA' or '835'"),
-        ('"277CA"]', "]", "partner[0]: answer_within_hours waits for 277CA, which is not among its answers"),
-        ("277CA = 1.5", "277CA = 0", "partner[0].answer_within_hours.277CA: must be greater than 0"),
-        ("277CA = 1.5", "277CA = inf", "partner[0].answer_within_hours.277CA: must be a number"),
-        ("277CA = 1.5", "277 = 1.5", "partner[0].answer_within_hours.277: must be 'TA1', '999', '277CA' or '835'"),
+        ("277CA = {within_hours = 1.5}", "277 = {}", "partner[0].expects.277: must be 'TA1', '999', '277CA' or '835'"),
+        ("within_hours = 1.5", "within_hours = 0", "partner[0].expects.277CA.within_hours: must be greater than 0"),
+        ("within_hours = 1.5", "within_hours = inf", "partner[0].expects.277CA.within_hours: must be a number"),
+        ("within_hours = 1.5", "hours = 1.5", "partner[0].expects.277CA.hours: unknown key; known are business, sends,"),
+        ('"negative_only"', '"bad"', "partner[0].expects.999.sends: must be 'always', 'negative_only' or 'never'"),
+        ('set_by = "billing_provider"', 'answers = ["999"]', "partner[0].answers: is no key any more; expects says what"),
+        ('set_by = "billing_provider"', "answer_within_hours = {999 = 24}",
+         "partner[0].answer_within_hours: is no key any more; expects says when"),
+        ('days = ["sun"]', 'days = ["sunday"]', "partner[0].maintenance[0].days[0]: must be 'mon', 'tue', 'wed', 'thu',"),
+        ('days = ["sun"]', "days = []", "partner[0].maintenance[0].days: must not be empty"),
+        ("begins = 2026-12-05T22:00:00Z", "begins = 2026-12-05T22:00:00", "partner[0].outages[0].begins: must be a day and"
+         " time with its zone"),
+        ("begins = 2026-12-05T22:00:00Z", "begins = 2026-12-05", "partner[0].outages[0].begins: must be a day and time"),
+        ("[2026-12-25]", "[20261225]", "partner[0].business.holidays[0]: must be a day, as in 2026-12-25"),
+        ('cutoff = "17:00"', 'cutoff = "5 pm"', "partner[0].business.cutoff: must be a time of day"),
+        ("[partner.stages.test]", "[partner.stages.tst]", "partner[0].stages.tst: must be 'test' or 'production'"),
+        ('sender = "P*"', 'folder = "/P"', "partner[0].stages.production.folder: unknown key here; it belongs under"
+         " [partner.receipts]"),
+        ('["ssh-rsa"]', '["ssh-rsa2"]', "partner[0].wire.legacy.algorithms[0]: must be an old algorithm by its SSH name"),
+        ("packet_size = 16384", "packet_size = 12", "partner[0].wire.packet_size: must be greater than or equal to 1024"),
+        ('punctuation = "._"', 'punctuation = "/"', "partner[0].names.punctuation: must be some of . _ - + = @"),
+        ('first = "a"', 'first = ""', "partner[0].counter.first: must be 1 to 12 letters or digits"),
+        ('period = "year"', 'period = "week"', "partner[0].counter.period: must be 'day', 'year' or 'ever'"),
+        ('arrived = "{name}-*-success"', 'arrived = "a/{name}"', "partner[0].receipts.arrived: must be a file name"),
+        ('discard = "after_days"', 'discard = "soon"', "partner[0].mailbox.discard: must be 'never', 'after_commit' or"),
+        ("rejected = 5", "rejected = 101", "partner[0].brake.rejected: must be less than or equal to 100"),
         ('temporary_suffix = ".tmp"', 'temporary_suffix = "/tmp"', "partner[0].temporary_suffix: must be letters"),
         ("claims_per_set = 100", "claims_per_set = 5001", "partner[0].claims_per_set: must be less than or equal to"),
-        ('filename = "{submitter}.{isa13}.dat"', 'filename = "{day:%D}"', "partner[0].filename: must have the whole"),
-        ('write = "direct"', 'write = "append"', "partner[0].write: must be 'temp_rename' or 'direct'"),
+        ('filename = "{submitter}_{day:%y%m%d}_{n}.dat"', 'filename = "{day:%D}"', "partner[0].filename: must have the"),
+        ('write = "staged"', 'write = "append"', "partner[0].write: must be 'temp_rename', 'staged' or 'direct'"),
         ("filing_limit_days = 120", "filing_limit_days = 1e9", "payer[0].filing_limit_days: must be a whole number"),
         ("filing_limit_days = 120", "filing_limit_days = 999999999", "payer[0].filing_limit_days: must be less than"),
         ("filing_limit_days = 120", "filing_limit = 120", "payer[0].filing_limit: unknown key; did you mean"
          " filing_limit_days?"),
         ("sweeps = true", "sweeps = true\nfilename = '{isa13}'", "partner[0].endpoint.filename: unknown key here; it"
-         " belongs under [[partner]]"),
+         " belongs under [[partner]] or under [partner.stages.test]"),
         ("claims_per_set = 100", 'host = "edi.example"', "partner[0].host: unknown key here; it belongs under"
          " [partner.endpoint]"),
         ("[[payer]]", "[payer]", "payer: must be a list"),

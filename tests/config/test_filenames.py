@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.config.filenames import wrong_with
-from gateway.planner import remote_name
+from gateway.naming import remote_name
 from tests.config.conftest import SiteFiles
 
 MOMENT = datetime(2026, 11, 3, 14, 30, tzinfo=UTC)
@@ -39,7 +39,10 @@ def test_a_template_with_the_whole_control_number_is_fine(template: str) -> None
         ("", "must have the whole {isa13}"),
         ("{isa13:.8}.837", "must have the whole {isa13}"),
         ("{{isa13}}.837", "must have the whole {isa13}"),
-        ("{isa13[0]}.837", "has no field {isa13[0]}; fields are {sender}, {submitter}, {isa13}, {day}"),
+        (
+            "{isa13[0]}.837",
+            "has no field {isa13[0]}; fields are {sender}, {submitter}, {isa13}, {day}, {n}, {type}, {stage}",
+        ),
         ("{isa13.real}.837", "has no field {isa13.real}"),
         ("{isa13}_{patient}.837", "has no field {patient}"),
         ("{}{isa13}", "has no field {}"),
@@ -93,4 +96,4 @@ def test_a_name_that_looks_unfinished_is_refused(site: SiteFiles) -> None:
     """A partner that passes over files being written would pass over ours for ever."""
     site.change("plugins/alpha.toml", 'receiver = "ALPHAHP"', 'receiver = "ALPHAHP"\nfilename = "{isa13}.part"')
     site.change("conf/partners/alpha_edi.toml", 'user = "cffm01"', "")
-    assert "partner[0]: filename ends like an unfinished file, with temporary_suffix" in site.problems()[1]
+    assert "partner[0].filename: ends like an unfinished file, with temporary_suffix" in site.problems()[1]

@@ -1,0 +1,198 @@
+"""What does not go together in a partner whose keys are right one by one: each with its place and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+
+from gateway.config.filenames import wrong_with
+from gateway.model.habits import Case, Discard, Sends
+from gateway.model.partners import Partner, Verify, WriteHabit
+from gateway.naming import capacity, numeral
+
+Wrong = tuple[str, str, str]
+"""The place in the partner's table, what is wrong, and an example of what is right."""
+
+
+def contradictions(partner: Partner) -> Iterator[str]:
+    """Everything that does not go together, as `place: what (for example: ...)`."""
+    for rule in RULES:
+        for place, wrong, example in rule(partner):
+            yield f"{place}: {wrong} (for example: {example})"
+
+
+def _names(partner: Partner) -> Iterator[Wrong]:
+    habits = partner.habits
+    templates = {"filename": partner.filename}
+    templates |= {
+        f"stages.{stage}.filename": marks.filename for stage, marks in habits.stages.items() if marks.filename
+    }
+    for place, template in templates.items():
+        example = (
+            'filename = "{submitter}_{day:%Y%m%d}_{n}.dat"'
+            if habits.counter
+            else 'filename = "{submitter}.{isa13}.dat"'
+        )
+        if _countable(partner) and (wrong := wrong_with(template, habits.counter, habits.names)):
+            yield place, wrong, example
+        if partner.temporary_suffix and template.endswith(partner.temporary_suffix):
+            yield place, "ends like an unfinished file, with temporary_suffix", 'filename = "{isa13}.837"'
+    if habits.counter and not any("{n" in template for template in templates.values()):
+        yield "counter", "counts nothing, for no filename has {n}", 'filename = "{submitter}_{day:%Y%m%d}_{n}.dat"'
+
+
+def _countable(partner: Partner) -> bool:
+    return partner.habits.counter is None or not any(_counter(partner))
+
+
+def _counter(partner: Partner) -> Iterator[Wrong]:
+    counter, case = partner.habits.counter, partner.habits.names.case
+    if counter is None:
+        return
+    if len(set(counter.alphabet)) < len(counter.alphabet):
+        yield "counter.alphabet", "has a character twice", 'alphabet = "0123456789"'
+        return
+    for name, text in (("first", counter.first), ("last", counter.last)):
+        if foreign := sorted(set(text) - set(counter.alphabet)):
+            yield (f"counter.{name}", f"has {' '.join(foreign)} in it, which the counter's alphabet has not",
+                   f'{name} = "{counter.alphabet[0] * len(text)}"')  # fmt: skip
+            return
+    if len(counter.last) < len(counter.first) or capacity(counter) < 1:
+        yield "counter.last", "comes before first", 'first = "01", last = "99"'
+    elif (last := numeral(counter, capacity(counter) - 1)) != counter.last:
+        yield "counter.last", f"would be written {last}", f'last = "{last}"'
+    if (case is Case.UPPER and counter.alphabet != counter.alphabet.upper()) or (
+        case is Case.LOWER and counter.alphabet != counter.alphabet.lower()
+    ):
+        yield "counter.alphabet", f"has letters that names.case = {case.value} would change", 'alphabet = "0123456789"'
+
+
+def _writing(partner: Partner) -> Iterator[Wrong]:
+    staging, staged = partner.habits.staging, partner.write is WriteHabit.STAGED
+    if staged and not staging:
+        yield "staging", 'is missing, where write = "staged"', 'staging = "/staging"'
+    if staging and not staged:
+        yield "staging", f'is not used, where write = "{partner.write.value}"', 'write = "staged"'
+    if staging and staging in {partner.endpoint.outbound, *partner.endpoint.inbound}:
+        yield "staging", "must be another folder than those we write to and read", 'staging = "/staging"'
+
+
+def _verifying(partner: Partner) -> Iterator[Wrong]:
+    if partner.habits.wire.commit_on_logout and partner.verify is Verify.STAT:
+        yield ("verify", "cannot be stat where wire.commit_on_logout says that nothing is seen in the same session",
+               'verify = "listing"')  # fmt: skip
+    if partner.habits.receipts and partner.verify is Verify.VANISHES:
+        yield ("verify", "cannot be vanishes where receipts say what arrived: a file that failed vanishes too",
+               'verify = "nothing"')  # fmt: skip
+
+
+def _receipts(partner: Partner) -> Iterator[Wrong]:
+    receipts, rules = partner.habits.receipts, partner.habits.names
+    if receipts is None:
+        return
+    for name, pattern in (("arrived", receipts.arrived), ("failed", receipts.failed)):
+        if not pattern:
+            continue
+        if "{name}" not in pattern and "{stem}" not in pattern:
+            yield f"receipts.{name}", "must have {name} or {stem} in it", f'{name} = "{{name}}.processed"'
+            continue
+        if not receipts.folder and fnmatchcase("a.837", pattern.replace("{name}", "a.837").replace("{stem}", "a")):
+            yield f"receipts.{name}", "would take our own file for its mark", f'{name} = "{{name}}.processed"'
+        for sign in _separators(pattern) & set(rules.punctuation):
+            rest = rules.punctuation.replace(sign, "")
+            yield (f"receipts.{name}", f"puts {sign} after our name, so that names may have none: two could share a mark",
+                   f'names = {{punctuation = "{rest}"}}')  # fmt: skip
+    if receipts.failed and receipts.failed == receipts.arrived:
+        yield "receipts.failed", "must be another mark than arrived", 'failed = "{name}.error"'
+
+
+def _separators(pattern: str) -> set[str]:
+    """What stands between our name and what varies: were it in our names, one name could begin another's mark."""
+    after = [pattern.partition(field)[2] for field in ("{name}", "{stem}") if field in pattern]
+    return {rest[0] for rest in after if len(rest) > 1 and rest[0] in "_-+=@" and rest[1] == "*"}
+
+
+def _stages(partner: Partner) -> Iterator[Wrong]:
+    marks = partner.habits.stages
+    test, production = marks.get("test"), marks.get("production")
+    usual = {"outbound": partner.endpoint.outbound, "inbound": partner.endpoint.inbound,
+             "filename": partner.filename, "sender": ""}  # fmt: skip
+    examples = {
+        "outbound": '"/TEST/in"',
+        "inbound": '["/TEST/out"]',
+        "filename": '"TEST_{isa13}.837"',
+        "sender": '"T*"',
+    }
+    for name, own in usual.items():
+        there, here = getattr(test, name, None), getattr(production, name, None)
+        if (there or here) and (there or own) == (here or own):
+            place = f"stages.{'test' if there else 'production'}.{name}"
+            yield place, "is the same for test and production", f"stages.test.{name} = {examples[name]}"
+
+
+def _mailbox(partner: Partner) -> Iterator[Wrong]:
+    box = partner.habits.mailbox
+    later = box.discard is Discard.AFTER_DAYS
+    if later != bool(box.discard_after_days):
+        yield ("mailbox.discard_after_days", 'goes with discard = "after_days", and only with it',
+               'mailbox = {discard = "after_days", discard_after_days = 14}')  # fmt: skip
+    if later and 0 < box.retention_days <= box.discard_after_days:
+        yield ("mailbox.discard_after_days", f"comes too late: it removes files itself after {box.retention_days} days",
+               'discard = "never"')  # fmt: skip
+    if box.reading_removes and box.discard is not Discard.NEVER:
+        yield "mailbox.discard", "has nothing to remove, where reading_removes", 'discard = "never"'
+    if any(not pattern.strip("*") for pattern in box.mail):
+        yield "mailbox.mail", "would take every answer for mail", 'mail = ["bcast.txt"]'
+
+
+def _answers(partner: Partner) -> Iterator[Wrong]:
+    for kind, expected in partner.expects.items():
+        if expected.sends is Sends.NEVER and (expected.within or expected.business):
+            yield (
+                f"expects.{kind}",
+                "never comes, so that it cannot be overdue",
+                f'expects = {{{kind} = {{sends = "never"}}}}',
+            )
+        if expected.business and not expected.within:
+            yield (
+                f"expects.{kind}.business",
+                "counts no hours without within_hours",
+                f"expects = {{{kind} = {{within_hours = 24, business = true}}}}",
+            )
+
+
+def _outages(partner: Partner) -> Iterator[Wrong]:
+    for number, outage in enumerate(partner.habits.outages):
+        if outage.ends <= outage.begins:
+            yield (
+                f"outages[{number}].ends",
+                "must come after begins",
+                f"ends = {(outage.begins).isoformat()[:10]}T23:59:00Z",
+            )
+
+
+def _names_of_others(partner: Partner) -> Iterator[Wrong]:
+    habits = partner.habits
+    agreed, known = habits.agreements, sorted(partner.payers)
+    for payer in agreed.payers:
+        if payer not in partner.payers:
+            yield (
+                "agreements.payers",
+                f"names {payer}, which this partner does not reach",
+                f'payers = ["{(known or ["prairie"])[0]}"]',
+            )
+    if agreed.days and not agreed.payers:
+        yield (
+            "agreements.days",
+            "says how long, and payers not for whom",
+            f'agreements = {{payers = ["{(known or ["prairie"])[0]}"], days = 14}}',
+        )
+    if len(set(habits.wraps)) < len(habits.wraps):
+        yield "wraps", "names a wrapping twice", 'wraps = ["zip"]'
+    for name in habits.options.keys() - set(habits.wraps):
+        yield f"options.{name}", "are of a wrapping that wraps does not name", f'wraps = ["{name}"]'
+
+
+RULES: tuple[Callable[[Partner], Iterator[Wrong]], ...] = (
+    _names, _counter, _writing, _verifying, _receipts, _stages, _mailbox, _answers, _outages, _names_of_others,
+)  # fmt: skip
