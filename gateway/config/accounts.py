@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from gateway.config.settings import Section
 from gateway.config.values import (
     CredentialName,
+    Day,
     Folder,
     Folders,
     Host,
@@ -23,6 +24,7 @@ from gateway.config.values import (
     X12Text,
     size,
 )
+from gateway.model.habits import StageMarks
 from gateway.model.partners import Account, Endpoint, Partner, Route, Stage
 from gateway.model.x12 import Address
 
@@ -34,6 +36,16 @@ class EndpointOverride(Section):
     port: Port | None = Field(None, description="Another port.", examples=[2222])
     outbound: Folder | None = Field(None, description="Another folder to write to.", examples=["/TEST/in"])
     inbound: Folders | None = Field(None, description="Other folders to read.", examples=[["/TEST/out"]])
+
+
+class NextHostKey(Section):
+    """One of `next_host_keys`: a key that the partner announced."""
+
+    key: HostKey = Field(
+        description="The public key, as the partner published it.",
+        examples=["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKUwOJhmoYOX23F10Nn3oGDA02yFCVs4ahsiHnsIyhFK"],
+    )
+    valid_from: Day = Field(description="The first day on which the server may present it.", examples=["2026-12-22"])
 
 
 class AccountFile(Section):
@@ -58,6 +70,17 @@ class AccountFile(Section):
         " one nothing is sent.",
         examples=[["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKUwOJhmoYOX23F10Nn3oGDA02yFCVs4ahsiHnsIyhFK"]],
     )  # fmt: skip
+    next_host_keys: tuple[NextHostKey, ...] = Field(
+        (), description="Keys that the partner announced, each with the day from which it may be met; `gateway payer trust"
+        " --next` helps.",
+        examples=[[{"key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKUwOJhmoYOX23F10Nn3oGDA02yFCVs4ahsiHnsIyhFK",
+                    "valid_from": "2026-12-22"}]],
+    )  # fmt: skip
+    password_changed: Day | None = Field(
+        None,
+        description="When the password was last set, so that its end can be told in time.",
+        examples=["2026-11-03"],
+    )
     stage: Stage = Field(
         Stage.TEST, description="`test` takes interchanges with ISA15 = T only, `production` those with P.",
         examples=["production"],
@@ -69,7 +92,9 @@ class AccountFile(Section):
 
     def account(self, partner: Partner) -> Account:
         """Our account at this partner."""
-        changed = {k: v for k, v in self.endpoint.model_dump().items() if v is not None}
+        marks = partner.habits.stages.get(self.stage.value, StageMarks())
+        changed: dict[str, Any] = {k: v for k, v in (("outbound", marks.outbound), ("inbound", marks.inbound)) if v}
+        changed |= {k: v for k, v in self.endpoint.model_dump().items() if v is not None}
         endpoint: Endpoint = replace(partner.endpoint, **changed)
         return Account(
             partner=partner.key,
@@ -82,6 +107,8 @@ class AccountFile(Section):
             host_keys=self.host_keys,
             stage=self.stage,
             endpoint=endpoint,
+            password_changed=self.password_changed,
+            next_host_keys=tuple((entry.key, entry.valid_from) for entry in self.next_host_keys),
         )
 
 

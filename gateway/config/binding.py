@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gateway.config.accounts import AccountFile, RouteEntry, RoutesFile
 from gateway.config.filenames import wrong_with
+from gateway.config.switches import disagreements
 from gateway.config.wording import nearest
 from gateway.model.partners import Account, Lane, Partner, Route
 from gateway.plugins import Registry
@@ -27,7 +28,8 @@ def bound_accounts(
             problems.append(f"{path}: no partner is called {key}; {nearest(key, registered.partners)}")
         elif file and key in partners:
             account = file.account(partners[key])
-            problems += [f"{path}: {wrong}" for wrong in _wrong_names(Lane(partners[key], account))]
+            lane = Lane(partners[key], account)
+            problems += [f"{path}: {wrong}" for wrong in (*_wrong_names(lane), *disagreements(lane))]
             if any((other.partner, other.stage) == (key, account.stage) for other in found):
                 problems.append(f"{path}: a second {account.stage.value} account at {key}; give it the other stage")
             found.append(account)

@@ -1,0 +1,173 @@
+"""What does not go together in a declaration: each with its place, and with what would be right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.config.contradictions import RULES
+from gateway.config.declarations import read_declaration
+from gateway.errors import PluginError
+from tests.config.conftest import SiteFiles
+
+BASE = """
+[[partner]]
+key = "alpha_edi"
+name = "ALPHA HEALTH PLAN"
+receiver = "ALPHAHP"
+payers = {alpha = ["77001"]}
+endpoint = {host = "edi.alpha.example"}
+"""
+COUNTED = 'filename = "{submitter}_{day:%Y%m%d}_{n}.dat"\n'
+LETTERS = 'alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"'
+
+WRONG = [
+    ('filename = "{submitter}_{n}.dat"', "filename: has {n}, and no [partner.counter] says how it counts"),
+    ('filename = "{isa13}{name}"', "filename: has no field {name}"),
+    ("counter = {}", "counter: counts nothing, for no filename has {n}"),
+    ('filename = "{submitter}_{n}.dat"\ncounter = {}', "filename: must have the month and day in it"),
+    ('filename = "{day:%d}_{n}.dat"\ncounter = {}', "filename: must have the month and day in it"),
+    ('filename = "{day:%Y}_{n}.dat"\ncounter = {}', "filename: must have the month and day in it"),
+    ('filename = "{day:%m%d}_{n}.dat"\ncounter = {period = "year"}', "filename: must have the year in it"),
+    ('filename = "{day:%m%d}_{n:.2}.dat"\ncounter = {}', "filename: must have the whole {isa13} in it, or {n}"),
+    ("names = {longest = 20}", "filename: makes names of more than 20 characters: up to 24"),
+    (COUNTED + 'counter = {first = "1", last = "99999"}\nnames = {longest = 20}',
+     "filename: makes names of more than 20 characters: up to 21"),
+    ('names = {case = "upper"}\nfilename = "{isa13}.dat"', "filename: has .dat in it, where names.case = upper wants .DAT"),
+    ('names = {case = "lower"}\nfilename = "P{isa13}.dat"', "filename: has P in it, where names.case = lower wants p"),
+    ('names = {punctuation = "."}', "filename: makes names with '_' in them; beside letters and digits names.punctuation"),
+    ('filename = "{isa13}.part"', "filename: ends like an unfinished file, with temporary_suffix"),
+    ('stages = {test = {filename = "T{day:%Y}"}}', "stages.test.filename: must have the whole {isa13} in it"),
+    (COUNTED + 'counter = {alphabet = "0120"}', "counter.alphabet: has a character twice"),
+    (COUNTED + 'counter = {first = "A01"}', "counter.first: has A in it, which the counter's alphabet has not"),
+    (COUNTED + f'counter = {{first = "A", last = "99", {LETTERS}}}', "counter.last: has 9 in it"),
+    (COUNTED + 'counter = {first = "99", last = "01"}', "counter.last: comes before first"),
+    (COUNTED + 'counter = {first = "001", last = "99"}', "counter.last: comes before first"),
+    (COUNTED + 'counter = {first = "1", last = "099"}', "counter.last: would be written 99"),
+    (COUNTED + f'counter = {{first = "A", last = "Z", {LETTERS}}}\nnames = {{case = "lower"}}',
+     "counter.alphabet: has letters that names.case = lower would change"),
+    ('write = "staged"', 'staging: is missing, where write = "staged"'),
+    ('staging = "/staging"', 'staging: is not used, where write = "temp_rename"'),
+    ('write = "staged"\nstaging = "/in"', "staging: must be another folder than those we write to and read"),
+    ("wire = {commit_on_logout = true}", "verify: cannot be stat where wire.commit_on_logout"),
+    ('verify = "vanishes"\nreceipts = {arrived = "{name}.processed"}', "verify: cannot be vanishes where receipts"),
+    ('receipts = {arrived = "done"}', "receipts.arrived: must have {name} or {stem} in it"),
+    ('receipts = {arrived = "{stem}.*"}', "receipts.arrived: would take our own file for its mark"),
+    ('receipts = {arrived = "{name}-*-success"}', "receipts.arrived: puts - after our name, so that names may have none"),
+    ('receipts = {arrived = "{name}.ok", failed = "{stem}-*.bad"}', "receipts.failed: puts - after our name"),
+    ('receipts = {arrived = "{name}.ok", failed = "{name}.ok"}', "receipts.failed: must be another mark than arrived"),
+    ('stages = {test = {outbound = "/in"}}', "stages.test.outbound: is the same for test and production"),
+    ('stages = {test = {outbound = "/x"}, production = {outbound = "/x"}}', "stages.test.outbound: is the same for test"),
+    ('stages = {production = {inbound = ["/out"]}}', "stages.production.inbound: is the same for test and production"),
+    ('stages = {test = {sender = "T*"}, production = {sender = "T*"}}', "stages.test.sender: is the same for test and"),
+    ('mailbox = {discard = "after_days"}', "mailbox.discard_after_days: goes with discard"),
+    ("mailbox = {discard_after_days = 3}", "mailbox.discard_after_days: goes with discard"),
+    ('mailbox = {discard = "after_days", discard_after_days = 30, retention_days = 30}',
+     "mailbox.discard_after_days: comes too late: it removes files itself after 30 days"),
+    ('mailbox = {discard = "after_commit", reading_removes = true}', "mailbox.discard: has nothing to remove"),
+    ('mailbox = {mail = ["*"]}', "mailbox.mail: would take every answer for mail"),
+    ('expects = {999 = {sends = "never", within_hours = 24}}', "expects.999: never comes, so that it cannot be overdue"),
+    ("expects = {999 = {business = true}}", "expects.999.business: counts no hours without within_hours"),
+    ("outages = [{begins = 2026-12-06T04:00:00Z, ends = 2026-12-05T22:00:00-06:00}]", "outages[0].ends: must come after"),
+    ('agreements = {payers = ["beta"], days = 14}', "agreements.payers: names beta, which this partner does not reach"),
+    ("agreements = {days = 14}", "agreements.days: says how long, and payers not for whom"),
+    ('wraps = ["zip", "zip"]', "wraps: names a wrapping twice"),
+    ("options = {pgp = {recipient = 'x'}}", "options.pgp: are of a wrapping that wraps does not name"),
+]  # fmt: skip
+
+RIGHT = [
+    COUNTED + "counter = {}",
+    'filename = "{day:%m%d}_{n}.dat"\ncounter = {}',
+    'filename = "{day:%j}{n}"\ncounter = {}',
+    'filename = "{n}"\ncounter = {period = "ever"}',
+    'filename = "{day:%y}_{n}"\ncounter = {period = "year"}',
+    'filename = "{sender}I{day:%m%d%y}{n}.837.PGP"\ncounter = {first = "A", last = "ZZ", ' + LETTERS + "}\n"
+    'wraps = ["pgp"]\noptions = {pgp = {recipient = "x"}}',
+    'filename = "T{sender}_S{submitter}_837{type}_{day:%m%d}_{n}.dat"\ncounter = {first = "01", last = "99"}',
+    'filename = "OATEST_{isa13}.837"',
+    'names = {case = "upper", longest = 12, punctuation = "."}\nfilename = "PGAP{n}.CLM"\n'
+    'counter = {first = "0001", last = "9999", period = "ever"}',
+    'names = {longest = 50, case = "lower", punctuation = "._"}\nfilename = "{submitter}_{isa13}.dat"\n'
+    'verify = "listing"\nwire = {commit_on_logout = true}',
+    'names = {punctuation = "._"}\nreceipts = {arrived = "{name}-*-success", failed = "{name}-*-FAILED"}',
+    'receipts = {arrived = "{stem}.*", folder = "/receipts"}',
+    'stages = {test = {outbound = "/TEST/in", inbound = ["/TEST/out"], filename = "T{isa13}"}}',
+    'mailbox = {discard = "after_days", discard_after_days = 14, retention_days = 30}',
+    'expects = {999 = {sends = "negative_only", within_hours = 24, business = true}, 277CA = {sends = "never"}}',
+]  # fmt: skip
+
+
+def said(tmp_path: Path, text: str) -> list[str]:
+    """What is wrong with a partner of which this is said too."""
+    path = tmp_path / "alpha.toml"
+    path.write_text(BASE + text, encoding="utf-8")
+    try:
+        read_declaration(path)
+    except PluginError as error:
+        return [line.removeprefix(f"{path}: partner[0].") for line in error.message.split(f"; {path}: ")]
+    return []
+
+
+@pytest.mark.parametrize(("text", "starts"), WRONG)
+def test_a_contradiction_is_told_with_its_place_and_what_is_right(tmp_path: Path, text: str, starts: str) -> None:
+    """Each by itself is right, so that only both together tell."""
+    found = [wrong.removeprefix("partner[0].") for wrong in said(tmp_path, text)]
+    assert [wrong for wrong in found if wrong.startswith(starts)], found
+    assert all("(for example: " in wrong for wrong in found)
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_what_real_partners_want_is_no_contradiction(tmp_path: Path, text: str) -> None:
+    """Names by letters, by the day of the year without the year, marks in a folder of their own."""
+    assert said(tmp_path, text) == []
+
+
+def test_every_rule_is_broken_by_one_of_these() -> None:
+    """A rule that nothing breaks is a rule that nobody tried."""
+    broken = {starts.split(":")[0].split(".")[0].split("[")[0] for _, starts in WRONG}
+    assert broken == {"filename", "counter", "staging", "verify", "receipts", "stages", "mailbox", "expects", "outages",
+                      "agreements", "wraps", "options"}  # fmt: skip
+    assert len(RULES) == 10
+
+
+def test_contradictions_are_told_beside_mistakes_of_other_partners(tmp_path: Path) -> None:
+    """All at once: the second partner's slip does not hide what the first one contradicts."""
+    path = tmp_path / "two.toml"
+    second = BASE.replace("alpha_edi", "Beta")
+    path.write_text(BASE + 'write = "staged"\nwraps = ["zip", "zip"]\n' + second, encoding="utf-8")
+    with pytest.raises(PluginError) as wrong:
+        read_declaration(path)
+    assert [line.split(": ")[1] for line in wrong.value.message.split("; ") if ": partner" in line] == [
+        "partner[1].key", "partner[0].staging", "partner[0].wraps",
+    ]  # fmt: skip
+
+
+def test_what_python_declares_is_judged_by_the_same_rules(site: SiteFiles) -> None:
+    """With the plugin's name instead of a file's."""
+    site.write(
+        "plugins/alpha_edi.py",
+        """
+        from gateway import hookimpl
+        from gateway.model.habits import Counter, Habits
+        from gateway.model.partners import Endpoint, Partner
+        from gateway.model.x12 import Address
+
+        @hookimpl
+        def register_partners():
+            return [Partner("beta_edi", "BETA", {"alpha": ("77001",)}, Address("ZZ", "BETAHP"),
+                            Endpoint("sftp", "x.example"), habits=Habits(counter=Counter("5", "1"), staging="/s"))]
+        """,
+    )
+    starts = ["counter: counts nothing", "counter.last: comes before first", "staging: is not used, where write"]
+    for problem, start in zip(site.problems(), starts, strict=True):
+        assert problem.startswith(f"plugin alpha_edi.py: partner beta_edi: {start}")
+
+
+def test_names_are_measured_with_the_ids_of_the_account(site: SiteFiles) -> None:
+    """Twelve characters are enough for some practices' ids, and not for others'."""
+    site.change("plugins/alpha.toml", 'receiver = "ALPHAHP"', 'receiver = "ALPHAHP"\nnames = {longest = 19}\n'
+                'filename = "{sender}{isa13}.dat"')  # fmt: skip
+    site.load()
+    site.change("conf/partners/alpha_edi.toml", 'sender = "CFFM01"', 'sender = "CEDARFALLS"')
+    assert site.problem().endswith("filename {sender}{isa13}.dat makes names of more than 19 characters: up to 23")
