@@ -36,8 +36,8 @@ def remote_name(lane: Lane, moment: datetime, isa13: int, n: int = 0, type: str 
 
 
 def type_of(version: str) -> str:
-    """The `{type}` of claims by this guide, with or without its addendum: P, I or D."""
-    return _TYPES[version[:10]]
+    """The `{type}` of claims by this guide, with or without its addendum: P, I or D; X for any other guide."""
+    return _TYPES.get(version[:10], "X")
 
 
 def numeral(counter: Counter, index: int) -> str:

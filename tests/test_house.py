@@ -35,6 +35,7 @@ FLOORS: list[set[str]] = [
         "deadlines",
         "planner",
         "naming",
+        "partnership",
         "data",
         "sheets",
         "lists",

@@ -10,6 +10,7 @@ import click
 from gateway.cli import show
 from gateway.cli.asking import config_path
 from gateway.cli.check import check
+from gateway.cli.declared import show as show_declared
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_site
 from gateway.errors import Refused
@@ -51,6 +52,9 @@ def list_payers(context: click.Context, as_json: bool) -> None:
 
 def _lane_key(lane: Lane | None) -> str:
     return lane.key if lane else ""
+
+
+payer.add_command(show_declared)
 
 
 @payer.command()

@@ -1,0 +1,107 @@
+"""gateway payer show: a payer or partner, our account there and the ways to it, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from rich.table import Table
+
+from gateway.cli import show as shown
+from gateway.cli.asking import config_path
+from gateway.cli.questions import AS_JSON
+from gateway.config import Directory, load_site
+from gateway.errors import Refused
+from gateway.model.partners import Lane
+from gateway.partnership import (
+    Topic,
+    account_says,
+    example_name,
+    partner_says,
+    password_ends,
+    payer_says,
+    prints,
+    routes_say,
+)
+from gateway.plugins import Registry
+
+
+@click.command()
+@click.argument("key")
+@AS_JSON
+@click.pass_context
+def show(context: click.Context, key: str, as_json: bool) -> None:
+    """Say in plain words what is declared of KEY, a payer or a partner, with our accounts there. Nothing secret."""
+    settings, registry, directory = load_site(config_path(context))
+    now = datetime.now(ZoneInfo(settings.site.time_zone))
+    found = [*_payer(key, registry, directory), *_partner(key, registry, directory, now)]
+    if not found:
+        raise Refused(
+            f"there is no payer or partner {key!r}",
+            code="NO_SUCH_PAYER",
+            next_step=f"Payers are {_names(registry.payers)}; partners are {_names(registry.partners)}.",
+        )
+    if as_json:
+        shown.as_json(found)
+        return
+    for each in found:
+        _print(f"{each['kind'].capitalize()} {key}, declared by {each['plugin']}", each["says"])
+    if key in registry.payers and (ways := [r.partner for r in directory.routes.get(key, ()) if r.partner != key]):
+        click.echo(f"\nMore of its partners: {', '.join(f'gateway payer show {way}' for way in ways)}")
+
+
+def _names(keys: Iterable[str]) -> str:
+    return ", ".join(sorted(keys)) or "none"
+
+
+def _payer(key: str, registry: Registry, directory: Directory) -> list[dict[str, Any]]:
+    if key not in registry.payers:
+        return []
+    payer, routes = registry.payers[key], directory.routes.get(key, ())
+    says = [*payer_says(payer), routes_say(key, routes, registry.partners, directory.lanes)]
+    return [_found("payer", key, registry, says, asdict(payer)) | {"routes": [asdict(route) for route in routes]}]
+
+
+def _partner(key: str, registry: Registry, directory: Directory, now: datetime) -> list[dict[str, Any]]:
+    if key not in registry.partners:
+        return []
+    partner = registry.partners[key]
+    lanes = [lane for lane in directory.lanes.values() if lane.partner.key == key]
+    says = [*partner_says(partner, now.date()), *(account_says(lane, now) for lane in lanes)]
+    if not lanes:
+        says.append(Topic("Account", (f"This site has none there: add conf/partners/{key}.toml.",)))
+    return [_found("partner", key, registry, says, asdict(partner)) | {"lanes": [_lane(lane, now) for lane in lanes]}]
+
+
+def _found(kind: str, key: str, registry: Registry, says: list[Topic], declared: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": kind, "key": key, "plugin": registry.origins[f"{kind} {key}"],
+            "says": [asdict(topic) for topic in says], "declaration": declared}  # fmt: skip
+
+
+def _lane(lane: Lane, now: datetime) -> dict[str, Any]:
+    account = lane.account
+    return {
+        "lane": lane.key,
+        "user": account.user,
+        "example_name": example_name(lane, now),
+        "host_keys": [prints(key) for key in account.host_keys],
+        "next_host_keys": [{**prints(key), "valid_from": day} for key, day in account.next_host_keys],
+        "password_ends": password_ends(lane),
+    }
+
+
+def _print(title: str, topics: list[dict[str, Any]]) -> None:
+    """Headings at the left, and what is said beside them."""
+    console = shown.console()
+    console.print(f"\n[bold]{shown.cell('', title)}[/bold]\n")
+    grid = Table.grid(padding=(0, 3, 0, 0))
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for topic in topics:
+        for number, sentence in enumerate(topic["says"]):
+            grid.add_row(topic["heading"] if number == 0 else "", shown.cell("", sentence))
+    console.print(grid)

@@ -1,0 +1,59 @@
+"""Our account at a partner in plain words: who we are there, how we log in, and what of it runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from gateway.model.partners import Lane
+from gateway.naming import remote_name, type_of
+from gateway.partnership.phrases import Topic, countdown, listed, topic
+from gateway.partnership.prints import prints
+
+
+def account_says(lane: Lane, now: datetime) -> Topic:
+    """One lane. `now` is local, for the example of a name."""
+    account = lane.account
+    at = account.endpoint
+    return topic(
+        f"{account.stage.value.capitalize()} account",
+        f"We are {account.sender.id} (ISA05 {account.sender.qualifier}), GS02 {account.submitter_id},"
+        f" {account.submitter_name}, telephone {account.contact_phone}.",
+        f"Only interchanges with ISA15 = {account.stage.usage} go here: to {at.host}, port {at.port}, into {at.outbound};"
+        f" answers come from {listed(at.inbound)}.",
+        f"A file that leaves now could be called {example_name(lane, now)}.",
+        f"We log in as {account.user}, with the secret that is called {account.credential}.",
+        *_keys(lane, now.date()),
+        *_password(lane, now.date()),
+    )
+
+
+def example_name(lane: Lane, now: datetime) -> str:
+    """The name of the first file of all, were it sent now."""
+    return remote_name(lane, now, 1, 0, type_of(lane.partner.accepts[0]))
+
+
+def password_ends(lane: Lane) -> date | None:
+    """The last day of the password, where the partner says how long one lasts and the account when it was set."""
+    days, changed = lane.partner.habits.wire.password_days, lane.account.password_changed
+    return changed + timedelta(days=days) if days and changed else None
+
+
+def _keys(lane: Lane, today: date) -> Iterator[str]:
+    account = lane.account
+    if not account.host_keys:
+        yield f"No host key is pinned, so that nothing is dialled: gateway payer trust {lane.partner.key}"
+    for key in account.host_keys:
+        yield f"Its host key is {key.split()[0]} {prints(key)['SHA256']}."
+    for key, day in account.next_host_keys:
+        yield f"A new host key counts {countdown(day, today)}: {key.split()[0]} {prints(key)['SHA256']}."
+
+
+def _password(lane: Lane, today: date) -> Iterator[str]:
+    changed, days = lane.account.password_changed, lane.partner.habits.wire.password_days
+    if changed:
+        yield f"The password was set on {changed}."
+    if ends := password_ends(lane):
+        yield f"The password {'ended' if ends < today else 'ends'} {countdown(ends, today)}."
+    elif days:
+        yield f"A password lasts {days} days, and password_changed does not say since when this one runs."

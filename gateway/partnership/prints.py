@@ -1,0 +1,44 @@
+"""Fingerprints of host keys, in every form in which partners publish them."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from hashlib import md5, sha1, sha256
+
+
+def prints(key: str) -> dict[str, str]:
+    """The fingerprints of a public key (`ssh-ed25519 AAAA...`) as OpenSSH writes them: SHA256 and SHA1 in base64, MD5 in
+    hex. MD5 and SHA1 are for comparing with what a partner published, and prove less."""
+    blob = b64decode(key.split()[1])
+    return {
+        "SHA256": "SHA256:" + _base64(sha256(blob).digest()),
+        "SHA1": "SHA1:" + _base64(sha1(blob, usedforsecurity=False).digest()),
+        "MD5": "MD5:" + md5(blob, usedforsecurity=False).digest().hex(":"),
+    }
+
+
+def matching(published: str, keys: Iterable[str]) -> list[str]:
+    """The keys that a published text is about: a fingerprint in MD5, SHA1 or SHA256, hex or base64, with or without its
+    name, colons, blanks and `=`; or the whole key."""
+    said = published.strip()
+    return [key for key in keys if said.split()[:2] == key.split()[:2] or _plain(said) & _forms(key)]
+
+
+def _forms(key: str) -> set[str]:
+    blob = b64decode(key.split()[1])
+    digests = (sha256(blob), sha1(blob, usedforsecurity=False), md5(blob, usedforsecurity=False))
+    return {form for digest in digests for form in (digest.hexdigest(), _base64(digest.digest()))}
+
+
+def _plain(said: str) -> set[str]:
+    """What was typed as hex digits alone, and as base64 alone."""
+    for name in ("SHA256", "SHA-256", "SHA1", "SHA-1", "MD5"):
+        if said.upper().startswith(name):
+            said = said[len(name) :].lstrip(": ")
+            break
+    return {"".join(said.replace(":", " ").replace("-", " ").split()).lower(), "".join(said.split()).rstrip("=")}
+
+
+def _base64(digest: bytes) -> str:
+    return b64encode(digest).decode().rstrip("=")
