@@ -11,11 +11,12 @@ from gateway.cli import show
 from gateway.cli.asking import config_path
 from gateway.cli.check import check
 from gateway.cli.declared import show as show_declared
+from gateway.cli.lanes import lane_of
 from gateway.cli.questions import AS_JSON
+from gateway.cli.trusting import trust
 from gateway.config import load_site
-from gateway.errors import Refused
 from gateway.model.partners import Lane, Stage
-from gateway.sftp import SftpTransport, scan_host_key
+from gateway.sftp import SftpTransport
 from gateway.vault import resolve_credential
 
 
@@ -55,6 +56,7 @@ def _lane_key(lane: Lane | None) -> str:
 
 
 payer.add_command(show_declared)
+payer.add_command(trust)
 
 
 @payer.command()
@@ -62,7 +64,7 @@ payer.add_command(show_declared)
 @click.pass_context
 def test(context: click.Context, partner: str) -> None:
     """Log in at PARTNER once and list its folders; nothing is written."""
-    lane = _lane_of(context, partner)
+    lane = lane_of(context, partner)
     settings, _, _ = load_site(config_path(context))
 
     def secret(name: str) -> Any:
@@ -76,34 +78,6 @@ def test(context: click.Context, partner: str) -> None:
     for folder, count in asyncio.run(look()).items():
         click.echo(f"{folder}: {count} files")
     click.echo(f"Logged in at {lane.account.endpoint.host} as {lane.account.user}; the host key is the pinned one.")
-
-
-@payer.command()
-@click.argument("partner")
-@click.pass_context
-def trust(context: click.Context, partner: str) -> None:
-    """Show the host keys that PARTNER's server presents, without logging in. Pin one only if the partner published it."""
-    lane = _lane_of(context, partner)
-    endpoint = lane.account.endpoint
-    found = asyncio.run(scan_host_key(endpoint.host, endpoint.port))
-    click.echo(f"{endpoint.host}:{endpoint.port} presents:")
-    for key in found:
-        known = "  (pinned)" if key in lane.account.host_keys else ""
-        click.echo(f"    {key}{known}")
-    click.echo("Compare with what the partner published. If it is the same, add the line to host_keys in")
-    click.echo(f"conf/partners/{partner}.toml. Whoever answers here could be somebody else.")
-
-
-def _lane_of(context: click.Context, partner: str) -> Lane:
-    _, registry, directory = load_site(config_path(context))
-    lane = next((lane for lane in directory.lanes.values() if lane.partner.key == partner), None)
-    if lane is None:
-        raise Refused(
-            f"there is no account at {partner!r}",
-            code="NO_ACCOUNT",
-            next_step=f"Partners are {', '.join(sorted(registry.partners)) or 'none'}; accounts stand in conf/partners/.",
-        )
-    return lane
 
 
 @click.group()

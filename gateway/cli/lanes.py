@@ -1,0 +1,25 @@
+"""Find the lane that a command names by its partner."""
+
+from __future__ import annotations
+
+import click
+
+from gateway.cli.asking import config_path
+from gateway.config import load_site
+from gateway.errors import Refused
+from gateway.model.partners import Lane, Stage
+
+
+def lane_of(context: click.Context, partner: str, stage: Stage | None = None) -> Lane:
+    """Our lane at a partner, of this stage where one is named. Raises Refused where there is none."""
+    _, registry, directory = load_site(config_path(context))
+    mine = [lane for lane in directory.lanes.values() if lane.partner.key == partner]
+    found = next((lane for lane in mine if stage in (None, lane.account.stage)), None)
+    if found is None:
+        what = f"{stage.value} account" if stage and mine else "account"
+        raise Refused(
+            f"there is no {what} at {partner!r}",
+            code="NO_ACCOUNT",
+            next_step=f"Partners are {', '.join(sorted(registry.partners)) or 'none'}; accounts stand in conf/partners/.",
+        )
+    return found

@@ -1,0 +1,121 @@
+"""gateway payer trust: compare a server's host key with what the partner published, and pin it if a person says so."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from gateway.cli.asking import config_path
+from gateway.cli.lanes import lane_of
+from gateway.config import load_site
+from gateway.config.pinning import account_file, replace_file, with_key, with_next_key
+from gateway.config.writing import toml
+from gateway.errors import Refused
+from gateway.model.partners import Lane, Stage
+from gateway.partnership import matching, prints
+from gateway.sftp import scan_host_key
+
+
+@click.command()
+@click.argument("partner")
+@click.option(
+    "--stage", type=click.Choice([stage.value for stage in Stage]), help="Which account, where there are two."
+)
+@click.option("--fingerprint", metavar="PRINT", help="What the partner published: MD5, SHA1 or SHA256, hex or base64.")
+@click.option("--key", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="The public key itself, as the partner published it; then nothing is dialled.")  # fmt: skip
+@click.option("--pin", is_flag=True, help="Write the key that matches into the account file.")
+@click.option("--next", "later", is_flag=True, help="Write it as a key that counts from a day on.")
+@click.option("--from", "day", type=click.DateTime(["%Y-%m-%d"]), help="That day.")
+@click.pass_context
+def trust(
+    context: click.Context, partner: str, stage: str | None, fingerprint: str | None, file: Path | None, pin: bool,
+    later: bool, day: datetime | None,
+) -> None:  # fmt: skip
+    """Show the host keys that PARTNER's server presents, without logging in, and compare them with the fingerprint that
+    the partner published. Nothing is trusted by itself: whoever answers could be somebody else."""
+    if later != (day is not None) or (pin and later):
+        raise click.UsageError("--next goes with --from DAY, and not with --pin")
+    lane = lane_of(context, partner, Stage(stage) if stage else None)
+    keys = [_line_of(file)] if file else _scanned(lane)
+    _show(lane, keys, file)
+    published = fingerprint or (None if file else _asked())
+    if published is None and not file:
+        if pin or later:
+            raise click.UsageError("give the --fingerprint that the partner published, or its --key")
+        click.echo("Compare with what the partner published: gateway payer trust "
+                   f"{partner} --fingerprint PRINT --pin writes the one that matches.")  # fmt: skip
+        return
+    key = _matched(keys, published)
+    _say_or_write(context, lane, key, pin, day.date() if day else None)
+
+
+def _line_of(file: Path) -> str:
+    """The key in a .pub file, without its comment."""
+    words = file.read_text(encoding="utf-8").split()
+    try:
+        line = " ".join(words[:2])
+        prints(line)
+    except (ValueError, IndexError):
+        raise Refused(
+            f"{file} holds no public key", code="HOST_KEY", next_step="It is one line: its kind, and then AAAA..."
+        ) from None
+    return line
+
+
+def _scanned(lane: Lane) -> list[str]:
+    endpoint = lane.account.endpoint
+    return asyncio.run(scan_host_key(endpoint.host, endpoint.port))
+
+
+def _show(lane: Lane, keys: list[str], file: Path | None) -> None:
+    at = lane.account.endpoint
+    click.echo(f"{file} holds:" if file else f"{at.host}:{at.port} presents:")
+    for key in keys:
+        click.echo(f"    {key}{'  (pinned)' if key in _pinned(lane) else ''}")
+        for text in prints(key).values():
+            click.echo(f"        {text}")
+
+
+def _pinned(lane: Lane) -> set[str]:
+    return {" ".join(key.split()[:2]) for key in lane.account.host_keys}
+
+
+def _asked() -> str | None:
+    """What a person types; nothing where nobody sits there."""
+    if not sys.stdin.isatty():
+        return None
+    said: str = click.prompt(
+        "The fingerprint that the partner published (nothing to stop)", default="", show_default=False
+    )
+    return said.strip() or None
+
+
+def _matched(keys: list[str], published: str | None) -> str:
+    found = matching(published, keys) if published else keys
+    if not found:
+        raise Refused(
+            "none of these keys has the fingerprint that the partner published",
+            code="HOST_KEY_OTHER",
+            next_step="Do not trust it: somebody may stand between. Ask the partner, by a number that you know.",
+        )
+    return found[0]
+
+
+def _say_or_write(context: click.Context, lane: Lane, key: str, pin: bool, day: date | None) -> None:
+    path = account_file(config_path(context).parent / "partners", lane.partner.key, lane.account.stage)
+    if not (pin or day):
+        click.echo(f"It matches. Add this to host_keys in {path}, or let --pin do it:\n    {toml(key)}")
+        return
+    if key in _pinned(lane):
+        click.echo(f"It matches, and is pinned already in {path}.")
+        return
+    text = path.read_bytes().decode("utf-8-sig")
+    replace_file(path, with_next_key(text, key, day) if day else with_key(text, key))
+    load_site(config_path(context))
+    click.echo(f"It matches, and stands now in {path}{f' as valid from {day}' if day else ''}.")
+    click.echo("A running service takes it up when it is started again.")
