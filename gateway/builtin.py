@@ -9,7 +9,7 @@ from gateway.amendments import LINE_BREAKS, Amendment
 from gateway.checks import BUILT_IN, CONTENT, Check
 from gateway.hookspecs import hookimpl
 from gateway.model.answers import Reader
-from gateway.ports import EnrollmentSourceMaker, NotifierMaker
+from gateway.ports import EnrollmentSourceMaker, NotifierMaker, WrappingMaker
 from gateway.x12.answers import read_answers
 
 
@@ -35,6 +35,13 @@ def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:
 def register_amendments() -> Sequence[Amendment]:
     """The line breaks that a partner declares."""
     return (LINE_BREAKS,)
+
+
+@hookimpl
+def register_wrappings() -> Sequence[tuple[str, WrappingMaker]]:
+    """A zip archive, and OpenPGP."""
+    wrapping = import_module("gateway.wrapping")
+    return (("zip", wrapping.zip_wrapping), ("pgp", wrapping.pgp_wrapping))
 
 
 @hookimpl

@@ -18,7 +18,7 @@ from gateway.errors import GatewayError
 from gateway.logs import logger
 from gateway.planner import Compose, LaneView, OpenSubmission, Plan, Poll, Probe, Send, View, parse_moment, plan_lane
 from gateway.ports import EnrollmentSource, Notifier
-from gateway.store import StoreFailed, batches, claims, lanes, submissions
+from gateway.store import StoreFailed, batches, claims, lanes, planning, submissions
 from gateway.workers import composing, transmit
 from gateway.workers.deadlines import Watch
 from gateway.workers.dropped import Dropped
@@ -99,7 +99,8 @@ class Daemon:
                 lane = self.site.directory.lanes[key]
                 match action:
                     case Plan(group):
-                        await self.site.store.write(submissions.plan, group, lane, self.site.zone)
+                        if await self.site.store.write(planning.plan, group, lane, self.site.zone) is None:
+                            continue
                     case Compose(submission):
                         if not await composing.compose(self.site, lane, submission):
                             break
@@ -226,7 +227,7 @@ async def view_of(site: Site) -> View:
             )
             for key, lane in site.directory.lanes.items()
         },
-        groups=await site.store.read(submissions.ready_groups),
+        groups=await site.store.read(planning.ready_groups),
         submissions=[
             OpenSubmission(
                 id=row["id"],

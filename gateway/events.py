@@ -202,11 +202,13 @@ class SubmissionPlanned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionComposed(Event):
-    """Its bytes lie sealed in the vault; every transmission sends exactly these."""
+    """Its interchange lies sealed in the vault, and as `wire` what goes on the wire: the same, unless the partner wants
+    it wrapped. Every transmission sends exactly these `bytes`."""
 
     name: ClassVar[str] = "submission.composed"
     submission: int
     document: int
+    wire: int
     bytes: int
 
 
@@ -359,6 +361,16 @@ class LaneStopped(Event):
     name: ClassVar[str] = "lane.stopped"
     lane: str
     code: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamesUsedUp(Event):
+    """All names are given that the partner's counter has in its period; what waits goes in the next one."""
+
+    name: ClassVar[str] = "lane.names_used_up"
+    lane: str
+    count: int
     next: str
 
 

@@ -14,7 +14,7 @@ from gateway.amendments import Amendment
 from gateway.checks import Check
 from gateway.model.answers import Reader
 from gateway.model.partners import Partner, Payer
-from gateway.ports import EnrollmentSourceMaker, NotifierMaker
+from gateway.ports import EnrollmentSourceMaker, NotifierMaker, WrappingMaker
 
 PROJECT = "gateway"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -51,6 +51,12 @@ def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:  # type: ignore
 def register_amendments() -> Sequence[Amendment]:  # type: ignore[empty-body]
     """Amendments: how an outbound interchange is written for a partner. What one changes of claims, charges or counts
     is noticed, and nothing is sent."""
+
+
+@hookspec
+def register_wrappings() -> Sequence[tuple[str, WrappingMaker]]:  # type: ignore[empty-body]
+    """Wrappings by the name that a partner's `wraps` gives: each maker gets the partner's options for it and a way to
+    secrets, and gives a `gateway.ports.Wrapping`."""
 
 
 @hookspec

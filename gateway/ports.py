@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -97,6 +97,27 @@ class Transport(Protocol):
     async def discard(self, path: str) -> None:
         """Remove this file; one that is already gone is fine."""
         ...
+
+
+class Wrapping(Protocol):
+    """What a partner wants its files wrapped in, such as an archive or an encryption; it knows nothing of X12."""
+
+    def wrap(self, blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
+        """The wrapped file in blocks; `name` is the one it will have at the partner. Refused where it cannot be done and
+        a person must mend that, an expired key for instance: nothing is sent then."""
+        ...
+
+    def opens(self, head: bytes) -> bool:
+        """Whether a document of the partner that begins so is wrapped like this, and `unwrap` would open it; pure."""
+        ...
+
+    def unwrap(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """What is within. Malformed when it is broken or not for us: the document is kept aside then."""
+        ...
+
+
+WrappingMaker: TypeAlias = Callable[[Mapping[str, str], Callable[[str], Secret]], Wrapping]
+"""(options of the declaration, secrets) to a wrapping. Raises Refused where the options will not do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,13 @@ FLOORS: list[set[str]] = [
         "planner",
         "naming",
         "partnership",
+        "layout",
         "data",
         "sheets",
         "lists",
     },
     {"hookspecs", "ports", "plugins", "builtin"},
-    {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile", "listfile", "guidebook"},
+    {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile", "listfile", "guidebook", "wrapping"},
     {"workers", "desk", "daemon"},
     {"cli", "__main__"},
 ]
@@ -59,6 +60,7 @@ HOMES = {
     "click": {"cli", "demo"},
     "rich": {"cli", "demo"},
     "openpyxl": {"rosterfile", "listfile"},
+    "pysequoia": {"wrapping"},
 }
 
 IMPURE = {

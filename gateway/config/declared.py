@@ -51,6 +51,12 @@ def _loose_ends(partner: Partner, registry: Registry) -> Iterator[str]:
             f"partner {partner.key}: endpoint.scheme: no plugin brings the transport {scheme};"
             f" {nearest(scheme, registry.transports)}"
         )
+    for wrapping in partner.habits.wraps:
+        if wrapping not in registry.wrappings:
+            yield (
+                f"partner {partner.key}: wraps: no plugin brings the wrapping {wrapping};"
+                f" {nearest(wrapping, registry.wrappings)}"
+            )
 
 
 def _settled(

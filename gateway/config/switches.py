@@ -35,7 +35,7 @@ def _folders(lane: Lane, other: Stage) -> Iterator[str]:
     ours = _declared(lane, lane.account.stage)
     theirs = _declared(lane, other) - ours
     for folder in dict.fromkeys((lane.account.endpoint.outbound, *lane.account.endpoint.inbound)):
-        parts = re.split(r"[/._ -]", folder.lower())
+        parts = folder.lower().split("/")
         called = folder not in ours and any(re.fullmatch(_SAID[other], part) for part in parts)
         if folder in theirs or called:
             yield f"the folder {folder} is for {other.value}"

@@ -29,20 +29,22 @@ class OutboundLevel:
 @dataclass(frozen=True, slots=True)
 class OutboundClaim:
     """A claim to write. `levels` are level rows from 2000A down; `trace` is the REF*D9 of this attempt (17 characters
-    or fewer, A-Z and 0-9); `attempt` is its row."""
+    or fewer, A-Z and 0-9); `attempt` is its row, `set_number` which set of its interchange carries it, from 1."""
 
     attempt: int
     trace: str
     levels: tuple[int, ...]
     source: PlacedSpan
+    set_number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class OutboundEnvelope:
-    """Everything of an outbound interchange that is not copied: one ISA, one GS, one ST.
+    """Everything of an outbound interchange that is not copied: one ISA, one GS, and the same for each ST.
 
     `moment` fills ISA09/10, GS04/05 and BHT04/05 (in the local time of the site); `control` fills ISA13 and GS06
-    (the number, unpadded in GS06); `reference` is BHT03; `mode` BHT06 and `version` GS08/ST03 as the source had them.
+    (the number, unpadded in GS06); `reference` is BHT03 of the first set; `mode` BHT06 and `version` GS08/ST03 as the
+    source had them.
     """
 
     delimiters: Delimiters
@@ -61,13 +63,28 @@ class OutboundEnvelope:
     mode: str
     version: str
     usage: str
-    set_control: str = "0001"
     ack_requested: bool = True
+
+
+def set_control(number: int) -> str:
+    """ST02 of a set, by its number in its interchange."""
+    return f"{number:04d}"
+
+
+def set_reference(reference: str, number: int) -> str:
+    """BHT03 of a set: the submission's own for the first, and never the same for two sets."""
+    return reference if number == 1 else f"{reference}S{number}"
+
+
+def submission_reference(reference: str) -> str:
+    """The submission's own reference, by the BHT03 of any of its sets."""
+    own, _, number = reference.rpartition("S")
+    return own if own and number.isascii() and number.isdigit() else reference
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedAttempt:
-    """Where an attempt's claim stands in the outbound set: segment numbers with ST = 1, both ends inclusive.
+    """Where an attempt's claim stands in its outbound set: segment numbers with ST = 1, both ends inclusive.
 
     `levels` holds the same for each level above it, from 2000A down. A 999 speaks of claims by these numbers.
     """

@@ -15,7 +15,7 @@ from gateway.errors import PluginError
 from gateway.model.answers import Reader
 from gateway.model.partners import Partner, Payer
 from gateway.plugins.entering import broken
-from gateway.ports import EnrollmentSourceMaker, NotifierMaker
+from gateway.ports import EnrollmentSourceMaker, NotifierMaker, WrappingMaker
 
 BUILT_IN = "built in"
 """What the gateway's own registrations go by among plugins."""
@@ -32,6 +32,7 @@ class Registry:
     transports: Mapping[str, Any]
     notifiers: Mapping[str, NotifierMaker]
     amendments: Sequence[Amendment]
+    wrappings: Mapping[str, WrappingMaker]
     readers: Sequence[Reader]
     enrollment_sources: Mapping[str, EnrollmentSourceMaker]
     commands: Mapping[str, Any]
@@ -88,6 +89,13 @@ AMENDMENT = Kind(
     lambda item: isinstance(item, Amendment) and callable(item.amends),
     attrgetter("code"),
 )
+WRAPPING = Kind(
+    "register_wrappings",
+    "wrapping",
+    "a pair (name, maker)",
+    _is_named_maker,
+    itemgetter(0),
+)
 READER = Kind(
     "register_readers",
     "reader",
@@ -125,6 +133,7 @@ def collect(manager: pluggy.PluginManager, failures: list[PluginError]) -> Regis
         transports=_second(gathered(TRANSPORT)),
         notifiers=_second(gathered(NOTIFIER)),
         amendments=tuple(gathered(AMENDMENT).values()),
+        wrappings=_second(gathered(WRAPPING)),
         readers=sorted(gathered(READER).values(), key=lambda reader: origins[f"reader {reader.kind}"] == BUILT_IN),
         enrollment_sources=_second(gathered(ENROLLMENT_SOURCE)),
         commands=gathered(COMMAND),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
@@ -68,6 +68,10 @@ class Tx:
     def all(self, sql: str, *values: object) -> list[Row]:
         """Every row."""
         return list(self.conn.execute(sql, values).fetchall())
+
+    def each(self, sql: str, *values: object) -> Iterator[Row]:
+        """Every row as it is found; what is not asked for is not read."""
+        return iter(self.conn.execute(sql, values))
 
 
 def moment(when: datetime) -> str:

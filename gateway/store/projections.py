@@ -127,7 +127,13 @@ def _(event: e.SubmissionPlanned, tx: Tx) -> None:
 
 @project.register
 def _(event: e.SubmissionComposed, tx: Tx) -> None:
-    tx.run("UPDATE submissions SET document = ?, size = ? WHERE id = ?", event.document, event.bytes, event.submission)
+    tx.run(
+        "UPDATE submissions SET document = ?, wire = ?, size = ? WHERE id = ?",
+        event.document,
+        event.wire,
+        event.bytes,
+        event.submission,
+    )
 
 
 @project.register

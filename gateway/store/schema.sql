@@ -3,7 +3,8 @@
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
--- Numbers that are never given twice. `scope` is `isa13` with ISA05 to ISA08, or `attempt`.
+-- Numbers that are never given twice. `scope` is `isa13` with ISA05 to ISA08, `attempt`, or `name` with a lane and a
+-- period.
 CREATE TABLE counters (scope TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE documents (
@@ -190,7 +191,8 @@ CREATE TABLE submissions (
     delimiters TEXT NOT NULL,
     remote_name TEXT NOT NULL,
     document INTEGER REFERENCES documents(id),
-    size INTEGER,
+    wire INTEGER REFERENCES documents(id),  -- the same as the partner wants it wrapped
+    size INTEGER,                           -- of what goes on the wire
     claims INTEGER NOT NULL,
     filing_due TEXT,
     tries INTEGER NOT NULL DEFAULT 0,
@@ -198,9 +200,9 @@ CREATE TABLE submissions (
     observed TEXT NOT NULL DEFAULT '',
     sent_at TEXT,
     planned_at TEXT NOT NULL,
-    UNIQUE (lane, isa13),
-    UNIQUE (lane, remote_name)
+    UNIQUE (lane, isa13)
 ) STRICT;
+CREATE INDEX submissions_by_name ON submissions(lane, remote_name);
 CREATE INDEX submissions_open ON submissions(state, lane) WHERE state IN ('PLANNED', 'TRANSMITTING', 'IN_DOUBT');
 CREATE INDEX submissions_by_reference ON submissions(reference);
 
@@ -212,7 +214,8 @@ CREATE TABLE attempts (
     first_segment INTEGER,              -- in its set, ST = 1; a 999 speaks of claims by these
     last_segment INTEGER,
     level_segments TEXT,                -- first-last of each level from 2000A down, by blanks
-    payer_control_number TEXT NOT NULL DEFAULT ''
+    payer_control_number TEXT NOT NULL DEFAULT '',
+    set_number INTEGER NOT NULL DEFAULT 1   -- which set of its interchange carries it
 ) STRICT;
 CREATE INDEX attempts_by_claim ON attempts(claim);
 CREATE INDEX attempts_by_submission ON attempts(submission);

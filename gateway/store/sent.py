@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from gateway.matching import EarlierPayment, Keys, SentAttempt, SentSubmission
 from gateway.model.partners import Lane
-from gateway.model.sending import PlacedAttempt
+from gateway.model.sending import PlacedAttempt, set_control, set_reference, submission_reference
 from gateway.store.codec import as_claim, as_day
 from gateway.store.connection import Row, Tx
 
 _RENDERING = "82"
 _ATTEMPT = (
     "SELECT a.id, a.claim, a.submission, a.trace, a.first_segment, a.last_segment, a.level_segments,"
-    " a.payer_control_number, c.payer, c.family, c.facts, s.reference, s.usage, s.lane,"
+    " a.payer_control_number, a.set_number, c.payer, c.family, c.facts, s.reference, s.usage, s.lane,"
     " (SELECT max(v.dated) FROM verdicts v WHERE v.attempt = a.id AND v.form = '277CA' AND v.accepted) AS accepted_on,"
     " EXISTS (SELECT 1 FROM verdicts v WHERE v.attempt = a.id AND v.form = '277CA') AS decided,"
     " c.standing = 'DECLINED' AS ended"
@@ -65,7 +65,8 @@ def unsent_of(tx: Tx, keys: Keys) -> list[SentAttempt]:
         for number in keys.claims
         for row in tx.all(
             "SELECT -c.id AS id, c.id AS claim, 0 AS submission, '' AS trace, NULL AS first_segment, '' AS lane,"
-            " NULL AS last_segment, NULL AS level_segments, '' AS payer_control_number, c.payer, c.family, c.facts,"
+            " NULL AS last_segment, NULL AS level_segments, '' AS payer_control_number, 1 AS set_number, c.payer, c.family,"
+            " c.facts,"
             " '' AS reference, i.usage, NULL AS accepted_on, 0 AS decided, c.state IN ('REJECTED', 'WITHDRAWN',"
             " 'DUPLICATE') AS ended FROM claims c JOIN sets s ON s.id = c.transaction_set JOIN interchanges i"
             " ON i.id = s.interchange WHERE c.control_number = ? COLLATE NOCASE"
@@ -78,7 +79,7 @@ def unsent_of(tx: Tx, keys: Keys) -> list[SentAttempt]:
 
 def _conditions(lane: Lane, keys: Keys) -> Iterable[tuple[str, tuple[str, ...]]]:
     for reference in keys.references:
-        yield "s.reference = ? AND s.lane = ?", (reference, lane.key)
+        yield "s.reference = ? AND s.lane = ?", (submission_reference(reference), lane.key)
     for trace in keys.traces:
         yield "a.trace = ?", (trace.upper(),)
     for number in keys.claims:
@@ -91,7 +92,7 @@ def _conditions(lane: Lane, keys: Keys) -> Iterable[tuple[str, tuple[str, ...]]]
 
 def _attempt(row: Row, lane: Lane | None) -> SentAttempt:
     """BHT03 is ours per partner: another lane's equal one is no key here."""
-    claim = as_claim(row["facts"])
+    claim, number = as_claim(row["facts"]), row["set_number"]
     return SentAttempt(
         id=row["id"],
         claim=row["claim"],
@@ -100,7 +101,8 @@ def _attempt(row: Row, lane: Lane | None) -> SentAttempt:
         charge=claim.charge,
         payer=row["payer"],
         trace=row["trace"],
-        reference=row["reference"] if lane and row["lane"] == lane.key else "",
+        reference=set_reference(row["reference"], number) if lane and row["lane"] == lane.key else "",
+        set_control=set_control(number),
         usage=row["usage"],
         family=row["family"],
         first_day=claim.first_day,

@@ -1,11 +1,10 @@
-"""Submissions: take control numbers, compose, send, and what is still open."""
+"""Submissions: compose, send, and what is still open."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from gateway import events as e
 from gateway.errors import Unlawful
@@ -13,19 +12,13 @@ from gateway.gate import Judge
 from gateway.model.partners import Lane
 from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedAttempt, PlacedSpan
 from gateway.model.x12 import Delimiters, Span
-from gateway.naming import remote_name
-from gateway.planner import ReadyGroup, parse_moment
+from gateway.planner import parse_moment
 from gateway.store import claims as claim_rows
 from gateway.store import documents
-from gateway.store.codec import as_day, as_delimiters, delimiters_text
+from gateway.store.codec import as_delimiters
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 from gateway.store.standings import reckon
-
-_GROUPED = (
-    " FROM claims c JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange"
-    " WHERE c.state = 'READY'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +29,7 @@ class Outline:
     lane: str
     isa13: int
     reference: str
+    remote_name: str
     moment: datetime
     version: str
     mode: str
@@ -46,76 +40,9 @@ class Outline:
     documents: dict[int, str]
 
 
-def ready_groups(tx: Tx) -> list[ReadyGroup]:
-    """Claims that may go, grouped by what may share a transaction set."""
-    found = tx.all(
-        "SELECT c.lane, s.version, s.mode, i.usage, i.delimiters, count(*) AS claims, min(c.filing_due) AS due"
-        f"{_GROUPED} GROUP BY 1, 2, 3, 4, 5 ORDER BY due, c.lane"
-    )
-    return [
-        ReadyGroup(
-            lane=row["lane"],
-            version=row["version"],
-            mode=row["mode"],
-            usage=row["usage"],
-            delimiters=as_delimiters(row["delimiters"]),
-            claims=row["claims"],
-            filing_due=as_day(row["due"]),
-        )
-        for row in found
-    ]
-
-
-def plan(tx: Tx, group: ReadyGroup, lane: Lane, zone: ZoneInfo) -> int | None:
-    """Assign the group's most urgent claims to a new submission and take its numbers; None when none is left."""
-    chosen = tx.all(
-        f"SELECT c.id, c.filing_due{_GROUPED} AND c.lane = ? AND s.version = ? AND s.mode = ? AND i.usage = ?"
-        " AND i.delimiters = ? ORDER BY c.filing_due, c.id LIMIT ?",
-        group.lane,
-        group.version,
-        group.mode,
-        group.usage,
-        delimiters_text(group.delimiters),
-        lane.partner.claims_per_set,
-    )
-    if not chosen:
-        return None
-    isa13 = take(tx, scope_of(lane), 1)
-    local = tx.now.astimezone(zone).replace(tzinfo=None)
-    submission = tx.run(
-        "INSERT INTO submissions (lane, state, isa13, reference, moment, version, mode, usage, delimiters,"
-        " remote_name, claims, filing_due, planned_at) VALUES (?, 'PLANNED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        lane.key,
-        isa13,
-        f"GW{isa13:09d}",
-        local.isoformat(timespec="seconds"),
-        group.version,
-        group.mode,
-        group.usage,
-        delimiters_text(group.delimiters),
-        remote_name(lane, local, isa13),
-        len(chosen),
-        min((row["filing_due"] for row in chosen if row["filing_due"]), default=None),
-        tx.at,
-    )
-    _attempt(tx, submission, [row["id"] for row in chosen])
-    record(tx, e.SubmissionPlanned(submission=submission, lane=lane.key, isa13=isa13, count=len(chosen)))
-    return submission
-
-
-def _attempt(tx: Tx, submission: int, claims: Sequence[int]) -> None:
-    last = take(tx, "attempt", len(claims))
-    first = last - len(claims) + 1
-    tx.many(
-        "INSERT INTO attempts (id, claim, submission, trace) VALUES (?, ?, ?, ?)",
-        [(number, claim, submission, f"GW{number:011d}") for number, claim in enumerate(claims, first)],
-    )
-    tx.many("UPDATE claims SET submission = ? WHERE id = ?", [(submission, claim) for claim in claims])
-
-
 def take(tx: Tx, scope: str, count: int) -> int:
     """Take `count` numbers that nobody had before; returns the last of them."""
-    tx.run("INSERT OR IGNORE INTO counters (scope, last) VALUES (?, ?)", scope, _floor(tx))
+    tx.run("INSERT OR IGNORE INTO counters (scope, last) VALUES (?, ?)", scope, floor(tx))
     tx.run("UPDATE counters SET last = last + ? WHERE scope = ?", count, scope)
     row = tx.one("SELECT last FROM counters WHERE scope = ?", scope)
     assert row
@@ -129,7 +56,7 @@ def seconds_since(tx: Tx) -> int:
     return max(0, int((tx.now - then).total_seconds())) if then else 0
 
 
-def _floor(tx: Tx) -> int:
+def floor(tx: Tx) -> int:
     """Where a new counter starts: above what it may have given before a backup was restored that did not know it."""
     row = tx.one("SELECT value FROM meta WHERE key = 'counter_floor'")
     return int(row["value"]) if row else 0
@@ -139,7 +66,8 @@ def restored(tx: Tx, count: int) -> None:
     """After a restore: numbers given since the backup are not given again, and what may have been sent since is in
     doubt; nothing is sent again by itself."""
     tx.run("UPDATE counters SET last = last + ?", count)
-    tx.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('counter_floor', ?)", str(_floor(tx) + count))
+    tx.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('counter_floor', ?)", str(floor(tx) + count))
+    tx.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('restored_at', ?)", tx.at)
     record(tx, e.SiteRestored(skipped=count))
     for row in tx.all("SELECT id, state FROM submissions WHERE state IN ('PLANNED', 'TRANSMITTING') ORDER BY id"):
         if row["state"] == "PLANNED":
@@ -169,7 +97,7 @@ def outline(tx: Tx, submission: int) -> Outline:
     row = tx.one("SELECT * FROM submissions WHERE id = ?", submission)
     assert row
     carried = tx.all(
-        "SELECT a.id AS attempt, a.trace, c.levels, c.first_byte, c.last_byte, b.document FROM attempts a"
+        "SELECT a.id AS attempt, a.trace, a.set_number, c.levels, c.first_byte, c.last_byte, b.document FROM attempts a"
         " JOIN claims c ON c.id = a.claim JOIN batches b ON b.id = c.batch WHERE a.submission = ?"
         " ORDER BY c.batch, c.first_byte",
         submission,
@@ -182,6 +110,7 @@ def outline(tx: Tx, submission: int) -> Outline:
         lane=row["lane"],
         isa13=row["isa13"],
         reference=row["reference"],
+        remote_name=row["remote_name"],
         moment=datetime.fromisoformat(row["moment"]),
         version=row["version"],
         mode=row["mode"],
@@ -194,6 +123,7 @@ def outline(tx: Tx, submission: int) -> Outline:
                 trace=c["trace"],
                 levels=tuple(int(level) for level in c["levels"].split()),
                 source=PlacedSpan(c["document"], Span(c["first_byte"], c["last_byte"])),
+                set_number=c["set_number"],
             )
             for c in carried
         ],
@@ -230,14 +160,17 @@ def _levels(tx: Tx, submission: int) -> dict[int, OutboundLevel]:
     }
 
 
-def composed(tx: Tx, submission: int, sealed: documents.Sealed, placed: Sequence[PlacedAttempt]) -> None:
-    """The bytes are sealed: keep where each claim stands in them, for the 999 that speaks of segment numbers."""
+def composed(
+    tx: Tx, submission: int, sealed: documents.Sealed, placed: Sequence[PlacedAttempt], wire: documents.Sealed
+) -> None:
+    """The bytes are sealed, as an interchange and as they go on the `wire`: keep where each claim stands in the
+    interchange, for the 999 that speaks of segment numbers."""
     tx.many(
         "UPDATE attempts SET first_segment = ?, last_segment = ?, level_segments = ? WHERE id = ?",
         [(p.first, p.last, " ".join(f"{first}-{last}" for first, last in p.levels), p.attempt) for p in placed],
     )
-    document = documents.enter(tx, sealed)
-    record(tx, e.SubmissionComposed(submission=submission, document=document, bytes=sealed.size))
+    document, wired = documents.enter(tx, sealed), documents.enter(tx, wire)
+    record(tx, e.SubmissionComposed(submission=submission, document=document, wire=wired, bytes=wire.size))
 
 
 def begin(tx: Tx, submission: int, judge: Judge) -> bool:
@@ -317,9 +250,9 @@ def open_ones(tx: Tx) -> list[Row]:
 
 
 def one(tx: Tx, submission: int) -> Row:
-    """One submission with the vault name of its bytes. Raises Unlawful when there is none."""
+    """One submission with the vault name of what goes on the wire. Raises Unlawful when there is none."""
     row = tx.one(
-        "SELECT s.*, d.name AS vault_name FROM submissions s LEFT JOIN documents d ON d.id = s.document WHERE s.id = ?",
+        "SELECT s.*, d.name AS vault_name FROM submissions s LEFT JOIN documents d ON d.id = s.wire WHERE s.id = ?",
         submission,
     )
     if row is None:

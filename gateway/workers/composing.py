@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 
 from gateway import events as e
@@ -23,11 +23,12 @@ async def compose(site: Site, lane: Lane, submission: int) -> bool:
     outline = await site.store.read(submissions.outline, submission)
     try:
         sealed, placed = await site.thread(lambda: _seal(site, lane, outline))
+        wire = await site.thread(lambda: _wrap(site, lane, outline.remote_name, sealed))
     except Refused as refused:
         stopped = e.LaneStopped(lane=lane.key, code=refused.code, next=refused.next_step)
         await site.store.write(submissions.happened, stopped)
         return False
-    await site.store.write(submissions.composed, submission, sealed, placed)
+    await site.store.write(submissions.composed, submission, sealed, placed, wire)
     return True
 
 
@@ -44,6 +45,16 @@ def _seal(site: Site, lane: Lane, outline: Outline) -> tuple[Sealed, Sequence[Pl
         sealed = site.vault.seal(amended(composition.blocks(), lane.partner, site.registry.amendments))
         compare(composition.blocks(), site.vault.open(sealed.name))
         return sealed, composition.placed
+
+
+def _wrap(site: Site, lane: Lane, name: str, sealed: Sealed) -> Sealed:
+    """The bytes that go on the wire: the interchange itself, unless the partner wants it wrapped."""
+    if not lane.partner.habits.wraps:
+        return sealed
+    blocks: Iterable[bytes] = site.vault.open(sealed.name)
+    for wrapping in site.wrappings(lane.partner):
+        blocks = wrapping.wrap(blocks, name)
+    return site.vault.seal(blocks)
 
 
 def envelope_of(lane: Lane, outline: Outline) -> OutboundEnvelope:

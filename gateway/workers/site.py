@@ -18,9 +18,9 @@ from gateway.config import Directory, Settings, load_site
 from gateway.errors import Refused
 from gateway.gate import Gate
 from gateway.guidebook import Guidebook
-from gateway.model.partners import Lane
+from gateway.model.partners import Lane, Partner
 from gateway.plugins import Registry
-from gateway.ports import EnrollmentSource, Notifier, Secret, Transport
+from gateway.ports import EnrollmentSource, Notifier, Secret, Transport, Wrapping
 from gateway.spool import Spool
 from gateway.store import AuditKey, Store, lanes, shelf_draft
 from gateway.vault import Keyring, Vault, resolve_credential, root_key
@@ -96,6 +96,11 @@ class Site:
         """A new session to the lane's server, not yet dialled."""
         session: Transport = self.registry.transports[lane.account.endpoint.scheme](lane.account, self._secret)
         return session
+
+    def wrappings(self, partner: Partner) -> list[Wrapping]:
+        """What this partner's files are wrapped in, in that order. Raises Refused where its options will not do."""
+        options = partner.habits.options
+        return [self.registry.wrappings[name](options.get(name, {}), self._secret) for name in partner.habits.wraps]
 
     def notifiers(self) -> list[Notifier]:
         """Every notifier that the settings ask for. Raises ConfigError."""

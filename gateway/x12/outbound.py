@@ -1,6 +1,6 @@
 """One outbound 837 interchange, composed byte-faithfully from spans of stored documents.
 
-Written anew are the envelope, BHT, 1000A and 1000B, each HL segment, each claim's REF*D9 and the trailers. Everything
+Written anew are the envelopes, BHT, 1000A and 1000B, each HL segment, each claim's REF*D9 and the trailers. Everything
 else is copied, the line breaks after its segments included, but ids of segments are in capitals; what is written anew
 has no line breaks.
 """
@@ -21,6 +21,7 @@ from gateway.x12.outbound_envelope import (
     interchange_header,
     segment,
     set_header,
+    set_trailer,
     trailers,
 )
 from gateway.x12.syntax import PADDING
@@ -32,16 +33,17 @@ _AFTER_HEADER = frozenset((b"NM1", b"SBR", b"LX"))
 
 
 class Composition:
-    """One ISA, one GS, one ST around copied levels and claims.
+    """One ISA and one GS around as many ST as the claims' `set_number` names, of copied levels and claims.
 
     `levels` are keyed by their row. `claims` may come in any order, from several documents and billing providers:
-    each level that a claim needs stands once, in the order of first need, followed by its own claims and then by its
-    dependents. `read` gives the bytes of a span; all documents have the envelope's delimiters.
+    each level that a claim needs stands once in its set, in the order of first need, followed by its own claims and
+    then by its dependents. `read` gives the bytes of a span; all documents have the envelope's delimiters.
 
     Every element written anew, and how claims and levels hang together, is checked here, before the first byte; a
     span whose bytes are not one level or one claim is found when its turn comes. Both raise Malformed.
 
-    `placed` (in the order of writing) and `segments` (SE01) are complete when `blocks()` is exhausted.
+    `placed` (in the order of writing) and `segments` (SE01 of the set written last) are complete when `blocks()` is
+    exhausted.
     """
 
     def __init__(
@@ -54,7 +56,10 @@ class Composition:
         check_written(envelope)
         _check_claims(envelope.delimiters, claims)
         self._envelope = envelope
-        self._roots = _tree(levels, claims)
+        self._sets = {
+            number: _tree(levels, [claim for claim in claims if claim.set_number == number])
+            for number in _numbers(claims)
+        }
         self._given = read
         self._edit = _Editor(envelope.delimiters)
         self._levels = 0
@@ -63,15 +68,22 @@ class Composition:
 
     def blocks(self) -> Iterator[bytes]:
         """The interchange, a level or a claim at a time. Reading it again gives the same bytes."""
-        self._levels, self.segments, self.placed = 0, 0, []
+        self.placed = []
         yield interchange_header(self._envelope)
-        header = set_header(self._envelope)
+        for number, roots in self._sets.items():
+            yield from self._set(number, roots)
+        yield trailers(self._envelope, len(self._sets))
+
+    def _set(self, number: int, roots: Mapping[int, _Node]) -> Iterator[bytes]:
+        """Segments and levels are counted anew in each set."""
+        self._levels, self.segments = 0, 0
+        header = set_header(self._envelope, number)
         self._count(header)
         yield header
-        for node in self._roots.values():
+        for node in roots.values():
             yield from self._level(node, "", ())
         self.segments += 1
-        yield trailers(self._envelope, self.segments)
+        yield set_trailer(self._envelope, number, self.segments)
 
     def _level(self, node: _Node, parent: str, above: tuple[tuple[int, int], ...]) -> Iterator[bytes]:
         self._levels += 1
@@ -118,6 +130,15 @@ def _tree(levels: Mapping[int, OutboundLevel], claims: Sequence[OutboundClaim]) 
             siblings, parent = node.children, row
         node.claims.append(claim)
     return roots
+
+
+def _numbers(claims: Sequence[OutboundClaim]) -> range:
+    """The numbers of the sets, from 1 without a gap."""
+    used = {claim.set_number for claim in claims}
+    numbers = range(1, len(used) + 1)
+    if used != set(numbers) or len(used) > 9999:
+        raise _fault("OUTBOUND_SETS", "the sets of a submission are not numbered from 1", "ST")
+    return numbers
 
 
 def _check_claims(delimiters: Delimiters, claims: Sequence[OutboundClaim]) -> None:

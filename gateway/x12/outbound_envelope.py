@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gateway.errors import Malformed
-from gateway.model.sending import OutboundEnvelope
+from gateway.model.sending import OutboundEnvelope, set_control, set_reference
 from gateway.model.x12 import Delimiters
 
 CONTACT = "EDI DESK"
@@ -21,8 +21,7 @@ _ELEMENTS = (
     ("GS02", "group_sender", 2, 15),
     ("GS03", "group_receiver", 2, 15),
     ("GS08", "version", 1, 12),
-    ("ST02", "set_control", 4, 9),
-    ("BHT03", "reference", 1, 30),
+    ("BHT03", "reference", 1, 25),
     ("BHT06", "mode", 2, 2),
     ("1000A/NM103", "submitter_name", 1, 60),
     ("1000A/PER04", "contact_phone", 1, 256),
@@ -90,15 +89,15 @@ def interchange_header(envelope: OutboundEnvelope) -> bytes:
     return isa + segment(d, "GS", "HC", *addresses, *when, str(envelope.control), "X", envelope.version)
 
 
-def set_header(envelope: OutboundEnvelope) -> bytes:
-    """ST, BHT, 1000A and 1000B. Each transmission is an original (BHT02 00), whatever the source's was."""
+def set_header(envelope: OutboundEnvelope, number: int) -> bytes:
+    """ST, BHT, 1000A and 1000B of one set. Each transmission is an original (BHT02 00), whatever the source's was."""
     d, moment = envelope.delimiters, envelope.moment
     when = (f"{moment:%Y%m%d}", f"{moment:%H%M}")
     return b"".join(
         segment(d, *elements)
         for elements in (
-            ("ST", "837", envelope.set_control, envelope.version),
-            ("BHT", "0019", "00", envelope.reference, *when, envelope.mode),
+            ("ST", "837", set_control(number), envelope.version),
+            ("BHT", "0019", "00", set_reference(envelope.reference, number), *when, envelope.mode),
             ("NM1", "41", "2", envelope.submitter_name, "", "", "", "", "46", envelope.group_sender),
             ("PER", "IC", CONTACT, "TE", envelope.contact_phone),
             ("NM1", "40", "2", envelope.receiver_name, "", "", "", "", "46", envelope.group_receiver),
@@ -106,11 +105,15 @@ def set_header(envelope: OutboundEnvelope) -> bytes:
     )
 
 
-def trailers(envelope: OutboundEnvelope, segments: int) -> bytes:
-    """SE with its count from ST to itself, GE, IEA."""
+def set_trailer(envelope: OutboundEnvelope, number: int, segments: int) -> bytes:
+    """SE with its count from ST to itself."""
+    return segment(envelope.delimiters, "SE", str(segments), set_control(number))
+
+
+def trailers(envelope: OutboundEnvelope, sets: int) -> bytes:
+    """GE and IEA."""
     closing: Iterable[tuple[str, ...]] = (
-        ("SE", str(segments), envelope.set_control),
-        ("GE", "1", str(envelope.control)),
+        ("GE", str(sets), str(envelope.control)),
         ("IEA", "1", f"{envelope.control:09d}"),
     )
     return b"".join(segment(envelope.delimiters, *elements) for elements in closing)

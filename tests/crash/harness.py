@@ -32,7 +32,7 @@ POINTS = (
     "after batches.parsed",
     "before Spool.finish",
     "after claims.judge_next",
-    "after submissions.plan",
+    "after planning.plan",
     "before submissions.composed",
     "after submissions.composed",
     "after submissions.begin",

@@ -15,10 +15,22 @@ from gateway.checks import Check, CheckContext
 from gateway.cli.asking import ask
 from gateway.model.answers import Answer, AnswerEnvelope, InterchangeAcknowledgment, Reader
 from gateway.model.claims import Claim, Finding, Outcome
+from gateway.model.habits import Habits
 from gateway.model.partners import Account, Endpoint, Partner, Payer
 from gateway.model.sending import RemoteFile
 from gateway.model.x12 import Address
-from gateway.ports import Absent, EnrollmentSourceMaker, NotifierMaker, Presence, Present, Source, Told, Transport
+from gateway.ports import (
+    Absent,
+    EnrollmentSourceMaker,
+    NotifierMaker,
+    Presence,
+    Present,
+    Source,
+    Told,
+    Transport,
+    Wrapping,
+    WrappingMaker,
+)
 
 
 def unauthorized(claim: Claim, _: CheckContext) -> Iterator[Finding]:
@@ -95,6 +107,7 @@ def register_partners() -> Sequence[Partner]:
             {"juniper": ("77009",)},
             Address("ZZ", "JUNIPERHP"),
             Endpoint("folder", "localhost"),
+            habits=Habits(wraps=("juniper_cover",)),
         ),
     )
 
@@ -139,6 +152,32 @@ def spoiling(blocks: Iterable[bytes], _: Partner) -> Iterable[bytes]:
 def register_amendments() -> Sequence[Amendment]:
     """One, for what goes to Juniper."""
     return (Amendment("juniper_spoiling", spoiling, partner="juniper_edi"),)
+
+
+class Cover:
+    """Juniper wants a cover sheet before each file, and puts one before its own."""
+
+    sheet = b"JUNIPER COVER\n"
+
+    def wrap(self, blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
+        yield self.sheet
+        yield from blocks
+
+    def opens(self, head: bytes) -> bool:
+        return head.startswith(self.sheet)
+
+    def unwrap(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        yield b"".join(blocks).removeprefix(self.sheet)
+
+
+WRAPPING: type[Wrapping] = Cover
+"""Type-checked against the port."""
+
+
+@hookimpl
+def register_wrappings() -> Sequence[tuple[str, WrappingMaker]]:
+    """The cover sheet, which has no options."""
+    return (("juniper_cover", lambda options, _: Cover()),)
 
 
 @hookimpl

@@ -22,6 +22,7 @@ from gateway.plugins import Registry
 from gateway.plugins.entering import HOOKS
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from tests.config.conftest import HOST_KEY
+from tests.oracle import pyx12_verdict
 from tests.plugins import living
 from tests.sites import PRACTICE_NPI, TestSite
 
@@ -160,6 +161,15 @@ def test_register_amendments_may_not_change_a_claim(juniper: Juniper) -> None:
     assert (lane["state"], lane["code"]) == ("SUSPENDED", "AMENDMENT_CHANGED")
 
 
+def test_register_wrappings_puts_a_cover_on_what_is_sent(juniper: Juniper) -> None:
+    """The interchange is whole within, and is what we keep."""
+    assert juniper.run(claim("A1", "AUTH1"))["A1"][0] == "SENT"
+    [sent] = (juniper.mailbox / "in").iterdir()
+    cover, _, interchange = sent.read_bytes().partition(b"\n")
+    assert (cover, interchange[:4]) == (b"JUNIPER COVER", b"ISA*")
+    assert pyx12_verdict(interchange)[0]
+
+
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_hook_says_what_it_is_and_has_a_test_and_a_user_that_lives(hook: str) -> None:
     """A hook arrives with its first real user, and nobody should have to guess what it is for."""
@@ -193,6 +203,7 @@ def test_the_registry_says_who_brought_what(juniper: Juniper) -> None:
         "check JUNIPER_UNAUTHORIZED",
         "amendment juniper_spoiling",
         "transport folder",
+        "wrapping juniper_cover",
         "notifier diary",
         "reader juniper_slip",
         "enrollment source juniper_portal",

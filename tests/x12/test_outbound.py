@@ -518,8 +518,7 @@ def test_the_mode_and_the_version_are_those_of_the_source() -> None:
         ("ISA13", "control", 0),
         ("GS02", "group_sender", "G" * 16),
         ("GS03", "group_receiver", "77:01"),
-        ("ST02", "set_control", "1"),
-        ("BHT03", "reference", "R" * 31),
+        ("BHT03", "reference", "R" * 26),
         ("1000A/NM103", "submitter_name", "N" * 61),
         ("1000A/NM103", "submitter_name", "GATE~WAY"),
         ("1000A/NM103", "submitter_name", "GATE\nWAY"),
@@ -636,6 +635,65 @@ def test_documents_with_other_delimiters_cannot_be_mixed_in() -> None:
     with pytest.raises(Malformed) as caught:
         stored.composed(["A1", "B1"])
     assert caught.value.code == "OUTBOUND_SPAN"
+
+
+# Several sets
+
+
+def spread(stored: Stored, numbers: Sequence[int]) -> Composition:
+    """All claims, each in the set of its number."""
+    claims = [replace(claim, set_number=n) for claim, n in zip(stored.claims.values(), numbers, strict=True)]
+    return Composition(ENVELOPE, stored.levels, claims, stored.read)
+
+
+def test_every_set_has_its_own_levels_counts_and_reference() -> None:
+    """Levels that claims of two sets share stand in both, and everything counts from one again."""
+    stored = Stored(batch837p(FAMILY))
+    composition = spread(stored, [1, 2, 1, 2])
+    out = b"".join(composition.blocks())
+    found = segments(out)
+    assert [s for s in found if s.startswith(("ST*", "BHT*", "HL*", "SE*", "GE*", "CLM*"))] == [
+        *("ST*837*0001*005010X222A1", "BHT*0019*00*OG0000000501*20261110*0902*CH"),
+        *("HL*1**20*1", "HL*2*1*22*1", "CLM*OWN1*120***11:B:1*Y*A*Y*Y", "HL*3*2*23*0", "CLM*KID1*120***11:B:1*Y*A*Y*Y"),
+        f"SE*{found.index(next(s for s in found if s.startswith('SE*'))) - 1}*0001",
+        *("ST*837*0002*005010X222A1", "BHT*0019*00*OG0000000501S2*20261110*0902*CH"),
+        *(
+            "HL*1**20*1",
+            "HL*2*1*22*1",
+            "CLM*OWN2*120***11:B:1*Y*A*Y*Y",
+            "HL*3*2*23*0",
+            "CLM*TWIN1*120***11:B:1*Y*A*Y*Y",
+        ),
+        f"SE*{composition.segments}*0002",
+        "GE*2*501",
+    ]
+    first, second = composition.placed[0], composition.placed[2]
+    assert (first.first, first.levels) == (second.first, second.levels)
+    assert pyx12_verdict(out)[0]
+
+
+@pytest.mark.parametrize("numbers", [[2, 2, 2, 2], [1, 3, 1, 3], [0, 1, 1, 1]])
+def test_sets_are_numbered_from_one_without_a_gap(numbers: list[int]) -> None:
+    """ST02 is what a 999 names, and the number of a set is kept with each attempt."""
+    with pytest.raises(Malformed) as caught:
+        spread(Stored(batch837p(FAMILY)), numbers)
+    assert caught.value.code == "OUTBOUND_SETS"
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(1, 3), min_size=6, max_size=6).filter(lambda n: set(n) == set(range(1, len(set(n)) + 1))))
+def test_however_claims_are_spread_each_is_whole_in_its_set(numbers: list[int]) -> None:
+    """Each set read by itself is what a file of that set alone would be, but for its number and reference."""
+    claims = [ClaimSpec(f"C{n}", dependent=n % 2 == 0, member_id=f"AHP{n % 3}") for n in range(6)]
+    stored = Stored(batch837p(claims))
+    out = b"".join(spread(stored, numbers).blocks())
+    assert pyx12_verdict(out)[0]
+    sets = re.findall(rb"ST\*.*?SE\*[0-9]+\*[0-9]+~", out, re.DOTALL)
+    for number, one in enumerate(sets, 1):
+        names = [name for name, n in zip(stored.claims, numbers, strict=True) if n == number]
+        [alone] = re.findall(rb"ST\*.*?SE\*[0-9]+\*[0-9]+~", stored.composed(names), re.DOTALL)
+        own = one.replace(f"*{number:04d}".encode(), b"*0001").replace(f"501S{number}*".encode(), b"501*")
+        assert own == alone
 
 
 # Any batch, any split

@@ -1,0 +1,64 @@
+"""A database of an older version becomes what a new one is, and keeps what it holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from gateway.store.connection import connect
+from gateway.store.schema import SCHEMA_VERSION, create, migrate, version_of
+from tests.store.conftest import KEY
+
+OLD = Path(__file__).parent / "old" / "schema_3.sql"
+
+HELD = """
+    INSERT INTO lanes (key, state, since) VALUES ('p/test', 'ACTIVE', 't');
+    INSERT INTO documents (id, name, sha256, size, kid, sealed_at) VALUES (1, 'n', x'00', 9, 'k', 't');
+    INSERT INTO batches (id, document, file_name, work_name, state, received_at) VALUES (1, 1, 'f', 'w', 'OPEN', 't');
+    INSERT INTO interchanges VALUES (1, 1, 's', 'r', '1', 'T', '2a');
+    INSERT INTO sets (id, batch, interchange, group_control, control, version, reference, mode)
+        VALUES (1, 1, 1, '1', '1', 'v', 'r', 'CH');
+    INSERT INTO submissions (id, lane, state, isa13, reference, moment, version, mode, usage, delimiters, remote_name,
+        document, size, claims, planned_at)
+        VALUES (5, 'p/test', 'SENT', 7, 'GW7', 'm', 'v', 'CH', 'T', '2a', 'a.837', 1, 9, 1, 't');
+    INSERT INTO claims (id, batch, transaction_set, family, control_number, kind, frequency, payer_id, billing_npi, levels,
+        first_byte, last_byte, fingerprint, facts, state, received_at, changed_at, submission)
+        VALUES (3, 1, 1, 3, 'C', 'P', '1', 'x', 'n', '1', 0, 1, x'00', x'00', 'SENT', 't', 't', 5);
+    INSERT INTO attempts (id, claim, submission, trace) VALUES (4, 3, 5, 'GW4');
+"""
+
+
+def shape(conn: Any) -> dict[str, Any]:
+    """Every table by its columns, references and unique keys, and every index by what it is on."""
+    names = [row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    tables = {
+        name: (
+            sorted(tuple(row)[1:] for row in conn.execute(f"PRAGMA table_info({name})")),
+            sorted(tuple(row)[2:] for row in conn.execute(f"PRAGMA foreign_key_list({name})")),
+            sorted(
+                [tuple(column)[2] for column in conn.execute(f"PRAGMA index_info({row[1]})")]
+                for row in conn.execute(f"PRAGMA index_list({name})")
+            ),
+        )
+        for name in names
+    }
+    indexes = conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
+    return {**tables, **{name: " ".join(sql.split()) for name, sql in indexes}}
+
+
+def test_a_database_of_version_3_becomes_a_new_one_and_keeps_its_rows(tmp_path: Path) -> None:
+    """Every table, key and index is as a new database has it, and every reference still holds."""
+    old, new = connect(tmp_path / "old.db", KEY), connect(tmp_path / "new.db", KEY)
+    old.executescript(f"{OLD.read_text()}\n{HELD}\nPRAGMA user_version=3;")
+    migrate(old, 3)
+    create(new)
+    assert version_of(old) == version_of(new) == SCHEMA_VERSION
+    assert shape(old) == shape(new)
+    assert old.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert old.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+    [sent] = old.execute("SELECT id, isa13, document, wire, size FROM submissions").fetchall()
+    assert tuple(sent) == (5, 7, 1, 1, 9)
+    [attempt] = old.execute("SELECT id, submission, set_number FROM attempts").fetchall()
+    assert tuple(attempt) == (4, 5, 1)
+    old.close()
+    new.close()
