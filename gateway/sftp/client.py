@@ -54,6 +54,18 @@ class Client:
         """Of the file itself, where the path is a link."""
         return self._answer(self._ask(Kind.STAT, string(path)), Kind.ATTRS).attributes()
 
+    def stat_both(self, one: bytes, other: bytes) -> tuple[Attributes | StatusError, Attributes | StatusError]:
+        """Of two files at once, asked before either is answered; a no to one is no word on the other."""
+        asked = [self._ask(Kind.STAT, string(path)) for path in (one, other)]
+        first, second = (self._attributes(request) for request in asked)
+        return first, second
+
+    def _attributes(self, request: int) -> Attributes | StatusError:
+        try:
+            return self._answer(request, Kind.ATTRS).attributes()
+        except StatusError as refusal:
+            return refusal
+
     def remove(self, path: bytes) -> None:
         """Remove a file."""
         self._done(self._ask(Kind.REMOVE, string(path)))
@@ -85,15 +97,18 @@ class Client:
 
     def write(self, path: bytes, blocks: Iterable[bytes]) -> int:
         """Write these bytes and no others, creating the file or emptying it first; `blocks` is not touched before it is
-        open. Returns the number of bytes when every write and the closing are confirmed."""
+        open. Returns the number of bytes when every write and the closing are confirmed; the closing is asked for without
+        waiting for the last writes, for it is asked for after a no as well."""
         opened = self._ask(Kind.OPEN, string(path), WRITE_CREATE_TRUNCATE, NO_ATTRIBUTES)
         handle = self._answer(opened, Kind.HANDLE).string()
+        under_way = deque[int]()
         try:
-            count = self._write(handle, blocks)
+            count = self._write(handle, blocks, under_way)
         except StatusError:
             self._close(handle)
             raise
-        self._done(self._ask(Kind.CLOSE, string(handle)))
+        under_way.append(self._ask(Kind.CLOSE, string(handle)))
+        self._all_done(under_way)
         return count
 
     def read(self, path: bytes, size: int | None) -> Generator[bytes, None, None]:
@@ -120,8 +135,8 @@ class Client:
             finally:
                 self._forget(request for request, _, _ in under_way)
 
-    def _write(self, handle: bytes, blocks: Iterable[bytes]) -> int:
-        offset, under_way = 0, deque[int]()
+    def _write(self, handle: bytes, blocks: Iterable[bytes], under_way: deque[int]) -> int:
+        offset = 0
         for block in blocks:
             for start in range(0, len(block), CHUNK):
                 piece = block[start : start + CHUNK]
@@ -129,9 +144,18 @@ class Client:
                     self._done(under_way.popleft())
                 under_way.append(self._ask(Kind.WRITE, string(handle), integer(offset, 8), string(piece)))
                 offset += len(piece)
-        while under_way:
-            self._done(under_way.popleft())
         return offset
+
+    def _all_done(self, under_way: deque[int]) -> None:
+        """Every answer is read, also after one that says no; the first no is what is told."""
+        refusals = []
+        while under_way:
+            try:
+                self._done(under_way.popleft())
+            except StatusError as refusal:
+                refusals.append(refusal)
+        if refusals:
+            raise refusals[0]
 
     def _ask_data(self, handle: bytes, offset: int, length: int) -> int:
         return self._ask(Kind.READ, string(handle), integer(offset, 8), integer(length))
