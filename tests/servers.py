@@ -133,7 +133,7 @@ Direction = Literal["up", "down"]
 class FaultProxy:
     """A TCP proxy before `target` (a port of the loopback). `delay` is one way, in seconds.
 
-    `cut` and `swallow` count bytes from the moment they are called: `up` is towards the server.
+    `cut`, `hang_up` and `swallow` count bytes from the moment they are called: `up` is towards the server.
     """
 
     target: int
@@ -141,6 +141,7 @@ class FaultProxy:
     port: int = 0
     _passed: dict[Direction, int] = field(default_factory=lambda: {"up": 0, "down": 0})
     _cuts: dict[Direction, int] = field(default_factory=dict)
+    _ends: dict[Direction, int] = field(default_factory=dict)
     _holes: dict[Direction, int] = field(default_factory=dict)
     _listener: socket.socket | None = None
     _accepted: list[socket.socket] = field(default_factory=list)
@@ -155,6 +156,10 @@ class FaultProxy:
     def cut(self, direction: Direction, after: int) -> None:
         """Reset both connections (RST) once so many bytes have passed."""
         self._cuts[direction] = self._passed[direction] + after
+
+    def hang_up(self, direction: Direction, after: int) -> None:
+        """Close both connections (FIN) once so many bytes have passed."""
+        self._ends[direction] = self._passed[direction] + after
 
     def swallow(self, direction: Direction, after: int) -> None:
         """From so many bytes on nothing arrives any more, in either direction, and nobody hangs up."""
@@ -207,6 +212,8 @@ class FaultProxy:
                 self._passed[direction] += len(data)
                 if any(self._passed[way] >= at for way, at in self._cuts.items()):
                     return self._reset()
+                if any(self._passed[way] >= at for way, at in self._ends.items()):
+                    return self._close()
                 if any(self._passed[way] >= at for way, at in self._holes.items()):
                     await asyncio.Event().wait()
                 due.put_nowait((loop.time() + self.delay, data))
@@ -226,6 +233,10 @@ class FaultProxy:
                 return
             writer.write(data)
             await writer.drain()
+
+    def _close(self) -> None:
+        for writer in self._writers:
+            writer.close()
 
     def _reset(self) -> None:
         for writer in self._writers:

@@ -12,8 +12,10 @@ from gateway.testing.builders import realistic_batch
 from tests.bench.gate import gate_decisions
 from tests.bench.holding import measure_holding
 from tests.bench.intake import measure_intake
+from tests.bench.latency import measure_latency
 from tests.bench.measuring import Measured, measured, ours
 from tests.bench.nppes import measure_nppes
+from tests.bench.sftp import measure_sftp
 
 NPPES_ROWS = 100_000
 SIZES = {"100": 100, "1k": 1_000, "10k": 10_000}
@@ -40,6 +42,8 @@ TARGETS = {
     "reevaluate_s": (2, "at most"),
     "why_ms_1m": (100, "at most"),
     "lookup_ms": (1, "at most"),
+    "sftp_small_vs_openssh": (0.8, "at least"),
+    "sftp_large_vs_openssh": (1.0, "at least"),
 }
 BUILD = Path("build")
 _PYTHON = BUILD / "peers-venv" / "bin" / "python"
@@ -48,7 +52,7 @@ _PYTHON = BUILD / "peers-venv" / "bin" / "python"
 def main() -> int:
     """Measure, print, write build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = [*OURS, *PEERS, "intake", "gate", "holding", "nppes"]
+    parts = [*OURS, *PEERS, "intake", "gate", "holding", "nppes", "sftp", "latency"]
     parser.add_argument("--only", choices=parts, action="append", help="measure no more than this")
     parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
     asked = parser.parse_args()
@@ -75,6 +79,10 @@ def main() -> int:
         figures |= measure_holding()
     if not asked.only or "nppes" in asked.only:
         figures |= measure_nppes(NPPES_ROWS)
+    if not asked.only or "sftp" in asked.only:
+        figures |= measure_sftp()
+    if not asked.only or "latency" in asked.only:
+        figures |= measure_latency()
     if not asked.only:
         figures["guide_compile_s"] = ours("compile", Path(), 3).work
     figures |= ratios(results, figures)

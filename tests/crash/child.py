@@ -19,6 +19,10 @@ from gateway.sftp import SftpTransport
 from gateway.spool import Spool
 from gateway.store import Store
 from gateway.vault import Vault
+from tests.crash.mutants import MUTANTS
+
+DURABLE = "durable"
+"""The file in a site's root that says what was made durable."""
 
 
 class Steps:
@@ -103,10 +107,24 @@ def _halved(steps: Steps, blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield block[len(block) // 2 :]
 
 
-def grow(config: Path, wanted: str, nth: int, tell: int) -> None:
+def durable(record: Path) -> None:
+    """Write down every file whose bytes were made durable, by its inode: a power cut takes the others."""
+    fsync, fd = os.fsync, os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def noted(number: int) -> None:
+        fsync(number)
+        os.write(fd, f"{os.fstat(number).st_ino}\n".encode())
+
+    os.fsync = noted  # type: ignore[assignment]
+
+
+def grow(config: Path, wanted: str, nth: int, mutant: str, tell: int) -> None:
     """The whole life of a forked child: it never returns."""
     try:
         set_up(file=config.parent.parent / "gateway.log")
+        durable(config.parent.parent / DURABLE)
+        if mutant:
+            MUTANTS[mutant][0]()
         wrap(Steps(wanted, nth, tell))
         asyncio.run(serve(config, until_idle=True))
     except BaseException:

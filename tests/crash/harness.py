@@ -1,11 +1,13 @@
 """Trials of kill -9: drop batches, kill the gateway at a chosen step, let it recover, and count what the payer got.
 
-Run it at length with `python -m tests.crash.harness --seeds 100`; the suite runs a small part.
+Then gateways that break a rule, which must be caught, and every fault of a network at every step of the protocol. Run it
+at length with `python -m tests.crash.harness --seeds 100`; the suite runs a small part.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import collections
 import json
 import sys
@@ -19,7 +21,10 @@ from shutil import rmtree
 
 from gateway.testing.builders import ClaimSpec, batch837p, valid_npi
 from gateway.testing.payer import Faults, PayerSimulator, Scenario
+from tests.crash.child import DURABLE
+from tests.crash.mutants import MUTANTS
 from tests.crash.nursery import Nursery
+from tests.sftp import matrix
 from tests.sites import TestSite, make_site
 
 POINTS = (
@@ -74,25 +79,58 @@ class Result:
         return not (self.lost or self.doubled or self.truncated or self.stuck or self.reused or self.broken)
 
 
-def trial(point: str, seed: int, root: Path, nursery: Nursery) -> Result:
-    """One site, one payer that takes files away at random, one or two kills."""
+def trial(point: str, seed: int, root: Path, nursery: Nursery, mutant: str = "") -> Result:
+    """One site, one payer that takes files away at random, one or two kills, a third of them by a power cut."""
     random = Random(f"{point} {seed}")
     result = Result(point, seed)
     payer = PayerSimulator(root / "payer", Scenario(faults=Faults(sweep=random.random() < 0.5)))
     with payer:
         site = make_site(root / "site", {"alpha": payer}, enrolled=[(ENROLLED, "alpha")])
         wanted = _drop(site, random)
-        if point in PICKUP_POINTS:
-            nursery.run(site.config, "never", 1)
-            payer.tick()
-        result.kills += nursery.run(site.config, point, random.choice((1, 1, 1, 2)))
-        if random.random() < 0.5:
-            payer.tick()
-        if random.random() < 0.5:
-            result.kills += nursery.run(site.config, random.choice(POINTS + PICKUP_POINTS), 1)
-        _settle(site, payer, nursery)
+        life = Life(site, nursery, mutant, random)
+        try:
+            if point in PICKUP_POINTS:
+                life.run("never")
+                payer.tick()
+            life.run(point, random.choice((1, 1, 1, 2)))
+            if random.random() < 0.5:
+                payer.tick()
+            if random.random() < 0.5:
+                life.run(random.choice(POINTS + PICKUP_POINTS))
+            _settle(life, payer)
+        except RuntimeError as ended:
+            result.broken.append(str(ended))
+        result.kills = life.kills
         _count(result, site, payer, wanted)
     return result
+
+
+@dataclass
+class Life:
+    """One gateway after another at one site."""
+
+    site: TestSite
+    nursery: Nursery
+    mutant: str
+    random: Random
+    kills: int = 0
+
+    def run(self, step: str, nth: int = 1) -> None:
+        """Until the step, to be killed there, or to the end. Raises RuntimeError when it broke by itself."""
+        if self.nursery.run(self.site.config, step, nth, self.mutant):
+            self.kills += 1
+            if self.random.random() < 0.33:
+                self._cut_power()
+
+    def _cut_power(self) -> None:
+        """Documents that were never made durable lose their bytes; the database sees to its own."""
+        record = self.site.root / DURABLE
+        kept = set(record.read_text().split()) if record.exists() else set()
+        for path in (self.site.root / "state" / "vault").rglob("*"):
+            if path.is_file() and str(path.stat().st_ino) not in kept:
+                path.chmod(0o600)
+                path.write_bytes(b"")
+                path.chmod(0o400)
 
 
 def _drop(site: TestSite, random: Random) -> set[str]:
@@ -112,12 +150,12 @@ def _drop(site: TestSite, random: Random) -> set[str]:
     return wanted
 
 
-def _settle(site: TestSite, payer: PayerSimulator, nursery: Nursery) -> None:
+def _settle(life: Life, payer: PayerSimulator) -> None:
     """Run undisturbed until the payer has nothing more to say: what it took is proven by its answers."""
     until = time.monotonic() + _PATIENCE
     quiet = 0
     while time.monotonic() < until and quiet < 2:
-        nursery.run(site.config, "never", 1)
+        life.run("never")
         quiet = 0 if payer.tick() else quiet + 1
 
 
@@ -141,6 +179,16 @@ def _count(result: Result, site: TestSite, payer: PayerSimulator, wanted: set[st
     result.broken += left
 
 
+def caught(mutant: str, nursery: Nursery, tries: int = 24) -> int | None:
+    """After how many trials at the steps where it shows the mutant was caught; None when it was missed."""
+    points = MUTANTS[mutant][1]
+    for number in range(tries):
+        with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+            if not trial(points[number % len(points)], number, Path(folder), nursery, mutant).clean:
+                return number + 1
+    return None
+
+
 def main() -> int:
     """Run trials and print what they found; also as build/faults.json."""
     parser = argparse.ArgumentParser(description="Kill the gateway at every step and count what the payer got.")
@@ -150,8 +198,27 @@ def main() -> int:
     wanted = [(point, seed) for seed in range(options.seeds) for point in POINTS + PICKUP_POINTS]
     begun = time.monotonic()
     with ThreadPoolExecutor(options.jobs) as pool:
-        results = list(pool.map(lambda one: _in_a_folder(*one), wanted))
-    figures = {
+        results = []
+        for result in pool.map(lambda one: _in_a_folder(*one), wanted):
+            results.append(result)
+            if not result.clean:
+                print(result, flush=True)
+            if len(results) % 100 == 0:
+                print(f"{len(results)} of {len(wanted)} trials, {time.monotonic() - begun:.0f} s", flush=True)
+    crashed = {**_totals(results), "crash_seconds": round(time.monotonic() - begun)}
+    cells = asyncio.run(matrix.matrix())
+    matrix.show(cells)
+    figures = {**crashed, **_mutants(), **matrix.figures(cells)}
+    print(json.dumps(figures, indent=2))
+    Path("build").mkdir(exist_ok=True)
+    Path("build/faults.json").write_text(json.dumps(figures, indent=2))
+    wrong = ("mutants_missed", "network_wrong", "network_late")
+    return 0 if all(r.clean for r in results) and not any(figures[name] for name in wrong) else 1
+
+
+def _totals(results: list[Result]) -> dict[str, int]:
+    return {
+        "crash_points": len(POINTS + PICKUP_POINTS),
         "crash_trials": len(results),
         "crash_kills": sum(r.kills for r in results),
         "crash_lost": sum(len(r.lost) for r in results),
@@ -160,14 +227,19 @@ def main() -> int:
         "crash_stuck": sum(len(r.stuck) for r in results),
         "crash_reused_numbers": sum(len(r.reused) for r in results),
         "crash_broken": sum(len(r.broken) for r in results),
-        "crash_seconds": round(time.monotonic() - begun),
     }
-    for bad in (r for r in results if not r.clean):
-        print(bad)
-    print(json.dumps(figures, indent=2))
-    Path("build").mkdir(exist_ok=True)
-    Path("build/faults.json").write_text(json.dumps(figures, indent=2))
-    return 0 if all(r.clean for r in results) else 1
+
+
+def _mutants() -> dict[str, int]:
+    """How many gateways that break a rule were let loose, and how many of them nobody noticed."""
+    nursery = Nursery()
+    try:
+        after = {mutant: caught(mutant, nursery) for mutant in MUTANTS}
+    finally:
+        nursery.close()
+    for mutant, tries in after.items():
+        print(f"mutant {mutant}: {'MISSED' if tries is None else f'caught in trial {tries}'}", flush=True)
+    return {"mutants": len(after), "mutants_missed": sum(tries is None for tries in after.values())}
 
 
 def _in_a_folder(point: str, seed: int) -> Result:

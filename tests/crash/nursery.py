@@ -1,6 +1,6 @@
 """Start many gateways quickly: one process imports everything once and forks a child for each run.
 
-It reads `config step nth` lines from standard input and answers each with one line: `standing PID` when the child stands
+It reads `config step nth mutant` lines and answers each with one line: `standing PID` when the child stands
 at the step (and waits to be killed), or `ended CODE` when it came to its end without.
 """
 
@@ -25,12 +25,12 @@ class Nursery:
         )
         self._lock = Lock()
 
-    def run(self, config: Path, step: str, nth: int) -> bool:
+    def run(self, config: Path, step: str, nth: int, mutant: str = "") -> bool:
         """Run a gateway; True when it was killed at the step, False when it ended well without reaching it."""
         assert self._process.stdin
         assert self._process.stdout
         with self._lock:
-            self._process.stdin.write(f"{config}\t{step}\t{nth}\n")
+            self._process.stdin.write(f"{config}\t{step}\t{nth}\t{mutant}\n")
             self._process.stdin.flush()
             word, number = self._process.stdout.readline().split()
             if word == "standing":
@@ -54,12 +54,12 @@ class Nursery:
 def main() -> None:
     """Fork one child for each line."""
     for line in sys.stdin:
-        config, step, nth = line.rstrip("\n").split("\t")
+        config, step, nth, mutant = line.rstrip("\n").split("\t")
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(reading)
-            child.grow(Path(config), step, int(nth), writing)
+            child.grow(Path(config), step, int(nth), mutant, writing)
         os.close(writing)
         with os.fdopen(reading, "rb") as told:
             stood = told.read(1) == b"!"

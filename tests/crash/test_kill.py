@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.harness import PICKUP_POINTS, POINTS, trial
+from tests.crash.harness import PICKUP_POINTS, POINTS, caught, trial
+from tests.crash.mutants import MUTANTS
 from tests.crash.nursery import Nursery
 
 SEEDS = 5
@@ -28,3 +29,9 @@ def test_kill_9_loses_nothing_and_doubles_nothing(point: str, seed: int, tmp_pat
     every answer is posted exactly once."""
     result = trial(point, seed, tmp_path, nursery)
     assert result.clean, result
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_gateway_that_breaks_a_rule_is_caught(mutant: str, nursery: Nursery) -> None:
+    """Or these trials would prove nothing."""
+    assert caught(mutant, nursery)

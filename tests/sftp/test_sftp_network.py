@@ -17,6 +17,7 @@ from gateway.ports import Present
 from gateway.sftp import Limits, SftpTransport, scan_host_key
 from tests.servers import FaultProxy, Sshd
 from tests.sftp.helpers import QUICK, Reach, eventually, sockets, threads, wait_until
+from tests.sftp.matrix import FAULTS, STEPS, cell
 
 MEGABYTES = os.urandom(4_000_000)
 HANG = QUICK.reply + 1.5  # seconds: the limit, and what the slowest of our machines needs to notice
@@ -309,3 +310,18 @@ async def test_a_silent_server_shows_no_host_keys_within_the_limit(sshd: Sshd, t
         with pytest.raises(Transient) as caught:
             await scan_host_key("127.0.0.1", proxy.port, Limits(connect=0.5, reply=0.5))
         assert caught.value.code == "TIMED_OUT"
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if "silence" not in fault])
+async def test_a_broken_connection_at_any_step_is_told_by_whose_turn_it_is(sshd: Sshd, step: str, fault: str) -> None:
+    """A doubt exactly where the partner may have the file, else the clock's turn; never a success."""
+    found = await cell(sshd, step, fault)
+    assert found.right, found
+
+
+@pytest.mark.parametrize("step", ["login", "close", "rename", "read"])
+async def test_silence_at_any_step_is_told_in_the_same_way(sshd: Sshd, step: str) -> None:
+    """The others are in `make faults`, with how long each takes."""
+    found = await cell(sshd, step, "silence, answer lost")
+    assert found.right, found
