@@ -67,7 +67,7 @@ _TEXTS: Final = {
     "cause": re.compile("|".join(CAUSES.causes)),
     "code": re.compile(r"(?!.*\d{4})[A-Z0-9]{1,20}([_:*/+.-][A-Z0-9]{1,20}){0,7}"),
     "place": re.compile(f"{_PLACE}(/{_PLACE}){{0,4}}"),
-    "subject": re.compile(r"(enrollment|statement) \d{1,9}"),
+    "subject": re.compile(rf"(enrollment|statement) \d{{1,9}}|lane {_KEY}/{_KEY}"),
     "step": re.compile("|".join(sorted(STEP_NAMES))),
 }
 

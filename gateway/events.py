@@ -750,9 +750,9 @@ class HoldAged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpiryNear(Event):
-    """Something that a provider holds runs out on the day `due`, `days` from now: `subject` is the row that says so
-    (`enrollment 4`, `statement 7`), `code` what it is. By the last weeks `count` claims with `dollars` a week stop at
-    this payer, or at all of them where none is named."""
+    """Something that a provider holds, or that our account at a partner needs, runs out on the day `due`, `days` from
+    now: `subject` is what says so (`enrollment 4`, `statement 7`, `lane alpha_edi/test`), `code` what it is. By the last
+    weeks `count` claims with `dollars` a week stop at this payer, or at all of them where none is named."""
 
     name: ClassVar[str] = "deadline.expiry_near"
     subject: str

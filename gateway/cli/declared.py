@@ -15,6 +15,7 @@ from gateway.cli import show as shown
 from gateway.cli.asking import config_path
 from gateway.cli.questions import AS_JSON
 from gateway.config import Directory, load_site
+from gateway.deadlines.accounts import password_ends
 from gateway.errors import Refused
 from gateway.model.partners import Lane
 from gateway.partnership import (
@@ -22,7 +23,6 @@ from gateway.partnership import (
     account_says,
     example_name,
     partner_says,
-    password_ends,
     payer_says,
     prints,
     routes_say,

@@ -11,7 +11,7 @@ from gateway.model.partners import Lane, Stage
 
 _OTHER = {Stage.TEST: Stage.PRODUCTION, Stage.PRODUCTION: Stage.TEST}
 _SAID = {Stage.TEST: r"(edi)?tests?", Stage.PRODUCTION: r"prod(uction)?"}
-"""What folders of a stage are called, where nobody declares them."""
+"""What folders of a stage are called, as a whole, where nobody declares them."""
 
 
 def disagreements(lane: Lane) -> Iterator[str]:
@@ -35,8 +35,7 @@ def _folders(lane: Lane, other: Stage) -> Iterator[str]:
     ours = _declared(lane, lane.account.stage)
     theirs = _declared(lane, other) - ours
     for folder in dict.fromkeys((lane.account.endpoint.outbound, *lane.account.endpoint.inbound)):
-        parts = folder.lower().split("/")
-        called = folder not in ours and any(re.fullmatch(_SAID[other], part) for part in parts)
+        called = folder not in ours and any(re.fullmatch(_SAID[other], part) for part in folder.lower().split("/"))
         if folder in theirs or called:
             yield f"the folder {folder} is for {other.value}"
 

@@ -20,7 +20,8 @@ class Step:
 
 
 class Kind(StrEnum):
-    """What runs out. Stored by name. The first four are of claims; the others of what a provider holds."""
+    """What runs out. Stored by name. The first four are of claims, the last two of our accounts at partners; the others
+    of what a provider holds."""
 
     FILING = "filing"
     HOLD = "hold"
@@ -35,6 +36,8 @@ class Kind(StrEnum):
     MALPRACTICE = "malpractice"
     CAQH = "caqh"
     CLIA = "clia"
+    PASSWORD = "password"
+    LEGACY = "legacy"
 
 
 LAST_DAY, PASSED, DECIDE = "last_day", "passed", "decide"
@@ -61,6 +64,7 @@ HOLD_LADDER = (Step("age_7", timedelta(days=-7)), Step("age_30", timedelta(days=
 AT_ONCE = (Step(DECIDE, timedelta.max),)
 EXPIRY_LADDER = _expiry(120, 90, 60, 30, 14, 7)
 CAQH_LADDER = _expiry(30, 14, 7)
+ACCOUNT_LADDER = _expiry(14, 7, 3, 1)
 
 _OWN: Mapping[Kind, tuple[Step, ...]] = {
     Kind.FILING: FILING_LADDER,
@@ -68,6 +72,8 @@ _OWN: Mapping[Kind, tuple[Step, ...]] = {
     Kind.APPROVAL: AT_ONCE,
     Kind.DECISION: AT_ONCE,
     Kind.CAQH: CAQH_LADDER,
+    Kind.PASSWORD: ACCOUNT_LADDER,
+    Kind.LEGACY: ACCOUNT_LADDER,
 }
 LADDERS: Mapping[Kind, tuple[Step, ...]] = {kind: _OWN.get(kind, EXPIRY_LADDER) for kind in Kind}
 FILING_REACH = FILING_LADDER[0].before

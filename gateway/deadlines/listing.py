@@ -91,7 +91,8 @@ def entries_of(
         if not deadline.claim:
             said = sentence(deadline, deadline.due, stake)
             at = f" at {names.get(deadline.payer, deadline.payer)}" if deadline.payer else ""
-            summary = f"NPI {deadline.npi}: {deadline.kind.value}{at}"
+            who = f"NPI {deadline.npi}" if deadline.npi else f"Lane {deadline.lane}"
+            summary = f"{who}: {deadline.kind.value}{at}"
             text = f"{said}.\n{next_step(deadline)}\n{command(deadline)}"
             yield _entry(f"{deadline.kind} {deadline.subject}", site, deadline.kind, deadline.due, summary, text)
 

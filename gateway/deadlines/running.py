@@ -27,7 +27,8 @@ _ONE_A_STATE = frozenset({CredentialKind.LICENCE, CredentialKind.DEA, Credential
 class Deadline:
     """`subject` is what it is about, and stays the same when the record of it is renewed; `due` its last day, of a hold
     the first. `payer` is empty where it is about every payer. A claim has `claim`, `state` (where it stands), `code` (why
-    it waits), `charge` and `limit` (its filing limit); anything else `npi` and `record`, the row that says so."""
+    it waits), `charge` and `limit` (its filing limit); anything else `record`, what says so, and `npi`, or
+    `lane` where it is of our account at a partner."""
 
     kind: Kind
     subject: str
@@ -40,16 +41,17 @@ class Deadline:
     limit: date | None = None
     npi: str = ""
     record: str = ""
+    lane: str = ""
 
     @property
     def who(self) -> str:
-        """Our id of the claim, or the NPI."""
-        return f"C{self.claim}" if self.claim else self.npi
+        """Our id of the claim, the NPI, or the lane."""
+        return f"C{self.claim}" if self.claim else self.npi or self.lane
 
     @property
     def stops_claims(self) -> bool:
-        """Whether claims stop when it lapses. Remittances and payments have enrollments of their own."""
-        return not self.claim and not self.subject.endswith((f" {EnrollmentKind.ERA_835}", f" {EnrollmentKind.EFT}"))
+        """Whether a provider's claims stop when it lapses. Remittances and payments have enrollments of their own."""
+        return bool(self.npi) and not self.subject.endswith((f" {EnrollmentKind.ERA_835}", f" {EnrollmentKind.EFT}"))
 
     def left(self, today: date) -> int:
         """Days until the last day; of a claim, until its filing limit."""

@@ -20,6 +20,11 @@ _ENDS: Mapping[Kind, tuple[str, str]] = {
     Kind.MALPRACTICE: ("the malpractice policy", "Renew it, send it to the payers, and record its new last day."),
     Kind.CAQH: ("the CAQH attestation", "Attest again in CAQH, and record the day of attestation."),
     Kind.CLIA: ("the CLIA certificate", "Renew it, and record its new last day."),
+    Kind.PASSWORD: ("the password", "Have a new one set at the partner and in the secret, and write password_changed."),
+    Kind.LEGACY: (
+        "the use of old algorithms",
+        "Ask the partner whether its server can do without; extend it only if not.",
+    ),
 }
 _RETURNED, _REFUSED = "RETURNED", ("REJECTED", "DECLINED")
 _STEPS: Mapping[Kind, str] = {
@@ -46,6 +51,8 @@ def next_step(deadline: Deadline) -> str:
 
 def command(deadline: Deadline) -> str:
     """What to type next."""
+    if deadline.lane:
+        return f"gateway payer show {deadline.lane.partition('/')[0]}"
     if not deadline.claim:
         return f"gateway roster show --npi {deadline.npi}"
     if deadline.state == _RETURNED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.partnership.accounts import account_says, example_name, password_ends
+from gateway.partnership.accounts import account_says, example_name
 from gateway.partnership.partners import partner_says
 from gateway.partnership.payers import payer_says, routes_say
 from gateway.partnership.phrases import Topic
@@ -14,7 +14,6 @@ __all__ = [
     "example_name",
     "matching",
     "partner_says",
-    "password_ends",
     "payer_says",
     "prints",
     "routes_say",

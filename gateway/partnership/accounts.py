@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from gateway.deadlines.accounts import password_ends
 from gateway.model.partners import Lane
 from gateway.naming import remote_name, type_of
 from gateway.partnership.phrases import Topic, countdown, listed, topic
@@ -31,12 +32,6 @@ def account_says(lane: Lane, now: datetime) -> Topic:
 def example_name(lane: Lane, now: datetime) -> str:
     """The name of the first file of all, were it sent now."""
     return remote_name(lane, now, 1, 0, type_of(lane.partner.accepts[0]))
-
-
-def password_ends(lane: Lane) -> date | None:
-    """The last day of the password, where the partner says how long one lasts and the account when it was set."""
-    days, changed = lane.partner.habits.wire.password_days, lane.account.password_changed
-    return changed + timedelta(days=days) if days and changed else None
 
 
 def _keys(lane: Lane, today: date) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from gateway.deadlines import Deadline, Stake, add_days
+from gateway.deadlines.accounts import of_lanes
 from gateway.deadlines.icalendar import icalendar, same_but_for_the_stamp
 from gateway.deadlines.ladders import EXPIRY_REACH, FILING_REACH
 from gateway.deadlines.listing import entries_of
@@ -69,6 +70,7 @@ async def running_at(site: Site, today: date, reach: timedelta | None = None) ->
         *await read(clocks.undecided),
         *await read(clocks.approved_late, approvals),
         *await read(clocks.of_providers, today, add_days(today, EXPIRY_REACH if reach is None else reach)),
+        *of_lanes(site.directory.lanes.values()),
     ]
 
 

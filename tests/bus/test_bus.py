@@ -128,6 +128,8 @@ def test_no_event_lets_free_text_or_a_date_out(kind: type[e.Event]) -> None:
         ("claim", 1234567893),  # an NPI
         ("subject", "1234567893"),
         ("subject", "enrollment 1234567893"),
+        ("subject", "lane acme_edi"),
+        ("subject", "lane acme_edi/JANE DOE"),
         ("step", "14"),
         ("step", "doe_jane"),
         ("due", "2026-12-01"),
@@ -182,6 +184,7 @@ def test_what_is_not_permitted_is_dropped_even_when_somebody_made_it_a_fact(key:
         ("place", "ISA15"),
         ("place", "byte 1048576"),
         ("lane", "acme_edi/production"),
+        ("subject", "lane acme_edi/production"),
         ("payer", "acme"),
         ("state", "IN_DOUBT"),
         ("attempt", 3),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import tomllib
 import typing
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
@@ -512,3 +513,25 @@ def test_a_check_for_a_payer_that_nobody_declares_is_told(site: SiteFiles) -> No
     assert site.problem() == (
         "plugin edits.py: check REFERRAL_MISSING looks at payer alfa, which nobody declares; did you mean alpha?"
     )
+
+
+def test_the_example_in_the_project_has_every_key(tmp_path: Path) -> None:
+    """plugins/_every_key.toml: it loads as a declaration, and no key of a partner is missing in it."""
+    example = Path(__file__).parents[2] / "plugins" / "_every_key.toml"
+    data = tomllib.loads(example.read_text(encoding="utf-8"))["partner"][0]
+    assert read_declaration(example)[1]
+    assert list(missing(PartnerTable, data)) == []
+
+
+def missing(table: Any, data: dict[str, Any], place: str = "") -> Iterator[str]:
+    """Keys of a table that this one leaves out, at any depth."""
+    for key, field in table.model_fields.items():
+        below = inner(field.annotation, lambda kind: issubclass(kind, BaseModel))
+        if key not in data:
+            yield f"{place}{key}"
+        elif below is not None:
+            held = data[key]
+            many = typing.get_origin(field.annotation) is dict
+            parts = held if isinstance(held, list) else held.values() if many else [held]
+            together = {name: value for part in parts for name, value in part.items()}
+            yield from missing(below, together, f"{place}{key}.")

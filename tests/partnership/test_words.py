@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gateway.deadlines.accounts import password_ends
 from gateway.model.habits import WEEK, Expectation, Habits, Legacy, Outage, Sends, Wire
 from gateway.model.partners import (
     Anchor,
@@ -24,7 +25,7 @@ from gateway.model.partners import (
     WriteHabit,
 )
 from gateway.model.x12 import Address
-from gateway.partnership import account_says, partner_says, password_ends, payer_says, routes_say
+from gateway.partnership import account_says, partner_says, payer_says, routes_say
 from gateway.partnership.phrases import counted, listed, span, weekdays
 from tests.config.test_declarations import PARTNER
 from tests.test_naming import ACCOUNT, LANE

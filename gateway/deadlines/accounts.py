@@ -1,0 +1,26 @@
+"""What runs out of our accounts at partners: passwords, and the leave to use old algorithms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from gateway.deadlines.days import add_days
+from gateway.deadlines.ladders import Kind
+from gateway.deadlines.running import Deadline
+from gateway.model.partners import Lane
+
+
+def of_lanes(lanes: Iterable[Lane]) -> Iterator[Deadline]:
+    """The last days of each lane's password and old algorithms, where they have one."""
+    for lane in lanes:
+        if ends := password_ends(lane):
+            yield Deadline(Kind.PASSWORD, lane.key, ends, record=f"lane {lane.key}", lane=lane.key)
+        if legacy := lane.partner.habits.wire.legacy:
+            yield Deadline(Kind.LEGACY, lane.key, legacy.until, record=f"lane {lane.key}", lane=lane.key)
+
+
+def password_ends(lane: Lane) -> date | None:
+    """The last day of the password, where the partner says how long one lasts and the account when it was set."""
+    days, changed = lane.partner.habits.wire.password_days, lane.account.password_changed
+    return add_days(changed, timedelta(days=days)) if days and changed else None
