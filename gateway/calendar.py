@@ -99,6 +99,6 @@ def _opening(midnight: datetime, business: Business) -> datetime:
 
 def first_answer_due(partner: Partner, sent: datetime) -> datetime:
     """When the answer that proves an arrival, the 999, is overdue; where none comes for each file, after a day."""
-    expected = partner.expects.get("999", Expectation(within=partner.answer_within.get("999")))
+    expected = partner.expects.get("999", Expectation())
     found = due(sent, expected, partner.habits.business) if expected.sends is Sends.ALWAYS else None
     return found or sent + ANSWERED_WITHIN

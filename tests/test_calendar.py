@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.calendar import due, first_answer_due, is_away, is_open, takes_files, works_on
-from gateway.model.habits import WEEK, Business, Expectation, Habits, Outage
+from gateway.model.habits import WEEK, Business, Expectation, Habits, Outage, Sends
 from gateway.model.partners import Endpoint, Partner, Window
 from gateway.model.x12 import Address
 
@@ -131,11 +131,14 @@ def test_maintenance_and_an_announced_outage_close_what_a_window_opens() -> None
     assert takes_files(partner, at("2026-03-09T12:30"))
 
 
-def test_the_first_answer_is_due_as_declared_in_either_way_or_after_a_day() -> None:
-    """`expects` goes before `answer_within`."""
-    sent = at("2026-11-10T10:00")
+def test_the_first_answer_is_due_as_declared_or_after_a_day() -> None:
+    """In the partner's business time where it says so; where no 999 comes for each file, none is waited for."""
+    sent = at("2026-11-13T10:00")
     assert first_answer_due(PARTNER, sent) == sent + DAY
-    older = replace(PARTNER, answer_within={"999": timedelta(hours=3)})
-    assert first_answer_due(older, sent) == sent + timedelta(hours=3)
-    newer = replace(older, expects={"999": Expectation(within=timedelta(hours=1))})
-    assert first_answer_due(newer, sent) == sent + timedelta(hours=1)
+    for expected, due_at in (
+        (Expectation(within=timedelta(hours=1)), sent + timedelta(hours=1)),
+        (Expectation(within=DAY, business=True), at("2026-11-16T10:00")),
+        (Expectation(Sends.NEVER, timedelta(hours=1)), sent + DAY),
+    ):
+        partner = replace(PARTNER, expects={"999": expected}, habits=Habits(business=OFFICE))
+        assert first_answer_due(partner, sent) == due_at

@@ -31,18 +31,18 @@ async def presence(transport: Transport, lane: Lane, path: str) -> Presence:
     return Absent()
 
 
-async def observed_of(transport: Transport, lane: Lane, path: str, size: int) -> str:
-    """What can be seen of a file that was written. Raises InDoubt where it is not what was sent, or not there."""
+async def observed_of(transport: Transport, lane: Lane, path: str, size: int) -> tuple[Seen, ...]:
+    """What can be seen of a file that was written, the most telling last. Raises InDoubt where it is not what was sent,
+    or not there."""
     verify = lane.partner.verify
     if verify is Verify.NOTHING:
-        return Seen.UNVERIFIED
+        return (Seen.UNVERIFIED,)
     found = await presence(transport, lane, path)
     if isinstance(found, Absent):
         if verify is Verify.VANISHES or lane.account.endpoint.sweeps:
-            return Seen.VANISHED
+            return (Seen.VANISHED,)
         raise InDoubt("the file is not where it was put", code="VANISHED")
     if found.size not in (None, size):
         raise InDoubt("the partner shows another size than was sent", code="SIZE_DIFFERS")
-    if verify is Verify.LISTING:
-        return Seen.LISTED
-    return Seen.UNVERIFIED if found.size is None else Seen.SIZE
+    measured = Seen.UNVERIFIED if found.size is None else Seen.SIZE
+    return (measured, Seen.LISTED) if verify is Verify.LISTING else (measured,)

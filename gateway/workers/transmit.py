@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from gateway import events as e
@@ -45,8 +46,14 @@ async def send(site: Site, lane: Lane, submission: int) -> None:
         wait = int(lane.partner.habits.wire.settle_for.total_seconds())
         await _commit(site, [e.SessionClosed(submission=submission, wait=wait)])
     else:
-        await _commit(site, [e.Transmitted(submission=submission, observed=observed)])
+        await _commit(site, _sent(submission, observed))
     await site.store.write(lanes.reached, lane.key)
+
+
+def _sent(submission: int, observed: Sequence[Seen]) -> list[e.Event]:
+    *less, most = observed
+    more = [e.ArrivalObserved(submission=submission, observed=one.value) for one in less]
+    return [e.Transmitted(submission=submission, observed=most.value), *more]
 
 
 class Delivery:
@@ -74,14 +81,14 @@ class Delivery:
         else:
             await self._write_and_rename(transport)
 
-    async def look(self, transport: Transport) -> str:
+    async def look(self, transport: Transport) -> Sequence[Seen]:
         """What was observed of its arrival; the partner's own reply to the write is the least of it. Raises InDoubt."""
         try:
             return await observed_of(transport, self.lane, self.final, self.size)
         except InDoubt:
             raise
         except GatewayError:
-            return Seen.UNVERIFIED
+            return (Seen.UNVERIFIED,)
 
     async def _write_directly(self, transport: Transport) -> None:
         """Whatever fails after the first byte is doubt for good, so this is the only time that it is written."""
@@ -146,7 +153,7 @@ async def observe(site: Site, lane: Lane, submission: int) -> None:
     except GatewayError as failure:
         await _commit(site, lane_failure(lane, failure, await failures_of(site, lane)))
         return
-    await _commit(site, [e.Transmitted(submission=submission, observed=observed)])
+    await _commit(site, _sent(submission, observed))
 
 
 async def probe(site: Site, lane: Lane, submission: int) -> None:
