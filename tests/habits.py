@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.daemon import Daemon
+from gateway.desk.commands import answer
 from gateway.logs import set_up
 from gateway.testing.payer import Scenario
 from gateway.workers.site import open_site
@@ -78,6 +79,16 @@ def run(site: TestSite, clock: Clock | None = None) -> list[str]:
     with log.open() as lines:
         lines.seek(begun)
         return [json.loads(line)["event"] for line in lines]
+
+
+def order(site: TestSite, clock: Clock, command: str, **arguments: Any) -> Any:
+    """Ask one command at this moment of the clock."""
+
+    async def asking() -> Any:
+        async with open_site(site.config, clock=clock) as opened:
+            return await answer(opened, command, arguments, "tester")
+
+    return asyncio.run(asking())
 
 
 @dataclass(frozen=True)
