@@ -26,6 +26,7 @@ from gateway.config import Settings
 from gateway.data.causes import CAUSES
 from gateway.deadlines import STEP_NAMES
 from gateway.errors import ConfigError, GatewayError, Refused, Transient
+from gateway.model.sending import Seen
 from gateway.ports import Secret, Told
 
 QOS: Final = 1  # at least once; with less, "told" would mean nothing
@@ -61,6 +62,8 @@ _NAMED: Final = r"(\d{4}[A-Z]{0,2}|[A-Z][A-Z0-9]{1,2}(\d\d(-\d\d?)?)?|row|line|s
 _PLACE: Final = rf"({_NAMED}|byte \d{{1,10}})"
 _TEXTS: Final = {
     "payer": re.compile(_KEY),
+    "partner": re.compile(_KEY),
+    "observed": re.compile("|".join(Seen)),
     "list": re.compile(_KEY),
     "lane": re.compile(f"{_KEY}/{_KEY}"),
     "state": re.compile(r"[A-Z]+(_[A-Z]+){0,4}"),

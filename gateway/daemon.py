@@ -16,15 +16,14 @@ from pathlib import Path
 from gateway.desk.counter import open_counter
 from gateway.errors import GatewayError
 from gateway.logs import logger
-from gateway.planner import Compose, LaneView, OpenSubmission, Plan, Poll, Probe, Send, View, parse_moment, plan_lane
 from gateway.ports import EnrollmentSource, Notifier
-from gateway.store import StoreFailed, batches, claims, lanes, planning, submissions
-from gateway.workers import composing, transmit
+from gateway.store import StoreFailed, batches, claims, submissions
 from gateway.workers.deadlines import Watch
 from gateway.workers.dropped import Dropped
 from gateway.workers.intake import Intake, judge_due
+from gateway.workers.lanes import work_lane
 from gateway.workers.news import tell_news, tell_notifier
-from gateway.workers.pickup import hand_back, pick_up, read_fetched
+from gateway.workers.pickup import hand_back
 from gateway.workers.replies import reply
 from gateway.workers.site import Site, open_site
 from gateway.workers.sources import Sources
@@ -61,7 +60,7 @@ class Daemon:
             done += await self._tried(f"source {source.name}", self._asking(source))
         done += await self._tried("roster folder", self._dropped.take_in)
         done += await self._clockwork()
-        worked = await asyncio.gather(*(self._lane(key) for key in self.site.directory.lanes))
+        worked = await asyncio.gather(*(self._lane_through(key) for key in self.site.directory.lanes))
         return done + sum(worked) + await self._tried("deadlines", self._watch.look)
 
     async def _intake(self) -> int:
@@ -92,28 +91,15 @@ class Daemon:
 
     async def _lane(self, key: str) -> int:
         """Do what one lane has to do now; lanes never wait for each other."""
-        done = 0
         async with self._lanes[key]:
-            await transmit.recover(self.site, key)
-            for action in plan_lane(await view_of(self.site), key, self.site.clock(), self.poll_every):
-                lane = self.site.directory.lanes[key]
-                match action:
-                    case Plan(group):
-                        if await self.site.store.write(planning.plan, group, lane, self.site.zone) is None:
-                            continue
-                    case Compose(submission):
-                        if not await composing.compose(self.site, lane, submission):
-                            break
-                    case Send(submission):
-                        await transmit.send(self.site, lane, submission)
-                    case Probe(submission):
-                        await transmit.probe(self.site, lane, submission)
-                    case Poll():
-                        done += await pick_up(self.site, lane)
-                        continue
-                done += 1
-            done += await read_fetched(self.site, self.site.directory.lanes[key])
-        return done
+            return await work_lane(self.site, key, self.poll_every)
+
+    async def _lane_through(self, key: str) -> int:
+        """Do what one lane has to do now, and what follows from that, without waiting for the others."""
+        total = 0
+        while not self.stopping.is_set() and (done := await self._lane(key)):
+            total += done
+        return total
 
     async def run(self) -> None:
         """Run until told to stop."""
@@ -212,34 +198,6 @@ class Daemon:
         for notifier in self._notifiers:
             await self._tried(f"notifier {notifier.name}", self._telling(notifier))
             await notifier.close()
-
-
-async def view_of(site: Site) -> View:
-    """What the planner looks at, as of now."""
-    rows = {row["key"]: row for row in await site.store.read(lanes.rows)}
-    return View(
-        lanes={
-            key: LaneView(
-                lane=lane,
-                active=rows[key]["state"] == "ACTIVE",
-                not_before=parse_moment(rows[key]["not_before"]),
-                polled_at=parse_moment(rows[key]["polled_at"]),
-            )
-            for key, lane in site.directory.lanes.items()
-        },
-        groups=await site.store.read(planning.ready_groups),
-        submissions=[
-            OpenSubmission(
-                id=row["id"],
-                lane=row["lane"],
-                state=row["state"],
-                composed=row["document"] is not None,
-                not_before=parse_moment(row["not_before"]),
-                filing_due=site.day(row["filing_due"]) if row["filing_due"] else None,
-            )
-            for row in await site.store.read(submissions.open_ones)
-        ],
-    )
 
 
 def _code_of(failure: Exception) -> str:

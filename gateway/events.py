@@ -222,11 +222,13 @@ class TransmitBegun(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadConfirmed(Event):
-    """All bytes lie at the partner under the temporary name."""
+    """All bytes lie at the partner under the temporary name: its `size` was seen there, or it does not tell one and they
+    are `unverified`."""
 
     name: ClassVar[str] = "submission.uploaded"
     submission: int
     bytes: int
+    observed: str = "size"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,8 +240,18 @@ class RenameBegun(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionClosed(Event):
+    """All is written and we logged out, for this partner takes files only then; we look in a new session after `wait`
+    seconds."""
+
+    name: ClassVar[str] = "submission.logged_out"
+    submission: int
+    wait: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transmitted(Event):
-    """The partner has the file. `observed` says what we saw: `size`, `listed`, `vanished` or `closed`."""
+    """The partner took the file. `observed` says what we saw beside its word on the writing (see model.sending.Seen)."""
 
     name: ClassVar[str] = "submission.sent"
     submission: int
@@ -303,6 +315,41 @@ class ProbeInconclusive(Event):
     submission: int
     next: str
     wait: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalObserved(Event):
+    """One more thing was seen of a submission at its partner (see model.sending.Seen), by `evidence`."""
+
+    name: ClassVar[str] = "submission.observed"
+    submission: int
+    observed: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtLasts(Event):
+    """The partner's acknowledgment is overdue and the submission with its `count` claims still in doubt: a person has to
+    ask the partner."""
+
+    name: ClassVar[str] = "submission.doubt_lasts"
+    submission: int
+    lane: str
+    count: int
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRefused(Event):
+    """The partner marked the file as failed, and nobody there spoke well of it: its claims wait here, and the lane for a
+    person."""
+
+    name: ClassVar[str] = "submission.file_refused"
+    kind: ClassVar[str] = "rejection"
+    submission: int
+    lane: str
+    code: str
+    next: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -394,6 +441,73 @@ class LaneUnreachable(Event):
     lane: str
     code: str
     wait: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerOpened(Event):
+    """The lane failed `count` times in a row: from now on it is only tried, after `wait` seconds, and each further
+    failure is no news."""
+
+    name: ClassVar[str] = "lane.breaker_opened"
+    lane: str
+    code: str
+    count: int
+    wait: int
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageLasts(Event):
+    """The breaker is open for hours: now it is an incident, told once."""
+
+    name: ClassVar[str] = "lane.outage"
+    lane: str
+    code: str
+    count: int
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerClosed(Event):
+    """The partner answers again, after `count` failures."""
+
+    name: ClassVar[str] = "lane.breaker_closed"
+    lane: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneAsks(Event):
+    """Before `count` claims go, a person is asked: the run is far larger than any before (RUN_LARGE), or too many claims
+    of late were refused (REFUSED_MANY). Answers are fetched meanwhile."""
+
+    name: ClassVar[str] = "lane.asks"
+    lane: str
+    code: str
+    count: int
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayerMoved(Event):
+    """A person has a payer's claims go by this partner from now on; `count` claims that wait are judged again."""
+
+    name: ClassVar[str] = "payer.moved"
+    payer: str
+    partner: str
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayerMovedBack(Event):
+    """A moved payer's claims go by the routes of the settings again, which is by this partner."""
+
+    name: ClassVar[str] = "payer.moved_back"
+    payer: str
+    partner: str
+    count: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from gateway.deadlines import filing_due
 from gateway.enrollment import Code, judge_enrollment
 from gateway.marks import marked
 from gateway.model.claims import Finding, Outcome
+from gateway.model.enrollment import EnrollmentKind
 from gateway.model.evidence import Evidence
 from gateway.model.partners import Lane, Payer, Stage
 from gateway.sending import of_sending, stage_of
@@ -81,7 +82,7 @@ class Gate:
         found = [*of_sending(case, payer, lane), *run_checks(case.claim, context, self.checks)]
         if payer:
             paid = case.replaces is Replaced.PAID
-            known = _by_lane(case.evidence, lane)
+            known = _by_lane(case.evidence, payer, lane)
             found += judge_enrollment(case.claim, payer, known, today, case.mode, original_paid=paid)
         settled = _not_by_age(case, apply_severities(found, self.severities))
         findings = tuple(marked(settled, case.marks))
@@ -93,9 +94,15 @@ class Gate:
         return Judgement(case, event, False, key, "", None, None, ())
 
 
-def _by_lane(evidence: Evidence, lane: Lane | None) -> Evidence:
-    """Agreements about files are with a submitter; where nobody keeps any, it does not matter which."""
-    return replace(evidence, submitter=lane.account.submitter_id) if lane and evidence.kept else evidence
+def _by_lane(evidence: Evidence, payer: Payer, lane: Lane | None) -> Evidence:
+    """Agreements about files are with a submitter; where nobody keeps any, it does not matter which. Where the partner
+    says that this payer wants one, that none is on record says that there is none."""
+    if lane is None:
+        return evidence
+    kept = evidence.kept
+    if payer.key in lane.partner.habits.agreements.payers:
+        kept |= {(payer.key, EnrollmentKind.EDI_837)}
+    return replace(evidence, submitter=lane.account.submitter_id, kept=kept) if kept else evidence
 
 
 def _not_by_age(case: Case, findings: Sequence[Finding]) -> Sequence[Finding]:

@@ -35,10 +35,12 @@ _SUSPEND: Row = {
     e.TransmitRefused: "SUSPENDED",
     e.InterchangeRejected: "SUSPENDED",
     e.LaneStopped: "SUSPENDED",
+    e.FileRefused: "SUSPENDED",
 }
 
 LANE: Table = {
-    "ACTIVE": _SUSPEND,
+    "ACTIVE": {**_SUSPEND, e.LaneAsks: "ASKING"},
+    "ASKING": {**_SUSPEND, e.LaneResumed: "ACTIVE"},
     "SUSPENDED": {**_SUSPEND, e.LaneResumed: "ACTIVE"},
 }
 
@@ -52,19 +54,23 @@ SUBMISSION: Table = {
     "TRANSMITTING": {
         e.UploadConfirmed: "TRANSMITTING",
         e.RenameBegun: "TRANSMITTING",
+        e.SessionClosed: "TRANSMITTING",
         e.Transmitted: "SENT",
         e.TransmitFailed: "PLANNED",
         e.TransmitRefused: "PLANNED",
         e.OutcomeLost: "IN_DOUBT",
         e.ArrivalProven: "SENT",
+        e.FileRefused: "ABANDONED",
     },
     "IN_DOUBT": {
         e.ArrivalProven: "SENT",
         e.ArrivalDisproven: "PLANNED",
         e.ProbeInconclusive: "IN_DOUBT",
+        e.DoubtLasts: "IN_DOUBT",
         e.SubmissionAbandonedInDoubt: "ABANDONED",
+        e.FileRefused: "ABANDONED",
     },
-    "SENT": {e.DuplicateReported: "SENT"},
+    "SENT": {e.DuplicateReported: "SENT", e.FileRefused: "ABANDONED"},
     "ABANDONED": {e.ArrivalProven: "SENT"},
 }
 
@@ -95,8 +101,10 @@ CLAIM: Table = {
         e.ArrivalProven: "SENT",
         e.SubmissionAbandoned: "RECEIVED",
         e.SubmissionAbandonedInDoubt: "HELD",
+        e.FileRefused: "RECEIVED",
     },
-    "SENT": {e.ClaimRequeued: "RECEIVED"},  # only where it stands RETURNED
+    # Only where it stands RETURNED, and only where nobody at the partner spoke of it.
+    "SENT": {e.ClaimRequeued: "RECEIVED", e.FileRefused: "RECEIVED"},
     "REJECTED": {},
     "WITHDRAWN": {},
     "DUPLICATE": {},
@@ -110,6 +118,7 @@ STEPS: Mapping[type[e.Event], str] = {
     e.TransmitBegun: "uploading",
     e.UploadConfirmed: "uploaded",
     e.RenameBegun: "renaming",
+    e.SessionClosed: "settling",
 }
 
 _HEARD: Mapping[str, frozenset[type[e.Event]]] = {

@@ -169,4 +169,5 @@ def test_event_names_are_stable_and_unique() -> None:
         "claim.rejected",
         "claim.returned",
         "lane.interchange_rejected",
+        "submission.file_refused",
     }

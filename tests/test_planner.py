@@ -4,34 +4,38 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.breaker import TRIPS_AT
+from gateway.calendar import is_open
+from gateway.model.habits import Brake, Expectation, Habits, Outage, Receipts, Sends, Wire
 from gateway.model.partners import Account, Endpoint, Lane, Partner, Stage, Window
 from gateway.model.x12 import Address, Delimiters
 from gateway.planner import (
-    PROBE_WAITS,
-    RETRY_WAITS,
     Action,
+    Ask,
     Compose,
     LaneView,
+    LookForMarks,
+    Observe,
     OpenSubmission,
     Plan,
     Poll,
     Probe,
     ReadyGroup,
+    Run,
     Send,
+    TellDoubt,
     View,
-    is_open,
     parse_moment,
     plan_lane,
-    probe_wait,
-    retry_wait,
+    question,
 )
+from gateway.waits import BREAKER_WAITS, PROBE_WAITS, RETRY_WAITS, breaker_wait, probe_wait, retry_wait
 
 NOW = datetime(2026, 11, 10, 15, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=5)
@@ -73,11 +77,12 @@ WORK: dict[str, Any] = {"groups": (group(),), "polled_at": None}
 @pytest.mark.parametrize(
     "stopped",
     [
-        {"active": False},
+        {"active": False, "code": "LOGIN_REFUSED"},
+        {"active": False, "code": "HOST_KEY_CHANGED"},
         {"lane": Lane(PARTNER, replace(ACCOUNT, host_keys=()))},
         {"not_before": NOW + timedelta(seconds=1)},
     ],
-    ids=["suspended", "unpinned", "backing off"],
+    ids=["login refused", "another host key", "unpinned", "backing off"],
 )
 def test_a_lane_that_is_stopped_does_nothing_at_all(stopped: dict[str, Any]) -> None:
     """It neither dials nor takes claims, which stay free to be judged again."""
@@ -100,7 +105,7 @@ def test_a_wait_no_clock_of_ours_could_have_set_is_no_wait() -> None:
     """A clock that once ran years ahead does not stop a lane or a submission for years."""
     assert plan(**WORK, not_before=NOW + timedelta(days=400)) == [Plan(group()), Poll()]
     assert plan(submission(1, not_before=NOW + timedelta(days=400))) == [Send(1)]
-    longest = timedelta(seconds=RETRY_WAITS[-1])
+    longest = timedelta(seconds=retry_wait(99, 1))
     assert plan(submission(1, not_before=NOW + longest)) == []
 
 
@@ -226,16 +231,204 @@ def test_answers_are_fetched_at_their_cadence(polled_at: datetime | None, polls:
     assert (Poll() in plan(polled_at=polled_at)) is polls
 
 
-@pytest.mark.parametrize(("wait", "waits"), [(retry_wait, RETRY_WAITS), (probe_wait, PROBE_WAITS)])
-def test_waits_grow_and_end_at_the_longest(wait: Any, waits: tuple[int, ...]) -> None:
-    """However often it failed, it is tried again within the hour."""
-    grown = [wait(tries) for tries in range(100)]
-    assert grown[: len(waits)] == list(waits)
-    assert all(before <= after for before, after in pairwise(grown))
-    assert grown[-1] == 3600
+@pytest.mark.parametrize(
+    ("wait", "waits"), [(retry_wait, RETRY_WAITS), (probe_wait, PROBE_WAITS), (breaker_wait, BREAKER_WAITS)]
+)
+@given(subject=st.one_of(st.integers(1, 10**9), st.text()), tries=st.integers(0, 10**4))
+def test_waits_grow_to_the_longest_and_spread_by_a_quarter(
+    wait: Any, waits: tuple[int, ...], subject: object, tries: int
+) -> None:
+    """However often it failed, it is tried again within the hour and a quarter; planned twice, it waits the same."""
+    base = waits[min(tries, len(waits) - 1)]
+    assert base <= wait(tries, subject) < base * 1.25
+    assert wait(tries, subject) == wait(tries, subject)
+
+
+def test_not_everybody_comes_back_at_the_same_moment() -> None:
+    """A partner that was down is not met by all that waited for it at once."""
+    assert len({retry_wait(5, number) for number in range(200)}) > 100
 
 
 def test_a_stored_moment_is_read_back_in_utc_and_the_empty_text_is_none() -> None:
     """The form the database keeps."""
     assert parse_moment("2026-11-10T15:00:00.000Z") == NOW
     assert parse_moment("") is None
+
+
+def with_habits(**more: Any) -> Lane:
+    return Lane(replace(PARTNER, habits=Habits(**more)), ACCOUNT)
+
+
+def test_a_lane_that_is_suspended_for_what_it_sent_still_fetches_and_settles() -> None:
+    """A rejected interchange stops what is like it; answers to the others come all the same, and doubt is settled."""
+    done = plan(submission(1, "IN_DOUBT"), submission(2), **WORK, active=False, code="TA1 006")
+    assert done == [Probe(1), Poll()]
+
+
+@pytest.mark.parametrize("code", ["LOGIN_REFUSED", "LOGIN_UNANSWERED"])
+def test_a_login_that_was_refused_is_tried_by_no_other_lane_of_the_same_user(code: str) -> None:
+    """Test and production may share a user: once more, and the account may be locked. Another user is not concerned."""
+    test = Lane(PARTNER, replace(ACCOUNT, stage=Stage.TEST))
+    other = Lane(PARTNER, replace(ACCOUNT, stage=Stage.TEST, user="somebody"))
+    for twin, done in ((test, []), (other, [Plan(group()), Poll()])):
+        lanes = {KEY: LaneView(LANE, True, None, None), twin.key: LaneView(twin, False, None, None, code=code)}
+        assert plan_lane(View(lanes, [group()], []), KEY, NOW, EVERY) == done
+
+
+def test_a_lane_that_asks_sends_nothing_and_goes_on_looking() -> None:
+    """Nothing is planned and nothing that is planned goes, until a person says so."""
+    done = plan(submission(1, "IN_DOUBT"), submission(2), **WORK, asks=True)
+    assert done == [Probe(1), Poll()]
+
+
+@pytest.mark.parametrize(
+    ("run", "code"),
+    [
+        (Run(500, 0), ""),
+        (Run(501, 0), "RUN_LARGE"),
+        (Run(999, 100), ""),
+        (Run(1000, 100), "RUN_LARGE"),
+        (Run(1000, 100, sent=19, refused=19), "RUN_LARGE"),
+        (Run(5, 100, sent=19, refused=19), ""),
+        (Run(5, 100, sent=20, refused=1), ""),
+        (Run(5, 100, sent=20, refused=2), "REFUSED_MANY"),
+        (Run(5, 100, sent=20, refused=2, waved=True), ""),
+    ],
+)
+def test_a_person_is_asked_before_a_run_far_larger_than_any_or_when_too_much_comes_back(run: Run, code: str) -> None:
+    """500 claims are never too many, ten times the largest day is, and a share is of at least twenty claims."""
+    brake = Brake(claims=500, times=10, rejected=5)
+    assert question(brake, run) == code
+    done = plan(groups=(group(),), lane=with_habits(brake=brake), run=run)
+    assert done == ([Ask(code, run.claims)] if code else [Plan(group())])
+
+
+def test_a_partner_whose_refusals_nobody_counts_is_never_asked_about_them() -> None:
+    """That brake is off unless it is declared."""
+    assert question(Brake(), Run(5, 100, sent=100, refused=100)) == ""
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_a_run_that_a_person_let_go_never_asks_again(claims: int, largest: int) -> None:
+    """What was allowed counts as sent, whatever was sent before."""
+    assert question(Brake(times=10), Run(claims, max(claims, largest))) == ""
+
+
+@given(st.integers(TRIPS_AT, 100), st.booleans())
+def test_an_open_breaker_makes_one_trial_and_no_more(failures: int, writing: bool) -> None:
+    """Where the partner could not be reached it fetches; where only writing failed it writes one file."""
+    waiting = (
+        submission(1, filing_due=LATER),
+        submission(2, composed=False, filing_due=SOON),
+        submission(3, "IN_DOUBT"),
+    )
+    done = plan(*waiting, **WORK, failures=failures, writing_fails=writing)
+    assert done == ([Compose(2), Send(2), Poll()] if writing else [Poll()])
+    assert plan(*waiting, **WORK, failures=failures, not_before=NOW + timedelta(minutes=1)) == []
+
+
+def test_a_lane_below_the_threshold_works_as_ever() -> None:
+    """Three failures in a row are no outage."""
+    assert plan(submission(1), failures=TRIPS_AT - 1) == [Send(1)]
+
+
+@pytest.mark.parametrize(
+    "away",
+    [
+        {"maintenance": (Window("14:00", "16:00"),)},
+        {"habits": Habits(outages=(Outage(NOW - timedelta(days=1), NOW + timedelta(seconds=1)),))},
+    ],
+    ids=["maintenance", "outage"],
+)
+def test_nobody_is_dialled_who_said_he_is_away(away: dict[str, Any]) -> None:
+    """Neither to write nor to look: it would only count as a failure. After it, all goes on."""
+    lane = Lane(replace(PARTNER, **away), ACCOUNT)
+    assert plan(submission(1), submission(2, "IN_DOUBT"), lane=lane, polled_at=None) == []
+    later = NOW + timedelta(hours=2)
+    assert plan(submission(1), submission(2, "IN_DOUBT"), lane=lane, polled_at=None, now=later)[:2] == [
+        Probe(2),
+        Send(1),
+    ]
+
+
+def test_what_was_written_before_logging_out_is_looked_at_when_it_has_settled() -> None:
+    """In a new session and not before; however long the partner says it needs."""
+    lane = with_habits(wire=Wire(commit_on_logout=True, settle_for=timedelta(hours=5)))
+    waits = NOW + timedelta(hours=5)
+    written = submission(1, "TRANSMITTING", step="settling", not_before=waits)
+    assert plan(written, lane=lane) == []
+    assert plan(written, lane=lane, now=waits) == [Observe(1)]
+
+
+def test_marks_are_looked_for_when_answers_are_fetched() -> None:
+    """And only while some are awaited."""
+    lane = with_habits(receipts=Receipts(arrived="{name}-*-success"))
+    assert plan(lane=lane, polled_at=None, awaits_marks=True) == [LookForMarks(), Poll()]
+    assert plan(lane=lane, awaits_marks=True) == plan(lane=lane) == []
+
+
+@pytest.mark.parametrize(
+    ("expects", "after"),
+    [
+        ({}, timedelta(days=1)),
+        ({"999": Expectation(within=timedelta(hours=2))}, timedelta(hours=2)),
+        ({"999": Expectation(Sends.NEGATIVE_ONLY, timedelta(hours=2))}, timedelta(days=1)),
+    ],
+)
+def test_doubt_is_told_to_a_person_once_the_acknowledgment_is_overdue(
+    expects: dict[str, Expectation], after: timedelta
+) -> None:
+    """Once, whether or not the lane can be dialled; where no 999 comes for each file, after a day."""
+    lane = Lane(replace(PARTNER, expects=expects), ACCOUNT)
+    doubt = submission(1, "IN_DOUBT", doubted_at=NOW, not_before=NOW + timedelta(days=30))
+    for more in ({}, {"active": False, "code": "LOGIN_REFUSED"}, {"not_before": NOW + timedelta(days=2)}):
+        for told in (False, True):
+            at = replace(doubt, told=told)
+            assert TellDoubt(1) not in plan(at, lane=lane, now=NOW + after - timedelta(seconds=1), **more)
+            assert (TellDoubt(1) in plan(at, lane=lane, now=NOW + after, **more)) is not told
+
+
+STATES = st.sampled_from(["PLANNED", "TRANSMITTING", "IN_DOUBT"])
+SUBMISSIONS = st.lists(
+    st.builds(
+        submission,
+        st.integers(1, 9),
+        STATES,
+        composed=st.booleans(),
+        step=st.sampled_from(["", "uploading", "settling"]),
+        not_before=st.none() | st.just(NOW + timedelta(minutes=1)),
+        filing_due=st.none() | st.sampled_from([SOON, LATER]),
+        doubted_at=st.none() | st.just(NOW - timedelta(days=3)),
+        told=st.booleans(),
+    ),
+    unique_by=lambda one: one.id,
+)
+KNOWN = st.fixed_dictionaries(
+    {
+        "active": st.booleans(),
+        "code": st.sampled_from(["", "TA1 006", "LOGIN_REFUSED"]),
+        "asks": st.booleans(),
+        "failures": st.integers(0, 9),
+        "writing_fails": st.booleans(),
+        "awaits_marks": st.booleans(),
+        "run": st.none() | st.builds(Run, st.integers(0, 9999), st.integers(0, 99)),
+        "polled_at": st.none() | st.just(NOW),
+    }
+)
+
+
+@given(SUBMISSIONS, KNOWN)
+def test_whatever_is_known_only_what_is_planned_is_sent_and_nothing_that_may_have_arrived(
+    submissions: list[OpenSubmission], known: dict[str, Any]
+) -> None:
+    """In doubt, being written, waiting, suspended, asking: none of them is ever sent, and nothing is sent twice."""
+    actions = plan(*submissions, groups=(group(),), **known)
+    sent = [action.submission for action in actions if isinstance(action, Send)]
+    fit = {s.id for s in submissions if s.state == "PLANNED" and s.not_before is None}
+    assert set(sent) <= fit
+    assert len(sent) == len(set(sent))
+    if not known["active"] or known["asks"]:
+        assert not [action for action in actions if isinstance(action, Send | Plan | Compose | Ask)]
+    if not known["active"] and known["code"] == "LOGIN_REFUSED":
+        assert all(isinstance(action, TellDoubt) for action in actions)
+    assert actions == plan(*reversed(submissions), groups=(group(),), **known)

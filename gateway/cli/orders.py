@@ -32,7 +32,7 @@ withdraw = _claim_order("withdraw", "Take CLAIM back before it is sent; the prac
 @REASON
 @click.pass_context
 def resume(context: click.Context, lane: str, reason: str) -> None:
-    """Use a suspended LANE again, once what stopped it is mended."""
+    """Use a suspended LANE again, once what stopped it is mended; or let one that asks send what it asks about."""
     show.table(ask(context, "resume", lane=lane, reason=reason), LANE_COLUMNS, empty="No lanes.")
 
 

@@ -8,16 +8,18 @@ from typing import Any
 import click
 
 from gateway.cli import show
-from gateway.cli.asking import config_path
+from gateway.cli.asking import ask, config_path
 from gateway.cli.check import check
 from gateway.cli.declared import show as show_declared
 from gateway.cli.lanes import lane_of
 from gateway.cli.questions import AS_JSON
 from gateway.cli.trusting import trust
 from gateway.config import load_site
+from gateway.errors import GatewayError
 from gateway.model.partners import Lane, Stage
 from gateway.sftp import SftpTransport
 from gateway.vault import resolve_credential
+from gateway.workers.routing import rerouted
 
 
 @click.group()
@@ -30,7 +32,9 @@ def payer() -> None:
 @click.pass_context
 def list_payers(context: click.Context, as_json: bool) -> None:
     """Every payer: how it is reached and how long claims may be filed."""
-    _, registry, directory = load_site(config_path(context))
+    settings, registry, directory = load_site(config_path(context))
+    moved = _moved(context) if (settings.site.data / "gateway.db").exists() else {}
+    directory = rerouted(directory, moved)
     rows = [
         {
             "payer": key,
@@ -39,16 +43,25 @@ def list_payers(context: click.Context, as_json: bool) -> None:
             "policy": found.policy.value,
             "test": _lane_key(directory.lane_for(key, Stage.TEST)),
             "production": _lane_key(directory.lane_for(key, Stage.PRODUCTION)),
+            "moved": key in moved,
             "plugin": registry.origins[f"payer {key}"],
         }
         for key, found in registry.payers.items()
     ]
     columns = {"payer": "Payer", "name": "Name", "filing_limit_days": "Filing days", "policy": "Unknown enrollment",
-               "test": "Test lane", "production": "Production lane", "plugin": "Declared by"}  # fmt: skip
+               "test": "Test lane", "production": "Production lane", "moved": "Moved", "plugin": "Declared by"}  # fmt: skip
     if as_json:
         show.as_json(rows)
     else:
         show.table(rows, columns, empty="No payers: put a plugin into the plugins folder.")
+
+
+def _moved(context: click.Context) -> dict[str, str]:
+    """Payers that people moved; none where we may not open the site, for declarations can be listed all the same."""
+    try:
+        return {row["payer"]: row["partner"] for row in ask(context, "payer moves")}
+    except GatewayError:
+        return {}
 
 
 def _lane_key(lane: Lane | None) -> str:

@@ -35,7 +35,13 @@ def status(context: click.Context, as_json: bool) -> None:
         return show.as_json(data)
     claims = ", ".join(f"{count} {stand}" for stand, count in data["claims"].items()) or "none yet"
     show.facts(
-        {**data, "claims": claims, "reading": _reading(data["reading"]), "warnings": "; ".join(data["warnings"])},
+        {
+            **data,
+            "moved": "; ".join(data["moved"]),
+            "claims": claims,
+            "reading": _reading(data["reading"]),
+            "warnings": "; ".join(data["warnings"]),
+        },
         {
             "site": "Site",
             "claims": "Claims",
@@ -44,6 +50,7 @@ def status(context: click.Context, as_json: bool) -> None:
             "submissions_open": "Submissions not at their partner",
             "in_doubt": "In doubt",
             "proposals": "Payers against our records",
+            "moved": "Payers that go another way",
             "warnings": "Warnings",
         },
     )
@@ -57,11 +64,13 @@ def _reading(found: dict[str, Any] | None) -> str:
     return f"batch {found['batch']}: {found['percent']} %, {found['claims']} claims" if found else ""
 
 
+SEEN_COLUMNS = {"seen": "Seen", "at": "When", "evidence": "By", "says": ""}
 LANE_COLUMNS = {
     "lane": "Lane",
     "state": "State",
     "code": "Reason",
     "failures": "Failures",
+    "outage_since": "Out since",
     "polled_at": "Last fetched",
     "next": "Next step",
 }
@@ -113,25 +122,6 @@ def held(context: click.Context, as_json: bool) -> None:
 
 
 @click.command()
-@AS_JSON
-@click.pass_context
-def submissions(context: click.Context, as_json: bool) -> None:
-    """What was put on the wire, newest first."""
-    columns = {
-        "submission": "Submission",
-        "lane": "Lane",
-        "isa13": "ISA13",
-        "claims": "Claims",
-        "state": "State",
-        "observed": "Observed",
-        "tries": "Tries",
-        "sent_at": "Sent",
-        "file": "File",
-    }
-    _list(ask(context, "submissions"), columns, as_json, "Nothing was sent yet.")
-
-
-@click.command()
 @click.argument("claim")
 @AS_JSON
 @click.pass_context
@@ -152,6 +142,7 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
             "next": "Next step",
             "original": "Same as",
             "filing_due": "Filing limit",
+            "way": "Goes",
             "decided_at": "Decided",
             "submission": "Submission",
             "isa13": "ISA13",
@@ -159,6 +150,8 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
             "sent_at": "Sent",
         },
     )
+    if data["seen"]:
+        show.table(data["seen"], SEEN_COLUMNS, empty="", title="\nWhat was seen of it at the partner")
     columns = {
         "outcome": "",
         "code": "Check",
@@ -223,4 +216,4 @@ def denials(context: click.Context, as_json: bool) -> None:
     _list(ask(context, "denials"), columns, as_json, "No denial stands.")
 
 
-COMMANDS = (status, batches, claims, held, submissions, answers, denials, why, timeline)
+COMMANDS = (status, batches, claims, held, answers, denials, why, timeline)

@@ -49,7 +49,7 @@ def cell(name: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else ""
-    if (name == "at" or name.endswith("_at")) and isinstance(value, str) and value:
+    if (name == "at" or name.endswith(("_at", "_since"))) and isinstance(value, str) and value:
         return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     return str(value).replace("[", r"\[")
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gateway.desk.moving import way_of
+from gateway.desk.submissions import ladder
 from gateway.errors import Refused
 from gateway.marks import TWO_RELEASE
 from gateway.model.claims import Outcome
@@ -70,6 +72,9 @@ async def why(site: Site, claim: str) -> Data:
         "isa13": row["isa13"],
         "sent_at": row["sent_at"],
         "trace": row["trace"],
+        "seen": await ladder(site, row["submission"]) if row["submission"] else [],
+        "lane": row["lane"],
+        "way": await way_of(site, row["payer"]),
     }
 
 

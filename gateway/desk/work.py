@@ -7,13 +7,15 @@ from typing import Any
 
 from gateway.desk import lists
 from gateway.errors import GatewayError, Refused, Unlawful
-from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, submissions
+from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, routes, submissions
 from gateway.store import claims as claim_rows
 from gateway.vault import resolve_credential
 from gateway.workers.screener import Progress
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
+
+_WAITS = {"SUSPENDED": "is suspended", "ASKING": "asks before it sends"}
 
 
 async def status(site: Site) -> Data:
@@ -27,6 +29,7 @@ async def status(site: Site) -> Data:
         "in_doubt": sum(row["state"] == "IN_DOUBT" for row in open_ones),
         "proposals": await site.store.read(proposal_rows.open_count),
         "lanes": await lane_list(site),
+        "moved": [f"{row['payer']} by {row['partner']}" for row in await site.store.read(routes.rows)],
         "reading": _reading(site.reading),
         "events": await site.store.read(journal.last),
         "warnings": list(site.directory.warnings),
@@ -59,27 +62,6 @@ async def batch_list(site: Site, limit: int = 1000) -> list[Data]:
     ]
 
 
-async def submission_list(site: Site, limit: int = 1000) -> list[Data]:
-    """What was put on the wire, newest first."""
-    return [
-        {
-            "submission": row["id"],
-            "lane": row["lane"],
-            "state": row["state"],
-            "step": row["step"],
-            "isa13": f"{row['isa13']:09d}",
-            "file": row["remote_name"],
-            "claims": row["claims"],
-            "bytes": row["size"],
-            "observed": row["observed"],
-            "tries": row["tries"],
-            "planned_at": row["planned_at"],
-            "sent_at": row["sent_at"],
-        }
-        for row in await site.store.read(submissions.rows, limit)
-    ]
-
-
 async def lane_list(site: Site) -> list[Data]:
     """Every lane, whether it may be used, and what to do if not."""
     return [
@@ -89,6 +71,7 @@ async def lane_list(site: Site) -> list[Data]:
             "code": row["code"],
             "next": row["next"],
             "failures": row["failures"],
+            "outage_since": row["opened_at"],
             "not_before": row["not_before"],
             "polled_at": row["polled_at"],
         }
@@ -97,29 +80,17 @@ async def lane_list(site: Site) -> list[Data]:
 
 
 async def resume(site: Site, lane: str, reason: str, actor: str) -> list[Data]:
-    """Use a suspended lane again."""
+    """Use a suspended lane again, or let it send what it asks about."""
     try:
         await site.store.write_as(actor, lanes.resume, lane, reason)
     except Unlawful:
         raise Refused(
-            f"lane {lane} is not suspended", code="NOT_SUSPENDED", next_step="`gateway status` lists the lanes."
+            f"lane {lane} is not suspended and asks nothing",
+            code="NOT_SUSPENDED",
+            next_step="`gateway status` lists the lanes.",
         ) from None
     site.wake.set()
     return await lane_list(site)
-
-
-async def settle(site: Site, submission: int, arrived: bool, reason: str, actor: str) -> Data:
-    """Say whether a submission in doubt reached its partner, on the partner's word."""
-    try:
-        row = await site.store.write_as(actor, submissions.settle, submission, arrived, reason)
-    except Unlawful:
-        raise Refused(
-            f"submission {submission} is not in doubt",
-            code="NOT_IN_DOUBT",
-            next_step="`gateway submissions` lists them with their states.",
-        ) from None
-    site.wake.set()
-    return {"submission": row["id"], "state": row["state"], "observed": row["observed"]}
 
 
 async def answer_list(site: Site, limit: int = 1000) -> list[Data]:
@@ -170,8 +141,8 @@ async def doctor(site: Site) -> list[Data]:
         except GatewayError as problem:
             found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
     for row in await lane_list(site):
-        if row["state"] == "SUSPENDED":
-            found.append({"what": f"lane {row['lane']} is suspended ({row['code']})", "next": row["next"]})
+        if row["state"] in _WAITS:
+            found.append({"what": f"lane {row['lane']} {_WAITS[row['state']]} ({row['code']})", "next": row["next"]})
     for row in await site.store.read(submissions.orphaned, list(site.directory.lanes)):
         what = f"submission {row['id']} is {row['state']} in lane {row['lane']}, which is not configured any more"
         found.append({"what": what, "next": "Configure the lane again, or `gateway settle` on the partner's word."})

@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from gateway.model.x12 import Delimiters, Span
+
+
+class Seen(StrEnum):
+    """One thing that was seen of a file at its partner, each kept with its first moment. WRITTEN: the server confirmed
+    every byte and the closing. SIZE: it shows the size that was sent. UNVERIFIED: it shows no size, or nothing can be
+    looked at. LISTED: its name stands in the folder. VANISHED: it is gone after closing, as this server does. RECEIPT
+    and FAILED: a mark of the partner says so. ACKNOWLEDGED: a TA1, 999, 277CA or 835 speaks of it. TOLD: a person says
+    that it arrived."""
+
+    WRITTEN = "written"
+    SIZE = "size"
+    UNVERIFIED = "unverified"
+    LISTED = "listed"
+    VANISHED = "vanished"
+    RECEIPT = "receipt"
+    FAILED = "failed"
+    ACKNOWLEDGED = "acknowledged"
+    TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True)

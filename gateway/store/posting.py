@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from gateway import events as e
 from gateway.model.partners import Lane
+from gateway.model.sending import Seen
 from gateway.store.connection import Tx
+from gateway.store.observations import observe
 from gateway.store.record import record
 
 
@@ -26,6 +28,8 @@ def prove(tx: Tx, lane: Lane, submissions: Iterable[int], form: str) -> None:
     moment is left to that lane."""
     for submission in sorted(set(submissions)):
         row = tx.one("SELECT state, lane FROM submissions WHERE id = ?", submission)
+        if row is not None and row["state"] == "SENT":
+            observe(tx, submission, Seen.ACKNOWLEDGED, form)
         if row is None or row["state"] == "SENT" or (row["state"] == "TRANSMITTING" and row["lane"] != lane.key):
             continue
         _recall(tx, submission)

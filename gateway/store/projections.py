@@ -7,6 +7,7 @@ from functools import singledispatch
 
 from gateway import events as e
 from gateway.lifecycle import STEPS
+from gateway.model.sending import Seen
 from gateway.store.codec import day
 from gateway.store.connection import Tx, moment
 
@@ -116,8 +117,16 @@ def _(event: e.ClaimMarked, tx: Tx) -> None:
 @project.register(e.TransmitBegun)
 @project.register(e.UploadConfirmed)
 @project.register(e.RenameBegun)
-def _(event: e.TransmitBegun | e.UploadConfirmed | e.RenameBegun, tx: Tx) -> None:
+@project.register(e.SessionClosed)
+def _(event: e.TransmitBegun | e.UploadConfirmed | e.RenameBegun | e.SessionClosed, tx: Tx) -> None:
     tx.run("UPDATE submissions SET step = ? WHERE id = ?", STEPS[type(event)], event.submission)
+    if isinstance(event, e.UploadConfirmed):
+        _seen(tx, event.submission, Seen.WRITTEN)
+        _seen(tx, event.submission, event.observed)
+    if isinstance(event, e.SessionClosed):
+        _seen(tx, event.submission, Seen.WRITTEN)
+        later = moment(_after(tx, event.wait))
+        tx.run("UPDATE submissions SET not_before = ? WHERE id = ?", later, event.submission)
 
 
 @project.register
@@ -139,15 +148,46 @@ def _(event: e.SubmissionComposed, tx: Tx) -> None:
 @project.register
 def _(event: e.Transmitted, tx: Tx) -> None:
     _arrived(tx, event.submission, event.observed)
+    _seen(tx, event.submission, Seen.WRITTEN)
+    _seen(tx, event.submission, event.observed)
 
 
 @project.register
 def _(event: e.ArrivalProven, tx: Tx) -> None:
     _arrived(tx, event.submission, event.evidence)
+    _seen(tx, event.submission, _BY_EVIDENCE.get(event.evidence, Seen.TOLD), event.evidence)
+
+
+_BY_EVIDENCE = {"listing": Seen.LISTED, "receipt": Seen.RECEIPT} | dict.fromkeys(
+    ("TA1", "999", "277CA", "835"), Seen.ACKNOWLEDGED
+)
+"""Any other evidence is a person's word."""
+
+
+@project.register
+def _(event: e.ArrivalObserved, tx: Tx) -> None:
+    _seen(tx, event.submission, event.observed, event.evidence)
+
+
+def _seen(tx: Tx, submission: int, seen: str, evidence: str = "") -> None:
+    """Its first moment counts."""
+    tx.run(
+        "INSERT OR IGNORE INTO observations (submission, seen, at, evidence) VALUES (?, ?, ?, ?)",
+        submission,
+        str(seen),
+        tx.at,
+        evidence,
+    )
 
 
 def _arrived(tx: Tx, submission: int, observed: str) -> None:
     tx.run("UPDATE submissions SET step = '', observed = ?, sent_at = ? WHERE id = ?", observed, tx.at, submission)
+    tx.run(
+        "INSERT INTO lane_days (lane, day, claims) SELECT lane, ?, claims FROM submissions WHERE id = ?"
+        " ON CONFLICT (lane, day) DO UPDATE SET claims = lane_days.claims + excluded.claims",
+        day(tx.today),
+        submission,
+    )
     tx.run(
         "UPDATE claims SET standing = 'SENT', code = '', place = '', next = '', judge_on = NULL"
         " WHERE submission = ? AND state = 'SENT' AND standing = ''",
@@ -164,7 +204,29 @@ def _(event: e.TransmitFailed | e.ArrivalDisproven, tx: Tx) -> None:
 
 @project.register
 def _(event: e.OutcomeLost, tx: Tx) -> None:
-    tx.run("UPDATE submissions SET step = '', not_before = '' WHERE id = ?", event.submission)
+    tx.run(
+        "UPDATE submissions SET step = '', not_before = '', doubted_at = ?, told_at = '' WHERE id = ?",
+        tx.at,
+        event.submission,
+    )
+
+
+@project.register
+def _(event: e.DoubtLasts, tx: Tx) -> None:
+    tx.run("UPDATE submissions SET told_at = ? WHERE id = ?", tx.at, event.submission)
+
+
+@project.register
+def _(event: e.FileRefused, tx: Tx) -> None:
+    _seen(tx, event.submission, Seen.FAILED)
+    _suspended(tx, event.lane, event.code, event.next)
+    tx.run("UPDATE submissions SET step = '' WHERE id = ?", event.submission)
+    tx.run(
+        "UPDATE claims SET standing = '', submission = NULL, judge_on = ?, changed_at = ? WHERE submission = ?",
+        day(tx.today),
+        tx.at,
+        event.submission,
+    )
 
 
 @project.register
@@ -194,19 +256,37 @@ def _suspended(tx: Tx, lane: str, code: str, step: str) -> None:
 @project.register
 def _(event: e.LaneResumed, tx: Tx) -> None:
     tx.run(
-        "UPDATE lanes SET code = '', next = '', failures = 0, not_before = '', since = ? WHERE key = ?",
+        "UPDATE lanes SET allowed = max(allowed, asked), waved_on = ?, asked = 0 WHERE key = ? AND asked > 0",
+        day(tx.today),
+        event.lane,
+    )
+    tx.run(
+        "UPDATE lanes SET code = '', next = '', failures = 0, not_before = '', opened_at = '', outage_told = 0, since = ?"
+        " WHERE key = ?",
         tx.at,
         event.lane,
     )
 
 
 @project.register
-def _(event: e.LaneUnreachable, tx: Tx) -> None:
-    tx.run(
-        "UPDATE lanes SET failures = failures + 1, not_before = ? WHERE key = ?",
-        moment(_after(tx, event.wait)),
-        event.lane,
-    )
+def _(event: e.LaneAsks, tx: Tx) -> None:
+    _suspended(tx, event.lane, event.code, event.next)
+    tx.run("UPDATE lanes SET asked = ? WHERE key = ?", event.count, event.lane)
+
+
+@project.register
+def _(event: e.BreakerOpened, tx: Tx) -> None:
+    tx.run("UPDATE lanes SET opened_at = ?, outage_told = 0 WHERE key = ?", tx.at, event.lane)
+
+
+@project.register
+def _(event: e.OutageLasts, tx: Tx) -> None:
+    tx.run("UPDATE lanes SET outage_told = 1 WHERE key = ?", event.lane)
+
+
+@project.register
+def _(event: e.BreakerClosed, tx: Tx) -> None:
+    tx.run("UPDATE lanes SET opened_at = '', outage_told = 0 WHERE key = ?", event.lane)
 
 
 @project.register

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gateway.gate import Judge, Judgement
 from gateway.model.enrollment import Enrollment
 from gateway.sheets import ENROLLMENTS, SHEETS, Record
-from gateway.store import claims, reading, registry, roster
+from gateway.store import claims, reading, registry, roster, routes
 from gateway.store.codec import day
 from gateway.store.connection import Tx
 
@@ -45,6 +45,17 @@ class Effect:
     charge: str | None
     before: str
     code: str
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What moving its payer would make of one claim that waits."""
+
+    claim: int
+    control_number: str
+    charge: str | None
+    before: str
     judgement: Judgement
 
 
@@ -124,3 +135,25 @@ def _due_after(tx: Tx, change: Callable[[Tx], object]) -> list[int]:
         day(tx.today),
     )
     return [row["id"] for row in due]
+
+
+def moved(tx: Tx, payer: str, partner: str, back: bool, judge: Judge) -> list[Moved]:
+    """What would become of the payer's waiting claims, those that were planned and not sent among them, if it went by
+    this partner; `judge` is the gate's as it would be then."""
+    before = {row["id"]: row["state"] for row in tx.all("SELECT id, state FROM claims WHERE payer = ?", payer)}
+    routes.move(tx, payer, partner, "rehearsal", back=back)
+    concerned = [
+        row["id"]
+        for row in tx.all(
+            "SELECT id FROM claims WHERE payer = ? AND state IN ('RECEIVED', 'HELD', 'READY') ORDER BY filing_due, id",
+            payer,
+        )
+    ]
+    found: list[Moved] = []
+    for start in range(0, len(concerned), SOME):
+        some = concerned[start : start + SOME]
+        rows = {row["id"]: row for row in claims.some(tx, some)}
+        for case in claims.cases(tx, some):
+            row = rows[case.id]
+            found.append(Moved(case.id, row["control_number"], row["charge"], before[case.id], judge(case, tx.today)))
+    return found

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway import events as e
 from gateway.errors import Unlawful
 from gateway.gate import Judge
 from gateway.model.partners import Lane
-from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedAttempt, PlacedSpan
+from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedAttempt, PlacedSpan, Seen
 from gateway.model.x12 import Delimiters, Span
-from gateway.planner import parse_moment
+from gateway.planner import UNREACHED, parse_moment
 from gateway.store import claims as claim_rows
-from gateway.store import documents
+from gateway.store import documents, lanes, observations
 from gateway.store.codec import as_delimiters
-from gateway.store.connection import Row, Tx
+from gateway.store.connection import Row, Tx, moment
 from gateway.store.record import record
 from gateway.store.standings import reckon
+
+MARKED_WITHIN = timedelta(days=3)
+"""After so long no mark is looked for any more: acknowledgments say more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +192,79 @@ def begin(tx: Tx, submission: int, judge: Judge) -> bool:
     return False
 
 
+_STOPPED = ("INTERRUPTED", "RESTORED")
+"""Doubt that is our own doing, and says nothing of the partner."""
+
+
 def happened(tx: Tx, *events: e.Event) -> None:
-    """Record what was observed of submissions and lanes, together."""
+    """Record what was observed of submissions and lanes, together. Failures of a lane are counted, and told as its
+    breaker has it."""
+    wrote = any(isinstance(event, e.TransmitFailed | e.OutcomeLost) for event in events)
     for event in events:
+        if isinstance(event, e.LaneUnreachable):
+            lanes.failed(tx, event.lane, event.code, reached=wrote and event.code not in UNREACHED)
+            continue
         record(tx, event)
+        if isinstance(event, e.OutcomeLost) and event.code not in _STOPPED:
+            lanes.failed(tx, one(tx, event.submission)["lane"], event.code, reached=True, doubt=True)
         if isinstance(event, e.Transmitted | e.ArrivalProven):
             carried = tx.all("SELECT claim FROM attempts WHERE submission = ?", event.submission)
             reckon(tx, 0, (row["claim"] for row in carried))
+
+
+def doubt_lasts(tx: Tx, submission: int) -> None:
+    """The partner's acknowledgment is overdue: tell a person what was seen, and what to ask."""
+    row = one(tx, submission)
+    if row["state"] != "IN_DOUBT":
+        return
+    seen = ", ".join(found["seen"] for found in observations.of_submissions(tx, [submission])[submission])
+    step = (
+        f"Seen of it: {seen or 'nothing'}. Ask the partner whether it has {row['remote_name']} (ISA13"
+        f" {row['isa13']:09d}), then `gateway settle {submission} --arrived` or `--not-arrived`."
+    )
+    record(tx, e.DoubtLasts(submission=submission, lane=row["lane"], count=row["claims"], next=step))
+
+
+def awaiting_marks(tx: Tx, lane: str) -> list[Row]:
+    """Submissions of this lane of which the partner may have laid down a mark that we did not see, and nothing better
+    is known: those in doubt, and those sent in the last days."""
+    return tx.all(
+        "SELECT s.id, s.remote_name, s.state FROM submissions s WHERE s.lane = ?1 AND (s.state = 'IN_DOUBT'"
+        " OR (s.state = 'TRANSMITTING' AND s.step = 'settling') OR (s.state = 'SENT' AND s.sent_at >= ?2))"
+        " AND NOT EXISTS (SELECT 1 FROM observations o WHERE o.submission = s.id AND o.seen IN"
+        " ('receipt', 'failed', 'acknowledged')) ORDER BY s.id",
+        lane,
+        moment(tx.now - MARKED_WITHIN),
+    )
+
+
+def marked(tx: Tx, submission: int, seen: Seen, mark: str) -> None:
+    """The partner laid down a mark that a file arrived, or that it failed there. What failed waits for a person, its
+    claims here; where somebody at the partner spoke of it, that word stands, and the mark is only kept and told."""
+    row = one(tx, submission)
+    if seen is Seen.RECEIPT:
+        if row["state"] == "SENT":
+            observations.observe(tx, submission, seen, mark)
+        else:
+            happened(tx, e.ArrivalProven(submission=submission, evidence="receipt"))
+        return
+    step = "Ask the partner what is wrong with the file; mend it, then `gateway resume` the lane: its claims go again."
+    if _spoken_of(tx, submission):
+        observations.observe(tx, submission, seen, mark)
+        record(tx, e.LaneStopped(lane=row["lane"], code="FILE_REFUSED", next=step))
+    else:
+        record(tx, e.FileRefused(submission=submission, lane=row["lane"], code="FILE_REFUSED", next=step))
+
+
+def _spoken_of(tx: Tx, submission: int) -> bool:
+    """Whether an answer spoke of it, or a claim of it has gone on since."""
+    return observations.has(tx, submission, Seen.ACKNOWLEDGED, Seen.RECEIPT) or bool(
+        tx.one(
+            "SELECT 1 FROM attempts a JOIN claims c ON c.id = a.claim WHERE a.submission = ?1 AND NOT (c.submission IS ?1"
+            " AND (c.state = 'ASSIGNED' OR (c.state = 'SENT' AND c.standing = 'SENT')))",
+            submission,
+        )
+    )
 
 
 def settle(tx: Tx, submission: int, arrived: bool, reason: str) -> Row:
@@ -213,7 +282,8 @@ def settle(tx: Tx, submission: int, arrived: bool, reason: str) -> Row:
 def interrupted(tx: Tx, lane: str) -> list[Row]:
     """What was left half done in a lane; ask only while nothing is being sent there."""
     return tx.all(
-        "SELECT id, lane, step, remote_name FROM submissions WHERE state = 'TRANSMITTING' AND lane = ? ORDER BY id",
+        "SELECT id, lane, step, remote_name FROM submissions WHERE state = 'TRANSMITTING' AND step <> 'settling'"
+        " AND lane = ? ORDER BY id",
         lane,
     )
 
@@ -244,7 +314,7 @@ def scope_of(lane: Lane) -> str:
 def open_ones(tx: Tx) -> list[Row]:
     """Submissions that are not at their partner yet, or not surely."""
     return tx.all(
-        "SELECT id, lane, state, step, document, tries, not_before, filing_due FROM submissions"
+        "SELECT id, lane, state, step, document, tries, not_before, filing_due, doubted_at, told_at FROM submissions"
         " WHERE state IN ('PLANNED', 'TRANSMITTING', 'IN_DOUBT') ORDER BY filing_due, id"
     )
 
@@ -263,3 +333,13 @@ def one(tx: Tx, submission: int) -> Row:
 def rows(tx: Tx, limit: int = 1000) -> list[Row]:
     """Submissions, newest first."""
     return tx.all("SELECT * FROM submissions ORDER BY id DESC LIMIT ?", limit)
+
+
+def claims_of(tx: Tx, submission: int) -> list[int]:
+    """The claims that it carries, or carried."""
+    return [row["claim"] for row in tx.all("SELECT claim FROM attempts WHERE submission = ? ORDER BY id", submission)]
+
+
+def story(tx: Tx, submission: int) -> list[Row]:
+    """Every event of it alone, oldest first."""
+    return tx.all("SELECT seq, at, name, actor, body FROM events WHERE submission = ? ORDER BY seq", submission)

@@ -48,7 +48,7 @@ def _finished(path: str) -> bool:
 async def _fetch(site: Site, lane: Lane, transport: Transport, file: RemoteFile) -> bool:
     loop = asyncio.get_running_loop()
     blocks = _in_thread(transport.get(file.path), loop)
-    sealed = await site.thread(site.vault.seal, blocks)
+    sealed = await site.wire_thread(site.vault.seal, blocks)
     return await site.store.write(pickups.fetched, lane.key, file, sealed)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -22,9 +22,11 @@ from gateway.model.partners import Lane, Partner
 from gateway.plugins import Registry
 from gateway.ports import EnrollmentSource, Notifier, Secret, Transport, Wrapping
 from gateway.spool import Spool
-from gateway.store import AuditKey, Store, lanes, shelf_draft
+from gateway.store import AuditKey, Store, lanes, routes, shelf_draft
 from gateway.vault import Keyring, Vault, resolve_credential, root_key
+from gateway.workers.routing import rerouted
 from gateway.workers.screener import Progress
+from gateway.workers.sessions import Sessions
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,7 +40,8 @@ def utc_now() -> datetime:
 @dataclass
 class Site:
     """Everything a running gateway holds. `wake` is set when there may be something to do before the next tick; `reading`
-    is the batch that is being read just now."""
+    is the batch that is being read just now. `base` is the directory as the settings have it, `directory` the same with
+    the payers that people moved."""
 
     settings: Settings
     registry: Registry
@@ -51,6 +54,9 @@ class Site:
     clock: Callable[[], datetime]
     threads: ThreadPoolExecutor
     guides: Guidebook
+    base: Directory
+    wires: ThreadPoolExecutor
+    sessions: Sessions = field(default_factory=Sessions)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     reading: Progress | None = None
 
@@ -92,10 +98,23 @@ class Site:
         """A stored day."""
         return date.fromisoformat(text)
 
-    def transport(self, lane: Lane) -> Transport:
-        """A new session to the lane's server, not yet dialled."""
-        session: Transport = self.registry.transports[lane.account.endpoint.scheme](lane.account, self._secret)
-        return session
+    async def wire_thread(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run work that waits for a partner off the loop, where it keeps nobody's work but this lane's waiting."""
+        return await asyncio.get_running_loop().run_in_executor(self.wires, lambda: fn(*args, **kwargs))
+
+    def transport(self, lane: Lane) -> AbstractAsyncContextManager[Transport]:
+        """A new session to the lane's server, dialled when it is its turn."""
+
+        def dial() -> Transport:
+            session: Transport = self.registry.transports[lane.account.endpoint.scheme](lane.account, self._secret)
+            return session
+
+        return self.sessions.of(lane, dial)
+
+    def reroute(self, moves: Mapping[str, str]) -> None:
+        """From now on these payers' claims go by these partners first."""
+        self.directory = rerouted(self.base, moves)
+        self.gate = replace(self.gate, directory=self.directory)
 
     def wrappings(self, partner: Partner) -> list[Wrapping]:
         """What this partner's files are wrapped in, in that order. Raises Refused where its options will not do."""
@@ -154,6 +173,7 @@ async def open_site(config: Path, clock: Callable[[], datetime] = utc_now) -> As
             settings.site.data / "gateway.db", keyring.key("db").secret, audit, clock, ZoneInfo(settings.site.time_zone)
         )
         threads = ThreadPoolExecutor(4, thread_name_prefix="site")
+        wires = ThreadPoolExecutor(max(1, len(directory.lanes)), thread_name_prefix="wire")
         try:
             site = Site(
                 settings=settings,
@@ -167,14 +187,18 @@ async def open_site(config: Path, clock: Callable[[], datetime] = utc_now) -> As
                 clock=clock,
                 threads=threads,
                 guides=Guidebook(settings.site.data / "cache", settings.site.data / "lists" / "codes"),
+                base=directory,
+                wires=wires,
             )
+            site.reroute(await store.read(routes.moved))
             await site.thread(site.spool.prepare)
             await site.thread(site.vault.sweep)
             await site.thread(shelf_draft.sweep, site.lists)
             await store.write(lanes.enter, sorted(directory.lanes))
             yield site
         finally:
-            threads.shutdown(wait=True, cancel_futures=True)
+            for pool in (threads, wires):
+                pool.shutdown(wait=True, cancel_futures=True)
             await store.close()
 
 

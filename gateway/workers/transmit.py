@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from gateway import events as e
 from gateway.errors import GatewayError, InDoubt, Refused, Transient
 from gateway.model.partners import Lane, Verify, WriteHabit
+from gateway.model.sending import Seen
 from gateway.planner import probe_wait, retry_wait
-from gateway.ports import Absent, Present, Transport
+from gateway.ports import Absent, Presence, Present, Transport
 from gateway.store import StoreFailed, lanes, submissions
+from gateway.workers.looking import final_path, observed_of, presence, temporary_path
 from gateway.workers.site import Site
+
+__all__ = ["failures_of", "lane_failure", "observe", "probe", "recover", "send", "temporary_path"]
 
 _UNANSWERED_LOGINS = 3
 """A login that the server leaves unanswered so often is taken for refused: some servers only hang up."""
@@ -27,48 +32,73 @@ async def send(site: Site, lane: Lane, submission: int) -> None:
     if not await site.store.write(submissions.begin, submission, site.gate.judge):
         return
     row = await site.store.read(submissions.one, submission)
-    delivery = Delivery(site, lane, submission, row["remote_name"], row["vault_name"], row["size"])
+    delivery = Delivery(site, lane, submission, row["remote_name"], row["vault_name"], row["size"], row["tries"])
     try:
         async with site.transport(lane) as transport:
-            observed = await delivery.write(transport)
+            await delivery.write(transport)
+            observed = None if delivery.looks_later else await delivery.look(transport)
     except StoreFailed:
         raise  # our disk's turn: the row still says how far it came, and the next round goes on from there
     except GatewayError as failure:
         await _commit(site, _outcome_of(delivery, failure, row["tries"], await failures_of(site, lane)))
         return
-    await _commit(site, [e.Transmitted(submission=submission, observed=observed)])
+    if observed is None:
+        wait = int(lane.partner.habits.wire.settle_for.total_seconds())
+        await _commit(site, [e.SessionClosed(submission=submission, wait=wait)])
+    else:
+        await _commit(site, _sent(submission, observed))
     await site.store.write(lanes.reached, lane.key)
+
+
+def _sent(submission: int, observed: Sequence[Seen]) -> list[e.Event]:
+    *less, most = observed
+    more = [e.ArrivalObserved(submission=submission, observed=one.value) for one in less]
+    return [e.Transmitted(submission=submission, observed=most.value), *more]
 
 
 class Delivery:
     """One transmission in progress. `may_have_arrived` is true from the moment the partner could take the file."""
 
-    def __init__(self, site: Site, lane: Lane, submission: int, name: str, vault_name: str, size: int) -> None:
+    def __init__(
+        self, site: Site, lane: Lane, submission: int, name: str, vault_name: str, size: int, tries: int = 0
+    ) -> None:
         self.site, self.lane, self.submission, self.size = site, lane, submission, size
+        self.first = tries == 0
         self.blocks = partial(site.vault.open, vault_name)
-        self.final = f"{lane.account.endpoint.outbound.rstrip('/')}/{name}"
+        self.final = final_path(lane, name)
         self.temporary = temporary_path(lane, name)
         self.may_have_arrived = False
 
-    async def write(self, transport: Transport) -> str:
-        """Write the file the way this partner wants; returns what was observed of its arrival."""
+    @property
+    def looks_later(self) -> bool:
+        """Whether nothing of the file can be seen before we have logged out."""
+        return self.lane.partner.habits.wire.commit_on_logout and self.lane.partner.verify is not Verify.NOTHING
+
+    async def write(self, transport: Transport) -> None:
+        """Write the file the way this partner wants."""
         if self.lane.partner.write is WriteHabit.DIRECT:
             await self._write_directly(transport)
         else:
             await self._write_and_rename(transport)
-        return await self._observe(transport)
+
+    async def look(self, transport: Transport) -> Sequence[Seen]:
+        """What was observed of its arrival; the partner's own reply to the write is the least of it. Raises InDoubt."""
+        try:
+            return await observed_of(transport, self.lane, self.final, self.size)
+        except InDoubt:
+            raise
+        except GatewayError:
+            return (Seen.UNVERIFIED,)
 
     async def _write_directly(self, transport: Transport) -> None:
-        if isinstance(await transport.size(self.final), Present):
-            raise InDoubt(
-                "a file of this name lies at the partner already",
-                code="NAME_TAKEN",
-                next_step="Compare it with the submission, then `gateway settle`.",
-            )
+        """Whatever fails after the first byte is doubt for good, so this is the only time that it is written."""
+        await self._refuse_taken(transport, self.final)
         self.may_have_arrived = True
         await transport.put(self.blocks, self.size, self.final)
 
     async def _write_and_rename(self, transport: Transport) -> None:
+        if self.lane.partner.write is WriteHabit.STAGED and self.first:
+            await self._refuse_taken(transport, self.temporary)
         await transport.put(self.blocks, self.size, self.temporary, final=False)
         found = await transport.size(self.temporary)
         if isinstance(found, Present) and found.size not in (None, self.size):
@@ -76,31 +106,20 @@ class Delivery:
         if isinstance(found, Absent):
             self.may_have_arrived = True
             raise InDoubt("the temporary file was taken away", code="TEMPORARY_TAKEN")
-        await _commit(self.site, [e.UploadConfirmed(submission=self.submission, bytes=self.size)])
+        shown = Seen.UNVERIFIED if found.size is None else Seen.SIZE
+        await _commit(self.site, [e.UploadConfirmed(submission=self.submission, bytes=self.size, observed=shown.value)])
         await _commit(self.site, [e.RenameBegun(submission=self.submission)])
         self.may_have_arrived = True
         await transport.rename(self.temporary, self.final)
 
-    async def _observe(self, transport: Transport) -> str:
-        """What can be seen of the file now; the partner's own reply to the write is the least of it."""
-        try:
-            found = await transport.size(self.final)
-        except GatewayError:
-            return "confirmed"
-        if isinstance(found, Absent):
-            if self.lane.partner.verify is Verify.VANISHES or self.lane.account.endpoint.sweeps:
-                return "vanished"
-            raise InDoubt("the file is not where it was put", code="VANISHED")
-        if found.size is None:
-            return "listed"
-        if found.size != self.size:
-            raise InDoubt("the partner shows another size than was sent", code="SIZE_DIFFERS")
-        return "size"
-
-
-def temporary_path(lane: Lane, name: str) -> str:
-    """The hidden name a file has until it is whole; the same at every try."""
-    return f"{lane.account.endpoint.outbound.rstrip('/')}/.{name}{lane.partner.temporary_suffix}"
+    async def _refuse_taken(self, transport: Transport, path: str) -> None:
+        """Nothing is ever written over. What lies there cannot be ours: nothing of this submission was written there."""
+        if isinstance(await transport.size(path), Present):
+            raise Refused(
+                "another file of this name lies at the partner",
+                code="NAME_TAKEN",
+                next_step="Find out with the partner whose file it is, have it moved away, then `gateway resume` the lane.",
+            )
 
 
 def _outcome_of(delivery: Delivery, failure: GatewayError, tries: int, failures: int) -> list[e.Event]:
@@ -109,7 +128,7 @@ def _outcome_of(delivery: Delivery, failure: GatewayError, tries: int, failures:
     if isinstance(failure, InDoubt) or (delivery.may_have_arrived and not isinstance(failure, Refused)):
         return [e.OutcomeLost(submission=submission, code=failure.code)]
     if isinstance(failure, Transient):
-        wait = retry_wait(tries)
+        wait = retry_wait(tries, submission)
         return [
             e.TransmitFailed(submission=submission, code=failure.code, wait=wait),
             *lane_failure(delivery.lane, failure, failures),
@@ -120,6 +139,21 @@ def _outcome_of(delivery: Delivery, failure: GatewayError, tries: int, failures:
     if kind := _LANE_EVENTS.get(failure.code):
         refused.append(kind(lane=lane, code=failure.code, next=failure.next_step))
     return refused
+
+
+async def observe(site: Site, lane: Lane, submission: int) -> None:
+    """Look, in a new session, at what was written before we logged out."""
+    row = await site.store.read(submissions.one, submission)
+    try:
+        async with site.transport(lane) as transport:
+            observed = await observed_of(transport, lane, final_path(lane, row["remote_name"]), row["size"])
+    except InDoubt as doubt:
+        await _commit(site, [e.OutcomeLost(submission=submission, code=doubt.code)])
+        return
+    except GatewayError as failure:
+        await _commit(site, lane_failure(lane, failure, await failures_of(site, lane)))
+        return
+    await _commit(site, _sent(submission, observed))
 
 
 async def probe(site: Site, lane: Lane, submission: int) -> None:
@@ -134,24 +168,29 @@ async def probe(site: Site, lane: Lane, submission: int) -> None:
     if seen == "arrived":
         event: e.Event = e.ArrivalProven(submission=submission, evidence="listing")
     elif seen == "not arrived":
-        wait = retry_wait(row["tries"] - 1) if row["tries"] else 0
+        wait = retry_wait(row["tries"] - 1, submission) if row["tries"] else 0
         event = e.ArrivalDisproven(submission=submission, evidence="listing", wait=wait)
     else:
         step = "Wait for the partner's acknowledgment, or ask the partner and then `gateway settle`."
-        event = e.ProbeInconclusive(submission=submission, next=step, wait=probe_wait(row["tries"]))
+        event = e.ProbeInconclusive(submission=submission, next=step, wait=probe_wait(row["tries"], submission))
     await _commit(site, [event])
 
 
 async def _evidence(transport: Transport, lane: Lane, name: str, size: int) -> str:
     """`arrived` when the whole file lies there and its hidden form does not; `not arrived` when only that does; else
     no word. While our hidden file is there, what bears the final name is somebody else's."""
-    final = await transport.size(f"{lane.account.endpoint.outbound.rstrip('/')}/{name}")
-    hidden = lane.partner.write is WriteHabit.TEMP_RENAME and isinstance(
-        await transport.size(temporary_path(lane, name)), Present
-    )
+    final = await presence(transport, lane, final_path(lane, name))
+    hidden = await _lies_hidden(transport, lane, name)
     if isinstance(final, Present):
         return "arrived" if final.size == size and not hidden else "unknown"
     return "not arrived" if hidden else "unknown"
+
+
+async def _lies_hidden(transport: Transport, lane: Lane, name: str) -> bool:
+    if lane.partner.write is WriteHabit.DIRECT:
+        return False
+    found: Presence = await transport.size(temporary_path(lane, name))
+    return isinstance(found, Present)
 
 
 def lane_failure(lane: Lane, failure: GatewayError, failures: int) -> list[e.Event]:
@@ -160,7 +199,7 @@ def lane_failure(lane: Lane, failure: GatewayError, failures: int) -> list[e.Eve
         return [e.LoginRefused(lane=lane.key, code=failure.code, next=failure.next_step)]
     if kind := _LANE_EVENTS.get(failure.code):
         return [kind(lane=lane.key, code=failure.code, next=failure.next_step)]
-    return [e.LaneUnreachable(lane=lane.key, code=failure.code, wait=retry_wait(failures))]
+    return [e.LaneUnreachable(lane=lane.key, code=failure.code, wait=retry_wait(failures, lane.key))]
 
 
 async def failures_of(site: Site, lane: Lane) -> int:
@@ -169,11 +208,11 @@ async def failures_of(site: Site, lane: Lane) -> int:
 
 
 async def recover(site: Site, key: str) -> None:
-    """Before a lane's work: what was being written under a hidden name when somebody stopped goes back to be sent
-    again; anything later is in doubt."""
+    """Before a lane's work: what was being written under a name that nobody takes when somebody stopped goes back to be
+    sent again; anything later is in doubt."""
     for row in await site.store.read(submissions.interrupted, key):
         lane = site.directory.lanes.get(row["lane"])
-        hidden = lane is not None and lane.partner.write is WriteHabit.TEMP_RENAME and row["step"] != "renaming"
+        hidden = lane is not None and lane.partner.write is not WriteHabit.DIRECT and row["step"] != "renaming"
         event: e.Event = (
             e.TransmitFailed(submission=row["id"], code="INTERRUPTED", wait=0)
             if hidden

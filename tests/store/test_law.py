@@ -166,7 +166,8 @@ FAN_OUT = sorted(
 def test_the_events_that_reach_all_claims_of_a_submission_are_known() -> None:
     """A new one must be looked at here before it moves anything."""
     assert {kind.__name__ for kind in FAN_OUT} == {
-        "ArrivalProven", "SubmissionAbandoned", "SubmissionAbandonedInDoubt", "SubmissionPlanned", "Transmitted",
+        "ArrivalProven", "FileRefused", "SubmissionAbandoned", "SubmissionAbandonedInDoubt", "SubmissionPlanned",
+        "Transmitted",
     }  # fmt: skip
 
 
