@@ -34,6 +34,7 @@ FLOORS: list[set[str]] = [
         "replies",
         "deadlines",
         "planner",
+        "numbering",
         "data",
         "sheets",
         "lists",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from gateway.errors import Malformed
+from gateway.model.answers import AnswerEnvelope
+from gateway.x12.envelope import interchange_of
 from gateway.x12.syntax import ISA_LENGTH, delimiters_of
 
 HEAD = 4096
@@ -39,3 +41,15 @@ def begins_at(head: bytes) -> int:
             continue
         return hit.start()
     return 0
+
+
+def opening_envelope(head: bytes) -> AnswerEnvelope | None:
+    """The first interchange's envelope, as far as a document that cannot be read shows one."""
+    start = head.find(b"ISA")
+    isa = head[start : start + ISA_LENGTH]
+    try:
+        delimiters = delimiters_of(isa)
+        found = interchange_of(isa.rstrip(delimiters.segment).split(delimiters.element)[:17], delimiters, 0)
+    except (Malformed, IndexError):
+        return None
+    return AnswerEnvelope(found.sender, found.receiver, found.control, found.usage)
