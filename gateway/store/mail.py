@@ -50,7 +50,7 @@ def health(tx: Tx) -> list[Row]:
         " (SELECT max(p.fetched_at) FROM pickups p WHERE p.lane = l.key) AS new_at,"
         " (SELECT sum(m.files) FROM mailboxes m WHERE m.lane = l.key) AS files,"
         " (SELECT sum(m.waiting) FROM mailboxes m WHERE m.lane = l.key) AS waiting,"
-        " (SELECT count(*) FROM pickups p WHERE p.lane = l.key AND p.state = 'UNREADABLE') AS unreadable,"
+        " (SELECT count(*) FROM pickups p WHERE p.lane = l.key AND p.state IN ('UNREADABLE', 'CUT')) AS unreadable,"
         " (SELECT count(*) FROM pickups p WHERE p.lane = l.key AND p.state = 'MAIL' AND p.done_at = '') AS mail,"
         " EXISTS (SELECT 1 FROM submissions s WHERE s.lane = l.key AND s.state = 'SENT') AS sent"
         " FROM lanes l ORDER BY l.key"

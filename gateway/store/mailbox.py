@@ -53,7 +53,7 @@ def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: 
         for row in tx.all("SELECT * FROM sightings WHERE lane = ?", lane)
         if row["path"].rpartition("/")[0] == folder.rstrip("/")
     }
-    ready = [file for file in unknown if _whole(file, seen.get(file.path), habits)]
+    ready = [file for file in unknown if _whole(tx, file, seen.get(file.path), habits)]
     ready.sort(key=lambda file: (_failures(seen.get(file.path)), file.modified or 0, file.path))
     _sight(tx, lane, unknown, seen, {file.path for file in ready})
     clear(tx, lane, "FOLDER", folder)
@@ -64,10 +64,12 @@ def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: 
     return Listing(ready[:limit], len(ready[limit:]), len(unknown), _discards(tx, lane, files, habits))
 
 
-def _whole(file: RemoteFile, before: Row | None, habits: Mailbox) -> bool:
+def _whole(tx: Tx, file: RemoteFile, before: Row | None, habits: Mailbox) -> bool:
     if not habits.grows and not habits.reading_removes and file.size != 0:
         return True
-    return before is not None and (before["size"], before["modified"]) == (file.size, file.modified)
+    if before is None or (before["size"], before["modified"]) != (file.size, file.modified):
+        return False
+    return tx.now - datetime.fromisoformat(before["seen_at"]) >= pickups.STILL
 
 
 def _failures(row: Row | None) -> int:
@@ -78,9 +80,10 @@ def _sight(tx: Tx, lane: str, unknown: Sequence[RemoteFile], seen: dict[str, Row
     """Remember how they look now, and forget those that are not there any more."""
     growing = [file for file in unknown if file.path not in ready]
     tx.many(
-        "INSERT INTO sightings (lane, path, size, modified) VALUES (?, ?, ?, ?) ON CONFLICT (lane, path) DO UPDATE"
-        " SET size = excluded.size, modified = excluded.modified",
-        [(lane, file.path, file.size, file.modified) for file in growing],
+        "INSERT INTO sightings (lane, path, size, modified, seen_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (lane, path)"
+        " DO UPDATE SET size = excluded.size, modified = excluded.modified, seen_at = excluded.seen_at"
+        " WHERE size IS NOT excluded.size OR modified IS NOT excluded.modified",
+        [(lane, file.path, file.size, file.modified, tx.at) for file in growing],
     )
     gone = seen.keys() - {file.path for file in unknown}
     tx.many("DELETE FROM sightings WHERE lane = ? AND path = ?", [(lane, path) for path in sorted(gone)])
@@ -133,12 +136,13 @@ def not_fetched(tx: Tx, lane: str, folder: str, file: RemoteFile, code: str) -> 
     if code == GONE:
         return _vanished(tx, lane, folder)
     tx.run(
-        "INSERT INTO sightings (lane, path, size, modified, failures) VALUES (?, ?, ?, ?, 1)"
+        "INSERT INTO sightings (lane, path, size, modified, seen_at, failures) VALUES (?, ?, ?, ?, ?, 1)"
         " ON CONFLICT (lane, path) DO UPDATE SET failures = failures + 1",
         lane,
         file.path,
         file.size,
         file.modified,
+        tx.at,
     )
     row = tx.one("SELECT failures FROM sightings WHERE lane = ? AND path = ?", lane, file.path)
     if row and row["failures"] >= FAILURES:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from gateway import events as e
 from gateway.model.sending import RemoteFile
 from gateway.store import documents
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
+
+STILL = timedelta(seconds=10)
+"""How long a file that may grow must look the same before it counts as whole."""
 
 _LISTED = (
     "WITH listed AS MATERIALIZED (SELECT key AS ordinal, value ->> 0 AS path, value ->> 1 AS size,"
@@ -60,6 +64,12 @@ def fetched(
     document = documents.enter(tx, sealed)
     known = tx.one("SELECT 1 FROM pickups WHERE document = ?", document) is not None
     tx.run("DELETE FROM sightings WHERE lane = ? AND path = ?", lane, file.path)
+    tx.run(
+        "UPDATE pickups SET state = 'PARTIAL' WHERE lane = ? AND path = ? AND state IN ('CUT', 'UNREADABLE')"
+        " AND code IN ('X12_INCOMPLETE', 'ARCHIVE_CUT')",
+        lane,
+        file.path,
+    )
     tx.run(
         "INSERT INTO pickups (lane, path, size, modified, document, state, fetched_at, pattern, container)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -120,12 +130,9 @@ def _aside(tx: Tx, pickup: int, state: str, code: str, place: str, step: str) ->
 
 
 def judge_cut(tx: Tx, lane: str, folder: str) -> None:
-    """After another listing of this folder, and once what it showed is fetched: what seemed cut off and came again since
-    was only half of what is here now; what did not is unreadable."""
+    """After another listing of this folder, and once what it showed is fetched: what seemed cut off and did not grow since
+    is unreadable. Should it grow after all, the whole file takes its place."""
     for row in tx.all("SELECT * FROM pickups WHERE lane = ? AND state = 'CUT'", lane):
-        if row["path"].rpartition("/")[0] != folder.rstrip("/"):
-            continue
-        if tx.one("SELECT 1 FROM pickups WHERE lane = ? AND path = ? AND id > ?", lane, row["path"], row["id"]):
-            tx.run("UPDATE pickups SET state = 'PARTIAL' WHERE id = ?", row["id"])
-        elif not tx.one("SELECT 1 FROM sightings WHERE lane = ? AND path = ?", lane, row["path"]):
+        grew = tx.one("SELECT 1 FROM sightings WHERE lane = ? AND path = ?", lane, row["path"])
+        if row["path"].rpartition("/")[0] == folder.rstrip("/") and not grew:
             unreadable(tx, row["id"], lane, row["document"], row["code"], row["place"], row["next"])

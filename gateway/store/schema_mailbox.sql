@@ -29,6 +29,7 @@ CREATE TABLE sightings (
     path TEXT NOT NULL,
     size INTEGER,
     modified INTEGER,
+    seen_at TEXT NOT NULL,              -- since when it looks like this
     failures INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (lane, path)
 ) STRICT, WITHOUT ROWID;
