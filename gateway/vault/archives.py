@@ -5,6 +5,7 @@ Names are data, never paths. What is declared of sizes is not believed: bytes ar
 
 from __future__ import annotations
 
+import errno
 import io
 import zipfile
 import zlib
@@ -88,9 +89,7 @@ def _opened(document: DocumentReader) -> zipfile.ZipFile:
         raise
     except zipfile.BadZipFile:
         raise _fault(CUT, "the archive has no end that holds") from None
-    except OSError:
-        raise
-    except Exception as failure:  # whatever the library makes of nonsense
+    except Exception as failure:
         raise _damaged(failure) from None
 
 
@@ -99,7 +98,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, count: _Count) -> I
         with archive.open(info) as file:
             while block := file.read(_PIECE):
                 yield count.block(block)
-    except (Malformed, OSError, GeneratorExit):
+    except Malformed:
         raise
     except Exception as failure:
         raise _damaged(failure) from None
@@ -150,7 +149,7 @@ class _Sealed(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._document.size}[whence]
         if base + offset < 0:
-            raise ValueError
+            raise OSError(errno.EINVAL, "before the beginning")  # as a file does
         self._at = base + offset
         return self._at
 
@@ -167,6 +166,9 @@ class _Sealed(io.RawIOBase):
 
 
 def _damaged(failure: Exception) -> Malformed:
+    """What the library makes of nonsense; what the disk says is no nonsense."""
+    if isinstance(failure, OSError) and failure.errno != errno.EINVAL:
+        raise failure
     return _fault("ARCHIVE_DAMAGED", f"the archive is damaged ({type(failure).__name__})")
 
 
