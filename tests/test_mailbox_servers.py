@@ -12,10 +12,10 @@ import paramiko
 import pytest
 
 from gateway.model.habits import Discard, Mailbox
-from gateway.store import pickups
+from gateway.store import mailbox, pickups
 from tests.mailboxes import MailSite, Server, ack_file, mail_site, named
 from tests.servers import Sshd, make_key, require_sshd, running_sshd
-from tests.sftp.stub import PASSWORD, Stub, serve
+from tests.sftp.stub import PASSWORD, Files, Stub, serve
 
 
 @pytest.fixture(scope="module")
@@ -102,11 +102,15 @@ def stub(tmp_path: Path) -> Iterator[Stub]:
         transport.close()
 
 
+def at_stub(stub: Stub, tmp_path: Path, mailbox: Mailbox | None = None) -> MailSite:
+    """A site that reads its one folder."""
+    return mail_site(tmp_path, Server(stub.port, "millpond", stub.host_key, tmp_path / "password"), mailbox)
+
+
 @pytest.fixture
 def eaten(stub: Stub, tmp_path: Path) -> MailSite:
     """A site whose partner removes what was read."""
-    server = Server(stub.port, "millpond", stub.host_key, tmp_path / "password")
-    return mail_site(tmp_path, server, Mailbox(reading_removes=True))
+    return at_stub(stub, tmp_path, Mailbox(reading_removes=True))
 
 
 def test_where_reading_removes_a_file_it_is_committed_before_the_server_knows_that_it_was_read(
@@ -133,8 +137,6 @@ def test_what_grew_after_it_was_listed_is_kept_whole_where_reading_removes_it(
     stub: Stub, eaten: MailSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is gone there, so nothing that was read may be thrown away."""
-    from gateway.store import mailbox
-
     file, look = stub.root / "out" / "a.999", mailbox.listed
     file.write_bytes(ack_file(1))
 
@@ -156,12 +158,9 @@ def test_a_server_that_refuses_removal_is_told_once_and_nothing_is_lost(
     stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file stays there, known and not fetched again."""
-    from tests.sftp.stub import Files
-
     monkeypatch.setattr(Files, "remove", lambda self, path: paramiko.SFTP_PERMISSION_DENIED)
     stub.eats = False
-    server = Server(stub.port, "millpond", stub.host_key, tmp_path / "password")
-    box = mail_site(tmp_path, server, Mailbox(discard=Discard.AFTER_COMMIT))
+    box = at_stub(stub, tmp_path, Mailbox(discard=Discard.AFTER_COMMIT))
     (stub.root / "out" / "a.999").write_bytes(ack_file(1))
     told = [line["code"] for _ in range(2) for line in named(box.run(), "mailbox.troubled")]
     assert (told, os.listdir(stub.root / "out"), len(box.states())) == (["DISCARD_REFUSED"], ["a.999"], 1)
@@ -169,8 +168,7 @@ def test_a_server_that_refuses_removal_is_told_once_and_nothing_is_lost(
 
 def test_a_folder_that_may_not_be_listed_is_told_and_the_lane_goes_on(stub: Stub, tmp_path: Path) -> None:
     stub.eats, stub.tells_names = False, False
-    server = Server(stub.port, "millpond", stub.host_key, tmp_path / "password")
-    box = mail_site(tmp_path, server)
+    box = at_stub(stub, tmp_path)
     assert [line["code"] for line in named(box.run(), "mailbox.troubled")] == ["FOLDER"]
     assert [lane["state"] for lane in box.ask("lanes")] == ["ACTIVE"]
     stub.tells_names = True
