@@ -55,6 +55,8 @@ _NUMBERS: Final = frozenset(
         "wait",
         "number",
         "rows",
+        "document",
+        "mail",
     }
 )
 _KEY: Final = r"(?![^/]*\d{8})[A-Za-z][A-Za-z0-9_-]{0,39}"

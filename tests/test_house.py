@@ -40,6 +40,7 @@ FLOORS: list[set[str]] = [
         "calendar",
         "waits",
         "breaker",
+        "numbering",
         "data",
         "sheets",
         "lists",

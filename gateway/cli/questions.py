@@ -57,7 +57,22 @@ def status(context: click.Context, as_json: bool) -> None:
     show.table(
         data["lanes"], LANE_COLUMNS, empty="No lanes: add accounts in conf/partners/ and routes.", title="\nLanes"
     )
+    if data["mailboxes"]:
+        show.table([_mailbox(one) for one in data["mailboxes"]], MAILBOX_COLUMNS, empty="", title="\nMailboxes")
+    for one in data["mailboxes"]:
+        for trouble in one["troubles"]:
+            show.console().print(
+                f"{one['lane']} {trouble['place']}: {trouble['code']}. {trouble['next']}", markup=False
+            )
     return None
+
+
+def _mailbox(found: dict[str, Any]) -> dict[str, Any]:
+    gaps = ", ".join(
+        f"{gap['level']} {gap['first']}" + (f" to {gap['last']}" if gap["last"] > gap["first"] else "")
+        for gap in found["missing_numbers"]
+    )
+    return {**found, "never_seen": ", ".join(found["never_seen"]), "missing_numbers": gaps}
 
 
 def _reading(found: dict[str, Any] | None) -> str:
@@ -65,6 +80,17 @@ def _reading(found: dict[str, Any] | None) -> str:
 
 
 SEEN_COLUMNS = {"seen": "Seen", "at": "When", "evidence": "By", "says": ""}
+MAILBOX_COLUMNS = {
+    "lane": "Lane",
+    "listed_at": "Listed",
+    "new_at": "Last new file",
+    "files": "Files",
+    "waiting": "Not fetched yet",
+    "unreadable": "Unreadable",
+    "mail": "Mail",
+    "never_seen": "Never seen",
+    "missing_numbers": "Numbers that never came",
+}
 LANE_COLUMNS = {
     "lane": "Lane",
     "state": "State",
@@ -200,8 +226,8 @@ def _list(rows: list[dict[str, Any]], columns: dict[str, str], as_json: bool, em
 @click.pass_context
 def answers(context: click.Context, as_json: bool) -> None:
     """What partners answered, newest first: acknowledgments, statuses, remittances."""
-    columns = {"answer": "Answer", "form": "Form", "lane": "Lane", "control": "ISA13", "matched": "Matched",
-               "unmatched": "Unmatched", "amount": "Paid", "trace": "Trace", "balanced": "Balanced",
+    columns = {"answer": "Answer", "form": "Form", "lane": "Lane", "document": "Document", "control": "ISA13",
+               "matched": "Matched", "unmatched": "Unmatched", "amount": "Paid", "trace": "Trace", "balanced": "Balanced",
                "read_at": "Read"}  # fmt: skip
     _list(ask(context, "answers"), columns, as_json, "Nothing was answered yet.")
 

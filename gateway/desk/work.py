@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gateway.desk import lists
+from gateway.desk import lists, mail
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, routes, submissions
 from gateway.store import claims as claim_rows
@@ -30,6 +30,7 @@ async def status(site: Site) -> Data:
         "proposals": await site.store.read(proposal_rows.open_count),
         "lanes": await lane_list(site),
         "moved": [f"{row['payer']} by {row['partner']}" for row in await site.store.read(routes.rows)],
+        "mailboxes": await mail.mailboxes(site),
         "reading": _reading(site.reading),
         "events": await site.store.read(journal.last),
         "warnings": list(site.directory.warnings),
@@ -100,6 +101,7 @@ async def answer_list(site: Site, limit: int = 1000) -> list[Data]:
             "answer": row["id"],
             "form": row["form"],
             "lane": row["lane"],
+            "document": row["document"],
             "control": row["control"],
             "matched": row["matched"],
             "unmatched": row["unmatched"],

@@ -6,7 +6,7 @@ Codes are data: an unknown one passes through unchanged. Money is Decimal dollar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -199,9 +199,11 @@ class Remittance:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A document that is no answer we know: kept and shown as mail, never an error. `kind` is what it looks like."""
+    """A document that is no answer we know: kept and shown as mail, never an error. `kind` is what it looks like;
+    `envelope` that of a transaction set which nobody here reads."""
 
     kind: str
+    envelope: AnswerEnvelope | None = field(default=None, compare=False)
 
 
 Answer = InterchangeAcknowledgment | GroupAcknowledgment | StatusReport | Remittance | Note

@@ -132,12 +132,14 @@ class Discard(StrEnum):
 class Mailbox:
     """What a partner's inbound folders are like. `mail` are patterns of names that are no EDI and are kept as mail;
     `retention_days` is when the partner removes files by itself (0: not known), `reading_removes` that fetching a file
-    does, `quiet_days` after how many business days without any new file somebody should look (0: never)."""
+    does, `grows` that one may be listed before it is whole, so that two listings must agree on it, `quiet_days` after how
+    many business days without any new file somebody should look (0: never)."""
 
     discard: Discard = Discard.NEVER
     discard_after_days: int = 0
     retention_days: int = 0
     reading_removes: bool = False
+    grows: bool = False
     quiet_days: int = 0
     mail: tuple[str, ...] = ()
 

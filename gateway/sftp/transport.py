@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import aclosing, suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -152,11 +153,12 @@ class SftpTransport:
     async def _blocks_of(self, path: str, size: int | None) -> AsyncGenerator[bytes, None]:
         """The file's bytes; time counts only while we wait for the server, not for our own reader."""
         blocks = await self._run(lambda client: client.read(self._bytes(path), size))
-        left = self._limits.transfer(size)
+        left, count = self._limits.transfer(size), 0
         try:
             while left > 0:
-                started = time.monotonic()
-                block = await self._run(lambda _: _gathered(blocks), left)
+                started, wanted = time.monotonic(), BLOCK if size is None else min(BLOCK, size - count)
+                block = await self._run(partial(_next_of, blocks, wanted), left)
+                count += len(block)
                 left -= time.monotonic() - started
                 if not block:
                     return
@@ -227,13 +229,14 @@ class SftpTransport:
         return fault(code, self._line.server, detail)
 
 
-def _gathered(blocks: Iterator[bytes]) -> bytes:
-    """So many bytes that the way to and from the thread is small beside them; none at the end."""
+def _next_of(blocks: Iterator[bytes], most: int, _: Client) -> bytes:
+    """So many bytes that the way to and from the thread is small beside them; none at the end. The end is not looked for
+    with the last bytes: the file is closed there, and some servers remove it then."""
     pieces, count = [], 0
     for piece in blocks:
         pieces.append(piece)
         count += len(piece)
-        if count >= BLOCK:
+        if count >= most:
             break
     return b"".join(pieces)
 

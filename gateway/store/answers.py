@@ -10,8 +10,10 @@ from gateway.model.answers import (
     Note,
     Remittance,
     StatusReport,
+    code_of,
 )
 from gateway.model.partners import Lane
+from gateway.store import numbers
 from gateway.store.acknowledgments import post_group, post_interchange, post_report
 from gateway.store.connection import Row, Tx
 from gateway.store.ledger import post_remittance
@@ -26,9 +28,10 @@ def post(tx: Tx, lane: Lane, document: int, ordinal: int, answer: Answer) -> Non
     if tx.one("SELECT 1 FROM answers WHERE document = ? AND ordinal = ?", document, ordinal):
         return
     if isinstance(answer, Note):
-        _enter(tx, lane, document, ordinal, answer.kind, "", "", "")
+        _enter_note(tx, lane, document, ordinal, answer)
         return
     form, envelope = _FORMS[type(answer)], answer.envelope
+    numbers.met(tx, lane.key, form, envelope)
     row = _enter(tx, lane, document, ordinal, form, envelope.sender.id, envelope.control, envelope.usage)
     record(tx, e.AnswerReceived(lane=lane.key, document=document, answer=row, form=form, count=_count(answer)))
     if envelope.receiver.id not in (lane.account.sender.id, lane.account.submitter_id):
@@ -43,6 +46,19 @@ def post(tx: Tx, lane: Lane, document: int, ordinal: int, answer: Answer) -> Non
         post_report(tx, lane, row, answer)
     else:
         post_remittance(tx, lane, row, answer)
+
+
+def _enter_note(tx: Tx, lane: Lane, document: int, ordinal: int, note: Note) -> None:
+    """What is no answer moves nothing. A set that nobody here reads is told, and its number is not missing."""
+    envelope = note.envelope
+    if envelope is None:
+        _enter(tx, lane, document, ordinal, note.kind, "", "", "")
+        return
+    form = code_of(note.kind.partition(" ")[0])
+    numbers.met(tx, lane.key, form, envelope)
+    if tx.one("SELECT 1 FROM answers WHERE document = ? AND form = ?", document, note.kind) is None:
+        record(tx, e.AnswerUnsupported(lane=lane.key, document=document, form=form))
+    _enter(tx, lane, document, ordinal, note.kind, envelope.sender.id, envelope.control, envelope.usage)
 
 
 def _enter(tx: Tx, lane: Lane, document: int, ordinal: int, form: str, sender: str, control: str, usage: str) -> int:

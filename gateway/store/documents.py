@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from gateway.store.connection import Tx
+from gateway.store.connection import Row, Tx
 
 
 class Sealed(Protocol):
@@ -40,6 +40,11 @@ def name_of(tx: Tx, document: int) -> str:
     row = tx.one("SELECT name FROM documents WHERE id = ?", document)
     assert row
     return str(row["name"])
+
+
+def one(tx: Tx, document: int) -> Row | None:
+    """The row of a document, or None."""
+    return tx.one("SELECT * FROM documents WHERE id = ?", document)
 
 
 def names(tx: Tx) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.vault.archives import unpacked
 from gateway.vault.credentials import CredentialKind, Secret
 from gateway.vault.credentials import resolve as resolve_credential
 from gateway.vault.documents import DocumentReader, SealedDocument, Vault
@@ -32,5 +33,6 @@ __all__ = [
     "resolve_credential",
     "root_from_recovery_text",
     "root_key",
+    "unpacked",
     "write_root_key",
 ]

@@ -3,41 +3,140 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import chain
+from typing import Concatenate, ParamSpec, TypeVar
 
-from gateway.errors import GatewayError, Malformed, Unlawful
-from gateway.logs import logger
+from gateway.errors import GatewayError
 from gateway.model.partners import Lane
 from gateway.model.sending import RemoteFile
-from gateway.ports import Transport
-from gateway.store import answers, lanes, pickups, submissions
-from gateway.store.connection import Row
-from gateway.workers.intake import VAULT_DAMAGED
-from gateway.workers.reading import answers_in, guide_flags
+from gateway.ports import Present, Transport
+from gateway.store import StoreFailed, lanes, mailbox, pickups, submissions
+from gateway.store.connection import Row, Tx
+from gateway.workers.mail import hand_back, read_fetched
 from gateway.workers.site import Site
 from gateway.workers.transmit import failures_of, lane_failure
+from gateway.workers.unpacking import pattern_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+__all__ = ["hand_back", "pick_up", "read_fetched"]
+
+FILES_AT_ONCE, BYTES_AT_ONCE = 500, 256 * 1024 * 1024
+"""What one round fetches at most: then what came is read, and the lane sends what it has to send."""
 
 _UNFINISHED = (".tmp", ".part", ".filepart")
-_HANDED_BACK = ("999", "277CA", "835")
+_OF_A_FOLDER = {"NO_SUCH_FOLDER", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED"}
+_OF_A_FILE = {mailbox.GONE, "FILE_CHANGED", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED", "TOO_LARGE"}
+_GATHERED = 512 * 1024
 
 
 async def pick_up(site: Site, lane: Lane) -> int:
-    """Fetch every file not fetched before; returns how many were new. A file that cannot be fetched now is left for
-    the next time, and the others are fetched all the same."""
-    new = 0
+    """Fetch files not fetched before; returns how many were new. A file or folder that cannot be had now is left for the
+    next time, and the others are fetched all the same. What is too much for one round is fetched in the next, at once."""
+    visit = _Visit(site, lane)
     try:
         async with site.transport(lane) as transport:
             for folder in lane.account.endpoint.inbound:
-                listed = [file for file in await transport.listing(folder) if _finished(file.path)]
-                for file in await site.store.read(pickups.unknown, lane.key, listed):
-                    new += await _fetch(site, lane, transport, file)
+                await visit.look_into(transport, folder)
+    except StoreFailed:
+        raise
     except GatewayError as failure:
         await site.store.write(submissions.happened, *lane_failure(lane, failure, await failures_of(site, lane)))
+        return visit.new
+    await site.store.write(lanes.reached, lane.key, polled=not visit.more)
+    return visit.new
+
+
+class _Visit:
+    """One session at one partner's mailbox: what may still be fetched, and what came of it."""
+
+    def __init__(self, site: Site, lane: Lane) -> None:
+        self.site, self.lane = site, lane
+        self.habits = lane.partner.habits.mailbox
+        self.files, self.bytes = FILES_AT_ONCE, BYTES_AT_ONCE
+        self.new, self.more = 0, False
+
+    async def look_into(self, transport: Transport, folder: str) -> None:
+        """List one folder, fetch what is ready, then remove what earlier visits committed."""
+        try:
+            files = [file for file in await transport.listing(folder) if _finished(file.path)]
+        except GatewayError as failure:
+            if failure.code not in _OF_A_FOLDER:
+                raise
+            await self._write(mailbox.not_listed, folder, failure.code, failure.next_step)
+            return
+        listing = await self._write(mailbox.listed, folder, files, self.habits, self.files)
+        await self._fetch_all(transport, folder, listing)
+        await self._write(pickups.judge_cut, folder)
+        await self._discard(transport, folder, listing.discards)
+
+    async def _fetch_all(self, transport: Transport, folder: str, listing: mailbox.Listing) -> None:
+        taken = fetched = vanished = 0
+        for file in listing.ready:
+            if self.bytes <= 0:
+                break
+            taken += 1
+            try:
+                self.new += await self._fetch(transport, file)
+                fetched += 1
+            except StoreFailed:
+                raise
+            except GatewayError as failure:
+                await self._write(mailbox.not_fetched, folder, file, failure.code)
+                if failure.code not in _OF_A_FILE:
+                    raise
+                vanished += failure.code == mailbox.GONE
+        self.files -= fetched
+        left = listing.waiting + len(listing.ready) - taken
+        self.more |= left > 0 and fetched > 0
+        await self._write(mailbox.worked_off, folder, listing.unknown - fetched - vanished, fetched, vanished)
+
+    async def _fetch(self, transport: Transport, file: RemoteFile) -> bool:
+        self.bytes -= file.size or 0
+        if self.habits.reading_removes and file.size:
+            return await self._fetch_before_it_goes(transport, file)
+        sealed = await self.site.wire_thread(self.site.vault.seal, _in_thread(transport.get(file.path)))
+        return await self._write(pickups.fetched, file, sealed, self._pattern(file.path))
+
+    async def _fetch_before_it_goes(self, transport: Transport, file: RemoteFile) -> bool:
+        """Where the server removes what was read: everything the listing promised is sealed and committed before the
+        file is closed there. If there is more of it by now, the whole is sealed as another document."""
+        blocks = transport.get(file.path)
+        sealed = await self.site.wire_thread(self.site.vault.seal, _in_thread(blocks, file.size))
+        new = await self._write(pickups.fetched, file, sealed, self._pattern(file.path))
+        rest = await anext(blocks, None)
+        if rest is not None:
+            whole = chain(self.site.vault.open(sealed.name), [rest], _in_thread(blocks))
+            sealed = await self.site.wire_thread(self.site.vault.seal, whole)
+            grown = RemoteFile(file.path, sealed.size, file.modified)
+            new |= await self._write(pickups.fetched, grown, sealed, self._pattern(file.path))
         return new
-    await site.store.write(lanes.reached, lane.key, polled=True)
-    return new
+
+    async def _discard(self, transport: Transport, folder: str, committed: list[Row]) -> None:
+        """Remove, last, what is committed; one that looks otherwise now is left alone."""
+        for row in committed:
+            try:
+                found = await transport.size(row["path"])
+                if isinstance(found, Present) and found.size != row["size"]:
+                    continue
+                await transport.discard(row["path"])
+            except GatewayError as failure:
+                if failure.code not in _OF_A_FILE:
+                    raise
+                await self._write(mailbox.trouble, "DISCARD_REFUSED", folder)
+                return
+            await self.site.store.write(pickups.discarded, row["id"], self.lane.key, row["document"])
+        if committed:
+            await self._write(mailbox.clear, "DISCARD_REFUSED", folder)
+
+    def _pattern(self, path: str) -> str:
+        return pattern_of(self.habits.mail, path)
+
+    async def _write(self, work: Callable[Concatenate[Tx, str, P], T], *values: P.args, **named: P.kwargs) -> T:
+        """One transaction about this lane."""
+        return await self.site.store.write(work, self.lane.key, *values, **named)
 
 
 def _finished(path: str) -> bool:
@@ -45,74 +144,25 @@ def _finished(path: str) -> bool:
     return not name.startswith(".") and not name.endswith(_UNFINISHED)
 
 
-async def _fetch(site: Site, lane: Lane, transport: Transport, file: RemoteFile) -> bool:
+def _in_thread(blocks: AsyncIterator[bytes], most: int | None = None) -> Iterator[bytes]:
+    """An asynchronous stream as a plain one, for a thread that seals it; memory stays flat. With `most` it stops after so
+    many bytes without asking for more."""
     loop = asyncio.get_running_loop()
-    blocks = _in_thread(transport.get(file.path), loop)
-    sealed = await site.wire_thread(site.vault.seal, blocks)
-    return await site.store.write(pickups.fetched, lane.key, file, sealed)
 
+    async def step(most: int | None) -> bytes:
+        gathered, size = [], 0
+        while size < _GATHERED and (most is None or size < most):
+            block = await anext(blocks, None)
+            if block is None:
+                break
+            gathered.append(block)
+            size += len(block)
+        return b"".join(gathered)
 
-def _in_thread(blocks: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
-    """An asynchronous stream as a plain one, for a thread that seals it; memory stays flat."""
+    def pulled(most: int | None) -> Iterator[bytes]:
+        while data := asyncio.run_coroutine_threadsafe(step(most), loop).result():
+            yield data
+            if most is not None and (most := most - len(data)) <= 0:
+                return
 
-    async def step() -> bytes | None:
-        return await anext(blocks, None)
-
-    while (block := asyncio.run_coroutine_threadsafe(step(), loop).result()) is not None:
-        yield block
-
-
-async def read_fetched(site: Site, lane: Lane) -> int:
-    """Read what was fetched from this lane; returns how many files. One unreadable file is kept aside and reported,
-    and the next is read all the same."""
-    waiting = await site.store.read(pickups.unread, lane.key)
-    for row in waiting:
-        try:
-            await site.thread(_read_through, site, row["vault_name"])
-        except Malformed as wrong:
-            if wrong.code == VAULT_DAMAGED:
-                raise
-            await site.store.write(
-                pickups.unreadable, row["id"], lane.key, row["document"], wrong.code, wrong.place, wrong.next_step
-            )
-            continue
-        await _post(site, lane, row)
-    return len(waiting)
-
-
-async def _post(site: Site, lane: Lane, row: Row) -> None:
-    """Post one readable document. What breaks on it breaks on it alone: it is kept aside, and the next is read."""
-    try:
-        await _post_all(site, lane, row["document"], row["vault_name"])
-        await site.store.write(answers.done, row["id"], "READ")
-    except (ArithmeticError, LookupError, TypeError, ValueError, Unlawful) as broken:
-        logger().error("answer.broke", document=row["document"], exc_info=broken)
-        step = "The document is kept. Please report this with the log line `answer.broke`."
-        await site.store.write(pickups.unreadable, row["id"], lane.key, row["document"], "NOT_UNDERSTOOD", "", step)
-
-
-def _read_through(site: Site, vault_name: str) -> None:
-    """Prove that the whole document can be read, before any of it counts."""
-    deque(answers_in(site, vault_name), maxlen=0)
-
-
-async def _post_all(site: Site, lane: Lane, document: int, vault_name: str) -> None:
-    """The whole document was readable: post its answers one by one. What was posted before a crash is left alone."""
-    flags = await site.thread(guide_flags, site, vault_name)
-    found = enumerate(chain(answers_in(site, vault_name), flags))
-    while (step := await site.thread(next, found, None)) is not None:
-        ordinal, answer = step
-        await site.store.write(answers.post, lane, document, ordinal, answer)
-
-
-async def hand_back(site: Site) -> int:
-    """Give the billing software what was read, untouched; returns how many files. A crash between the two steps
-    writes the same bytes under the same name again."""
-    waiting = await site.store.read(answers.to_hand_back)
-    for row in waiting:
-        forms = [form for form in row["forms"].split(",") if form in _HANDED_BACK]
-        if forms:
-            name = f"{row['document']:08d}_{row['lane'].split('/')[0]}.{'_'.join(sorted(forms))}"
-            await site.thread(site.spool.publish, "handback", name, site.vault.open(row["vault_name"]))
-        await site.store.write(answers.done, row["id"], "HANDED")
-    return len(waiting)
+    return pulled(most)

@@ -35,6 +35,7 @@ class Stub:
     closing: str = "done"  # done; lost
     largest_read: int | None = None
     ends_at: int | None = None  # where reading a file ends, whatever its size
+    eats: bool = False  # a file that was read is gone
     logins: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     port: int = 0
@@ -113,6 +114,8 @@ class Handle(paramiko.SFTPHandle):  # type: ignore[misc]
         self.files.stub.requests.append("close")
         if self.writes and self.files.stub.sweeps:
             self.path.rename(self.files.stub.root / "taken" / self.path.name)
+        if not self.writes and self.files.stub.eats:
+            self.path.unlink(missing_ok=True)
         if self.writes and self.files.stub.closing == "lost":
             self.files.transport.close()
 

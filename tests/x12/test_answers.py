@@ -136,11 +136,12 @@ def test_what_is_no_answer_comes_as_a_note() -> None:
     ("document", "kind"),
     [
         (b"Your file 123 was received on Monday.\r\n", "text"),
-        (b"<html><body>maintenance</body></html>", "text"),
+        (b"<html><body>maintenance</body></html>", "html"),
         (b"PK\x03\x04\x14\x00\x00\x00", "zip"),
         (b"\x1f\x8b\x08\x00", "gzip"),
         (b"%PDF-1.7\n", "pdf"),
-        (b"\xff\xfeI\x00S\x00A\x00*\x00", "binary"),
+        (b"\xff\xfeI\x00S\x00A\x00*\x00", "text"),
+        (b"\x7fELF\x02\x01\x01\x00", "binary"),
     ],
 )
 def test_what_is_no_x12_comes_as_a_note(document: bytes, kind: str) -> None:

@@ -30,7 +30,7 @@ class SetHeader:
 
     def note(self) -> Note:
         """The set as one that nobody here reads."""
-        return Note(f"{self.code} {self.version}".strip())
+        return Note(f"{self.code} {self.version}".strip(), self.envelope)
 
 
 class SetReader(Protocol):
