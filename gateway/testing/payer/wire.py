@@ -78,6 +78,13 @@ def read(data: bytes) -> tuple[Interchange, ...]:
     return tuple(found)
 
 
+def read_segments(data: bytes) -> Segments:
+    """All segments of the first interchange in it."""
+    text = data.decode("latin-1")
+    marks = Delimiters(text[3], text[104], text[105], text[82])
+    return _segments(text, 0, marks)[0]
+
+
 def _segments(text: str, start: int, marks: Delimiters) -> tuple[list[Segment], int]:
     """The segments from ISA to IEA, or to before the next ISA, and where they end. An unended last one is dropped."""
     segments: list[Segment] = []

@@ -1,0 +1,18 @@
+"""When a payer works on what lies in its drop folders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gateway.testing.payer.manners import Server
+
+
+def is_open(server: Server, now: datetime) -> bool:
+    """Whether anybody works now: the server itself takes files at any time."""
+    if server.workdays_only and now.weekday() > 4:
+        return False
+    if not server.hours:
+        return True
+    opens, closes = server.hours.split("-")
+    time = f"{now:%H:%M}"
+    return opens <= time < closes if opens <= closes else time >= opens or time < closes
