@@ -92,6 +92,7 @@ class BackOffice:
         server = self.scenario.server
         found = [path for each in server.folders for path in (each.takes, each.gives, *each.by_kind.values())]
         found += [
+            *server.staging,
             *server.other_folders,
             *([server.receipts.folder] if server.receipts and server.receipts.folder else []),
         ]

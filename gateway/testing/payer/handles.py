@@ -50,7 +50,7 @@ class Upload(paramiko.SFTPHandle):  # type: ignore[misc]
         with self._office.lock:
             super().close()
             self._office.writing.remove(self._path)
-            if self._office.counts(self._path.name):
+            if self._office.takes(self._path) is not None and self._office.counts(self._path.name):
                 self._office.arrived(self._path, in_session=self._door.in_session)
         if "after_close" in self._faults.cut:
             self._door.hang_up()

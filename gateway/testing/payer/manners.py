@@ -46,6 +46,18 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """How what a file holds must be laid out; one that is not is refused with an error report. 0 or empty: any.
+    `line_break` is what stands after each segment: none, lf or crlf; `one_provider` that a set holds the claims of one
+    2000A only."""
+
+    sets_per_file: int = 0
+    claims_per_set: int = 0
+    one_provider: bool = False
+    line_break: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipts:
     """Marks laid down for each file once it is worked on, in `folder` (the drop folder where empty): `{name}` is the whole
     name, `{stem}` it without extension, `{batch}` or `*` the number of the arrival. `failed` is for files that break a
@@ -69,8 +81,9 @@ class Mail:
 class Server:
     """All of it.
 
-    Folders: `folders`, `other_folders` (seen, but nothing comes there).
-    Taking: `names`, `receipts`, `wraps` (what arrives is wrapped: zip, or a wrapping that the simulator was given),
+    Folders: `folders`, `staging` (files are written there and then moved), `other_folders` (seen, and nothing happens
+    there).
+    Taking: `names`, `layout`, `receipts`, `wraps` (what arrives is wrapped: zip, or what the simulator was given),
     `commit_on_logout` (files count once the session ended), `temporary_names_count` (hidden and .part names are files
     like any other), `mark_processed` and `mark_error` (suffixes that a file in the drop folder gets when it was worked
     on), `workdays_only` and `hours` (such as 08:00-17:00, UTC: when files are worked on at all), `duplicate_days` (for how
@@ -86,8 +99,10 @@ class Server:
     """
 
     folders: tuple[Folder, ...] = (Folder(),)
+    staging: tuple[str, ...] = ()
     other_folders: tuple[str, ...] = ()
-    names: Names = Names()
+    names: Names = field(default_factory=Names)
+    layout: Layout = field(default_factory=Layout)
     receipts: Receipts | None = None
     wraps: tuple[str, ...] = ()
     commit_on_logout: bool = False

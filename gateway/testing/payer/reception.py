@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
 
 from gateway.testing.payer.journal import Arrival
-from gateway.testing.payer.manners import Names, Server
+from gateway.testing.payer.manners import Layout, Names, Server
 from gateway.testing.payer.wire import Interchange, read
 from gateway.testing.payer.wrapping import Unwrap, unwrapped
 
@@ -38,6 +38,9 @@ def inspect(
         interchanges = read(unwrapped(data, server.wraps, given))
     except ValueError as wrong:
         return Finding("refused", (f"it could not be opened: {wrong}",))
+    broken = tuple(_badly_laid_out(interchanges, server.layout))
+    if broken:
+        return Finding("refused", broken)
     usage = server.folder(arrival.folder).usage
     if usage and any(each.header[15] not in usage for each in interchanges):
         return Finding("lost")
@@ -61,6 +64,18 @@ def _broken(arrival: Arrival, data: bytes, names: Names, earlier: Mapping[str, d
         yield "it is empty"
     if names.largest and len(data) > names.largest:
         yield f"it has more than {names.largest} bytes"
+
+
+def _badly_laid_out(interchanges: Sequence[Interchange], layout: Layout) -> Iterator[str]:
+    sets = [each for one in interchanges for group in one.groups for each in group.sets]
+    if layout.sets_per_file and len(sets) > layout.sets_per_file:
+        yield f"it has more than {layout.sets_per_file} sets"
+    if layout.claims_per_set and any(len(each.claims) > layout.claims_per_set for each in sets):
+        yield f"a set has more than {layout.claims_per_set} claims"
+    if layout.one_provider and any(len({c.billing.elements for c in each.claims}) > 1 for each in sets):
+        yield "a set has claims of several billing providers"
+    if layout.line_break and any(each.line_break != layout.line_break for each in interchanges):
+        yield f"its segments must end with {layout.line_break} as line break"
 
 
 def _came(arrival: Arrival, names: Names, earlier: Mapping[str, datetime]) -> bool:

@@ -194,8 +194,8 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """All of it. `receiver` (ISA08) and `senders` (ISA06), where given, are checked by the TA1; `ta1` forces its
-    verdict, such as R/006. `clearinghouse` makes 2100A of the 277CA speak as AY; with `two_reports` a clearinghouse's
+    """All of it. `receiver` (ISA08) and `senders` (patterns of ISA06), where given, are checked by the TA1; `ta1` forces
+    its verdict, such as R/006. `clearinghouse` makes 2100A of the 277CA speak as AY; with `two_reports` a clearinghouse's
     277CA comes first and the payer's own after it (delay `payer_277CA`). `repeats` is what becomes of a claim that came
     before under another ISA13: paid again, or refused in the `277CA` (A7:78), or denied in the `835` (CARC 18).
     `number_prefix` begins the payer's claim numbers. `seed` decides all that happens at random."""

@@ -51,6 +51,9 @@ class Folders(paramiko.SFTPServerInterface):  # type: ignore[misc]
     def _drops(self, local: Path) -> bool:
         return self._office.takes(local) is not None
 
+    def _stages(self, local: Path) -> bool:
+        return local.parent in [self._office.local(each) for each in self._server.staging]
+
     def _names(self, folder: Path) -> list[str]:
         """What is listed: of what is no folder of the payer's only what leads to one."""
         folders = [self._office.local(each) for each in self._office.folders()]
@@ -91,7 +94,7 @@ class Folders(paramiko.SFTPServerInterface):  # type: ignore[misc]
             local = self._local(path)
             if not flags & (os.O_WRONLY | os.O_RDWR):
                 return Download(self._door, local)
-            if self._faults.permission_denied or not self._drops(local):
+            if self._faults.permission_denied or not (self._drops(local) or self._stages(local)):
                 return int(paramiko.SFTP_PERMISSION_DENIED)
             with self._office.lock:
                 handle = Upload(self._door, local, os.open(local, flags, 0o644), flags)

@@ -29,6 +29,7 @@ def out_of_range(scenario: Scenario) -> Iterator[str]:
         ("faults.unbalanced_835", (faults.unbalanced_835,), ("", "line", "claim", "transaction")),
         ("server.names.case", (server.names.case,), ("", "upper", "lower")),
         ("server.names.once", (server.names.once,), ("", "day", "ever")),
+        ("server.layout.line_break", (server.layout.line_break,), ("", "none", "lf", "crlf")),
         ("server.mail.every", tuple(mail.every for mail in server.mail), ("once", "day", "file")),
         ("server.zipped", server.zipped, KINDS),
         ("server.answer_names", tuple(server.answer_names), KINDS),
@@ -73,6 +74,7 @@ def _server(server: Server) -> Iterator[str]:
             if kind not in (*KINDS, "mail")
         )
     for path in (
+        *server.staging,
         *server.other_folders,
         *([server.receipts.folder] if server.receipts and server.receipts.folder else []),
     ):
