@@ -36,7 +36,7 @@ def simulate(
     """Run a simulated payer until it is told to stop."""
     declaration = _partner(context, partner) if partner else None
     told = _tell_json if as_json else _tell
-    wanted = load_scenario(named_scenario(scenario)) if scenario else Scenario()
+    wanted = _scenario(context, scenario) if scenario else Scenario()
     declared = as_declared(declaration, wanted) if declaration else Declared(wanted)
     host, port = address
     simulator = PayerSimulator(root.resolve(), declared.scenario, host=host, port=port, interval=interval, tell=told)
@@ -45,6 +45,14 @@ def simulate(
         _until_told_to_stop()
     if not as_json:
         click.echo(f"Stopped. {len(simulator.arrivals())} files were received since the beginning.")
+
+
+def _scenario(context: click.Context, name: str) -> Scenario:
+    try:
+        return load_scenario(named_scenario(name))
+    except ConfigError as wrong:
+        click.echo("\n".join(wrong.problems), err=True)
+        context.exit(1)
 
 
 def example() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ from gateway.testing.payer.wire import Interchange
 
 _ADDRESS = (["N3", "PO BOX 1"], ["N4", "DES MOINES", "IA", "50309"])
 _BANKS = ["CCP", "01", "999999992", "DA", "000111", "{origin}", "", "01", "999999992", "DA", "000222"]
+_PAIRS = 6
 _INPATIENT = ("11", "18", "21", "41")
 # Claim filing indicators an 835 takes as they came; a PPO's 12 stands for any other.
 _FILING = frozenset(
@@ -89,6 +90,7 @@ class _Remittance:
         found = [Adjustment(a.reason, a.amount, a.reference or reference) for a in self.scenario.provider_adjustments]
         found += [Adjustment("L6", -each.interest, each.number) for each in self.claims if each.interest]
         found += [Adjustment("WO", each.takeback, each.number) for each in self.claims if each.takeback]
+        found = found if len(found) < _PAIRS else _summed_up(found)
         total = self.paid - sum((each.amount for each in found), Decimal(0))
         return [*found, Adjustment("FB", total, reference)] if total < 0 else found
 
@@ -169,13 +171,22 @@ class _Remittance:
             yield ["CAS", group, *triplets]
 
     def plb(self, adjustments: Sequence[Adjustment]) -> Iterator[Elements]:
-        """PLB, six pairs to a segment."""
+        """PLB, as many pairs to a segment as it holds."""
         billing, mark = self.claims[0].claim.billing, self.received.delimiters.component
         provider = billing[9] or self.claims[0].claim.tax_id
-        for start in range(0, len(adjustments), 6):
-            some = adjustments[start : start + 6]
+        for start in range(0, len(adjustments), _PAIRS):
+            some = adjustments[start : start + _PAIRS]
             pairs = [part for a in some for part in (f"{a.reason}{mark}{a.reference}", plain(a.amount))]
             yield ["PLB", provider, f"{self.stamp.moment:%Y}1231", *pairs]
+
+
+def _summed_up(adjustments: Sequence[Adjustment]) -> list[Adjustment]:
+    """One for each reason, under the first one's reference: one PLB holds them, and pyx12 takes no second."""
+    sums: dict[str, Adjustment] = {}
+    for each in adjustments:
+        before = sums.get(each.reason)
+        sums[each.reason] = replace(before, amount=before.amount + each.amount) if before else each
+    return list(sums.values())
 
 
 def _remarks(each: Adjudicated, mark: str) -> Iterator[Elements]:
