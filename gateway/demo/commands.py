@@ -13,9 +13,18 @@ from gateway import hookimpl
 
 @click.command()
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where to make the site.")
+@click.option(
+    "--month", is_flag=True, help="A month of a practice's life, on a clock of its own, and the books at its end."
+)
+@click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True, help="Of --month.")
+@click.option("--claims", type=click.IntRange(1, 1000), default=40, show_default=True, help="Of each day of --month.")
 @click.option("--keep-running", is_flag=True, hidden=True)
-def demo(folder: Path | None, keep_running: bool) -> None:
+def demo(folder: Path | None, month: bool, days: int, claims: int, keep_running: bool) -> None:
     """Show the whole job on an embedded default: real SFTP payer simulators on this machine, fictional claims."""
+    if month:
+        from gateway.demo.month import show_month
+
+        raise SystemExit(show_month(folder, days, claims))
     from gateway.demo.play import play
 
     raise SystemExit(play(folder))

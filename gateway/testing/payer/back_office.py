@@ -140,6 +140,12 @@ class BackOffice:
                 if path.exists():
                     self._note(path)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no answer is due any more, now or later."""
+        with self.lock:
+            return not self._state.due
+
     def tick(self) -> tuple[str, ...]:
         """Take what arrived, judge it, and write the answers that are due. Returns the names of all it laid down."""
         with self.lock:
@@ -167,6 +173,17 @@ class BackOffice:
                 for case in self._of(arrival)
                 if not accepted_only or case.verdict[0] in ("A", "E")
                 for claim in case.received.claims
+            ]
+
+    def claims_taken(self) -> list[ReceivedClaim]:
+        """Those of the received claims that neither a TA1 nor a 999 refused: what must never come twice."""
+        with self.lock:
+            return [
+                ReceivedClaim(claim.control, claim.trace, claim.digest, arrival.name, case.received.control)
+                for arrival in self.journal.arrivals
+                for case in self._of(arrival)
+                if case.verdict[0] in ("A", "E")
+                for claim in case.accepted_claims()
             ]
 
     def _finding(self, arrival: Arrival) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -40,8 +41,8 @@ class Mailroom:
 
     def _free(self, target: Path) -> Path:
         """Never over an answer that nobody may have read yet."""
-        taken = (target.with_name(f"{target.name}.{n}") for n in range(2, 10_000))
-        return next(path for path in (target, *taken) if not path.exists())
+        others = (target.with_name(f"{target.name}.{n}") for n in itertools.count(2))
+        return next(path for path in itertools.chain((target,), others) if not path.exists())
 
     def grow(self) -> None:
         """Write the rest of what was begun at an earlier tick, unless it was taken away meanwhile."""

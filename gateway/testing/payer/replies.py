@@ -62,6 +62,11 @@ class Case:
             return self._report(verdict, stamps, "payer" if kind == PAYER_REPORT else first)
         return self._correct(verdict, stamps) if kind == CORRECTION else self._remit(verdict, stamps, rule)
 
+    def accepted_claims(self) -> list[Claim]:
+        """The claims in sets that the 999 accepts."""
+        verdicts = [group_verdict(self.received, group, self.scenario) for group in self.received.groups]
+        return [claim for verdict in verdicts for each in verdict.accepted for claim in each.claims]
+
     def late_rules(self) -> list[int]:
         """The rules that pay claims of it late, by their place."""
         rules = [self._rule(claim) for claim in self.received.claims]

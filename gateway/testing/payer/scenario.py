@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from hashlib import sha256
 
 from gateway.testing.payer.claims import Claim
@@ -139,10 +140,11 @@ class Rule:
             and (not self.rendering or self.rendering in claim.renderings)
             and (not self.payer or self.payer == claim.payer[9].strip())
             and (not self.procedure or self.procedure in codes)
-            and (self.share >= 1 or _chance(seed, self.claim, claim.control) < self.share)
+            and (self.share >= 1 or _chance(seed, self, claim.control) < self.share)
         )
 
 
+@lru_cache(100_000)
 def _chance(*words: object) -> float:
     """A number from 0 to 1 that the same words always give."""
     digest = sha256("/".join(map(str, words)).encode()).digest()

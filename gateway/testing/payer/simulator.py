@@ -173,6 +173,15 @@ class PayerSimulator:
         interchanges that a tick judged and no TA1 refused."""
         return self._office.received_claims(accepted_only=accepted_only)
 
+    def claims_taken(self) -> list[ReceivedClaim]:
+        """Those that neither a TA1 nor a 999 refused: what must never come twice."""
+        return self._office.claims_taken()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no answer is due any more."""
+        return self._office.is_idle
+
     def __enter__(self) -> PayerSimulator:
         self.start()
         return self
