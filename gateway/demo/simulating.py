@@ -40,9 +40,10 @@ def simulate(
     declared = as_declared(declaration, wanted) if declaration else Declared(wanted)
     host, port = address
     simulator = PayerSimulator(root.resolve(), declared.scenario, host=host, port=port, interval=interval, tell=told)
+    stop = _told_to_stop()
     with simulator:
         (_where_json if as_json else _where)(simulator, declared, declaration)
-        _until_told_to_stop()
+        stop.wait()
     if not as_json:
         click.echo(f"Stopped. {len(simulator.arrivals())} files were received since the beginning.")
 
@@ -82,11 +83,12 @@ def _partner(context: click.Context, key: str) -> Partner:
     return partners[key]
 
 
-def _until_told_to_stop() -> None:
+def _told_to_stop() -> threading.Event:
+    """Is set by SIGTERM and Ctrl-C, from before anybody is told that it listens."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+    return stop
 
 
 def _where(simulator: PayerSimulator, declared: Declared, partner: Partner | None) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -62,6 +63,14 @@ def answered(payer: PayerSimulator, data: bytes, name: str = "one.837") -> dict[
         if (payer.outbox / written).exists():  # mail may have a folder of its own
             found.setdefault(kind_of(written), []).append((payer.outbox / written).read_bytes())
     return found
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Until the server's own threads have done it; for ever is ten seconds."""
+    deadline = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def kind_of(name: str) -> str:

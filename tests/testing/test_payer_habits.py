@@ -34,7 +34,7 @@ from gateway.testing.payer import (
 )
 from gateway.testing.payer.settings import ACTIONS, SHIPPED, load_scenario
 from gateway.testing.payer.wrapping import zipped
-from tests.testing.payer_client import LOST, Clock, answered, kind_of, lines, session, upload
+from tests.testing.payer_client import LOST, Clock, answered, kind_of, lines, session, upload, wait_for
 
 BATCH = batch837p([ClaimSpec("A1")])
 
@@ -64,7 +64,7 @@ def test_files_count_only_once_the_session_has_ended(payer: PayerSimulator) -> N
         payer.tick()
         assert payer.arrivals() == ()
         assert client.listdir("/in") == ["one.837", "two.837"]
-    _wait_for(lambda: len(payer.arrivals()) == 2)
+    wait_for(lambda: len(payer.arrivals()) == 2)
     payer.tick()
     with session(payer) as client:
         assert client.listdir("/in") == ["one.837.processed", "two.837.processed"]
@@ -77,7 +77,7 @@ def test_a_lost_connection_is_a_logout_too(payer: PayerSimulator) -> None:
     with session(payer) as client:
         upload(client, BATCH)
         payer.hang_up()
-    _wait_for(lambda: len(payer.arrivals()) == 1)
+    wait_for(lambda: len(payer.arrivals()) == 1)
 
 
 def test_what_was_worked_on_is_marked_and_so_is_what_was_not(payer: PayerSimulator) -> None:
@@ -344,7 +344,7 @@ def test_no_more_sessions_than_there_may_be(payer: PayerSimulator) -> None:
         with pytest.raises(paramiko.SSHException), session(payer):
             pass
         first.listdir("/")
-    _wait_for(lambda: _comes_in(payer))
+    wait_for(lambda: _comes_in(payer))
 
 
 def _comes_in(payer: PayerSimulator) -> bool:
@@ -362,7 +362,7 @@ def test_who_does_nothing_is_hung_up_on(payer: PayerSimulator) -> None:
         for _ in range(4):
             time.sleep(0.1)
             client.listdir("/")
-        _wait_for(lambda: not client.get_channel().get_transport().is_active())
+        wait_for(lambda: not client.get_channel().get_transport().is_active())
         with pytest.raises(LOST):
             client.listdir("/")
 
@@ -395,7 +395,7 @@ def test_a_server_that_falls_silent_at_a_close_has_not_taken_the_file(payer: Pay
         client.get_channel().settimeout(0.4)
         put(client, "/in/one.837")  # this client passes over what it hears, or does not hear, of a close
         assert payer.arrivals() == ()
-    _wait_for(lambda: len(payer.arrivals()) == 1)
+    wait_for(lambda: len(payer.arrivals()) == 1)
 
 
 def upload_one(client: paramiko.SFTPClient) -> None:
@@ -631,10 +631,3 @@ def test_every_problem_of_a_server_is_told_with_its_place() -> None:
     with pytest.raises(ConfigError) as caught:
         read_scenario({"server": wrong, "faults": {"hang": ["lunch"]}, "repeats": "x"})
     assert len(caught.value.problems) == 18
-
-
-def _wait_for(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
