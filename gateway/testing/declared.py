@@ -155,6 +155,6 @@ def _left_out(partner: Partner, wrappings: tuple[str, ...]) -> Iterator[str]:
     for name in unknown(habits.wire.legacy.algorithms if habits.wire.legacy else ()):
         yield f"the algorithm {name} is not spoken here"
     if partner.windows or partner.maintenance or habits.outages:
-        yield "windows, maintenance and outages are not kept: it takes files at any time"
+        yield "windows, maintenance and outages are not kept here: it takes files at any time"
     if partner.endpoint.scheme != "sftp":
         yield f"it speaks SFTP, not {partner.endpoint.scheme}"

@@ -276,6 +276,16 @@ def test_the_server_takes_files_at_any_time_and_works_in_business_hours(payer: P
     assert answered(payer, batch837p([ClaimSpec("A2")], control=102), "two.837") == {}
 
 
+def test_nobody_gets_in_during_maintenance(payer: PayerSimulator, clock: Clock) -> None:
+    """A span may pass midnight."""
+    serves(payer, maintenance="22:00-04:00")
+    with session(payer) as client:
+        client.listdir("/")
+    clock.now = clock.now.replace(hour=3)
+    with pytest.raises(LOST), session(payer):
+        pass
+
+
 @pytest.mark.parametrize(("days", "verdict"), [(0, "R*025"), (30, "A*000")])
 def test_an_interchange_number_may_come_again_after_a_while(
     payer: PayerSimulator, clock: Clock, days: int, verdict: str

@@ -15,13 +15,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from gateway.cli.main import gateway
 from gateway.desk.founding import found
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import PayerSimulator
 from tests.testing.payer_client import session, upload
 
 GATEWAY = (sys.executable, "-m", "gateway")
+
+
+def asked(*arguments: str) -> Result:
+    """In this process: nothing of it listens."""
+    return CliRunner().invoke(gateway, arguments)
 
 
 def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -53,23 +60,23 @@ def read_until(process: subprocess.Popen[str], word: str) -> str:
 
 def test_the_example_is_a_scenario(tmp_path: Path) -> None:
     """What it prints can be given back to it."""
-    example = ran("simulate-payer", "--example")
-    (tmp_path / "scenario.toml").write_text(example.stdout)
-    assert ran("simulate-payer", "--check", str(tmp_path / "scenario.toml")).returncode == 0
+    example = asked("simulate-payer", "--example")
+    (tmp_path / "scenario.toml").write_text(example.output)
+    assert asked("simulate-payer", "--check", str(tmp_path / "scenario.toml")).exit_code == 0
 
 
 def test_all_problems_of_a_scenario_are_shown(tmp_path: Path) -> None:
     """With their places; for a program as JSON. A broken scenario starts nothing."""
     (tmp_path / "scenario.toml").write_text('repeats = "x"\n[server]\nhours = "8-17"\n[faults]\nslow = "very"\n')
-    checked = ran("simulate-payer", "--check", str(tmp_path / "scenario.toml"), "--json")
-    assert checked.returncode == 1
-    assert json.loads(checked.stdout)["problems"] == ["faults.slow: must be a number"]
+    checked = asked("simulate-payer", "--check", str(tmp_path / "scenario.toml"), "--json")
+    assert checked.exit_code == 1
+    assert json.loads(checked.output)["problems"] == ["faults.slow: must be a number"]
     (tmp_path / "scenario.toml").write_text('repeats = "x"\n[server]\nhours = "8-17"\n')
-    started = ran("simulate-payer", "--scenario", str(tmp_path / "scenario.toml"), "--root", str(tmp_path / "root"))
-    assert started.returncode == 1
+    started = asked("simulate-payer", "--scenario", str(tmp_path / "scenario.toml"), "--root", str(tmp_path / "root"))
+    assert started.exit_code == 1
     assert [line.split(":")[0] for line in started.stderr.splitlines()] == ["repeats", "server.hours"]
     (tmp_path / "scenario.toml").write_text("= 3")
-    assert ran("simulate-payer", "--check", str(tmp_path / "scenario.toml")).returncode == 1
+    assert asked("simulate-payer", "--check", str(tmp_path / "scenario.toml")).exit_code == 1
 
 
 def test_what_it_prints_makes_a_site_whose_claims_are_paid(tmp_path: Path) -> None:
@@ -150,12 +157,12 @@ def test_a_shipped_scenario_goes_by_its_name(tmp_path: Path) -> None:
     """And an unknown one is told which there are."""
     with running("simulate-payer", "--root", str(tmp_path), "--scenario", "strict") as process:
         read_until(process, "What happens")
-    missing = ran("simulate-payer", "--scenario", "nonesuch")
-    assert missing.returncode == 1
+    missing = asked("simulate-payer", "--scenario", "nonesuch")
+    assert missing.exit_code == 1
     assert "ordinary" in missing.stderr
 
 
 @pytest.mark.parametrize("word", ["simulate-payer", "demo"])
 def test_help_is_in_plain_words(word: str) -> None:
     """Every option says what it does."""
-    assert ran(word, "--help").returncode == 0
+    assert asked(word, "--help").exit_code == 0

@@ -12,8 +12,7 @@ It shares no code with the gateway's reader and writer, so that the two can find
 What it is told to do stands in a Scenario: rules for claims, Faults (what goes wrong) and Server (how it is by habit).
 `gateway simulate-payer --example` shows every key.
 
-Not there: PGP (give the simulator a wrapping of that name), windows in which uploads are refused, algorithms that paramiko
-does not speak.
+Not there: PGP (give the simulator a wrapping of that name), and algorithms that paramiko does not speak.
 """
 
 from __future__ import annotations

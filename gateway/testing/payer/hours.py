@@ -11,8 +11,15 @@ def is_open(server: Server, now: datetime) -> bool:
     """Whether anybody works now: the server itself takes files at any time."""
     if server.workdays_only and now.weekday() > 4:
         return False
-    if not server.hours:
-        return True
-    opens, closes = server.hours.split("-")
+    return not server.hours or _within(server.hours, now)
+
+
+def is_down(server: Server, now: datetime) -> bool:
+    """Whether nobody can connect now."""
+    return bool(server.maintenance) and _within(server.maintenance, now)
+
+
+def _within(span: str, now: datetime) -> bool:
+    opens, closes = span.split("-")
     time = f"{now:%H:%M}"
     return opens <= time < closes if opens <= closes else time >= opens or time < closes

@@ -89,7 +89,8 @@ class Server:
     on), `workdays_only` and `hours` (such as 08:00-17:00, UTC: when files are worked on at all), `duplicate_days` (for how
     long an ISA13 may not come again; 0: ever).
     Replying: `stat_fails` (no such file, though a listing shows it), `keeps_attributes` (chmod and utime work),
-    `makes_folders` (mkdir works), `packet_size` (the most bytes of one write), `max_sessions`, `idle_seconds`.
+    `makes_folders` (mkdir works), `packet_size` (the most bytes of one write), `max_sessions`, `idle_seconds`,
+    `maintenance` (such as 02:00-04:00, UTC: connections are closed at once).
     Mailbox: `mail`, `reports` (a text report for each file), `readable_835` (each remittance a second time as text),
     `zipped` (kinds that come zipped), `strangers` (each 999 is followed by one for somebody else's file),
     `answer_names` (templates by kind), `reading_removes`, `stolen` (the share of answers that another reader takes
@@ -111,6 +112,7 @@ class Server:
     mark_error: str = ""
     workdays_only: bool = False
     hours: str = ""
+    maintenance: str = ""
     duplicate_days: int = 0
     stat_fails: bool = False
     keeps_attributes: bool = False

@@ -16,6 +16,7 @@ import paramiko
 from gateway.testing.payer import algorithms, keys
 from gateway.testing.payer.back_office import BackOffice, ReceivedClaim
 from gateway.testing.payer.door import Door, Guard
+from gateway.testing.payer.hours import is_down
 from gateway.testing.payer.journal import Arrival
 from gateway.testing.payer.scenario import Scenario
 from gateway.testing.payer.server import Folders
@@ -222,6 +223,9 @@ class PayerSimulator:
             self._welcome(connection)
 
     def _welcome(self, connection: socket.socket) -> None:
+        if is_down(self.scenario.server, self._clock()):
+            connection.close()
+            return
         if "connect" in self.scenario.faults.hang:
             with self._doors_lock:
                 self._silent.append(connection)

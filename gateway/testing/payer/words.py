@@ -81,8 +81,10 @@ def _server(server: Server) -> Iterator[str]:
         yield from _path(path, "server.other_folders or receipts.folder")
     if not _compiles(server.names.pattern):
         yield "server.names.pattern: no regular expression"
-    if server.hours and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", server.hours):
-        yield "server.hours: must be as in 08:00-17:00"
+    for key in ("hours", "maintenance"):
+        span = getattr(server, key)
+        if span and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", span):
+            yield f"server.{key}: must be as in 08:00-17:00"
     if not 0 <= server.stolen <= 1:
         yield "server.stolen: must be a share from 0 to 1"
     for kind, template in server.answer_names.items():
