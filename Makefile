@@ -4,10 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: demo test lint bench agreement fuzz faults chain packages clean
+.PHONY: demo month test lint bench agreement fuzz faults chain packages clean
 
 demo: .venv/installed
 	$(BIN)/gateway demo
+
+month: .venv/installed
+	$(BIN)/gateway demo --month --days $(or $(DAYS),30)
 
 test: .venv/installed packages lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile

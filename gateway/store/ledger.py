@@ -12,7 +12,7 @@ from gateway.model.partners import Lane
 from gateway.remittance import Work, adjudge, balance
 from gateway.store import proposals, sent
 from gateway.store.codec import day, money
-from gateway.store.connection import Tx
+from gateway.store.connection import Row, Tx
 from gateway.store.posting import prove, tally, unmatched
 from gateway.store.record import record
 from gateway.store.standings import reckon
@@ -135,3 +135,11 @@ def _adjudicate(tx: Tx, remittance: int, ordinal: int, payment: ClaimPayment, ma
         ),
     )
     return decided.work
+
+
+def adjudications(tx: Tx) -> list[Row]:
+    """Every adjudication of a remittance that balanced: claim, outcome, CLP01, CLP02, CLP04 and the payer, in order."""
+    return tx.all(
+        "SELECT a.claim, a.outcome, a.control_number, a.status, a.paid, r.payer FROM adjudications a"
+        " JOIN remittances r ON r.id = a.remittance WHERE r.balanced = 1 ORDER BY a.id"
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -59,13 +60,22 @@ def answered(payer: PayerSimulator, data: bytes, name: str = "one.837") -> dict[
     draft.rename(payer.inbox / name)
     found: dict[str, list[bytes]] = {}
     for written in payer.tick():
-        found.setdefault(kind_of(written), []).append((payer.outbox / written).read_bytes())
+        if (payer.outbox / written).exists():  # mail may have a folder of its own
+            found.setdefault(kind_of(written), []).append((payer.outbox / written).read_bytes())
     return found
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Until the server's own threads have done it; for ever is ten seconds."""
+    deadline = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def kind_of(name: str) -> str:
     """The simulator names its answers so that a person can tell them apart; a gateway must not rely on it."""
-    return name.split("_")[1].removesuffix(".x12")
+    return [*name.split("_"), name][1].removesuffix(".x12")
 
 
 def fetched(client: paramiko.SFTPClient, names: tuple[str, ...]) -> dict[str, list[bytes]]:

@@ -348,11 +348,12 @@ def test_silence_is_an_answer_too(payer: PayerSimulator) -> None:
 
 @dataclass
 class Sums:
-    """Charge, payment and adjustments of one claim or line."""
+    """Charge, payment and adjustments of one claim or line; `own` are those of the claim itself."""
 
     charge: Decimal
     paid: Decimal
     adjusted: Decimal = Decimal(0)
+    own: Decimal = Decimal(0)
     lines: list[Sums] = field(default_factory=list)
 
     def balances(self) -> bool:
@@ -372,13 +373,16 @@ def imbalance(remittance: list[list[str]]) -> set[str]:
         elif s[0] == "CAS":
             amount = sum(map(Decimal, s[3::3]), Decimal(0))
             claims[-1].adjusted += amount
-            claims[-1].lines[-1].adjusted += amount
+            if claims[-1].lines:
+                claims[-1].lines[-1].adjusted += amount
+            else:
+                claims[-1].own += amount
         elif s[0] == "PLB":
             provider += sum(map(Decimal, s[4::2]), Decimal(0))
     wrong = {"line" for claim in claims for line in claim.lines if not line.balances()}
     for claim in claims:
         charge, paid = (sum(getattr(line, name) for line in claim.lines) for name in ("charge", "paid"))
-        if not claim.balances() or (charge, paid) != (claim.charge, claim.paid):
+        if not claim.balances() or (claim.lines and (charge, paid - claim.own) != (claim.charge, claim.paid)):
             wrong.add("claim")
     if total != sum(claim.paid for claim in claims) - provider or total < 0:
         wrong.add("transaction")

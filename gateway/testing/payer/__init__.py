@@ -9,26 +9,31 @@ As a process of its own: `python -m gateway.testing.payer --config FILE`.
 
 It shares no code with the gateway's reader and writer, so that the two can find each other's mistakes.
 
-Not there yet: 277CA line levels (2220D), a clearinghouse's own 277CA before the payer's, claim-level adjustments and
-MIA/MOA in the 835, taking files only after logout, encrypted or zipped files, folders other than /in and /out, a server
-that hangs without a word, detection of a claim repeated under a new ISA13.
+What it is told to do stands in a Scenario: rules for claims, Faults (what goes wrong) and Server (how it is by habit).
+`gateway simulate-payer --example` shows every key.
+
+Not there: PGP (give the simulator a wrapping of that name), and algorithms that paramiko does not speak.
 """
 
 from __future__ import annotations
 
 from gateway.testing.payer.back_office import ReceivedClaim
 from gateway.testing.payer.journal import Arrival
+from gateway.testing.payer.manners import Folder, Layout, Mail, Names, Receipts, Server
 from gateway.testing.payer.scenario import (
     Action,
     Adjustment,
     Delay,
     Deny,
     Faults,
+    Forward,
     Note999,
     Pay,
     PayPartly,
+    Price,
     Reject277,
     Reject999,
+    Reverse,
     Rule,
     Scenario,
     Silent,
@@ -43,15 +48,24 @@ __all__ = [
     "Delay",
     "Deny",
     "Faults",
+    "Folder",
+    "Forward",
+    "Layout",
+    "Mail",
+    "Names",
     "Note999",
     "Pay",
     "PayPartly",
     "PayerSimulator",
+    "Price",
+    "Receipts",
     "ReceivedClaim",
     "Reject277",
     "Reject999",
+    "Reverse",
     "Rule",
     "Scenario",
+    "Server",
     "Silent",
     "load_scenario",
     "read_scenario",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from gateway.testing.payer.claims import Line
 from gateway.testing.payer.edits import GroupVerdict, Judged, SegmentError
 from gateway.testing.payer.envelope import Elements, Set, Stamp, composite, plain
 from gateway.testing.payer.scenario import Reject277, Scenario
@@ -34,6 +35,17 @@ def functional_acknowledgment(received: Interchange, verdict: GroupVerdict) -> S
     return [*segments, ["AK9", verdict.code, stated, str(present), str(len(verdict.accepted)), *verdict.notes]]
 
 
+def of_a_stranger(verdict: GroupVerdict) -> Set:
+    """The 999 of a group that came to the payer by another door."""
+    group = verdict.group.header
+    return [
+        ["AK1", group[1], "987654321", group[8]],
+        ["AK2", "837", "0001", group[8]],
+        ["IK5", "A"],
+        ["AK9", "A", *"111"],
+    ]
+
+
 def _error(received: Interchange, error: SegmentError) -> Iterator[Elements]:
     yield ["IK3", error.segment.id, str(error.segment.position), error.segment.loop, error.code]
     if error.context[1]:
@@ -49,12 +61,14 @@ def status_report(
     scenario: Scenario,
     stamp: Stamp,
     taken_on: str,
+    stage: str = "",
 ) -> Set:
-    """The 277CA of one set, which arrived on `taken_on` (CCYYMMDD). 2100A is the payer, or a clearinghouse where the
-    scenario says so or the set names several payers."""
-    writer = _StatusReport(received, judged, stamp, scenario.without_2200c)
+    """The 277CA of one set, which arrived on `taken_on` (CCYYMMDD). 2100A is who reports at this `stage`: clearinghouse or
+    payer; without one the payer, or a clearinghouse where the scenario says so or the set names several payers."""
+    writer = _StatusReport(received, judged, stamp, scenario.without_2200c, stage)
     payer = judged[0].claim.payer
     mixed = scenario.clearinghouse or len({one.claim.payer[9] for one in judged}) > 1
+    mixed = stage == "clearinghouse" if stage else mixed
     receiver = find(transaction_set.segments, "NM1", "40")
     issuer = ["AY", "2", receiver[3], *[""] * 4, "46", receiver[9]] if mixed else ["PR", "2", *payer.elements[3:10]]
     reference = f"ACK{stamp.control:09d}"
@@ -72,9 +86,11 @@ def status_report(
 class _StatusReport:
     """The levels from the submitter down, with their HL numbers."""
 
-    def __init__(self, received: Interchange, judged: Sequence[Judged], stamp: Stamp, without_2200c: bool) -> None:
+    def __init__(
+        self, received: Interchange, judged: Sequence[Judged], stamp: Stamp, without_2200c: bool, stage: str
+    ) -> None:
         self.received, self.judged, self.stamp, self.without_2200c = received, judged, stamp, without_2200c
-        self.level = 1
+        self.passed_on, self.level = stage == "clearinghouse", 1
 
     def submitter(self, transaction_set: TransactionSet, issuer: str) -> Iterator[Elements]:
         """2000B with everything under it."""
@@ -113,8 +129,8 @@ class _StatusReport:
         yield self.hl(above, "PT", None)
         yield ["NM1", "QC", "1", *name[3:8], *[""] * (8 - len(name)), "MI", member[9]]
         yield ["TRN", "2", claim.control]
-        yield self.status(judged.refused, "A2", "20", "", claim.charge)
-        if not judged.refused:
+        yield self.status(judged.refused, *(("A0", "16", "PR") if self.passed_on else ("A2", "20", "")), claim.charge)
+        if not judged.refused and not self.passed_on:
             yield ["REF", "1K", judged.number]
         if claim.trace:
             yield ["REF", "D9", claim.trace]
@@ -124,6 +140,20 @@ class _StatusReport:
         if claim.first:
             one_day = claim.first == claim.last
             yield ["DTP", "472", "D8" if one_day else "RD8", claim.first if one_day else f"{claim.first}-{claim.last}"]
+        if judged.refused and judged.refused.level == "line" and claim.lines:
+            yield from self.line(judged.refused, claim.lines[-1])
+
+    def line(self, refused: Reject277, line: Line) -> Iterator[Elements]:
+        """2220D: which line is at fault."""
+        mark = self.received.delimiters.component
+        procedure = mark.join(line.procedure.split(mark)[:6])
+        service, revenue = (procedure, line.revenue) if procedure else (f"NU{mark}{line.revenue}", "")
+        yield ["SVC", service, plain(line.charge), "", revenue, "", "", line.units or "1"]
+        yield ["STC", composite(self.received, refused.category, refused.code, refused.entity), self.stamp.day, "U"]
+        yield ["REF", "FJ", line.control]
+        if line.first:
+            one_day = line.first == line.last
+            yield ["DTP", "472", "D8" if one_day else "RD8", line.first if one_day else f"{line.first}-{line.last}"]
 
     def hl(self, above: int, kind: str, children: bool | None) -> Elements:
         """The next HL; at the claim HL04 is left out."""

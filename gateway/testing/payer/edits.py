@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
 
 from gateway.testing.payer.claims import Claim
 from gateway.testing.payer.scenario import Note999, Reject277, Reject999, Scenario, Silent
@@ -72,7 +73,7 @@ def interchange_verdict(received: Interchange, seen: Collection[str], scenario: 
         (trailer[1] != str(len(received.groups)), "021"),
         (not (isa[13].isdigit() and len(isa[13]) == 9), "018"),
         (isa[15] not in ("P", "T"), "020"),
-        (bool(scenario.senders) and isa[6].strip() not in scenario.senders, "006"),
+        (bool(scenario.senders) and not _is_any_of(isa[6].strip(), scenario.senders), "006"),
         (bool(scenario.receiver) and isa[8].strip() != scenario.receiver, "008"),
         (known_as(received) in seen, "025"),
     )
@@ -80,6 +81,10 @@ def interchange_verdict(received: Interchange, seen: Collection[str], scenario: 
     if refused:
         return "R", refused
     return ("A", "000") if isa[14] in ("0", "1") else ("E", "019")
+
+
+def _is_any_of(sender: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(sender, pattern) for pattern in patterns)
 
 
 def group_verdict(received: Interchange, group: Group, scenario: Scenario) -> GroupVerdict:

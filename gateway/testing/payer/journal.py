@@ -17,7 +17,7 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """`number` counts from 1, `name` is the name it arrived under, `at` the moment in ISO 8601. `inode` and `modified`
-    (nanoseconds) tell this arrival from the next of the same name."""
+    (nanoseconds) tell this arrival from the next of the same name. `folder` is where it came to, such as /in."""
 
     number: int
     name: str
@@ -25,6 +25,12 @@ class Arrival:
     at: str
     inode: int
     modified: int
+    folder: str = "/in"
+
+    @property
+    def moment(self) -> datetime:
+        """When it arrived."""
+        return datetime.fromisoformat(self.at)
 
 
 class Journal:
@@ -39,12 +45,12 @@ class Journal:
         self.arrivals = [Arrival(**json.loads(line)) for line in written[: self._whole].splitlines()]
         self._known = {(arrival.inode, arrival.modified) for arrival in self.arrivals}
 
-    def add(self, path: Path, at: datetime) -> Arrival:
+    def add(self, path: Path, at: datetime, folder: str = "/in") -> Arrival:
         """Copy the file's bytes and note its arrival."""
         data, found = path.read_bytes(), path.stat()
         number = len(self.arrivals) + 1
         digest = sha256(data).hexdigest()
-        arrival = Arrival(number, path.name, digest, at.isoformat(), found.st_ino, found.st_mtime_ns)
+        arrival = Arrival(number, path.name, digest, at.isoformat(), found.st_ino, found.st_mtime_ns, folder)
         _write(self._bytes(arrival), data, "wb")
         self._append((json.dumps(asdict(arrival)) + "\n").encode())
         self.arrivals.append(arrival)
@@ -55,6 +61,11 @@ class Journal:
         """Whether these very bytes in this very file were noted already."""
         found = path.stat()
         return (found.st_ino, found.st_mtime_ns) in self._known
+
+    def follow(self, path: Path) -> None:
+        """The file's times were changed; it is still the same arrival."""
+        found = path.stat()
+        self._known.add((found.st_ino, found.st_mtime_ns))
 
     def read(self, arrival: Arrival) -> bytes:
         """The bytes as they arrived."""

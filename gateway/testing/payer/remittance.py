@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -17,6 +17,8 @@ from gateway.testing.payer.wire import Interchange
 
 _ADDRESS = (["N3", "PO BOX 1"], ["N4", "DES MOINES", "IA", "50309"])
 _BANKS = ["CCP", "01", "999999992", "DA", "000111", "{origin}", "", "01", "999999992", "DA", "000222"]
+_PAIRS = 6
+_INPATIENT = ("11", "18", "21", "41")
 # Claim filing indicators an 835 takes as they came; a PPO's 12 stands for any other.
 _FILING = frozenset(
     {*map(str, range(12, 18)), "AM", "CH", "DS", "HM", "LM", "MA", "MB", "MC", "OF", "TV", "VA", "WC", "ZZ"}
@@ -86,6 +88,9 @@ class _Remittance:
         """Those of the scenario; what would make the payment negative is carried forward (PLB FB)."""
         reference = self.claims[0].number
         found = [Adjustment(a.reason, a.amount, a.reference or reference) for a in self.scenario.provider_adjustments]
+        found += [Adjustment("L6", -each.interest, each.number) for each in self.claims if each.interest]
+        found += [Adjustment("WO", each.takeback, each.number) for each in self.claims if each.takeback]
+        found = found if len(found) < _PAIRS else _summed_up(found)
         total = self.paid - sum((each.amount for each in found), Decimal(0))
         return [*found, Adjustment("FB", total, reference)] if total < 0 else found
 
@@ -114,6 +119,7 @@ class _Remittance:
         patient = plain(each.patient) if each.patient else ""
         amounts = [plain(each.charge), plain(self.claim_payment(each)), patient]
         yield ["CLP", claim.control, each.status, *amounts, filing, each.number, place, frequency]
+        yield from self.adjusted(each.adjustments, Decimal(0))
         member = ["MI", claim.subscriber[9]]
         yield ["NM1", "QC", "1", *_name(claim.patient), *member]
         if claim.patient is not claim.subscriber:
@@ -121,12 +127,17 @@ class _Remittance:
         rendering = claim.rendering
         if rendering[9] and rendering[9] != claim.billing[9]:
             yield ["NM1", "82", rendering[2], *_name(rendering), rendering[8], rendering[9]]
+        if each.onward[0]:
+            yield ["NM1", "TT", "2", each.onward[1], *[""] * 4, "PI", each.onward[0]]
+        yield from _remarks(each, mark)
         if claim.original_number:
             yield ["REF", "F8", claim.original_number]
         if claim.statement[0]:
             yield from (["DTM", code, day] for code, day in zip(("232", "233"), claim.statement, strict=True))
         yield ["DTM", "050", self.taken_on]
-        for line in each.lines:
+        if each.interest:
+            yield ["AMT", "I", plain(each.interest)]
+        for line in () if each.alone else each.lines:
             yield from self.line(each, line)
 
     def line(self, each: Adjudicated, line: AdjudicatedLine) -> Iterator[Elements]:
@@ -139,7 +150,9 @@ class _Remittance:
         service, revenue = (procedure, sent.revenue) if procedure else (f"NU{mark}{sent.revenue}", "")
         yield ["SVC", service, plain(line.charge), plain(line.paid), revenue, *counted]
         yield from _service_dates(sent.first, sent.last)
-        yield from self.cas(each, line)
+        first = each is self.claims[0] and line is each.lines[0]
+        off = self.scenario.faults.unbalanced_835 == "line" and first
+        yield from self.adjusted(line.adjustments, Decimal(off))
         yield ["REF", "6R", sent.control]
         if sent.rendering and sent.rendering != each.claim.rendering[9]:
             yield ["REF", "HPI", sent.rendering]
@@ -148,24 +161,44 @@ class _Remittance:
         if line.remark:
             yield ["LQ", "HE", line.remark]
 
-    def cas(self, each: Adjudicated, line: AdjudicatedLine) -> Iterator[Elements]:
-        """One CAS for each group code, its triplets side by side."""
-        off = self.scenario.faults.unbalanced_835 == "line" and each is self.claims[0] and line is each.lines[0]
+    def adjusted(self, adjustments: Sequence[Reduction], off: Decimal) -> Iterator[Elements]:
+        """One CAS for each group code, its triplets side by side, each wrong by `off`."""
         groups: dict[str, list[Reduction]] = {}
-        for adjustment in line.adjustments:
+        for adjustment in adjustments:
             groups.setdefault(adjustment.group, []).append(adjustment)
-        for group, adjustments in groups.items():
-            triplets = [part for a in adjustments for part in (a.reason, plain(a.amount + off), "")]
+        for group, some in groups.items():
+            triplets = [part for a in some for part in (a.reason, plain(a.amount + off), "")]
             yield ["CAS", group, *triplets]
 
     def plb(self, adjustments: Sequence[Adjustment]) -> Iterator[Elements]:
-        """PLB, six pairs to a segment."""
+        """PLB, as many pairs to a segment as it holds."""
         billing, mark = self.claims[0].claim.billing, self.received.delimiters.component
         provider = billing[9] or self.claims[0].claim.tax_id
-        for start in range(0, len(adjustments), 6):
-            some = adjustments[start : start + 6]
+        for start in range(0, len(adjustments), _PAIRS):
+            some = adjustments[start : start + _PAIRS]
             pairs = [part for a in some for part in (f"{a.reason}{mark}{a.reference}", plain(a.amount))]
             yield ["PLB", provider, f"{self.stamp.moment:%Y}1231", *pairs]
+
+
+def _summed_up(adjustments: Sequence[Adjustment]) -> list[Adjustment]:
+    """One for each reason, under the first one's reference: one PLB holds them, and pyx12 takes no second."""
+    sums: dict[str, Adjustment] = {}
+    for each in adjustments:
+        before = sums.get(each.reason)
+        sums[each.reason] = replace(before, amount=before.amount + each.amount) if before else each
+    return list(sums.values())
+
+
+def _remarks(each: Adjudicated, mark: str) -> Iterator[Elements]:
+    """MIA for an inpatient claim, else MOA; five remarks are all there is room for."""
+    if not each.remarks:
+        return
+    place, qualifier = [*each.claim.clm[5].split(mark), "", ""][:2]
+    some = list(each.remarks[:5])
+    if qualifier == "A" and place in _INPATIENT:
+        yield ["MIA", "0", "", "", "", some[0], *[""] * 14, *some[1:]]
+    else:
+        yield ["MOA", "", "", *some]
 
 
 def _name(nm1: Segment) -> list[str]:

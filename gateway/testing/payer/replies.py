@@ -13,33 +13,64 @@ from gateway.testing.payer.envelope import ACKNOWLEDGMENT, CLAIM_STATUS, REMITTA
 from gateway.testing.payer.envelope import grouped as in_group
 from gateway.testing.payer.envelope import interchange as in_interchange
 from gateway.testing.payer.remittance import remittances
-from gateway.testing.payer.scenario import Rule, Scenario
+from gateway.testing.payer.scenario import Deny, Reject277, Reverse, Rule, Scenario
 from gateway.testing.payer.wire import Interchange
 
 CORRECTION = "correction"  # a second 835, which reverses the first and corrects it
+LATE = "late"  # an 835 of its own for the claims of one rule
+PAYER_REPORT = "payer_277CA"  # the payer's own, after the clearinghouse's
 NOBODY = "SOMEBODYELSE"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An interchange to answer: `verdict` is its TA1's, `arrival` the number of its file, `taken_on` CCYYMMDD."""
+    """An interchange to answer: `verdict` is its TA1's, `arrival` the number of its file, `taken_on` CCYYMMDD, `repeats`
+    the claims that came before, by their ordinal."""
 
     received: Interchange
     verdict: tuple[str, str]
     arrival: int
     taken_on: str
     scenario: Scenario
+    repeats: frozenset[int] = frozenset()
 
-    def replies(self, kind: str, stamps: Callable[[], Stamp]) -> Iterator[tuple[Stamp, bytes]]:
-        """The interchanges of that kind, each with its own stamp."""
+    def kinds(self, *, tested: bool) -> list[str]:
+        """What it is answered with once its TA1 did not refuse it; a test is only acknowledged."""
+        if tested:
+            return ["999"]
+        kinds = ["999", "277CA", "835", *([PAYER_REPORT] if self.scenario.two_reports else [])]
+        kinds += [LATE] if self.late_rules() else []
+        return kinds + ([CORRECTION] if self.has_corrections() else [])
+
+    def replies(self, kind: str, stamps: Callable[[], Stamp], rule: int = -1) -> Iterator[tuple[Stamp, bytes]]:
+        """The interchanges of that kind, each with its own stamp; of a late 835 for the claims of that rule."""
         if kind == "TA1":
             stamp = stamps()
             ta1 = answers.interchange_acknowledgment(self.received, self.verdict)
             yield stamp, in_interchange(self.received, [ta1], stamp, self.to)
             return
-        write = {"999": self._acknowledge, "277CA": self._report, "835": self._remit, CORRECTION: self._correct}[kind]
         for group in self.received.groups:
-            yield from write(group_verdict(self.received, group, self.scenario), stamps)
+            yield from self._write(kind, group_verdict(self.received, group, self.scenario), stamps, rule)
+
+    def _write(
+        self, kind: str, verdict: GroupVerdict, stamps: Callable[[], Stamp], rule: int
+    ) -> Iterator[tuple[Stamp, bytes]]:
+        if kind == "999":
+            return self._acknowledge(verdict, stamps)
+        if kind in ("277CA", PAYER_REPORT):
+            first = "clearinghouse" if self.scenario.two_reports else ""
+            return self._report(verdict, stamps, "payer" if kind == PAYER_REPORT else first)
+        return self._correct(verdict, stamps) if kind == CORRECTION else self._remit(verdict, stamps, rule)
+
+    def accepted_claims(self) -> list[Claim]:
+        """The claims in sets that the 999 accepts."""
+        verdicts = [group_verdict(self.received, group, self.scenario) for group in self.received.groups]
+        return [claim for verdict in verdicts for each in verdict.accepted for claim in each.claims]
+
+    def late_rules(self) -> list[int]:
+        """The rules that pay claims of it late, by their place."""
+        rules = [self._rule(claim) for claim in self.received.claims]
+        return [n for n, rule in enumerate(self.scenario.rules) if rule.late and any(rule is each for each in rules)]
 
     def has_corrections(self) -> bool:
         """Whether a rule adjudicates any of its claims anew."""
@@ -67,29 +98,47 @@ class Case:
 
     def _acknowledge(self, verdict: GroupVerdict, stamps: Callable[[], Stamp]) -> Iterator[tuple[Stamp, bytes]]:
         if verdict.code == "A" and "999" in self.scenario.negative_only:
+            if self.scenario.server.strangers:
+                yield self._enclose(verdict, ACKNOWLEDGMENT, [answers.of_a_stranger(verdict)], stamps())
             return
         sets = [answers.functional_acknowledgment(self.received, verdict)]
         yield self._enclose(verdict, ACKNOWLEDGMENT, sets, stamps())
+        if self.scenario.server.strangers:
+            yield self._enclose(verdict, ACKNOWLEDGMENT, [answers.of_a_stranger(verdict)], stamps())
 
     def _judge(self, claims: tuple[Claim, ...]) -> list[Judged]:
-        return judge(claims, self.scenario, self._mark, self._number)
+        judged = judge(claims, self.scenario, self._mark, self._number)
+        if self.scenario.repeats != "277CA":
+            return judged
+        again = Reject277("A7", "78", "")
+        return [replace(one, refused=one.refused or again) if self._is_repeat(one) else one for one in judged]
 
-    def _report(self, verdict: GroupVerdict, stamps: Callable[[], Stamp]) -> Iterator[tuple[Stamp, bytes]]:
+    def _is_repeat(self, one: Judged) -> bool:
+        return one.claim.ordinal in self.repeats
+
+    def _report(self, verdict: GroupVerdict, stamps: Callable[[], Stamp], stage: str) -> Iterator[tuple[Stamp, bytes]]:
+        """Where two report, the clearinghouse knows only of its own refusals, and the payer only of what it passed on."""
         for accepted in verdict.accepted:
-            judged = self._judge(accepted.claims)
+            judged = _seen_at(stage, self._judge(accepted.claims))
             bad_news = any(one.refused for one in judged)
             if not judged or (not bad_news and "277CA" in self.scenario.negative_only):
                 continue
             stamp = stamps()
-            report = answers.status_report(self.received, accepted, judged, self.scenario, stamp, self.taken_on)
+            report = answers.status_report(self.received, accepted, judged, self.scenario, stamp, self.taken_on, stage)
             yield self._enclose(verdict, CLAIM_STATUS, [report], stamp)
 
     def _payable(self, verdict: GroupVerdict) -> list[Judged]:
         judged = (one for accepted in verdict.accepted for one in self._judge(accepted.claims))
         return [one for one in judged if not one.refused]
 
-    def _remit(self, verdict: GroupVerdict, stamps: Callable[[], Stamp]) -> Iterator[tuple[Stamp, bytes]]:
-        payable = self._payable(verdict)
+    def _remit(self, verdict: GroupVerdict, stamps: Callable[[], Stamp], rule: int) -> Iterator[tuple[Stamp, bytes]]:
+        """The first 835: of claims that are not paid late, or of those of one rule that are."""
+        wanted = self.scenario.rules[rule] if 0 <= rule < len(self.scenario.rules) else None
+        payable = [
+            one
+            for one in self._payable(verdict)
+            if (self._rule(one.claim) is wanted if wanted else not self._rule(one.claim).late)
+        ]
         yield from self._pay(verdict, [self._first(one) for one in payable], stamps, self.scenario)
 
     def _correct(self, verdict: GroupVerdict, stamps: Callable[[], Stamp]) -> Iterator[tuple[Stamp, bytes]]:
@@ -97,12 +146,16 @@ class Case:
         corrected = []
         for one in self._payable(verdict):
             then = self._rule(one.claim).then
-            if then:
-                corrected += [self._first(one).reversed(), adjudicate(one.claim, then, f"{one.number}C")]
+            if then and not (self.scenario.repeats == "835" and self._is_repeat(one)):
+                corrected.append(self._first(one).reversed())
+                corrected += [] if isinstance(then, Reverse) else [adjudicate(one.claim, then, f"{one.number}C")]
         yield from self._pay(verdict, corrected, stamps, replace(self.scenario, provider_adjustments=()))
 
     def _first(self, one: Judged) -> Adjudicated:
-        return adjudicate(one.claim, self._rule(one.claim).action, one.number)
+        action = self._rule(one.claim).action
+        if self.scenario.repeats == "835" and self._is_repeat(one):
+            action = Deny("18", "", "OA")
+        return adjudicate(one.claim, action, one.number)
 
     def _pay(
         self, verdict: GroupVerdict, adjudicated: list[Adjudicated], stamps: Callable[[], Stamp], scenario: Scenario
@@ -112,3 +165,13 @@ class Case:
         stamp = stamps()
         sets = remittances(self.received, adjudicated, scenario, stamp, self.taken_on)
         yield self._enclose(verdict, REMITTANCE, sets, stamp)
+
+
+def _seen_at(stage: str, judged: list[Judged]) -> list[Judged]:
+    """The claims that this stage speaks of, refused only where it refuses them itself."""
+    if not stage:
+        return judged
+    own = [replace(one, refused=one.refused if one.refused and one.refused.by == stage else None) for one in judged]
+    if stage == "clearinghouse":
+        return own
+    return [mine for mine, one in zip(own, judged, strict=True) if not one.refused or one.refused.by == "payer"]

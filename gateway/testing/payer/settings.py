@@ -17,147 +17,117 @@ code = "562"
 
 [faults]
 sweep = true
+
+[server]
+commit_on_logout = true
+
+`gateway simulate-payer --example` shows every key.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from gateway.errors import ConfigError
+from gateway.testing.payer.reading import Builder
 from gateway.testing.payer.scenario import (
-    KINDS,
-    Adjustment,
-    Delay,
     Deny,
-    Faults,
+    Forward,
     Note999,
     Pay,
     PayPartly,
+    Price,
     Reject277,
     Reject999,
+    Reverse,
     Rule,
     Scenario,
     Silent,
 )
+from gateway.testing.payer.words import out_of_range
 
-_ACTIONS: Mapping[str, type[Any]] = {
+ACTIONS: Mapping[str, type[Any]] = {
     "pay": Pay,
     "pay_partly": PayPartly,
     "deny": Deny,
+    "forward": Forward,
+    "price": Price,
+    "reverse": Reverse,
     "reject_277": Reject277,
     "reject_999": Reject999,
     "note_999": Note999,
     "silent": Silent,
 }
+SHIPPED = Path(__file__).parent / "scenarios"
+"""Scenarios that come with the simulator, each by the name of its file."""
 
 
 def load_scenario(path: Path) -> Scenario:
     """Read a TOML file. Raises ConfigError with every problem and its place."""
-    with path.open("rb") as file:
-        return read_scenario(tomllib.load(file))
+    try:
+        with path.open("rb") as file:
+            return read_scenario(tomllib.load(file))
+    except tomllib.TOMLDecodeError as wrong:
+        raise ConfigError([f"{path.name}: {wrong}"]) from None
+
+
+def named_scenario(name: str) -> Path:
+    """The file of that path, else the shipped scenario of that name. Raises ConfigError where there is neither."""
+    shipped = {path.stem: path for path in sorted(SHIPPED.glob("*.toml"))}
+    if Path(name).exists():
+        return Path(name)
+    if name not in shipped:
+        raise ConfigError([f"{name}: neither a file nor one of {', '.join(shipped)}"])
+    return shipped[name]
 
 
 def read_scenario(values: Mapping[str, Any]) -> Scenario:
     """Build from parsed TOML. Raises ConfigError with every problem and its place."""
-    return _Reader().scenario(values)
+    reader = _Reader()
+    scenario = reader.scenario(values)
+    problems = reader.builder.problems + (list(out_of_range(scenario)) if scenario else [])
+    if problems or scenario is None:
+        raise ConfigError(problems)
+    return scenario
 
 
 class _Reader:
-    """Turns tables into dataclasses and gathers what is wrong."""
+    """Knows the two tables that are no plain dataclass: rules and their actions."""
 
     def __init__(self) -> None:
-        self.problems: list[str] = []
+        self.builder = Builder()
 
-    def scenario(self, values: Mapping[str, Any]) -> Scenario:
+    def scenario(self, values: Mapping[str, Any]) -> Scenario | None:
         rest = dict(values)
         made: dict[str, Any] = {}
         if "default" in rest:
             made["default"] = self.action(rest.pop("default"), "default")
-        made["rules"] = tuple(self.rule(each, f"rules[{n}]") for n, each in enumerate(rest.pop("rules", ())))
-        made["delays"] = {k: self.build(Delay, v, f"delays.{k}") for k, v in rest.pop("delays", {}).items()}
-        made["faults"] = self.build(Faults, rest.pop("faults", {}), "faults")
-        made["provider_adjustments"] = tuple(
-            self.build(Adjustment, each, f"provider_adjustments[{n}]")
-            for n, each in enumerate(rest.pop("provider_adjustments", ()))
-        )
-        scenario = self.build(Scenario, {**rest, **made}, "")
-        self.problems += _out_of_range(scenario) if isinstance(scenario, Scenario) else []
-        if self.problems:
-            raise ConfigError(self.problems)
-        assert isinstance(scenario, Scenario)
+        rules = rest.pop("rules", ())
+        if isinstance(rules, list | tuple):
+            made["rules"] = tuple(self.rule(each, f"rules[{n}]") for n, each in enumerate(rules))
+        else:
+            self.builder.problems.append("rules: must be tables, each [[rules]]")
+        scenario: Scenario | None = self.builder.build(Scenario, rest, "", made)
         return scenario
 
-    def rule(self, values: Mapping[str, Any], where: str) -> object:
-        conditions = {f.name for f in fields(Rule)} - {"action", "then"}
-        made: dict[str, Any] = {key: value for key, value in values.items() if key in conditions}
-        if "then" in values:
-            made["then"] = self.action(values["then"], f"{where}.then")
-        wanted = {key: value for key, value in values.items() if key not in conditions | {"then"}}
-        return self.build(Rule, {**made, "action": self.action(wanted, where)}, where)
-
-    def action(self, values: str | Mapping[str, Any], where: str) -> object:
-        rest = {"action": values} if isinstance(values, str) else dict(values)
-        name = rest.pop("action", "")
-        if name not in _ACTIONS:
-            self.problems.append(f"{where}: action must be one of {', '.join(_ACTIONS)}")
+    def rule(self, values: object, where: str) -> object:
+        if not isinstance(values, Mapping):
+            self.builder.problems.append(f"{where}: must be a table")
             return None
-        return self.build(_ACTIONS[name], rest, where)
+        conditions = {f.name for f in fields(Rule)} - {"action", "then"}
+        made = {"then": self.action(values["then"], f"{where}.then")} if "then" in values else {}
+        wanted = {key: value for key, value in values.items() if key not in conditions | {"then"}}
+        own = {key: value for key, value in values.items() if key in conditions}
+        return self.builder.build(Rule, own, where, {**made, "action": self.action(wanted, where)})
 
-    def build(self, kind: type[Any], values: Mapping[str, Any], where: str) -> object:
-        known = {f.name: f for f in fields(kind)}
-        wrong = [f"{where}.{key}".lstrip(".") + ": unknown key" for key in values if key not in known]
-        required = [name for name, f in known.items() if f.default is MISSING and f.default_factory is MISSING]
-        wrong += [f"{where}.{name}: missing" for name in required if name not in values]
-        made = {}
-        for key in values.keys() & known.keys():
-            try:
-                made[key] = _value(values[key], str(known[key].type))
-            except (InvalidOperation, ValueError):
-                wrong.append(f"{where}.{key}".lstrip(".") + f": must be {known[key].type}")
-        self.problems += wrong
-        return None if wrong else kind(**made)
-
-
-_PLAIN: Mapping[str, tuple[type, ...]] = {
-    "bool": (bool,),
-    "str": (str,),
-    "int": (int,),
-    "int | None": (int,),
-    "float": (int, float),
-}
-
-
-def _value(value: Any, kind: str) -> object:
-    """A TOML value as its field wants it: arrays are tuples, amounts Decimal."""
-    if kind == "Decimal":
-        return Decimal(str(value))
-    if kind == "tuple[str, ...]":
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise ValueError
-        return tuple(value)
-    if kind in _PLAIN and (type(value) not in _PLAIN[kind]):
-        raise ValueError
-    return value
-
-
-def _out_of_range(scenario: Scenario) -> Iterator[str]:
-    """Words that are not in their list: a switch misspelt must not be a switch off."""
-    allowed = [
-        ("answers", scenario.answers, KINDS),
-        ("negative_only", scenario.negative_only, ("TA1", "999", "277CA")),
-        ("delays", tuple(scenario.delays), (*KINDS, "correction")),
-        ("faults.cut", scenario.faults.cut, ("before_rename", "after_rename", "after_close")),
-        ("faults.unbalanced_835", (scenario.faults.unbalanced_835,), ("", "line", "claim", "transaction")),
-    ]
-    actions = [scenario.default, *(rule.action for rule in scenario.rules)]
-    levels = tuple(action.level for action in actions if isinstance(action, Reject277))
-    allowed.append(("level", levels, ("claim", "provider", "submitter")))
-    for name, given, words in allowed:
-        yield from (
-            f"{name}: {word!r} is none of {', '.join(filter(None, words))}" for word in given if word not in words
-        )
+    def action(self, values: object, where: str) -> object:
+        rest = {"action": values} if isinstance(values, str) else dict(values) if isinstance(values, Mapping) else {}
+        kind = ACTIONS.get(str(rest.pop("action", "")))
+        if kind is None:
+            self.builder.problems.append(f"{where}: action must be one of {', '.join(ACTIONS)}")
+            return None
+        return self.builder.build(kind, rest, where)

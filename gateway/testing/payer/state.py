@@ -10,13 +10,15 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An answer that waits: to which interchange of which arrival, and from which tick and moment (ISO 8601) on."""
+    """An answer that waits: to which interchange of which arrival, and from which tick and moment (ISO 8601) on. `rule` is
+    the place of the rule whose claims are paid late."""
 
     kind: str
     arrival: int
     interchange: int
     tick: int
     at: str
+    rule: int = -1
 
     def is_ready(self, tick: int, now: datetime) -> bool:
         """Whether its time has come."""
@@ -26,13 +28,19 @@ class Due:
 @dataclass(slots=True)
 class State:
     """`control` is the last ISA13 given out, `judged` how many arrivals were judged, `verdicts` the TA1 verdict of
-    each arrival's interchanges, keyed arrival/interchange."""
+    each arrival's interchanges, keyed arrival/interchange. `tests` are arrivals that their name makes tests, `laid`
+    the paths of what the payer itself put into a drop folder, `growing` those of answers half written, `mailed` what was
+    sent by itself."""
 
     ticks: int = 0
     control: int = 0
     judged: int = 0
     verdicts: dict[str, tuple[str, str]] = field(default_factory=dict)
     due: list[Due] = field(default_factory=list)
+    tests: list[int] = field(default_factory=list)
+    laid: list[str] = field(default_factory=list)
+    growing: list[str] = field(default_factory=list)
+    mailed: list[str] = field(default_factory=list)
 
     @classmethod
     def load(cls, path: Path) -> State:

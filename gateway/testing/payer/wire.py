@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.testing.payer.claims import Claim, claims_in
 from gateway.testing.payer.segments import Delimiters, Segment, Segments, cut, find
@@ -48,12 +48,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Interchange:
-    """ISA to IEA; `trailer` is `NONE` where the file ends before one."""
+    """ISA to IEA; `trailer` is `NONE` where the file ends before one. `line_break` is what follows its ISA: none, lf or
+    crlf."""
 
     delimiters: Delimiters
     header: Segment
     trailer: Segment
     groups: tuple[Group, ...]
+    line_break: str = "none"
 
     @property
     def control(self) -> str:
@@ -73,9 +75,17 @@ def read(data: bytes) -> tuple[Interchange, ...]:
     while 0 <= start <= len(text) - 106 and text[start + 3] == text[start + 103]:
         marks = Delimiters(text[start + 3], text[start + 104], text[start + 105], text[start + 82])
         segments, end = _segments(text, start, marks)
-        found.append(_interchange(segments, marks, ordinals))
+        made = _interchange(segments, marks, ordinals)
+        found.append(replace(made, line_break=_break(text[start + 106 : start + 108])))
         start = text.find("ISA", end)
     return tuple(found)
+
+
+def read_segments(data: bytes) -> Segments:
+    """All segments of the first interchange in it."""
+    text = data.decode("latin-1")
+    marks = Delimiters(text[3], text[104], text[105], text[82])
+    return _segments(text, 0, marks)[0]
 
 
 def _segments(text: str, start: int, marks: Delimiters) -> tuple[list[Segment], int]:
@@ -91,6 +101,10 @@ def _segments(text: str, start: int, marks: Delimiters) -> tuple[list[Segment], 
         if elements[0] == "IEA":
             return segments, start
     return segments, len(text)
+
+
+def _break(after: str) -> str:
+    return "crlf" if after == "\r\n" else "lf" if after[:1] == "\n" else "none"
 
 
 def _interchange(segments: list[Segment], marks: Delimiters, ordinals: Iterator[int]) -> Interchange:

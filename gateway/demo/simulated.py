@@ -1,0 +1,53 @@
+"""What a site needs to know of a simulated payer, as text to paste into its files."""
+
+from __future__ import annotations
+
+from gateway.testing.payer import PayerSimulator
+
+_DECLARATION = """\
+[[payer]]
+key = "simulated"
+name = "Simulated Health Plan"
+
+[[partner]]
+key = "simulated_edi"
+name = "SIMULATED HEALTH PLAN"
+receiver = "{receiver}"
+payers = {{simulated = ["77001"]}}
+accepts = ["005010X222A1", "005010X223A2", "005010X224A2"]
+endpoint = {{host = "{host}", port = {port}, outbound = "{takes}", inbound = {gives}}}
+"""
+
+_ACCOUNT = """\
+sender = "OPENGATE"
+submitter_id = "OGT77"
+submitter_name = "CEDAR FALLS FAMILY MEDICINE"
+contact_phone = "5555550100"
+user = "{user}"
+credential = "{key}"
+stage = "{stage}"
+host_keys = ["{host_key}"]
+endpoint = {{host = "{host}", port = {port}}}
+"""
+
+
+def declaration_text(simulator: PayerSimulator) -> str:
+    """A payer and its partner."""
+    folders = simulator.scenario.server.folders
+    gives = [path for each in folders for path in (each.gives, *each.by_kind.values())]
+    listed = ", ".join(f'"{path}"' for path in dict.fromkeys(gives))
+    receiver = simulator.scenario.receiver or "SIMULATED"
+    return _DECLARATION.format(
+        receiver=receiver, host=simulator.host, port=simulator.port, takes=folders[0].takes, gives=f"[{listed}]"
+    )
+
+
+def account_text(simulator: PayerSimulator, key: str, stage: str = "production") -> str:
+    """Our account there."""
+    words = {"user": simulator.user, "host_key": simulator.host_key, "host": simulator.host, "port": simulator.port}
+    return _ACCOUNT.format(key=key, stage=stage, **words)
+
+
+def route_text() -> str:
+    """The way to it."""
+    return '[[route]]\npayer = "simulated"\npartner = "simulated_edi"\n'

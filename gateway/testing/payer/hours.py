@@ -1,0 +1,25 @@
+"""When a payer works on what lies in its drop folders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gateway.testing.payer.manners import Server
+
+
+def is_open(server: Server, now: datetime) -> bool:
+    """Whether anybody works now: the server itself takes files at any time."""
+    if server.workdays_only and now.weekday() > 4:
+        return False
+    return not server.hours or _within(server.hours, now)
+
+
+def is_down(server: Server, now: datetime) -> bool:
+    """Whether nobody can connect now."""
+    return bool(server.maintenance) and _within(server.maintenance, now)
+
+
+def _within(span: str, now: datetime) -> bool:
+    opens, closes = span.split("-")
+    time = f"{now:%H:%M}"
+    return opens <= time < closes if opens <= closes else time >= opens or time < closes

@@ -1,0 +1,75 @@
+"""Builds frozen dataclasses from TOML tables by their types, and gathers every problem with its place."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, get_args, get_origin, get_type_hints
+
+_WORDS: Mapping[Any, str] = {
+    bool: "true or false",
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    Decimal: "an amount",
+    date: "a day, such as 2026-03-01",
+}
+
+
+class Builder:
+    """Turns tables into dataclasses; what is wrong is in `problems` and makes the table None."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def build(self, kind: type[Any], values: object, where: str, made: Mapping[str, Any] | None = None) -> Any:
+        """One table; `made` are fields that are built already."""
+        done = dict(made or {})
+        if not isinstance(values, Mapping):
+            self.problems.append(f"{where}: must be a table")
+            return None
+        before, hints = len(self.problems), _hints(kind)
+        self.problems += [_at(where, key) + ": unknown key" for key in values if key not in hints or key in done]
+        for each in fields(kind):
+            if each.name in values and each.name not in done:
+                done[each.name] = self.value(values[each.name], hints[each.name], _at(where, each.name))
+            elif each.name not in done and each.default is MISSING and each.default_factory is MISSING:
+                self.problems.append(_at(where, each.name) + ": missing")
+        return kind(**done) if len(self.problems) == before else None
+
+    def value(self, value: Any, kind: Any, where: str) -> Any:
+        """A TOML value as its field wants it: arrays are tuples, amounts Decimal."""
+        if isinstance(kind, types.UnionType):
+            return self.value(value, get_args(kind)[0], where)
+        if is_dataclass(kind):
+            return self.build(kind, value, where)  # type: ignore[arg-type]
+        if get_origin(kind) is tuple and isinstance(value, list):
+            return tuple(self.value(each, get_args(kind)[0], f"{where}[{n}]") for n, each in enumerate(value))
+        if get_origin(kind) is not None and get_origin(kind) is not tuple and isinstance(value, Mapping):
+            return {key: self.value(each, get_args(kind)[1], _at(where, key)) for key, each in value.items()}
+        return self._plain(value, kind, where)
+
+    def _plain(self, value: Any, kind: Any, where: str) -> Any:
+        if kind is Decimal and type(value) in (int, float, str):
+            try:
+                return Decimal(str(value))
+            except InvalidOperation:
+                pass
+        elif type(value) is kind or (kind is float and type(value) is int):
+            return value
+        elif kind is date and isinstance(value, datetime):
+            return value.date()
+        wanted = _WORDS.get(kind, "an array" if get_origin(kind) is tuple else "a table")
+        self.problems.append(f"{where}: must be {wanted}")
+        return None
+
+
+def _hints(kind: type[Any]) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
+def _at(where: str, key: str) -> str:
+    return f"{where}.{key}".lstrip(".")

@@ -1,0 +1,122 @@
+"""Which words and combinations a scenario may hold: a switch misspelt must not be a switch that is off."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+
+from gateway.testing.payer.algorithms import unknown as unknown_algorithms
+from gateway.testing.payer.manners import Server
+from gateway.testing.payer.scenario import KINDS, Action, Deny, Pay, Reject277, Scenario
+
+STEPS = ("connect", "login", "open", "write", "close", "rename", "list", "stat", "read")
+DELAYED = (*KINDS, "payer_277CA", "correction")
+OWN_FOLDERS = ("keys", "received", "drafts", "state.json", "port", "password_since")
+NAME_FIELDS = ("control", "kind", "stem", "name", "day", "time", "file", "payer", "npi", "sender", "id")
+
+
+def out_of_range(scenario: Scenario) -> Iterator[str]:
+    """Every problem with its place and the words that may stand there."""
+    faults, server = scenario.faults, scenario.server
+    allowed = [
+        ("answers", scenario.answers, KINDS),
+        ("negative_only", scenario.negative_only, ("TA1", "999", "277CA")),
+        ("delays", tuple(scenario.delays), DELAYED),
+        ("repeats", (scenario.repeats,), ("", "277CA", "835")),
+        ("faults.cut", faults.cut, ("before_rename", "after_rename", "after_close")),
+        ("faults.hang", faults.hang, STEPS),
+        ("faults.unbalanced_835", (faults.unbalanced_835,), ("", "line", "claim", "transaction")),
+        ("server.names.case", (server.names.case,), ("", "upper", "lower")),
+        ("server.names.once", (server.names.once,), ("", "day", "ever")),
+        ("server.layout.line_break", (server.layout.line_break,), ("", "none", "lf", "crlf")),
+        ("server.mail.every", tuple(mail.every for mail in server.mail), ("once", "day", "file")),
+        ("server.zipped", server.zipped, KINDS),
+        ("server.answer_names", tuple(server.answer_names), KINDS),
+        ("server.folders.usage", tuple(folder.usage for folder in server.folders), ("", "P", "T", "PT", "TP")),
+    ]
+    for number, (place, action) in enumerate(_actions(scenario)):
+        allowed += [(f"{place}.{name}", (word,), words) for name, word, words in _words_of(action, number)]
+    for name, given, words in allowed:
+        yield from (
+            f"{name}: {word!r} is none of {', '.join(filter(None, words))}" for word in given if word not in words
+        )
+    yield from _server(server)
+
+
+def _actions(scenario: Scenario) -> Iterator[tuple[str, Action]]:
+    yield "default", scenario.default
+    for n, rule in enumerate(scenario.rules):
+        yield f"rules[{n}]", rule.action
+        if rule.then:
+            yield f"rules[{n}].then", rule.then
+
+
+def _words_of(action: Action, _: int) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    if isinstance(action, Reject277):
+        yield "level", action.level, ("claim", "line", "provider", "submitter")
+        yield "by", action.by, ("payer", "clearinghouse")
+    if isinstance(action, Pay | Deny):
+        yield "at", action.at, ("line", "claim", "alone")
+        yield "status", action.status, ("", "1", "2", "3", "4", "19", "20", "21", "22", "23", "25")
+
+
+def _server(server: Server) -> Iterator[str]:
+    """What is no list of words: paths, patterns, hours, templates, shares."""
+    if not server.folders:
+        yield "server.folders: at least one is needed"
+    for n, folder in enumerate(server.folders):
+        for path in (folder.takes, folder.gives, *folder.by_kind.values()):
+            yield from _path(path, f"server.folders[{n}]")
+        yield from (
+            f"server.folders[{n}].by_kind: {kind!r} is none of {', '.join(KINDS)}, mail"
+            for kind in folder.by_kind
+            if kind not in (*KINDS, "mail")
+        )
+    for path in (
+        *server.staging,
+        *server.other_folders,
+        *([server.receipts.folder] if server.receipts and server.receipts.folder else []),
+    ):
+        yield from _path(path, "server.other_folders or receipts.folder")
+    if not _compiles(server.names.pattern):
+        yield "server.names.pattern: no regular expression"
+    for key in ("hours", "maintenance"):
+        span = getattr(server, key)
+        if span and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", span):
+            yield f"server.{key}: must be as in 08:00-17:00"
+    if not 0 <= server.stolen <= 1:
+        yield "server.stolen: must be a share from 0 to 1"
+    for kind, template in server.answer_names.items():
+        yield from _template(template, NAME_FIELDS, f"server.answer_names.{kind}")
+    for n, mail in enumerate(server.mail):
+        yield from _template(mail.name, ("day", "stem", "name", "file"), f"server.mail[{n}].name")
+    if server.receipts:
+        for key in ("arrived", "failed"):
+            yield from _template(getattr(server.receipts, key), ("name", "stem", "batch"), f"server.receipts.{key}")
+    for name in unknown_algorithms(server.algorithms):
+        yield f"server.algorithms: {name!r} is not spoken here"
+
+
+def _path(path: str, place: str) -> Iterator[str]:
+    parts = path.strip("/").split("/")
+    if not path.startswith("/") or "" in parts or ".." in parts or "." in parts:
+        yield f"{place}: {path!r} must be as in /PROD/HIPAA_Inbound"
+    elif parts[0] in OWN_FOLDERS:
+        yield f"{place}: {path!r} is where the simulator keeps its own"
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        return re.compile(pattern) is not None
+    except re.error:
+        return False
+
+
+def _template(template: str, known: tuple[str, ...], place: str) -> Iterator[str]:
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
+    except ValueError:
+        yield f"{place}: a brace is missing"
+        return
+    yield from (f"{place}: {{{name}}} is none of {', '.join(known)}" for name in names if name not in known)
