@@ -12,6 +12,7 @@ from gateway.testing.builders import realistic_batch
 from tests.bench.gate import gate_decisions
 from tests.bench.holding import measure_holding
 from tests.bench.intake import measure_intake
+from tests.bench.isolation import measure_isolation
 from tests.bench.measuring import Measured, measured, ours
 from tests.bench.nppes import measure_nppes
 
@@ -40,6 +41,7 @@ TARGETS = {
     "reevaluate_s": (2, "at most"),
     "why_ms_1m": (100, "at most"),
     "lookup_ms": (1, "at most"),
+    "lane_isolation": (0.9, "at least"),
 }
 BUILD = Path("build")
 _PYTHON = BUILD / "peers-venv" / "bin" / "python"
@@ -48,7 +50,7 @@ _PYTHON = BUILD / "peers-venv" / "bin" / "python"
 def main() -> int:
     """Measure, print, write build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = [*OURS, *PEERS, "intake", "gate", "holding", "nppes"]
+    parts = [*OURS, *PEERS, "intake", "gate", "holding", "nppes", "lanes"]
     parser.add_argument("--only", choices=parts, action="append", help="measure no more than this")
     parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
     asked = parser.parse_args()
@@ -75,6 +77,8 @@ def main() -> int:
         figures |= measure_holding()
     if not asked.only or "nppes" in asked.only:
         figures |= measure_nppes(NPPES_ROWS)
+    if not asked.only or "lanes" in asked.only:
+        figures |= measure_isolation()
     if not asked.only:
         figures["guide_compile_s"] = ours("compile", Path(), 3).work
     figures |= ratios(results, figures)
