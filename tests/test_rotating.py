@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,7 +14,7 @@ from click.testing import CliRunner, Result
 from gateway.cli.main import gateway
 from gateway.cli.rotating import with_credential
 from gateway.errors import Refused
-from tests.habits import SshdPayer, declare, run
+from tests.habits import Clock, SshdPayer, declare, order, run
 from tests.servers import make_key, require_sshd, running_sshd
 from tests.sites import TestSite, make_site
 
@@ -107,3 +108,22 @@ def test_the_day_of_a_change_is_kept_where_the_account_keeps_one() -> None:
     assert new == '# ours\ncredential = "new"\npassword_changed = 2026-11-10\nstage = "test"\n'
     with pytest.raises(Refused):
         with_credential('"credential" = "old"\n', "new", date(2026, 11, 10))
+
+
+@pytest.mark.parametrize(("days", "told"), [(15, 0), (14, 1), (0, 1), (-3, 1)])
+def test_a_password_that_ends_soon_is_told_with_the_command_that_renews_it(
+    tmp_path: Path, server: SshdPayer, days: int, told: int
+) -> None:
+    """In the status and by the doctor, two weeks before and until it is changed."""
+    made = make_site(tmp_path / "site", {"alpha": server})  # type: ignore[dict-item]
+    declare(made, "alpha", "habits=Habits(wire=Wire(password_days=60))", folders=server.folders)
+    clock = Clock()
+    today = clock().astimezone(ZoneInfo("America/Chicago")).date()
+    text = account(made).read_text()
+    changed = today - timedelta(days=60 - days)
+    account(made).write_text(f"password_changed = {changed}\n{text}")
+    warnings = [one for one in order(made, clock, "status")["warnings"] if "password" in one]
+    assert len(warnings) == told
+    found = [one["next"] for one in order(made, clock, "doctor") if "password" in one["what"]]
+    assert len(found) == told
+    assert all("gateway payer rotate alpha_edi --stage production --credential" in step for step in found)
