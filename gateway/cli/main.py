@@ -8,7 +8,19 @@ from pathlib import Path
 import click
 
 from gateway import __version__
-from gateway.cli import deadlines, house, lists, mail, orders, payers, proposals, questions, rosterfile, sending
+from gateway.cli import (
+    deadlines,
+    house,
+    lists,
+    mail,
+    orders,
+    payers,
+    proposals,
+    questions,
+    rosterfile,
+    rotating,
+    sending,
+)
 from gateway.cli.plugged import CONFIG_VARIABLE, PluggedGroup
 from gateway.errors import ConfigError, GatewayError, PluginError
 from gateway.logs import logger
@@ -38,7 +50,7 @@ def gateway(config: Path | None) -> None:
     """
 
 
-for room in (house, questions, sending, orders, rosterfile, lists, proposals, deadlines, payers, mail):
+for room in (house, questions, sending, rotating, orders, rosterfile, lists, proposals, deadlines, payers, mail):
     for command in room.COMMANDS:
         gateway.add_command(command)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from gateway.desk import lists, mail
 from gateway.errors import GatewayError, Refused, Unlawful
+from gateway.partnership.accounts import password_ends
+from gateway.partnership.phrases import countdown
 from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, routes, submissions
 from gateway.store import claims as claim_rows
 from gateway.vault import resolve_credential
@@ -15,6 +18,7 @@ from gateway.workers.site import Site
 
 Data = dict[str, Any]
 
+_SOON = timedelta(days=14)
 _WAITS = {"SUSPENDED": "is suspended", "ASKING": "asks before it sends"}
 
 
@@ -33,7 +37,7 @@ async def status(site: Site) -> Data:
         "mailboxes": await mail.mailboxes(site),
         "reading": _reading(site.reading),
         "events": await site.store.read(journal.last),
-        "warnings": list(site.directory.warnings),
+        "warnings": [*site.directory.warnings, *(found["what"] for found in expiring(site))],
     }
 
 
@@ -42,6 +46,22 @@ def _reading(progress: Progress | None) -> Data | None:
     if progress is None:
         return None
     return {"batch": progress.batch, "percent": progress.percent, "claims": progress.claims, "bytes": progress.size}
+
+
+def expiring(site: Site) -> list[Data]:
+    """Passwords that end soon or have ended, and announced host keys whose day comes: each with what to do."""
+    today, found = site.today(), []
+    for lane in site.directory.lanes.values():
+        rotate = f"gateway payer rotate {lane.partner.key} --stage {lane.account.stage.value}"
+        ends = password_ends(lane)
+        if ends and ends - today <= _SOON:
+            what = f"lane {lane.key}: the password {'ended' if ends < today else 'ends'} {countdown(ends, today)}"
+            found.append({"what": what, "next": f"Set a new one at the partner, then `{rotate} --credential NAME`."})
+        for _, day in lane.account.next_host_keys:
+            if day - today <= _SOON:
+                what = f"lane {lane.key}: another host key counts {countdown(day, today)}"
+                found.append({"what": what, "next": f"From that day on `{rotate} --next-key`."})
+    return found
 
 
 async def batch_list(site: Site, limit: int = 1000) -> list[Data]:
@@ -142,6 +162,7 @@ async def doctor(site: Site) -> list[Data]:
             resolve_credential(lane.account.credential, site.settings.keys.secrets_dir)
         except GatewayError as problem:
             found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
+    found += expiring(site)
     for row in await lane_list(site):
         if row["state"] in _WAITS:
             found.append({"what": f"lane {row['lane']} {_WAITS[row['state']]} ({row['code']})", "next": row["next"]})

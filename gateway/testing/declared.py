@@ -132,13 +132,13 @@ def _receipts(habits: Habits) -> Receipts | None:
 
 def _answers(partner: Partner) -> tuple[str, ...]:
     never = {kind for kind, each in partner.expects.items() if each.sends is Sends.NEVER}
-    wanted = {*partner.answers, *partner.expects, "TA1"}
+    wanted = {*partner.expects, "TA1"}
     return tuple(kind for kind in KINDS if kind in wanted and kind not in never)
 
 
 def _negative_only(partner: Partner, scenario: Scenario) -> tuple[str, ...]:
     declared = [kind for kind, each in partner.expects.items() if each.sends is Sends.NEGATIVE_ONLY and kind != "835"]
-    silent = () if "TA1" in {*partner.answers, *partner.expects} else ("TA1",)
+    silent = () if "TA1" in partner.expects else ("TA1",)
     return tuple(dict.fromkeys((*scenario.negative_only, *declared, *silent)))
 
 

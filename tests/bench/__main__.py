@@ -12,6 +12,7 @@ from gateway.testing.builders import realistic_batch
 from tests.bench.gate import gate_decisions
 from tests.bench.holding import measure_holding
 from tests.bench.intake import measure_intake
+from tests.bench.isolation import measure_isolation
 from tests.bench.latency import measure_latency
 from tests.bench.measuring import Measured, measured, ours
 from tests.bench.nppes import measure_nppes
@@ -44,6 +45,7 @@ TARGETS = {
     "lookup_ms": (1, "at most"),
     "sftp_small_vs_openssh": (0.8, "at least"),
     "sftp_large_vs_openssh": (1.0, "at least"),
+    "lane_isolation": (0.9, "at least"),
 }
 BUILD = Path("build")
 _PYTHON = BUILD / "peers-venv" / "bin" / "python"
@@ -52,7 +54,7 @@ _PYTHON = BUILD / "peers-venv" / "bin" / "python"
 def main() -> int:
     """Measure, print, write build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = [*OURS, *PEERS, "intake", "gate", "holding", "nppes", "sftp", "latency"]
+    parts = [*OURS, *PEERS, "intake", "gate", "holding", "nppes", "sftp", "latency", "lanes"]
     parser.add_argument("--only", choices=parts, action="append", help="measure no more than this")
     parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
     asked = parser.parse_args()
@@ -83,6 +85,8 @@ def main() -> int:
         figures |= measure_sftp()
     if not asked.only or "latency" in asked.only:
         figures |= measure_latency()
+    if not asked.only or "lanes" in asked.only:
+        figures |= measure_isolation()
     if not asked.only:
         figures["guide_compile_s"] = ours("compile", Path(), 3).work
     figures |= ratios(results, figures)

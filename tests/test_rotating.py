@@ -1,0 +1,129 @@
+"""A new secret or host key is tried once, and used only if it works."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.cli.main import gateway
+from gateway.cli.rotating import with_credential
+from gateway.errors import Refused
+from tests.habits import Clock, SshdPayer, declare, order, run
+from tests.servers import make_key, require_sshd, running_sshd
+from tests.sites import TestSite, make_site
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[SshdPayer]:
+    require_sshd()
+    (tmp_path / "sshd").mkdir()
+    with running_sshd(tmp_path / "sshd") as running:
+        yield SshdPayer.of(running, tmp_path / "sshd")
+
+
+@pytest.fixture
+def site(tmp_path: Path, server: SshdPayer) -> TestSite:
+    made = make_site(tmp_path / "site", {"alpha": server})  # type: ignore[dict-item]
+    declare(made, "alpha", "", folders=server.folders)
+    return made
+
+
+def account(site: TestSite) -> Path:
+    return site.root / "conf" / "partners" / "alpha_edi.toml"
+
+
+def rotated(site: TestSite, *words: str) -> Result:
+    return CliRunner().invoke(gateway, ["-c", str(site.config), "payer", "rotate", "alpha_edi", *words])
+
+
+def logins(server: SshdPayer) -> int:
+    return server.server.log().count("Connection from") - 1  # one is the test's own look at the port
+
+
+def test_a_secret_that_works_is_used_from_then_on_and_the_old_one_kept(site: TestSite, server: SshdPayer) -> None:
+    """One login; the account names the new one, nothing else of its file changes, and it can go back."""
+    before = account(site).read_text()
+    new = site.root / "secrets" / "alpha_new"
+    shutil.copy(server.server.incoming.parent / "user_ecdsa", new)
+    new.chmod(0o600)
+    done = rotated(site, "--credential", "alpha_new")
+    assert done.exit_code == 0, done.output
+    assert logins(server) == 1
+    assert account(site).read_text() == before.replace('credential = "alpha_edi"', 'credential = "alpha_new"')
+    assert "--credential alpha_edi" in done.output
+    run(site)
+    assert site.ask("lanes")[0]["polled_at"]
+    assert rotated(site, "--credential", "alpha_edi").exit_code == 0
+    assert account(site).read_text() == before
+
+
+def test_a_secret_that_does_not_work_changes_nothing_and_is_tried_once(site: TestSite, server: SshdPayer) -> None:
+    """The lane goes on with the present one."""
+    before = account(site).read_text()
+    make_key(site.root / "secrets" / "alpha_new", "ed25519")
+    done = rotated(site, "--credential", "alpha_new")
+    assert isinstance(done.exception, Refused)
+    assert done.exception.code == "LOGIN_REFUSED"
+    assert "Nothing was changed" in done.output
+    assert logins(server) == 1
+    assert account(site).read_text() == before
+    run(site)
+    (lane,) = site.ask("lanes")
+    assert (lane["state"], bool(lane["polled_at"])) == ("ACTIVE", True)
+
+
+@pytest.mark.parametrize(
+    ("pinned", "announced", "code"),
+    [("ed25519", "made up", "HOST_KEY_NOT_YET"), ("made up", "made up", "HOST_KEY_OTHER"), ("made up", "ed25519", "")],
+)
+def test_an_announced_host_key_counts_only_when_the_server_shows_it(
+    tmp_path: Path, site: TestSite, server: SshdPayer, pinned: str, announced: str, code: str
+) -> None:
+    """Neither the old one again nor a stranger's is taken for it."""
+    keys = {"made up": make_key(tmp_path / "other", "ed25519"), "ed25519": server.host_key}
+    text = account(site).read_text().replace(server.host_key, keys[pinned])
+    text += f'\n[[next_host_keys]]\nkey = "{keys[announced]}"\nvalid_from = 2026-01-01\n'
+    account(site).write_text(text.replace("endpoint = {port", "endpoint = {port"))
+    before = account(site).read_text()
+    done = rotated(site, "--next-key")
+    if code:
+        assert isinstance(done.exception, Refused)
+        assert done.exception.code == code
+        assert account(site).read_text() == before
+    else:
+        assert done.exit_code == 0, done.output
+        assert f'"{keys["made up"]}", "{server.host_key}"' in account(site).read_text()
+
+
+def test_the_day_of_a_change_is_kept_where_the_account_keeps_one() -> None:
+    """So that the countdown of a password begins anew; an odd file is left to a person."""
+    text = '# ours\ncredential = "old"   # since May\npassword_changed = 2026-05-01\nstage = "test"\n'
+    new = with_credential(text, "new", date(2026, 11, 10))
+    assert new == '# ours\ncredential = "new"\npassword_changed = 2026-11-10\nstage = "test"\n'
+    with pytest.raises(Refused):
+        with_credential('"credential" = "old"\n', "new", date(2026, 11, 10))
+
+
+@pytest.mark.parametrize(("days", "told"), [(15, 0), (14, 1), (0, 1), (-3, 1)])
+def test_a_password_that_ends_soon_is_told_with_the_command_that_renews_it(
+    tmp_path: Path, server: SshdPayer, days: int, told: int
+) -> None:
+    """In the status and by the doctor, two weeks before and until it is changed."""
+    made = make_site(tmp_path / "site", {"alpha": server})  # type: ignore[dict-item]
+    declare(made, "alpha", "habits=Habits(wire=Wire(password_days=60))", folders=server.folders)
+    clock = Clock()
+    today = clock().astimezone(ZoneInfo("America/Chicago")).date()
+    text = account(made).read_text()
+    changed = today - timedelta(days=60 - days)
+    account(made).write_text(f"password_changed = {changed}\n{text}")
+    warnings = [one for one in order(made, clock, "status")["warnings"] if "password" in one]
+    assert len(warnings) == told
+    found = [one["next"] for one in order(made, clock, "doctor") if "password" in one["what"]]
+    assert len(found) == told
+    assert all("gateway payer rotate alpha_edi --stage production --credential" in step for step in found)
