@@ -64,6 +64,22 @@ def test_every_kind_of_payment_is_valid_and_balances(
         assert [imbalance(each) for each in sets(remittance)] == [set()]
         valid, why = pyx12_verdict(remittance)
         assert valid, why
+    assert claim_amounts(remittances[1], reversals=True) == {
+        claim: [-amount for amount in amounts] for claim, amounts in claim_amounts(remittances[0]).items()
+    }
+
+
+def claim_amounts(remittance: bytes, *, reversals: bool = False) -> dict[str, list[Decimal]]:
+    """CLP03 to CLP05 and every CAS amount of each claim that is a reversal, or is none."""
+    found: dict[str, list[Decimal]] = {}
+    wanted = None
+    for line in lines(remittance, "CLP", "CAS"):
+        parts = line.split("*")
+        if parts[0] == "CLP":
+            wanted = found.setdefault(parts[1], []) if (parts[2] == "22") is reversals else None
+        if wanted is not None:
+            wanted += map(Decimal, [part or "0" for part in parts[3:6]] if parts[0] == "CLP" else parts[3::3])
+    return found
 
 
 def pay(payer: PayerSimulator, action: object, batch: Callable[..., bytes] = batch837p, **claim: object) -> str:
