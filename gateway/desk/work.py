@@ -6,9 +6,9 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from gateway.deadlines.accounts import password_ends
 from gateway.desk import lists, mail
 from gateway.errors import GatewayError, Refused, Unlawful
-from gateway.partnership.accounts import password_ends
 from gateway.partnership.phrases import countdown
 from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, routes, submissions
 from gateway.store import claims as claim_rows
