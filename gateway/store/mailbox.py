@@ -189,6 +189,8 @@ def clear(tx: Tx, lane: str, code: str, place: str = "") -> None:
 def aging(tx: Tx, lane: str, folders: Sequence[str], habits: Habits) -> dict[tuple[str, str], bool]:
     """What time alone brings, by code and folder: whether it is so now. Only what differs from what was told."""
     mailbox, found = habits.mailbox, dict[tuple[str, str], bool]()
+    if not mailbox.retention_days and not mailbox.quiet_days:
+        return {}
     if mailbox.retention_days:
         half = timedelta(days=mailbox.retention_days) / 2
         for folder in folders:
