@@ -62,6 +62,7 @@ ORDERS: Mapping[str, Command] = {
     "resume": work.resume,
     "settle": work.settle,
     "mail done": mail.done,
+    "mail again": mail.again,
     "document part": mail.part,
     "roster apply": roster.apply,
     "proposals accept": proposal_orders.accept,

@@ -60,7 +60,6 @@ def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: 
     _look_at(tx, lane, folder, len(files), len(unknown), habits)
     if not any(_failures(row) >= FAILURES for row in seen.values()):
         clear(tx, lane, "FETCH_FAILS", folder)
-    limit = max(limit, 0)
     return Listing(ready[:limit], len(ready[limit:]), len(unknown), _discards(tx, lane, files, habits))
 
 
