@@ -45,6 +45,7 @@ class MailSite:
     inbound: tuple[str, ...] = ("/out",)
     expects: Mapping[str, Expectation] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
+    wrappings: tuple[Any, ...] = ()
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Site]:
@@ -53,10 +54,12 @@ class MailSite:
             site.directory = replace(
                 site.directory, lanes={key: self._lane(lane) for key, lane in site.directory.lanes.items()}
             )
+            if self.wrappings:
+                site.wrappings = lambda partner: self.wrappings  # type: ignore[attr-defined]
             yield site
 
     def _lane(self, lane: Lane) -> Lane:
-        habits = replace(lane.partner.habits, mailbox=self.mailbox)
+        habits = replace(lane.partner.habits, mailbox=self.mailbox, wraps=("turned",) * bool(self.wrappings))
         return Lane(
             replace(lane.partner, habits=habits, expects=self.expects),
             replace(lane.account, endpoint=replace(lane.account.endpoint, inbound=self.inbound)),

@@ -79,6 +79,24 @@ def test_what_openssh_keeps_is_removed_after_its_days(sshd: Sshd, tmp_path: Path
     assert os.listdir(tmp_path / "outgoing") == []
 
 
+def test_where_no_size_and_no_time_is_told_a_name_is_looked_at_once_a_day(sshd: Sshd, tmp_path: Path) -> None:
+    """OpenSSH tells nothing of what a link leads to; a broadcast that changes under its name is not missed."""
+    box = at(sshd, tmp_path)
+    notice = tmp_path / "notice"
+    notice.write_bytes(b"open on Monday\n")
+    (tmp_path / "outgoing" / "bcast.txt").symlink_to(notice)
+    box.run()
+    notice.write_bytes(b"closed Monday\n\n")
+    box.clock.on(hours=23)
+    box.run()
+    assert len(box.ask("mail")) == 1
+    for _ in range(2):
+        box.clock.on(hours=25)
+        box.run()
+    assert len(box.ask("mail")) == 2
+    assert len(box.states()) == 2
+
+
 # A server that removes what was read.
 
 

@@ -18,8 +18,17 @@ from gateway.errors import Refused
 _SHOWN = 1024 * 1024
 _BINARY = {"binary", "pdf", "zip", "gzip"}
 OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it here; never over a file.")
-COLUMNS = {"mail": "Mail", "lane": "Lane", "came_at": "Came", "kind": "What", "bytes": "Bytes", "opened_at": "Read",
-           "done_at": "Done"}  # fmt: skip
+COLUMNS = {
+    "mail": "Mail",
+    "lane": "Lane",
+    "came_at": "Came",
+    "kind": "What",
+    "code": "Why",
+    "bytes": "Bytes",
+    "opened_at": "Read",
+    "done_at": "Done",
+    "next": "Next step",
+}
 
 
 @click.group(invoke_without_command=True)
@@ -27,7 +36,7 @@ COLUMNS = {"mail": "Mail", "lane": "Lane", "came_at": "Came", "kind": "What", "b
 @AS_JSON
 @click.pass_context
 def mail(context: click.Context, everything: bool, as_json: bool) -> None:
-    """What partners sent that is no answer: reports, notices, broadcasts. Newest first."""
+    """What partners sent that is no answer or could not be read: reports, notices, broadcasts. Newest first."""
     if context.invoked_subcommand:
         return None
     rows = ask(context, "mail", everything=everything)
@@ -44,7 +53,7 @@ def show_one(context: click.Context, number: int, out: Path | None, as_json: boo
     found = ask(context, "mail show", number=number)
     if out:
         return _write(context, found["document"], out)
-    if found["looks"] in _BINARY:
+    if (found["looks"] or "binary") in _BINARY:
         raise Refused(f"mail {number} is no text", code="MAIL_BINARY", next_step="Write it to a file with --out FILE.")
     content = _first(context, found["document"])
     text = readable(content[:_SHOWN])
@@ -65,6 +74,15 @@ def show_one(context: click.Context, number: int, out: Path | None, as_json: boo
 def done(context: click.Context, number: int) -> None:
     """Mail NUMBER needs nothing more; it stays in `gateway mail --all`."""
     show.table([ask(context, "mail done", number=number)], COLUMNS, empty="")
+
+
+@mail.command("again")
+@click.argument("number", type=int)
+@click.pass_context
+def again(context: click.Context, number: int) -> None:
+    """Read mail NUMBER again, once what kept it from being read is mended: a reader, a key."""
+    ask(context, "mail again", number=number)
+    click.echo(f"Mail {number} is read again in the next round.")
 
 
 @click.command()

@@ -175,6 +175,8 @@ class MailboxTable(Section):
     retention_days: Whole = Field(0, ge=0, le=3650, description="After how many days it removes files by itself.",
                                   examples=[30])  # fmt: skip
     reading_removes: Flag = Field(False, description="Fetching a file removes it.", examples=[True])
+    grows: Flag = Field(False, description="Files may be listed before they are whole: two listings must agree.",
+                        examples=[True])  # fmt: skip
     quiet_days: Whole = Field(
         0, ge=0, le=365, description="Business days without any new file after which somebody should look.",
         examples=[3],

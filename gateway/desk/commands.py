@@ -68,6 +68,7 @@ ORDERS: Mapping[str, Command] = {
     "settle": submissions.settle,
     "payer move": moving.move,
     "mail done": mail.done,
+    "mail again": mail.again,
     "document part": mail.part,
     "roster apply": roster.apply,
     "proposals accept": proposal_orders.accept,

@@ -27,8 +27,11 @@ def _mail(row: Any) -> Data:
     return {
         "mail": row["id"],
         "lane": row["lane"],
-        "kind": row["pattern"] or row["kind"],
+        "kind": "unreadable" if row["state"] == "UNREADABLE" else row["pattern"] or row["kind"],
         "looks": row["kind"],
+        "code": row["code"],
+        "place": row["place"],
+        "next": row["next"],
         "file": row["path"].rsplit("/", 1)[-1],
         "bytes": row["bytes"],
         "document": row["document"],
@@ -48,6 +51,13 @@ async def done(site: Site, number: int, actor: str) -> Data:
     await _one(site, number)
     await site.store.write_as(actor, mail.done, number)
     return _mail(await _one(site, number))
+
+
+async def again(site: Site, number: int, actor: str) -> Data:
+    """What kept a document from being read is mended: read it again."""
+    found = _mail(await _one(site, number))
+    await site.store.write_as(actor, mail.read_again, number)
+    return found
 
 
 async def _one(site: Site, number: int) -> Any:

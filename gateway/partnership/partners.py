@@ -162,6 +162,7 @@ def _mailbox(box: Mailbox) -> Iterator[str]:
         if box.reading_removes
         else _DISCARDS[box.discard].format(counted(box.discard_after_days, "day"))
     )
+    yield "Files are fetched once two listings agree, for some are listed before they are whole." if box.grows else ""
     yield f"It removes files itself after {counted(box.retention_days, 'day')}." if box.retention_days else ""
     yield (
         f"Somebody should look after {counted(box.quiet_days, 'business day')} without a file."

@@ -7,8 +7,8 @@ from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 
 _MAIL = (
-    "SELECT p.id, p.lane, p.document, p.path, p.kind, p.pattern, p.fetched_at, p.opened_at, p.done_at, p.state,"
-    " d.size AS bytes, d.name AS vault_name FROM pickups p JOIN documents d ON d.id = p.document"
+    "SELECT p.*, d.size AS bytes FROM pickups p JOIN documents d ON d.id = p.document"
+    " WHERE p.state IN ('MAIL', 'UNREADABLE')"
 )
 
 
@@ -19,15 +19,13 @@ def keep(tx: Tx, pickup: int, lane: str, document: int, kind: str, size: int) ->
 
 
 def rows(tx: Tx, everything: bool, limit: int) -> list[Row]:
-    """Mail, newest first; what somebody is done with only where everything is asked for."""
-    return tx.all(
-        f"{_MAIL} WHERE p.state = 'MAIL' AND (? OR p.done_at = '') ORDER BY p.id DESC LIMIT ?", everything, limit
-    )
+    """Mail, and what could not be read, newest first; what somebody is done with only where everything is asked for."""
+    return tx.all(f"{_MAIL} AND (? OR p.done_at = '') ORDER BY p.id DESC LIMIT ?", everything, limit)
 
 
 def one(tx: Tx, mail: int) -> Row | None:
     """One piece of mail, or None."""
-    return tx.one(f"{_MAIL} WHERE p.state = 'MAIL' AND p.id = ?", mail)
+    return tx.one(f"{_MAIL} AND p.id = ?", mail)
 
 
 def opened(tx: Tx, document: int) -> None:
@@ -43,6 +41,12 @@ def done(tx: Tx, mail: int) -> None:
         record(tx, e.MailDone(lane=row["lane"], mail=mail))
 
 
+def read_again(tx: Tx, mail: int) -> None:
+    """What kept it from being read is mended: it is read as if it had just come. Answers that were posted of it before
+    stay as they are."""
+    tx.run("UPDATE pickups SET state = 'FETCHED', code = '', place = '', next = '', done_at = '' WHERE id = ?", mail)
+
+
 def health(tx: Tx) -> list[Row]:
     """Each lane's mailbox: when it was listed last, when anything new came last, what waits, what somebody must see."""
     return tx.all(
@@ -50,7 +54,8 @@ def health(tx: Tx) -> list[Row]:
         " (SELECT max(p.fetched_at) FROM pickups p WHERE p.lane = l.key) AS new_at,"
         " (SELECT sum(m.files) FROM mailboxes m WHERE m.lane = l.key) AS files,"
         " (SELECT sum(m.waiting) FROM mailboxes m WHERE m.lane = l.key) AS waiting,"
-        " (SELECT count(*) FROM pickups p WHERE p.lane = l.key AND p.state IN ('UNREADABLE', 'CUT')) AS unreadable,"
+        " (SELECT count(*) FROM pickups p WHERE p.lane = l.key AND p.state IN ('UNREADABLE', 'CUT')"
+        " AND p.done_at = '') AS unreadable,"
         " (SELECT count(*) FROM pickups p WHERE p.lane = l.key AND p.state = 'MAIL' AND p.done_at = '') AS mail,"
         " EXISTS (SELECT 1 FROM submissions s WHERE s.lane = l.key AND s.state = 'SENT') AS sent"
         " FROM lanes l ORDER BY l.key"

@@ -60,7 +60,6 @@ def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: 
     _look_at(tx, lane, folder, len(files), len(unknown), habits)
     if not any(_failures(row) >= FAILURES for row in seen.values()):
         clear(tx, lane, "FETCH_FAILS", folder)
-    limit = max(limit, 0)
     return Listing(ready[:limit], len(ready[limit:]), len(unknown), _discards(tx, lane, files, habits))
 
 
@@ -189,6 +188,8 @@ def clear(tx: Tx, lane: str, code: str, place: str = "") -> None:
 def aging(tx: Tx, lane: str, folders: Sequence[str], habits: Habits) -> dict[tuple[str, str], bool]:
     """What time alone brings, by code and folder: whether it is so now. Only what differs from what was told."""
     mailbox, found = habits.mailbox, dict[tuple[str, str], bool]()
+    if not mailbox.retention_days and not mailbox.quiet_days:
+        return {}
     if mailbox.retention_days:
         half = timedelta(days=mailbox.retention_days) / 2
         for folder in folders:

@@ -9,11 +9,13 @@ from datetime import timedelta
 from gateway import events as e
 from gateway.model.sending import RemoteFile
 from gateway.store import documents
-from gateway.store.connection import Row, Tx
+from gateway.store.connection import Row, Tx, moment
 from gateway.store.record import record
 
 STILL = timedelta(seconds=10)
 """How long a file that may grow must look the same before it counts as whole."""
+
+LOOK_AGAIN = timedelta(days=1)
 
 _LISTED = (
     "WITH listed AS MATERIALIZED (SELECT key AS ordinal, value ->> 0 AS path, value ->> 1 AS size,"
@@ -23,13 +25,15 @@ _SAME = "p.lane = ? AND p.path = l.path AND p.size IS l.size AND p.modified IS l
 
 
 def unknown(tx: Tx, lane: str, listed: Sequence[RemoteFile]) -> list[RemoteFile]:
-    """The files of a listing that were not fetched yet: another size or time under a known name is another file. One
-    question, however long the listing is."""
+    """The files of a listing that were not fetched yet: another size or time under a known name is another file. Where
+    the server tells no time, a known name may hold other bytes, and is fetched once a day. One question, however long the
+    listing is."""
     rows = tx.all(
-        f"{_LISTED} SELECT l.ordinal FROM listed l WHERE NOT EXISTS (SELECT 1 FROM pickups p WHERE {_SAME})"
-        " ORDER BY l.ordinal",
+        f"{_LISTED} SELECT l.ordinal FROM listed l WHERE NOT EXISTS (SELECT 1 FROM pickups p WHERE {_SAME}"
+        " AND (p.modified IS NOT NULL OR p.fetched_at > ?)) ORDER BY l.ordinal",
         _as_json(listed),
         lane,
+        moment(tx.now - LOOK_AGAIN),
     )
     return [listed[row["ordinal"]] for row in rows]
 
@@ -63,6 +67,8 @@ def fetched(
     """The bytes are sealed: from here they can be read. False when the same bytes were fetched before."""
     document = documents.enter(tx, sealed)
     known = tx.one("SELECT 1 FROM pickups WHERE document = ?", document) is not None
+    if known and file.modified is None and container is None and _looked_again(tx, lane, file.path, document):
+        return False
     tx.run("DELETE FROM sightings WHERE lane = ? AND path = ?", lane, file.path)
     tx.run(
         "UPDATE pickups SET state = 'PARTIAL' WHERE lane = ? AND path = ? AND state IN ('CUT', 'UNREADABLE')"
@@ -86,6 +92,20 @@ def fetched(
     if not known:
         record(tx, e.AnswerFetched(lane=lane, document=document, bytes=sealed.size))
     return not known
+
+
+def _looked_again(tx: Tx, lane: str, path: str, document: int) -> bool:
+    """The same bytes lie under the same name as when we looked last."""
+    return bool(
+        tx.changed(
+            "UPDATE pickups SET fetched_at = ? WHERE id = (SELECT max(id) FROM pickups WHERE lane = ? AND path = ?)"
+            " AND document = ?",
+            tx.at,
+            lane,
+            path,
+            document,
+        )
+    )
 
 
 def unpacked(

@@ -60,6 +60,7 @@ def _server(partner: Partner, server: Server) -> Server:
         algorithms=tuple(name for name in legacy if name not in set(unknown(legacy))),
         purge_days=mailbox.retention_days,
         reading_removes=mailbox.reading_removes,
+        grows=mailbox.grows,
         mail=server.mail + tuple(Mail(_example(pattern)) for pattern in mailbox.mail),
     )
 

@@ -105,15 +105,15 @@ def _head(site: Site, vault_name: str) -> bytes:
 
 async def _keep_aside(site: Site, lane: Lane, row: Row, wrong: Malformed) -> None:
     """A file that cannot be read. Its interchange came all the same: its number is not missing."""
+    envelope = opening_envelope(await site.thread(_head, site, row["vault_name"]))
+    if envelope:
+        await site.store.write(numbers.met, lane.key, "unreadable", envelope)
     if wrong.code in _CUT and not row["within"]:
         await site.store.write(pickups.cut_off, row["id"], wrong.code, wrong.place, wrong.next_step)
         return
     await site.store.write(
         pickups.unreadable, row["id"], lane.key, row["document"], wrong.code, wrong.place, wrong.next_step
     )
-    envelope = opening_envelope(await site.thread(_head, site, row["vault_name"]))
-    if envelope:
-        await site.store.write(numbers.met, lane.key, "unreadable", envelope)
 
 
 async def _post(site: Site, lane: Lane, row: Row, found: _Found) -> None:

@@ -24,7 +24,7 @@ T = TypeVar("T")
 __all__ = ["hand_back", "pick_up", "read_fetched"]
 
 FILES_AT_ONCE, BYTES_AT_ONCE = 500, 256 * 1024 * 1024
-"""What one round fetches at most: then what came is read, and the lane sends what it has to send."""
+"""What one round fetches of one folder at most: then what came is read, and the lane sends what it has to send."""
 
 _UNFINISHED = (".tmp", ".part", ".filepart")
 _OF_A_FOLDER = {"NO_SUCH_FOLDER", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED"}
@@ -55,7 +55,6 @@ class _Visit:
     def __init__(self, site: Site, lane: Lane) -> None:
         self.site, self.lane = site, lane
         self.habits = lane.partner.habits.mailbox
-        self.files, self.bytes = FILES_AT_ONCE, BYTES_AT_ONCE
         self.new, self.more = 0, False
 
     async def look_into(self, transport: Transport, folder: str) -> None:
@@ -67,17 +66,17 @@ class _Visit:
                 raise
             await self._write(mailbox.not_listed, folder, failure.code, failure.next_step)
             return
-        listing = await self._write(mailbox.listed, folder, files, self.habits, self.files)
+        listing = await self._write(mailbox.listed, folder, files, self.habits, FILES_AT_ONCE)
         await self._fetch_all(transport, folder, listing)
         await self._write(pickups.judge_cut, folder)
         await self._discard(transport, folder, listing.discards)
 
     async def _fetch_all(self, transport: Transport, folder: str, listing: mailbox.Listing) -> None:
-        taken = fetched = vanished = 0
+        taken = fetched = vanished = size = 0
         for file in listing.ready:
-            if self.bytes <= 0:
+            if size >= BYTES_AT_ONCE:
                 break
-            taken += 1
+            taken, size = taken + 1, size + (file.size or 0)
             try:
                 self.new += await self._fetch(transport, file)
                 fetched += 1
@@ -88,13 +87,11 @@ class _Visit:
                 if failure.code not in _OF_A_FILE:
                     raise
                 vanished += failure.code == mailbox.GONE
-        self.files -= fetched
         left = listing.waiting + len(listing.ready) - taken
         self.more |= left > 0 and fetched > 0
         await self._write(mailbox.worked_off, folder, listing.unknown - fetched - vanished, fetched, vanished)
 
     async def _fetch(self, transport: Transport, file: RemoteFile) -> bool:
-        self.bytes -= file.size or 0
         if self.habits.reading_removes and file.size:
             return await self._fetch_before_it_goes(transport, file)
         sealed = await self.site.wire_thread(self.site.vault.seal, _in_thread(transport.get(file.path)))

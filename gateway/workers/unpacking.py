@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from typing import Any
 
+from gateway.errors import GatewayError, Malformed
+from gateway.logs import logger
 from gateway.model.partners import Lane
 from gateway.model.sending import RemoteFile
 from gateway.store import pickups
@@ -37,16 +39,31 @@ async def unwrap(site: Site, lane: Lane, row: Row, head: bytes) -> bool:
     if row["within"] == WRAPPED:
         return False
     wrappings = getattr(site, "wrappings", None)  # not every site has any
-    for wrapping in wrappings(lane.partner) if wrappings and lane.partner.habits.wraps else ():
-        if wrapping.opens(head):
-            sealed = await site.thread(_unwrapped, site, wrapping, row["vault_name"])
-            await _enter(site, lane, row, WRAPPED, [("", sealed)])
-            return True
-    return False
+    try:
+        able = [w for w in wrappings(lane.partner) if w.opens(head)] if wrappings and lane.partner.habits.wraps else []
+        sealed = [await site.thread(_unwrapped, site, wrapping, row["vault_name"]) for wrapping in able[:1]]
+    except OSError:
+        raise
+    except Exception as failure:
+        raise _broken(failure) from None
+    for one in sealed:
+        await _enter(site, lane, row, WRAPPED, [("", one)])
+    return bool(sealed)
 
 
 def _unwrapped(site: Site, wrapping: Any, vault_name: str) -> SealedDocument:
     return site.vault.seal(wrapping.unwrap(site.vault.open(vault_name)))
+
+
+def _broken(failure: Exception) -> Malformed:
+    """What a wrapping raises beside Malformed: a person mends it, and has the document read again."""
+    if isinstance(failure, Malformed):
+        return failure
+    step = "The document is kept. Mend what wraps this partner's files, then `gateway mail again`."
+    if isinstance(failure, GatewayError):
+        return Malformed(failure.message, code=failure.code, place=failure.place, next_step=failure.next_step or step)
+    logger().error("wrapping.broken", code="WRAPPING_BROKEN", exc_info=failure)
+    return Malformed("what should unwrap it broke", code="WRAPPING_BROKEN", place="wrapping", next_step=step)
 
 
 async def _enter(site: Site, lane: Lane, row: Row, kind: str, members: list[Member]) -> None:
