@@ -71,6 +71,19 @@ def test_files_count_only_once_the_session_has_ended(payer: PayerSimulator) -> N
     assert [claim.claim for claim in payer.received_claims()] == ["A1", "A2"]
 
 
+def test_one_sessions_logout_commits_nothing_of_anothers(payer: PayerSimulator) -> None:
+    """Each has its own."""
+    serves(payer, commit_on_logout=True)
+    with session(payer) as first:
+        put(first, "/in/first.837")
+        with session(payer) as second:
+            put(second, "/in/second.837", batch837p([ClaimSpec("A2")], control=102))
+        wait_for(lambda: payer.arrivals() != ())
+        payer.tick()
+        assert [arrival.name for arrival, _ in payer.arrivals()] == ["second.837"]
+    wait_for(lambda: len(payer.arrivals()) == 2)
+
+
 def test_a_lost_connection_is_a_logout_too(payer: PayerSimulator) -> None:
     """A file that was whole under its final name counts, whatever the client knows of it."""
     serves(payer, commit_on_logout=True)

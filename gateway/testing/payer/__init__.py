@@ -17,7 +17,7 @@ Not there: PGP (give the simulator a wrapping of that name), and algorithms that
 
 from __future__ import annotations
 
-from gateway.testing.payer.back_office import ReceivedClaim
+from gateway.testing.payer.casebook import ReceivedClaim
 from gateway.testing.payer.journal import Arrival
 from gateway.testing.payer.manners import Folder, Layout, Mail, Names, Receipts, Server
 from gateway.testing.payer.scenario import (

@@ -47,11 +47,11 @@ class Upload(paramiko.SFTPHandle):  # type: ignore[misc]
     def close(self) -> None:
         """Also called for what a dead connection leaves open."""
         self._door.reaches("close")
-        with self._office.lock:
+        with self._office.drops.lock:
             super().close()
-            self._office.writing.remove(self._path)
-            if self._office.takes(self._path) is not None and self._office.counts(self._path.name):
-                self._office.arrived(self._path, in_session=self._door.in_session)
+            self._office.drops.writing.remove(self._path)
+            if self._office.drops.takes(self._path) is not None and self._office.drops.counts(self._path.name):
+                self._office.drops.arrived(self._path, self._door if self._door.in_session else None)
         if "after_close" in self._faults.cut:
             self._door.hang_up()
 
@@ -86,7 +86,7 @@ class Download(paramiko.SFTPHandle):  # type: ignore[misc]
         size = os.fstat(self.readfile.fileno()).st_size
         super().close()
         if self._office.scenario.server.reading_removes and self._reached >= size:
-            with self._office.lock:
+            with self._office.drops.lock:
                 self._path.unlink(missing_ok=True)
 
     def stat(self) -> paramiko.SFTPAttributes:

@@ -36,27 +36,27 @@ class Folders(paramiko.SFTPServerInterface):  # type: ignore[misc]
         self._door.session = threading.current_thread()
 
     def session_ended(self) -> None:
-        self._office.logged_out()
+        self._office.drops.logged_out(self._door)
 
     def _local(self, path: str) -> Path:
         """Raises FileNotFoundError for what neither leads to one of the folders nor lies directly in one."""
         parts = [part for part in posixpath.normpath("/" + path).split("/") if part]
         local = self._office.root.joinpath(*parts)
-        folders = [self._office.local(each) for each in self._office.folders()]
+        folders = [self._office.drops.local(each) for each in self._office.drops.folders()]
         leads = any(local == folder or local in folder.parents for folder in folders)
         if not leads and local.parent not in folders:
             raise FileNotFoundError(2, "no such file")
         return local
 
     def _drops(self, local: Path) -> bool:
-        return self._office.takes(local) is not None
+        return self._office.drops.takes(local) is not None
 
     def _stages(self, local: Path) -> bool:
-        return local.parent in [self._office.local(each) for each in self._server.staging]
+        return local.parent in [self._office.drops.local(each) for each in self._server.staging]
 
     def _names(self, folder: Path) -> list[str]:
         """What is listed: of what is no folder of the payer's only what leads to one."""
-        folders = [self._office.local(each) for each in self._office.folders()]
+        folders = [self._office.drops.local(each) for each in self._office.drops.folders()]
         inside = [each.relative_to(folder).parts[0] for each in folders if folder in each.parents]
         return sorted({*inside, *(os.listdir(folder) if folder in folders else ())})
 
@@ -71,7 +71,7 @@ class Folders(paramiko.SFTPServerInterface):  # type: ignore[misc]
         self._door.reaches("list")
         try:
             folder = self._local(path)
-            with self._office.lock:
+            with self._office.drops.lock:
                 return [self._attributes(folder / name) for name in self._names(folder) if (folder / name).exists()]
         except OSError as error:
             return _status(error)
@@ -96,16 +96,16 @@ class Folders(paramiko.SFTPServerInterface):  # type: ignore[misc]
                 return Download(self._door, local)
             if self._faults.permission_denied or not (self._drops(local) or self._stages(local)):
                 return int(paramiko.SFTP_PERMISSION_DENIED)
-            with self._office.lock:
+            with self._office.drops.lock:
                 handle = Upload(self._door, local, os.open(local, flags, 0o644), flags)
-                self._office.writing.append(local)
+                self._office.drops.writing.append(local)
             return handle
         except OSError as error:
             return _status(error)
 
     def remove(self, path: str) -> int:
         try:
-            with self._office.lock:
+            with self._office.drops.lock:
                 self._local(path).unlink()
             return int(paramiko.SFTP_OK)
         except OSError as error:
@@ -124,12 +124,12 @@ class Folders(paramiko.SFTPServerInterface):  # type: ignore[misc]
         if not self._server.keeps_attributes:
             return int(paramiko.SFTP_OP_UNSUPPORTED)
         try:
-            with self._office.lock:
+            with self._office.drops.lock:
                 local = self._local(path)
-                known = self._office.journal.knows(local)
+                known = self._office.drops.journal.knows(local)
                 paramiko.SFTPServer.set_file_attr(str(local), attr)
                 if known:
-                    self._office.journal.follow(local)
+                    self._office.drops.journal.follow(local)
         except OSError as error:
             return _status(error)
         return int(paramiko.SFTP_OK)
@@ -149,21 +149,21 @@ class Folders(paramiko.SFTPServerInterface):  # type: ignore[misc]
             return self._door.hang_up()
         try:
             source, target = self._local(oldpath), self._local(newpath)
-            with self._office.lock:
+            with self._office.drops.lock:
                 if target.exists() and not replace:
                     return int(paramiko.SFTP_FAILURE)
                 source.rename(target)
                 if self._arrives(source, target):
-                    self._office.arrived(target, in_session=True)
+                    self._office.drops.arrived(target, self._door)
         except OSError as error:
             return _status(error)
         return self._door.hang_up() if "after_rename" in self._faults.cut else int(paramiko.SFTP_OK)
 
     def _arrives(self, source: Path, target: Path) -> bool:
         """Whether a move is an arrival: under a name that counts, from one that did not or from a folder that does not."""
-        if not self._drops(target) or not self._office.counts(target.name):
+        if not self._drops(target) or not self._office.drops.counts(target.name):
             return False
-        return not (self._drops(source) and self._office.counts(source.name))
+        return not (self._drops(source) and self._office.drops.counts(source.name))
 
 
 def _status(error: OSError) -> int:

@@ -14,7 +14,8 @@ from types import TracebackType
 import paramiko
 
 from gateway.testing.payer import algorithms, keys
-from gateway.testing.payer.back_office import BackOffice, ReceivedClaim
+from gateway.testing.payer.back_office import BackOffice
+from gateway.testing.payer.casebook import ReceivedClaim
 from gateway.testing.payer.door import Door, Guard
 from gateway.testing.payer.hours import is_down
 from gateway.testing.payer.journal import Arrival
@@ -102,16 +103,16 @@ class PayerSimulator:
     @property
     def inbox(self) -> Path:
         """The local folder behind the first drop folder."""
-        return self._office.local(self.scenario.server.folders[0].takes)
+        return self._office.drops.local(self.scenario.server.folders[0].takes)
 
     @property
     def outbox(self) -> Path:
         """The local folder behind the one for its answers."""
-        return self._office.local(self.scenario.server.folders[0].gives)
+        return self._office.drops.local(self.scenario.server.folders[0].gives)
 
     def folder(self, path: str) -> Path:
         """The local folder behind any of those that a partner sees."""
-        return self._office.local(path)
+        return self._office.drops.local(path)
 
     def start(self) -> None:
         """Listen, and tick by itself if there is an interval. Raises OSError where the port is taken."""
@@ -166,17 +167,19 @@ class PayerSimulator:
 
     def arrivals(self) -> tuple[tuple[Arrival, bytes], ...]:
         """Every file that ever arrived, in order, with its bytes."""
-        journal = self._office.journal
+        journal = self._office.drops.journal
         return tuple((arrival, journal.read(arrival)) for arrival in journal.arrivals)
 
     def received_claims(self, *, accepted_only: bool = False) -> list[ReceivedClaim]:
         """Every claim in everything that ever arrived, in order and repeated as often as it came; or only those in
         interchanges that a tick judged and no TA1 refused."""
-        return self._office.received_claims(accepted_only=accepted_only)
+        with self._office.drops.lock:
+            return self._office.casebook.received_claims(accepted_only=accepted_only)
 
     def claims_taken(self) -> list[ReceivedClaim]:
         """Those that neither a TA1 nor a 999 refused: what must never come twice."""
-        return self._office.claims_taken()
+        with self._office.drops.lock:
+            return self._office.casebook.claims_taken()
 
     @property
     def is_idle(self) -> bool:
