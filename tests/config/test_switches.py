@@ -71,7 +71,8 @@ def test_switches_that_disagree_stop_the_start(site: SiteFiles, changes: list[tu
 @pytest.mark.parametrize(
     ("stage", "folder", "right"),
     [("production", "/TEST/in", False), ("test", "/prod/in", False), ("production", "/PROD/in", True),
-     ("test", "/TEST/in", True), ("production", "/attestations/in", True), ("test", "/produce", True), ("production", "/test_of_time/in", True)],
+     ("test", "/TEST/in", True), ("production", "/attestations/in", True), ("test", "/produce", True),
+     ("production", "/test_of_time/in", True)],
 )  # fmt: skip
 def test_a_folder_tells_its_stage_by_name_where_nobody_declares_it(
     site: SiteFiles, stage: str, folder: str, right: bool
