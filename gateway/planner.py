@@ -177,7 +177,7 @@ def plan_lane(view: View, key: str, now: datetime, poll_every: timedelta) -> lis
         return [*told, *(_first(_sending(view, known, mine, now)) if known.writing_fails else ()), Poll()]
     looks: list[Action] = [_look(s) for s in mine if _unseen(s) and _due(s.not_before, now, known.lane)]
     marks: list[Action] = [LookForMarks()] if fetch and known.awaits_marks else []
-    return [*told, *looks, *_sending(view, known, mine, now), *marks, *fetch]
+    return [*told, *looks, *_sending(view, known, mine, now), *fetch, *marks]
 
 
 def _may_dial(view: View, known: LaneView, now: datetime) -> bool:

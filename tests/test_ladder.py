@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.main import gateway
+from gateway.model.sending import Seen
 from gateway.sftp import SftpTransport
+from gateway.store import submissions
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import Faults, PayerSimulator, Scenario
+from gateway.workers.site import open_site
 from tests.habits import Clock, SshdPayer, declare, run, seen, stands, states
 from tests.servers import require_sshd, running_sshd
 from tests.sites import TestSite, make_site
@@ -190,6 +194,16 @@ def marks(payer: PayerSimulator, word: str) -> None:
             (payer.inbox / f"{file.name}-20261110.001-{word}").touch()
 
 
+def mark(site: TestSite, seen_: Seen) -> None:
+    """A mark was read, as if each came at a time of its own."""
+
+    async def marking() -> None:
+        async with open_site(site.config) as opened:
+            await opened.store.write(submissions.marked, 1, seen_, "a mark")
+
+    asyncio.run(marking())
+
+
 def test_a_mark_of_arrival_is_one_more_rung(tmp_path: Path, payer: PayerSimulator) -> None:
     """It is looked for after sending, seen once, and then no more looked for."""
     site = site_at(tmp_path, payer, RECEIPTS)
@@ -272,9 +286,24 @@ def test_a_mark_of_failure_never_undoes_an_acknowledgment(tmp_path: Path, payer:
     payer.tick()
     marks(payer, "FAILED")
     (payer.inbox / f"{site.ask('submissions')[0]['file']}-1-FAILED").touch()
+    assert "submission.file_refused" not in run(site)
+    assert (states(site), stands(site)) == (["SENT"], {"PAID"})
+    assert seen(site) == ["acknowledged", "size", "written"]
+    (payer.inbox / f"{site.ask('submissions')[0]['file']}-1-FAILED").unlink()
+
+
+def test_a_mark_of_failure_after_one_of_arrival_is_for_a_person_to_look_at(
+    tmp_path: Path, payer: PayerSimulator
+) -> None:
+    """The partner contradicts itself: the claims stay where they are, and the lane waits."""
+    site = site_at(tmp_path, payer, RECEIPTS)
     run(site)
-    assert states(site) == ["SENT"]
-    assert "READY" not in stands(site)
+    mark(site, Seen.RECEIPT)
+    mark(site, Seen.FAILED)
+    assert "submission.file_refused" not in [event["event"] for event in site.ask("timeline", claim="A1")]
+    assert (states(site), stands(site)) == (["SENT"], {"SENT"})
+    assert site.ask("lanes")[0]["code"] == "FILE_REFUSED"
+    assert {"receipt", "failed"} <= set(seen(site))
 
 
 @pytest.mark.parametrize("form", ["TA1", "999", "277CA"])

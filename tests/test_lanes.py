@@ -206,13 +206,20 @@ def test_a_refused_login_is_tried_once_by_all_lanes_of_its_user_over_every_resta
     assert stands(site) == {"SENT"}
 
 
-def test_two_lanes_of_one_partner_hold_one_session_at_a_time_where_it_allows_only_one(
-    tmp_path: Path, server: SshdPayer
+@pytest.mark.parametrize(
+    ("said", "host"),
+    [("", "127.0.0.1"), ("habits=Habits(wire=Wire(one_session=True))", "localhost")],
+    ids=["one user", "one partner"],
+)
+def test_two_lanes_hold_one_session_at_a_time_of_one_user_or_where_the_partner_allows_only_one(
+    tmp_path: Path, server: SshdPayer, said: str, host: str
 ) -> None:
-    """On a slow line, where two would surely meet."""
+    """On a slow line, where two would surely meet. A server under two names has two users, as far as anybody can tell."""
     site = make_site(tmp_path / "site", {"alpha": server}, ENROLLED)  # type: ignore[dict-item]
-    declare(site, "alpha", "habits=Habits(wire=Wire(one_session=True))", folders=server.folders)
+    declare(site, "alpha", said, folders=server.folders)
     twin(site)
+    second = site.root / "conf" / "partners" / "alpha_edi.test.toml"
+    second.write_text(second.read_text().replace("{port", f'{{host = "{host}", port'))
 
     async def running() -> None:
         async with FaultProxy(server.port, delay=0.05) as proxy:

@@ -363,7 +363,7 @@ def test_what_was_written_before_logging_out_is_looked_at_when_it_has_settled() 
 def test_marks_are_looked_for_when_answers_are_fetched() -> None:
     """And only while some are awaited."""
     lane = with_habits(receipts=Receipts(arrived="{name}-*-success"))
-    assert plan(lane=lane, polled_at=None, awaits_marks=True) == [LookForMarks(), Poll()]
+    assert plan(lane=lane, polled_at=None, awaits_marks=True) == [Poll(), LookForMarks()]
     assert plan(lane=lane, awaits_marks=True) == plan(lane=lane) == []
 
 

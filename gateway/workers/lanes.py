@@ -71,7 +71,8 @@ async def _do(site: Site, lane: Lane, action: Action) -> int | None:
             asks = e.LaneAsks(lane=lane.key, code=code, count=claims, next=step)
             await site.store.write(submissions.happened, asks)
         case LookForMarks():
-            return await look_for_marks(site, lane)
+            # An answer says more than a mark, so what was fetched is read first.
+            return await read_fetched(site, lane) + await look_for_marks(site, lane)
         case Poll():
             return await pick_up(site, lane)
     return 1
