@@ -19,6 +19,7 @@ from pathlib import Path
 
 from gateway.daemon import Daemon
 from gateway.errors import GatewayError
+from gateway.logs import set_up
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import Faults, PayerSimulator, Scenario
 from gateway.workers.intake import Intake, judge_due
@@ -54,7 +55,8 @@ def _once(*, others: bool) -> float:
                 payers["gamma"].port = hole.getsockname()[1]
             site = make_site(root / "site", payers, _PEOPLE)
             _few_to_a_file(site)
-            return asyncio.run(_measured(site, good, sorted(payers)))
+            with set_up(file=root / "gateway.log"):
+                return asyncio.run(_measured(site, good, sorted(payers)))
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
