@@ -111,19 +111,15 @@ def test_the_day_of_a_change_is_kept_where_the_account_keeps_one() -> None:
 
 
 @pytest.mark.parametrize(("days", "told"), [(15, 0), (14, 1), (0, 1), (-3, 1)])
-def test_a_password_that_ends_soon_is_told_with_the_command_that_renews_it(
-    tmp_path: Path, server: SshdPayer, days: int, told: int
+def test_an_announced_host_key_is_told_before_its_day_and_until_it_is_pinned(
+    site: TestSite, server: SshdPayer, days: int, told: int
 ) -> None:
-    """In the status and by the doctor, two weeks before and until it is changed."""
-    made = make_site(tmp_path / "site", {"alpha": server})  # type: ignore[dict-item]
-    declare(made, "alpha", "habits=Habits(wire=Wire(password_days=60))", folders=server.folders)
+    """In the status and by the doctor, with the command that takes it over."""
     clock = Clock()
-    today = clock().astimezone(ZoneInfo("America/Chicago")).date()
-    text = account(made).read_text()
-    changed = today - timedelta(days=60 - days)
-    account(made).write_text(f"password_changed = {changed}\n{text}")
-    warnings = [one for one in order(made, clock, "status")["warnings"] if "password" in one]
-    assert len(warnings) == told
-    found = [one["next"] for one in order(made, clock, "doctor") if "password" in one["what"]]
+    day = clock().astimezone(ZoneInfo("America/Chicago")).date() + timedelta(days=days)
+    key = server.server.host_keys["ecdsa"]
+    account(site).write_text(account(site).read_text() + f'\n[[next_host_keys]]\nkey = "{key}"\nvalid_from = {day}\n')
+    assert len([one for one in order(site, clock, "status")["warnings"] if "host key" in one]) == told
+    found = [one["next"] for one in order(site, clock, "doctor") if "host key" in one["what"]]
     assert len(found) == told
-    assert all("gateway payer rotate alpha_edi --stage production --credential" in step for step in found)
+    assert all("gateway payer rotate alpha_edi --stage production --next-key" in step for step in found)

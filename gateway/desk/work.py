@@ -37,7 +37,7 @@ async def status(site: Site) -> Data:
         "mailboxes": await mail.mailboxes(site),
         "reading": _reading(site.reading),
         "events": await site.store.read(journal.last),
-        "warnings": [*site.directory.warnings, *(found["what"] for found in expiring(site))],
+        "warnings": [*site.directory.warnings, *(found["what"] for found in announced(site))],
     }
 
 
@@ -48,20 +48,18 @@ def _reading(progress: Progress | None) -> Data | None:
     return {"batch": progress.batch, "percent": progress.percent, "claims": progress.claims, "bytes": progress.size}
 
 
-def expiring(site: Site) -> list[Data]:
-    """Passwords that end soon or have ended, and announced host keys whose day comes: each with what to do."""
-    today, found = site.today(), []
-    for lane in site.directory.lanes.values():
-        rotate = f"gateway payer rotate {lane.partner.key} --stage {lane.account.stage.value}"
-        ends = password_ends(lane)
-        if ends and ends - today <= _SOON:
-            what = f"lane {lane.key}: the password {'ended' if ends < today else 'ends'} {countdown(ends, today)}"
-            found.append({"what": what, "next": f"Set a new one at the partner, then `{rotate} --credential NAME`."})
-        for _, day in lane.account.next_host_keys:
-            if day - today <= _SOON:
-                what = f"lane {lane.key}: another host key counts {countdown(day, today)}"
-                found.append({"what": what, "next": f"From that day on `{rotate} --next-key`."})
-    return found
+def announced(site: Site) -> list[Data]:
+    """Host keys that a partner announced and whose day comes or has come, with what to do."""
+    today, command = site.today(), "gateway payer rotate {0.partner.key} --stage {0.account.stage.value} --next-key"
+    return [
+        {
+            "what": f"lane {lane.key}: another host key counts {countdown(day, today)}",
+            "next": f"From then on `{command.format(lane)}`.",
+        }
+        for lane in site.directory.lanes.values()
+        for _, day in lane.account.next_host_keys
+        if day - today <= _SOON
+    ]
 
 
 async def batch_list(site: Site, limit: int = 1000) -> list[Data]:
@@ -162,7 +160,7 @@ async def doctor(site: Site) -> list[Data]:
             resolve_credential(lane.account.credential, site.settings.keys.secrets_dir)
         except GatewayError as problem:
             found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
-    found += expiring(site)
+    found += announced(site)
     for row in await lane_list(site):
         if row["state"] in _WAITS:
             found.append({"what": f"lane {row['lane']} {_WAITS[row['state']]} ({row['code']})", "next": row["next"]})
