@@ -6,7 +6,6 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from gateway.deadlines.accounts import password_ends
 from gateway.desk import lists, mail
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.partnership.phrases import countdown
