@@ -44,9 +44,9 @@ def _of_record(record: Enrollment) -> Iterator[date | None]:
         for due in (record.revalidation_due, record.recred_due):
             yield add_days(due, _DAY) if due else None
         yield record.loads_on
-        if record.kind in _AGREEMENTS:
-            yield record.effective_from
-            yield add_days(record.effective_to, _DAY) if record.effective_to else None
+    if record.kind in _AGREEMENTS:
+        yield record.effective_from
+        yield add_days(record.effective_to, _DAY) if record.effective_to else None
 
 
 def _of_lists(npis: set[str], shelf: Shelf) -> Iterator[date]:

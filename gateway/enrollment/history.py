@@ -12,21 +12,12 @@ from datetime import date, timedelta
 from operator import attrgetter
 
 from gateway.enrollment.coverage import RETRO_KINDS
-from gateway.model.enrollment import Enrollment, EnrollmentState
+from gateway.model.enrollment import OVER, Enrollment
 
 _KEY = ("provider_npi", "payer", "kind", "tax_id", "billing_npi", "line_of_business", "location", "submitter")
 _DAY = timedelta(days=1)
 _key = attrgetter(*_KEY)
 _stated = attrgetter(*(f.name for f in fields(Enrollment) if f.name not in {"id", "observed_on", "document"}))
-_ENDED = frozenset(
-    {
-        EnrollmentState.LAPSED,
-        EnrollmentState.STAY,
-        EnrollmentState.DEACTIVATED,
-        EnrollmentState.REVOKED,
-        EnrollmentState.TERMED,
-    }
-)
 
 
 def succession(
@@ -94,7 +85,7 @@ def _gives_way(old: Enrollment, news: Sequence[Enrollment]) -> bool:
 
 def _ended_some_day(record: Enrollment) -> bool:
     """It ended and nobody said when: with an end of our own making its earlier days would count as enrolled."""
-    return record.state in _ENDED and record.effective_to is None and record.effective_from is not None
+    return record.state in OVER and record.effective_to is None and record.effective_from is not None
 
 
 def _rests(old: Enrollment, news: Sequence[Enrollment]) -> Iterator[Enrollment]:
@@ -106,7 +97,7 @@ def _rests(old: Enrollment, news: Sequence[Enrollment]) -> Iterator[Enrollment]:
     for new in sorted((new for new in news if touches(new, old)), key=_first):
         if begin < _first(new):
             yield replace(old, id=0, effective_from=begin, effective_to=_first(new) - _DAY)
-        if _last(new) == date.max or new.state in _ENDED:
+        if _last(new) == date.max or new.state in OVER:
             return  # after an end nothing goes on
         begin = max(begin, _last(new) + _DAY)
     if begin <= _last(old):
@@ -116,7 +107,7 @@ def _rests(old: Enrollment, news: Sequence[Enrollment]) -> Iterator[Enrollment]:
 
 def _begun(record: Enrollment, current: Sequence[Enrollment]) -> Enrollment:
     """An end that names no beginning ends what was in force: it begins where that did."""
-    if record.state not in _ENDED or record.effective_from or record.effective_to is None:
+    if record.state not in OVER or record.effective_from or record.effective_to is None:
         return record
     ended = [
         old for old in current if key_of(old) == key_of(record) and _first(old) <= _last(record) and old.effective_from

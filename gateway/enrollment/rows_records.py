@@ -58,7 +58,7 @@ def _link(ask: Ask) -> Verdict:
     memberships = [one for one in case.evidence.memberships if one.npi == ask.npi and _is_of_group(case, one)]
     dated = [one for one in memberships if one.first_day or one.last_day]
     records = [record for record in ask.records if _is_link(case, record) and (not dated or _is_named(record))]
-    by_records = coverage(days, records, case.payer, case.today)
+    by_records = coverage(days, records, case.payer, case.today, case.refusals(records, ask.location))
     if by_records.releases:
         return Code.LINKED, by_records.cited
     if covered(days, [(one.first_day, one.last_day) for one in dated]):
