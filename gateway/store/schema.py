@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 def _text(name: str) -> str:
@@ -39,6 +39,10 @@ _STEPS = {
         ALTER TABLE claims ADD COLUMN likeness BLOB NOT NULL DEFAULT x'';
         CREATE INDEX claims_by_likeness ON claims(likeness) WHERE likeness <> x'';
         {_text("schema_gate.sql")}
+    """,
+    3: """
+        ALTER TABLE claims ADD COLUMN holds TEXT NOT NULL DEFAULT '[]';
+        UPDATE claims SET holds = json_array(code) WHERE state = 'HELD' AND code <> '';
     """,
 }
 """What leads from a version to the next. What an older version took in was never to be answered."""

@@ -100,7 +100,8 @@ CREATE TABLE claims (
     judge_on TEXT,                      -- the day on which it is judged again; NULL when only the world can move it
     received_at TEXT NOT NULL,
     changed_at TEXT NOT NULL,
-    likeness BLOB NOT NULL DEFAULT x''  -- digest of what makes two claims the same service; empty where not known
+    likeness BLOB NOT NULL DEFAULT x'', -- digest of what makes two claims the same service; empty where not known
+    holds TEXT NOT NULL DEFAULT '[]'    -- codes of all findings that hold it, by its last judgement
 ) STRICT;
 CREATE INDEX claims_by_likeness ON claims(likeness) WHERE likeness <> x'';
 CREATE INDEX claims_by_batch ON claims(batch);
