@@ -117,7 +117,7 @@ def _reaches(record: Enrollment, payer: Payer, today: date) -> Iterator[_Reach]:
 def _tier(record: Enrollment, payer: Payer, today: date) -> int | None:
     state = record.state
     if state is _ACTIVE or state in OVER:
-        if (record.revalidation_due or record.recred_due) and state is _ACTIVE and _overdue(record, today):
+        if state is _ACTIVE and record.revalidation_due and record.revalidation_due < today:
             return _DUE
         return _OLD if record.observed_on and today - record.observed_on > EVIDENCE_AGE else _GOOD
     if state is _REVALIDATE:
@@ -125,11 +125,6 @@ def _tier(record: Enrollment, payer: Payer, today: date) -> int | None:
     if state is _OUTSIDE:
         return _BILLABLE if payer.out_of_network_billable else None
     return _LOADED if _is_loaded(record, today) else None
-
-
-def _overdue(record: Enrollment, today: date) -> bool:
-    due, again = record.revalidation_due, record.recred_due
-    return bool((due and due < today) or (again and again < today))
 
 
 def _is_loaded(record: Enrollment, today: date) -> bool:

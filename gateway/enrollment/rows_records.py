@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from gateway.deadlines.running import ACTIVE, recredentialing_due
 from gateway.enrollment.case import Ask, Case, Verdict
 from gateway.enrollment.codes import Code
 from gateway.enrollment.coverage import coverage
@@ -49,6 +50,29 @@ def rendering_linked(ask: Ask) -> Verdict | None:
         return Code.LINKED, here.cited
     found = _link(ask)
     return None if found[0] in _MAY_BE_AGREED and _agreement(ask) else found
+
+
+def recredentialed(ask: Ask) -> Verdict | None:
+    """Rows 6 and 7. The provider was credentialed anew when that was due. NCQA knows no grace, but only the payer can say
+    that it let the day pass: so it is a warning, and a hold where the payer's policy on this rule is strict. Silent where
+    no record has such a day."""
+    best, case = ask.standing.best, ask.case
+    dated = [record for record in best.cited if record.recred_due or record.decided_on]
+    if not dated or not best.releases:
+        return None
+    for day, code in ((ask.days.last, Code.RECREDENTIALING_OVER), (case.today, Code.RECREDENTIALING_DUE)):
+        over = [record for record in dated if _is_over(record, day)]
+        if (
+            over
+            and not coverage(ask.days, [one for one in best.cited if one not in over], case.payer, case.today).releases
+        ):
+            return code, tuple(over)
+    return None
+
+
+def _is_over(record: Enrollment, day: date) -> bool:
+    due = recredentialing_due(record) if record.state in ACTIVE else None
+    return due is not None and due < day
 
 
 def _link(ask: Ask) -> Verdict:

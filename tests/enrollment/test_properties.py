@@ -67,6 +67,8 @@ enrollments = st.builds(
     submitter=st.sampled_from(["*", "US", "THEM"]),
     revalidation_due=soon,
     loads_on=soon,
+    recred_due=st.none() | st.none() | day,
+    decided_on=st.none() | st.none() | day.map(lambda at: at.replace(year=at.year - 3)),
     id=st.integers(0, 5),
 )
 memberships = st.builds(
@@ -115,6 +117,7 @@ covering = st.builds(
     tax_id=st.sampled_from(["*", "*", TAX_ID]), observed_on=st.just(TODAY - 180 * DAY),
     kind=st.sampled_from([K.PARTICIPATION, K.MEDICARE_INDIVIDUAL]), retro_from=st.none() | day,
     line_of_business=st.sampled_from(["*", "CI"]),
+    decided_on=st.none() | st.none() | day.map(lambda at: at.replace(year=at.year - 3)),
 )  # fmt: skip
 """Good records, that the worlds are not all the same: most of what is random holds."""
 group = Enrollment(GROUP, "alpha", S.ACTIVE, BASE, observed_on=TODAY - 180 * DAY)
@@ -197,7 +200,7 @@ class Oracle:
                 return
             weak = policy is Policy.WARN or (policy is Policy.LEARNING and unknown)
             weak |= self.encounter and rule not in (Rule.EXCLUSION, Rule.OPT_OUT)
-            spared = {Rule.ENROLLMENT, Rule.LINK, Rule.LOCATION, Rule.TAXONOMY}
+            spared = {Rule.ENROLLMENT, Rule.RECREDENTIALING, Rule.LINK, Rule.LOCATION, Rule.TAXONOMY}
             weak |= emergency and rule in spared | {Rule.OPT_OUT, Rule.ORDER_REFER, Rule.SUPERVISION}
             weak |= substitute and rule in spared
             worst = worst if weak else max(worst, stops)
@@ -244,6 +247,7 @@ class Oracle:
 
     def policy(self, rule: Rule) -> Policy:
         usual = self.payer.policy if rule in (Rule.ENROLLMENT, Rule.LINK, Rule.SUPERVISION) else Policy.STRICT
+        usual = Policy.WARN if rule is Rule.RECREDENTIALING else usual
         return self.payer.policies.get(rule, usual)
 
     def within(self, at: date, first: date | None, last: date | None) -> bool:
@@ -356,8 +360,19 @@ class Oracle:
                 return
             others = [r for r in self.of(npi) if r.kind in kinds and r not in mine]
             note(Rule.ENROLLMENT, hold, unknown=unknown and not self.covers(others, days))
+        else:
+            used = here if self.covers(here, days, here) else known
+            if not self.covers([r for r in used if not self.missed(r, days[-1])], days, here):
+                note(Rule.RECREDENTIALING, hold)
         if role == "82" and self.covers(known, days, here) and not self.is_linked(npi, days, mine, here):
             note(Rule.LINK, hold)
+
+    def missed(self, r: Enrollment, last: date) -> bool:
+        """Whether the provider was to be credentialed anew before that day, and no record tells that it was."""
+        due = r.recred_due
+        if due is None and r.decided_on and r.kind is K.PARTICIPATION:
+            due = r.decided_on.replace(year=r.decided_on.year + 3)
+        return r.state in (S.ACTIVE, S.ACTIVE_REVALIDATION_DUE) and due is not None and due < last
 
     def is_linked(self, npi: str, days: list[date], mine: list[Enrollment], here: list[Enrollment]) -> bool:
         def named(r: Enrollment) -> bool:
