@@ -181,6 +181,11 @@ def _marks(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[Mark, ...]]:
     return marks
 
 
+def decisions(tx: Tx, claim: int) -> list[Row]:
+    """What people decided of a claim, oldest first."""
+    return tx.all("SELECT mark, codes, reason, actor, made_at FROM marks WHERE claim = ? ORDER BY id", claim)
+
+
 def _doubted(tx: Tx, claims: Sequence[int]) -> set[int]:
     """Claims with an attempt that was given up after it may have reached the payer."""
     held = ",".join("?" * len(claims))
