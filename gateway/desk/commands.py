@@ -15,6 +15,7 @@ from gateway.desk import (
     proposals,
     roster,
     safekeeping,
+    withdrawing,
     work,
 )
 from gateway.workers.site import Site
@@ -37,6 +38,7 @@ QUESTIONS: Mapping[str, Command] = {
     "check": checking.check,
     "roster": roster.listing,
     "roster preview": roster.preview,
+    "roster withdraw preview": withdrawing.preview,
     "roster history": roster.history,
     "roster evidence": roster.evidence,
     "deadlines": deadlines.listing,
@@ -59,6 +61,7 @@ ORDERS: Mapping[str, Command] = {
     "resume": work.resume,
     "settle": work.settle,
     "roster apply": roster.apply,
+    "roster withdraw": withdrawing.withdraw,
     "proposals accept": proposal_orders.accept,
     "proposals dismiss": proposal_orders.dismiss,
     "lists adopt": lists.adopt,

@@ -25,6 +25,15 @@ def succession(
 ) -> tuple[list[Enrollment], list[Enrollment]]:
     """(added, superseded) so that the records say what `wanted` says on its days, and what they said on all others.
     With `only_these` everything that is not wanted is superseded."""
+    added, rests, superseded = settled(current, wanted, only_these=only_these)
+    return added + [rest for rest, _ in rests], superseded
+
+
+def settled(
+    current: Sequence[Enrollment], wanted: Iterable[Enrollment], *, only_these: bool = False
+) -> tuple[list[Enrollment], list[tuple[Enrollment, Enrollment]], list[Enrollment]]:
+    """The same as (added, rests, superseded): the rests are what stays of superseded records on days that nothing new
+    speaks of, each with the record it is a part of."""
     wanted = [_begun(record, current) for record in wanted]
     known = {content(record): record for record in current}
     distinct = {content(record): record for record in wanted}
@@ -33,10 +42,10 @@ def succession(
     kept = distinct.keys() - again
     others = [record for record in current if content(record) not in kept]
     if only_these:
-        return added, others
+        return added, [], others
     news = by_key(added)
     superseded = [old for old in others if content(old) in again or _gives_way(old, news.get(key_of(old), ()))]
-    return added + [rest for old in superseded for rest in _rests(old, news.get(key_of(old), ()))], superseded
+    return added, [(rest, old) for old in superseded for rest in _rests(old, news.get(key_of(old), ()))], superseded
 
 
 def content(record: Enrollment) -> tuple[object, ...]:

@@ -42,6 +42,8 @@ _STEPS = {
     """,
     3: """
         ALTER TABLE claims ADD COLUMN holds TEXT NOT NULL DEFAULT '[]';
+        CREATE TABLE withdrawals (sheet TEXT NOT NULL, record INTEGER NOT NULL, reason TEXT NOT NULL,
+            PRIMARY KEY (sheet, record)) STRICT, WITHOUT ROWID;
         UPDATE claims SET holds = json_array(code) WHERE state = 'HELD' AND code <> '';
     """,
 }

@@ -162,6 +162,13 @@ CREATE TABLE enrollments (
     document INTEGER REFERENCES documents(id),
     superseded_who TEXT NOT NULL DEFAULT ''
 ) STRICT;
+-- Records that somebody took back, with the reason.
+CREATE TABLE withdrawals (
+    sheet TEXT NOT NULL,
+    record INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (sheet, record)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX enrollments_current ON enrollments(provider_npi, payer) WHERE superseded_at IS NULL;
 CREATE INDEX enrollments_agreements ON enrollments(kind, payer)
     WHERE superseded_at IS NULL AND kind IN ('edi_837', 'era_835');

@@ -94,7 +94,8 @@ async def test_an_older_schema_is_brought_up_with_what_it_holds(store: Store, pa
     """What held a claim is remembered as all that holds it, until it is judged again."""
     await store.close()
     conn = connect(path, KEY)
-    conn.executescript("ALTER TABLE claims DROP COLUMN holds; PRAGMA user_version=3; PRAGMA foreign_keys=OFF;")
+    conn.executescript("ALTER TABLE claims DROP COLUMN holds; DROP TABLE withdrawals; PRAGMA user_version=3")
+    conn.execute("PRAGMA foreign_keys=OFF")
     for id, state, code in ((1, "HELD", "ENROLLMENT_PENDING"), (2, "READY", "")):
         conn.execute(
             "INSERT INTO claims (id, batch, transaction_set, family, control_number, kind, frequency, payer_id,"
