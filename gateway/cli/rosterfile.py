@@ -55,7 +55,7 @@ def show_roster(context: click.Context, sheet: str, npi: str, payer: str, believ
     if as_json:
         return show.as_json(rows)
     if not rows:
-        click.echo(_EMPTY if sheet == ENROLLMENTS.name and not day else "No such records.")
+        click.echo(_EMPTY if sheet == ENROLLMENTS.name and not (day or npi or payer) else "No such records.")
     showing.tables(rows)
     return None
 

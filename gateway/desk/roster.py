@@ -59,6 +59,12 @@ async def listing(
     found: list[Data] = []
     for each in _sheets(sheet):
         found += [_listed(r) for r in await site.store.read(rosters.believed, each, npi, payer, day)]
+    if payer and not found and payer not in site.registry.payers:
+        raise Refused(
+            "no payer of that key is declared here, and no record is about one",
+            code="PAYER_UNDECLARED",
+            next_step=f"Declared are {', '.join(sorted(site.registry.payers)) or 'none'}; `gateway payer list` has names.",
+        )
     return found
 
 

@@ -201,6 +201,32 @@ def judge(site: TestSite) -> None:
     asyncio.run(judging())
 
 
+def test_the_first_agreement_about_files_at_a_payer_concerns_all_that_waits_there(site: TestSite) -> None:
+    """From then on who has none is held; a second one concerns its own claims alone, and taking the last back all."""
+    site.drop("a.837", batch837p([ClaimSpec("A1", payer_id="77001", rendering=DOCTOR)]))
+    site.drop("b.837", batch837p([ClaimSpec("B1", payer_id="77002", rendering=DOCTOR)], control=2))
+    asyncio.run(serve(site.config, until_idle=True))
+    agreed = {"provider_npi": COLLEAGUE, "payer": "alpha", "kind": "edi_837", "effective_from": "2020-01-01"}
+    assert site.ask("roster preview", rows=[agreed])["claims"]["concerned"] == 1
+    assert apply(site, agreed)["claims"] == 1
+    judge(site)
+    assert "EDI_NOT_AGREED" in {finding["code"] for finding in site.ask("why", claim="A1")["findings"]}
+    assert apply(site, {**agreed, "provider_npi": "2000000036"})["claims"] == 0
+    assert apply(site, {**agreed, "effective_from": "2021-01-01"})["claims"] == 0
+    kept = [row["id"] for row in site.ask("roster", payer="alpha") if row["kind"] == "edi_837"]
+    done = [site.ask("roster withdraw", record=number, reason="a mistake")["claims"] for number in kept]
+    assert done == [0] * (len(kept) - 1) + [1]
+
+
+def test_a_question_about_a_payer_that_is_not_declared_says_so(site: TestSite) -> None:
+    """And does not look like a payer at which nothing is on record."""
+    with pytest.raises(Refused) as refused:
+        site.ask("roster", npi=DOCTOR, payer="nobody")
+    assert refused.value.code == "PAYER_UNDECLARED"
+    assert "alpha, beta" in refused.value.next_step
+    assert site.ask("roster", npi=DOCTOR, payer="beta") == []
+
+
 def test_another_providers_record_is_not_corrected(site: TestSite) -> None:
     """Nor one that nobody believes, nor one that there never was."""
     apply(site, ENROLLED)
