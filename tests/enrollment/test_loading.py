@@ -116,3 +116,5 @@ def test_a_clearinghouses_word_shows_no_load(site: TestSite, payer: PayerSimulat
     told = exchange(site, payer)
     assert told["A1"] in ("ACCEPTED", "PAID")
     assert told["A2"] == "ENROLLMENT_PENDING"
+    drop(site, 2, "A3")
+    assert exchange(site, payer)["A3"] == "ENROLLMENT_PENDING"
