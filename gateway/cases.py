@@ -33,8 +33,9 @@ class Case:
     source; `evidence` what is known of its providers; `original` an earlier claim of equal content that still stands;
     `sent_before` an earlier original claim of the same number, provider, payer and first day that is on its way or at
     the payer, with other content; `similar` an earlier claim of another number for the same service; `may_have_arrived`
-    that an attempt of it was given up in doubt; `payer` the key it was judged under last; `replaces` what is known of
-    the claim that a replacement or void names, and `adjudicated_on` when the payer decided about that one."""
+    that an attempt of it was given up in doubt; `payer` the key it was judged under last and `holds` the codes that held
+    it then; `replaces` what is known of the claim that a replacement or void names, and `adjudicated_on` when the payer
+    decided about that one."""
 
     id: int
     claim: Claim
@@ -51,5 +52,6 @@ class Case:
     similar: int | None = None
     may_have_arrived: bool = False
     payer: str = ""
+    holds: tuple[str, ...] = ()
     replaces: Replaced | None = None
     adjudicated_on: date | None = None

@@ -46,6 +46,11 @@ class Judgement:
     findings: tuple[Finding, ...]
 
     @property
+    def holds(self) -> tuple[str, ...]:
+        """The codes of all findings that hold the claim, not only of the one that leads."""
+        return _holding(self.findings)
+
+    @property
     def would(self) -> str:
         """What becomes of the claim by it, in a word: RELEASED, HELD, REJECTED, DUPLICATE."""
         if self.event is None:
@@ -147,7 +152,7 @@ def _event(
             next=leading.next_step,
             findings=findings,
         )
-    if case.state == "HELD" and (case.code, case.payer) == (leading.code, payer):
+    if case.state == "HELD" and (case.code, case.payer, case.holds) == (leading.code, payer, _holding(findings)):
         return None
     return e.ClaimHeld(
         claim=case.id,
@@ -158,6 +163,10 @@ def _event(
         until=until,
         findings=findings,
     )
+
+
+def _holding(findings: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(sorted({f.code for f in findings if f.outcome is Outcome.HOLD}))
 
 
 def _next_look(case: Case, context: CheckContext) -> date | None:

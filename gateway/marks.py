@@ -37,6 +37,15 @@ def marked(findings: Sequence[Finding], marks: Iterable[Mark]) -> list[Finding]:
     return [*found, _held(held_by)] if held_by else found
 
 
+SECOND = "A second person must release it too: past an exclusion two decide."
+
+
+def half_released(code: str, marks: Iterable[Mark]) -> bool:
+    """Whether one person released this hold and another must."""
+    people = {mark.actor for mark in marks if mark.mark == "release" and code in mark.codes}
+    return code in TWO_RELEASE and len(people) == 1
+
+
 def _past(finding: Finding, actors: Sequence[str]) -> Finding:
     """The finding, or a warning where those who let it pass may do so."""
     people = list(dict.fromkeys(actors))
@@ -45,7 +54,7 @@ def _past(finding: Finding, actors: Sequence[str]) -> Finding:
     if finding.code in TWO_RELEASE and len(people) < 2:
         return replace(
             finding,
-            next_step=f"A second person must release it too: past an exclusion two decide. {finding.next_step}",
+            next_step=f"{SECOND} {finding.next_step}",
             evidence=f"{finding.evidence}; released by {people[0]}, one of two".lstrip("; "),
         )
     return replace(

@@ -324,6 +324,26 @@ def test_a_workbook_of_all_sheets_goes_out_and_in_unchanged(site: TestSite, tmp_
         assert word in shown
 
 
+def test_a_wrong_record_is_corrected_or_taken_back_by_its_number(site: TestSite) -> None:
+    """The preview says what stays without that, and how to have it otherwise."""
+    typed = ("roster", "set", "2000000028", "alpha", "--effective")
+    assert on(site, *typed, "2026-05-01").returncode == 0
+    shown = on(site, *typed, "2026-07-01", "--dry-run").stdout
+    assert "2026-06-30" in shown
+    assert "--instead-of ID" in shown
+    (old,) = json.loads(on(site, "roster", "show", "--npi", "2000000028", "--json").stdout)
+    assert str(old["id"]) in on(site, "roster", "show", "--npi", "2000000028").stdout.splitlines()[2]
+    assert on(site, *typed, "2026-07-01", "--instead-of", str(old["id"])).returncode == 0
+    (new,) = json.loads(on(site, "roster", "show", "--npi", "2000000028", "--json").stdout)
+    assert (new["effective_from"], new["effective_to"]) == ("2026-07-01", "")
+    withdraw = ("roster", "withdraw", str(new["id"]), "--reason", "another clinic's")
+    assert "2026-05-01" in on(site, *withdraw, "--dry-run").stdout
+    assert json.loads(on(site, *withdraw, "--json").stdout)["done"] == {"withdrawn": new["id"], "claims": 0}
+    assert on(site, *withdraw).returncode != 0
+    assert "another clinic's" in on(site, "roster", "history", "2000000028").stdout
+    assert json.loads(on(site, "roster", "show", "--npi", "2000000028", "--json").stdout) == []
+
+
 def test_a_letter_stands_behind_what_was_typed_from_it(site: TestSite, tmp_path: Path) -> None:
     """Its number is shown with the record, and its bytes come back; the history tells both records."""
     letter = tmp_path / "letter.pdf"

@@ -113,7 +113,8 @@ def applied(one: Case, judgement: Judgement) -> Case:
         case e.ClaimPassed():
             return replace(one, state="READY", code="", lane=judgement.event.lane, payer=judgement.payer)
         case e.ClaimHeld():
-            return replace(one, state="HELD", code=judgement.event.code, lane="", payer=judgement.payer)
+            held = {"state": "HELD", "code": judgement.event.code, "holds": judgement.holds}
+            return replace(one, lane="", payer=judgement.payer, **held)
         case _:
             return one
 
@@ -261,9 +262,11 @@ def test_a_ready_claim_whose_route_changed_goes_the_new_way() -> None:
 
 
 def test_a_held_claim_is_told_again_only_when_the_reason_changes() -> None:
-    """The same code once more is no news, another one is."""
-    held = case(evidence=NOTHING, state="HELD", code="ENROLLMENT_UNKNOWN")
+    """The same codes once more are no news, another one is, and so is one less behind the first."""
+    held = case(evidence=NOTHING, state="HELD", code="ENROLLMENT_UNKNOWN", holds=("ENROLLMENT_UNKNOWN",))
     assert judged(held).event is None
+    assert judged(held).holds == held.holds
+    assert verdict(judged(replace(held, holds=("CHARGE_ZERO", "ENROLLMENT_UNKNOWN")))) == "ENROLLMENT_UNKNOWN"
     assert not judged(held).passed
     assert verdict(judged(replace(held, code="HELD_BY_PERSON"))) == "ENROLLMENT_UNKNOWN"
     assert verdict(judged(replace(held, may_have_arrived=True))) == "MAY_HAVE_ARRIVED"

@@ -403,6 +403,20 @@ def test_what_the_gate_warned_of_is_no_miss(site: TestSite, payers: dict[str, Pa
     assert site.ask("proposals misses", since="2199-12-31") == []
 
 
+def test_that_evidence_is_old_is_no_warning_of_a_denial(site: TestSite, payers: dict[str, PayerSimulator]) -> None:
+    """What the gate let go with that word alone, and the payer denied, it had missed."""
+    alpha = payers["alpha"]
+    alpha.scenario = Scenario(rules=(Rule(Deny("B7", "")),))
+    old = {"provider_npi": ASSISTANT, "payer": "alpha", "state": "active", "effective_from": "2020-01-01"}
+    site.ask("roster apply", source="x", rows=[{**old, "source": "an old letter", "observed_on": "2021-01-01"}])
+    drop(site, 1, claim("D1"))
+    exchange(site, alpha)
+    assert stands(site) == {"D1": "DENIED"}
+    codes = {f["code"] for f in site.ask("why", claim="D1")["findings"] if f["outcome"] == "WARN"}
+    assert codes == {"ENROLLMENT_EVIDENCE_OLD"}
+    assert [(m["npi"], m["missed"]) for m in site.ask("proposals misses")] == [(ASSISTANT, 1), ("", 1)]
+
+
 @pytest.mark.parametrize(
     "said",
     [

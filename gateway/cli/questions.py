@@ -186,6 +186,10 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
         "message": "Finding",
         "evidence": "Evidence",
     }
+    decided = [{**one, "past": ", ".join(one["past"])} for one in data["decisions"]]
+    if decided:
+        of_people = {"at": "At", "by": "Who", "did": "Did", "past": "Past", "reason": "Reason"}
+        show.table(decided, of_people, empty="", title="\nWhat people decided")
     silent: list[str] = next((f["evidence"].split() for f in data["findings"] if f["code"] == CHECKS_PASSED), [])
     told = [f for f in data["findings"] if f["code"] != CHECKS_PASSED]
     show.table(told, columns, empty="It was not judged yet.", title="\nWhat was looked at")

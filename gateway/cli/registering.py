@@ -15,50 +15,14 @@ from gateway.cli import show
 from gateway.cli.asking import ask
 from gateway.cli.effects import show_effects
 from gateway.cli.questions import AS_JSON
+from gateway.cli.showing import tables
+from gateway.cli.withdrawing import withdraw
 from gateway.model.enrollment import EnrollmentKind, EnrollmentState
 from gateway.model.registry import CredentialKind
-from gateway.sheets import SHEET, SHEETS
+from gateway.sheets import SHEET
 
 Rows = Sequence[Mapping[str, Any]]
-_HEADINGS = {
-    "provider_npi": "Provider NPI",
-    "group_npi": "Group NPI",
-    "effective_from": "From",
-    "effective_to": "To",
-    "first_day": "From",
-    "last_day": "To",
-    "retro_from": "Retroactive from",
-    "tax_id": "TIN",
-    "billing_npi": "Billing NPI",
-    "line_of_business": "LOB",
-    "payer_assigned_id": "Payer's id",
-    "observed_on": "Seen on",
-    "entity_type": "Entity",
-    "document": "Evidence",
-}
-_ALWAYS = {
-    "provider_npi",
-    "payer",
-    "state",
-    "kind",
-    "effective_from",
-    "effective_to",
-    "tax_id",
-    "first_day",
-    "last_day",
-}
 _DAY = click.DateTime(["%Y-%m-%d"])
-
-
-def tables(rows: Rows, title: str = "") -> None:
-    """Records under the columns of their sheets, without the columns that are empty in all of them."""
-    for sheet in SHEETS.values():
-        mine = [row for row in rows if row[SHEET] == sheet.name]
-        if mine:
-            names = [*sheet.names, "document"]
-            used = [n for n in names if n in _ALWAYS or any(row.get(n) not in (None, "", "*") for row in mine)]
-            headings = {n: _HEADINGS.get(n, n.replace("_", " ").capitalize()) for n in used}
-            show.table(mine, headings, empty="", title=f"{title}{sheet.name}".lstrip())
 
 
 def change(
@@ -98,6 +62,11 @@ def _preview(found: Mapping[str, Any]) -> None:
     else:
         click.echo("Nothing new.")
     tables(found["superseded"], "Superseded: ")
+    if found["kept"]:
+        tables(found["kept"], "Stays as it was, on other days: ")
+        click.echo(
+            "If it was wrong from its first day on, add --instead-of ID to `roster set`, or `roster withdraw ID`."
+        )
     if found["unchanged"]:
         click.echo(f"{found['unchanged']} known already.")
     if found["added"] or found["superseded"]:
@@ -109,8 +78,11 @@ def _single(sheet: str, options: Sequence[Callable[..., Any]]) -> Callable[[Call
 
     def made(worded: Callable[..., Any]) -> click.Command:
         def run(context: click.Context, /, dry_run: bool, as_json: bool, doc: Path | None, **values: Any) -> None:
+            more: dict[str, Any] = {"instead_of": [old]} if (old := values.pop("instead_of", None)) else {}
             row = {SHEET: sheet, **{name: _text(value) for name, value in values.items() if value not in (None, ())}}
-            change(context, [row], f"roster {context.info_name}", dry_run, as_json, doc=doc, said_by_person=True)
+            change(
+                context, [row], f"roster {context.info_name}", dry_run, as_json, doc=doc, said_by_person=True, **more
+            )
 
         command: Callable[..., Any] = click.pass_context(run)
         for option in reversed((*options, *_EVIDENCE)):
@@ -173,6 +145,8 @@ _BETWEEN = (
         _day("--decided", "decided_on", help="When the payer decided."),
         _day("--revalidation-due", help="When the enrollment must be revalidated."),
         _day("--recred-due", help="When the provider must be credentialed again."),
+        click.option("--instead-of", type=click.IntRange(1), metavar="ID",
+                     help="The record that this one corrects, by its number in `roster show`: no day of it stays."),
     ),
 )  # fmt: skip
 def set_record() -> None:
@@ -234,4 +208,4 @@ def credential_record() -> None:
     """Record a licence, DEA registration, board certificate, malpractice policy, CAQH attestation or CLIA of NPI."""
 
 
-COMMANDS = (set_record, provider_record, group_record, link_record, credential_record)
+COMMANDS = (set_record, withdraw, provider_record, group_record, link_record, credential_record)

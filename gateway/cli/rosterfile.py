@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from gateway.cli import registering, show
+from gateway.cli import registering, show, showing
 from gateway.cli.asking import ask
 from gateway.cli.questions import AS_JSON
 from gateway.rosterfile import as_csv, as_workbook, read_roster
@@ -28,6 +28,7 @@ _HISTORY = {
     "document": "Evidence",
     "superseded_at": "Superseded",
     "superseded_who": "By",
+    "withdrawn": "Because",
 }
 _SHEET = click.option(
     "--sheet", type=click.Choice([*SHEETS, _ALL]), default=ENROLLMENTS.name, show_default=True, help="Which records."
@@ -54,8 +55,8 @@ def show_roster(context: click.Context, sheet: str, npi: str, payer: str, believ
     if as_json:
         return show.as_json(rows)
     if not rows:
-        click.echo(_EMPTY if sheet == ENROLLMENTS.name and not day else "No such records.")
-    registering.tables(rows)
+        click.echo(_EMPTY if sheet == ENROLLMENTS.name and not (day or npi or payer) else "No such records.")
+    showing.tables(rows)
     return None
 
 
@@ -156,7 +157,7 @@ def check_record(context: click.Context, npi: str, payer: str, day: Any, as_json
     if as_json:
         show.as_json(rows)
     elif rows:
-        registering.tables(rows)
+        showing.tables(rows)
     else:
         click.echo("Nothing on record covers that day.")
     if not rows:

@@ -13,10 +13,12 @@ Moment = TypeVar("Moment", date, datetime)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a ladder: `name` is what then happens, `before` how long before the due moment (negative: after)."""
+    """One step of a ladder: `name` is what then happens, `before` how long before the due moment (negative: after). A
+    `daily` one comes again every day up to the due one."""
 
     name: str
     before: timedelta
+    daily: bool = False
 
 
 class Kind(StrEnum):
@@ -52,7 +54,7 @@ def _expiry(*days: int) -> tuple[Step, ...]:
 # it, so that it should leave ten days before.
 FILING_LADDER = (
     Step("supervisor", timedelta(days=30)),
-    Step("daily", timedelta(days=14)),
+    Step("daily", timedelta(days=14), daily=True),
     Step("send_by", timedelta(days=10)),
     Step("must_decide", timedelta(days=5)),
     Step(LAST_DAY, timedelta(0)),

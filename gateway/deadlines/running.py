@@ -61,6 +61,10 @@ class Deadline:
         """The steps of its ladder that have come, the last one the furthest."""
         return steps_due(self.due, today, LADDERS[self.kind])
 
+    def daily(self, today: date) -> str:
+        """The step that is told again on this day, once the furthest was; empty where none is."""
+        return next((step.name for step in self.steps(today) if step.daily and today <= self.due), "")
+
 
 def of_enrollments(records: Iterable[Enrollment], today: date) -> Iterator[Deadline]:
     """When these enrollments end, and when a payer wants their holders to be credentialed or validated anew. Only active

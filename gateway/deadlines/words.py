@@ -86,7 +86,7 @@ def _of_expiry(deadline: Deadline, today: date, stake: Stake) -> str:
     weekly = stake.weekly_claims
     stops = f"{weekly} claim{'s' * (weekly != 1)} and {dollars(stake.weekly_dollars)} a week stop"
     where = f"at {deadline.payer}" if deadline.payer else "at all payers"
-    return f"{said}; if it lapses, {stops} {where}"
+    return f"{said}, and {stops} {where}" if left < 0 and not due else f"{said}; if it lapses, {stops} {where}"
 
 
 def event_of(deadline: Deadline, step: str, today: date, stake: Stake) -> e.Event:

@@ -8,8 +8,9 @@ from typing import Any
 
 from gateway.desk.moving import way_of
 from gateway.desk.submissions import ladder
+from gateway.enrollment import Code
 from gateway.errors import Refused
-from gateway.marks import TWO_RELEASE
+from gateway.marks import SECOND, TWO_RELEASE, Mark, half_released
 from gateway.model.claims import Outcome
 from gateway.store import claims, standings
 from gateway.store.codec import as_finding
@@ -19,6 +20,17 @@ from gateway.workers.site import Site
 Data = dict[str, Any]
 
 _ALL = 1_000_000_000
+
+_ENDED = {
+    "REJECTED": "It is rejected and is never sent: correct it in the billing software and send it again as a new claim.",
+    "WITHDRAWN": "It is withdrawn and is never sent; to bill it after all, send it again as a new claim.",
+    "DUPLICATE": "It is a copy and is never sent: `gateway why` names the claim that it repeats; decide about that one.",
+}
+_EXCLUDED = (
+    "A federal program pays nothing for it, so the claim is rejected and nobody releases it. Where the list is wrong or a"
+    " newer one leaves the provider out, import that and send the claim again. A site whose compliance decides case by case"
+    ' sets EXCLUDED_FEDERAL = "HOLD" in `[checks] severity`: then two people may release.'
+)
 
 STANDS = (
     "RECEIVED", "READY", "HELD", "REJECTED", "DUPLICATE", "WITHDRAWN", "ASSIGNED", "SENT", "ACKNOWLEDGED",
@@ -53,8 +65,13 @@ async def why(site: Site, claim: str) -> Data:
     row = await choose(site, claim)
     decision = await site.store.read(claims.judged, row["id"])
     findings = [as_finding(f) for f in json.loads(decision["body"]).get("findings", [])] if decision else []
+    decided = await site.store.read(claims.decisions, row["id"])
+    marks = [Mark(one["mark"], tuple(json.loads(one["codes"])), one["actor"]) for one in decided]
+    listed = _listed(site, row)
+    if row["stands"] == "HELD" and any(half_released(f.code, marks) for f in findings if f.outcome is Outcome.HOLD):
+        listed["next"] = f"{SECOND} {listed['next']}"
     return {
-        **_listed(site, row),
+        **listed,
         "decided_at": decision["at"] if decision else None,
         "findings": [
             {
@@ -67,6 +84,16 @@ async def why(site: Site, claim: str) -> Data:
                 "evidence": f.evidence,
             }
             for f in sorted(findings, key=lambda f: -f.outcome)
+        ],
+        "decisions": [
+            {
+                "at": one["made_at"],
+                "by": one["actor"],
+                "did": one["mark"],
+                "past": list(mark.codes),
+                "reason": one["reason"],
+            }
+            for one, mark in zip(decided, marks, strict=True)
         ],
         "submission": row["submission"],
         "isa13": row["isa13"],
@@ -92,7 +119,7 @@ async def hold(site: Site, claim: str, reason: str, actor: str) -> Data:
         raise Refused(
             f"claim C{row['id']} cannot be held any more",
             code="TOO_LATE",
-            next_step="`gateway why` tells where it stands; what is on its way cannot be stopped.",
+            next_step=_ended(row) or "`gateway why` tells where it stands; what is on its way cannot be stopped.",
         )
     after = await site.store.write_as(actor, claims.mark, row["id"], "hold", (), reason, site.gate.judge)
     return _listed(site, after)
@@ -107,12 +134,14 @@ async def release(site: Site, claim: str, reason: str, actor: str) -> Data:
     codes = {f.code for f in found if f.outcome is Outcome.HOLD} | ({row["code"]} if row["code"] else set())
     if row["stands"] != "HELD":
         raise Refused(
-            f"claim C{row['id']} is not held", code="NOT_HELD", next_step="`gateway why` tells where it stands."
+            f"claim C{row['id']} is not held",
+            code="NOT_HELD",
+            next_step=_ended(row) or "`gateway why` tells where it stands.",
         )
     after = await site.store.write_as(actor, claims.mark, row["id"], "release", sorted(codes), reason, site.gate.judge)
     told = _listed(site, after)
-    if after["stands"] == "HELD" and after["code"] in TWO_RELEASE:
-        told["next"] = "A second person must release it too: past an exclusion two decide."
+    if after["stands"] == "HELD" and TWO_RELEASE & set(json.loads(after["holds"])):
+        told["next"] = SECOND
     return told
 
 
@@ -124,7 +153,8 @@ async def withdraw(site: Site, claim: str, reason: str, actor: str) -> Data:
         raise Refused(
             f"claim C{row['id']} cannot be withdrawn any more",
             code="TOO_LATE",
-            next_step="While it is ASSIGNED, `gateway hold` it first; once it is on its way only a void (frequency 8)"
+            next_step=_ended(row)
+            or "While it is ASSIGNED, `gateway hold` it first; once it is on its way only a void (frequency 8)"
             " after adjudication takes a claim back.",
         )
     return _listed(site, await site.store.write_as(actor, claims.withdraw, row["id"], reason))
@@ -161,6 +191,11 @@ async def choose(site: Site, reference: str) -> Row:
         code="AMBIGUOUS_CLAIM",
         next_step="Name one by its id, for example C17.",
     )
+
+
+def _ended(row: Row) -> str:
+    """What to do about a claim that is never sent; empty for one that may be, or was."""
+    return _EXCLUDED if row["code"] == Code.EXCLUDED_FEDERAL else _ENDED.get(row["stands"], "")
 
 
 def _need_reason(reason: str) -> None:

@@ -18,6 +18,7 @@ from gateway.desk import (
     roster,
     safekeeping,
     submissions,
+    withdrawing,
     work,
 )
 from gateway.workers.site import Site
@@ -45,6 +46,7 @@ QUESTIONS: Mapping[str, Command] = {
     "check": checking.check,
     "roster": roster.listing,
     "roster preview": roster.preview,
+    "roster withdraw preview": withdrawing.preview,
     "roster history": roster.history,
     "roster evidence": roster.evidence,
     "deadlines": deadlines.listing,
@@ -71,6 +73,7 @@ ORDERS: Mapping[str, Command] = {
     "mail again": mail.again,
     "document part": mail.part,
     "roster apply": roster.apply,
+    "roster withdraw": withdrawing.withdraw,
     "proposals accept": proposal_orders.accept,
     "proposals dismiss": proposal_orders.dismiss,
     "lists adopt": lists.adopt,

@@ -7,15 +7,18 @@ import binascii
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from gateway.desk.effects import effects
+from gateway.desk.withdrawing import standing
+from gateway.enrollment.history import key_of
 from gateway.errors import Refused
 from gateway.model.enrollment import BILLING_KINDS, Enrollment, EnrollmentState
-from gateway.sheets import ENROLLMENTS, SHEETS, Record, Sheet, Wanted, as_row
+from gateway.sheets import ENROLLMENTS, SHEET, SHEETS, Record, Sheet, Wanted, as_row
 from gateway.sheets import read_rows as read_sheets
 from gateway.sheets.rows import enrollments_of
-from gateway.store import documents, rosters
+from gateway.store import documents, rosters, withdrawals
 from gateway.store.rosters import Change, Delivery
 from gateway.vault.documents import SealedDocument
 from gateway.workers.site import Site
@@ -56,6 +59,12 @@ async def listing(
     found: list[Data] = []
     for each in _sheets(sheet):
         found += [_listed(r) for r in await site.store.read(rosters.believed, each, npi, payer, day)]
+    if payer and not found and payer not in site.registry.payers:
+        raise Refused(
+            "no payer of that key is declared here, and no record is about one",
+            code="PAYER_UNDECLARED",
+            next_step=f"Declared are {', '.join(sorted(site.registry.payers)) or 'none'}; `gateway payer list` has names.",
+        )
     return found
 
 
@@ -64,7 +73,12 @@ async def history(site: Site, npi: str, payer: str = "") -> list[Data]:
     on, and what ended it."""
     told = await site.store.read(rosters.told, npi, payer)
     names = ("recorded_at", "recorded_by", "superseded_at", "superseded_by", "superseded_who")
-    return [{**_listed(record), **{name: row[name] for name in names}} for record, row in told]
+    why = {sheet.name: await site.store.read(withdrawals.reasons, sheet) for sheet in SHEETS.values()}
+    found = []
+    for record, row in told:
+        listed = {**_listed(record), **{name: row[name] for name in names}}
+        found.append({**listed, "withdrawn": why[listed[SHEET]].get(record.id, "")})
+    return found
 
 
 async def evidence(site: Site, document: int) -> Data:
@@ -80,16 +94,25 @@ async def evidence(site: Site, document: int) -> Data:
     return {"document": document, "content": base64.b64encode(content).decode()}
 
 
-async def preview(site: Site, rows: Rows, replace_all: bool = False, said_by_person: bool = False) -> Data:
-    """What applying these rows would add, supersede and leave as it is, and which waiting claims that would move. Raises
-    Refused with every problem, by row and column."""
-    wanted = await _wanted(site, rows, replace_all, said_by_person)
-    change = await site.store.read(rosters.difference, wanted, replace_all)
+async def preview(
+    site: Site,
+    rows: Rows,
+    replace_all: bool = False,
+    said_by_person: bool = False,
+    instead_of: Sequence[int] = (),
+) -> Data:
+    """What applying these rows would add, supersede and leave as it is, and which waiting claims that would move. `kept`
+    are the parts that stay of records which a new one of the same state takes the place of: perhaps a day was corrected,
+    and the rest of the old record is wrong too. Raises Refused with every problem, by row and column."""
+    wanted = await _wanted(site, rows, replace_all, said_by_person, instead_of)
+    change = await site.store.read(rosters.difference, wanted, replace_all, instead_of)
     changes = change.added or change.superseded
-    moved = await effects(site, lambda tx: rosters.change(tx, wanted, "preview", replace_all)) if changes else None
+    writing = partial(rosters.change, wanted=wanted, source="preview", replace_all=replace_all, instead_of=instead_of)
+    moved = await effects(site, writing) if changes else None
     return {
         "added": [as_row(record) for record in change.added],
-        "superseded": [as_row(record) for record in change.superseded],
+        "superseded": [_listed(record) for record in change.superseded],
+        "kept": [{**as_row(rest), "id": old.id} for rest, old in change.kept if _goes_on(rest, enrollments_of(wanted))],
         "unchanged": change.unchanged,
         "claims": moved,
     }
@@ -103,12 +126,16 @@ async def apply(
     replace_all: bool = False,
     document: str = "",
     said_by_person: bool = False,
+    instead_of: Sequence[int] = (),
 ) -> Data:
     """Apply these rows, and have the claims they concern judged again. `document` is their evidence, in base64;
-    `said_by_person` that somebody typed a single record from a letter, and can be asked what the letter says."""
-    wanted = await _wanted(site, rows, replace_all, said_by_person)
+    `said_by_person` that somebody typed a single record from a letter, and can be asked what the letter says;
+    `instead_of` numbers the enrollments that they correct, of which no day stays."""
+    wanted = await _wanted(site, rows, replace_all, said_by_person, instead_of)
     sealed = await _sealed(site, document) if document else None
-    change = await site.store.write_as(actor, rosters.change, wanted, source, replace_all, sealed)
+    writing = partial(rosters.change, wanted=wanted, source=source, replace_all=replace_all, document=sealed,
+                      instead_of=instead_of)  # fmt: skip
+    change = await site.store.write_as(actor, writing)
     return {"added": len(change.added), "superseded": len(change.superseded), "claims": change.claims}
 
 
@@ -118,8 +145,16 @@ async def deliver(site: Site, rows: Rows, delivery: Delivery) -> Change:
     return await site.store.write_as(delivery.source, rosters.change, wanted, delivery.source, delivery=delivery)
 
 
-async def _wanted(site: Site, rows: Rows, replace_all: bool = False, said_by_person: bool = False) -> list[Wanted]:
+async def _wanted(
+    site: Site,
+    rows: Rows,
+    replace_all: bool = False,
+    said_by_person: bool = False,
+    instead_of: Sequence[int] = (),
+) -> list[Wanted]:
     wanted = await site.thread(_read, rows, site.registry.payers)
+    for record in instead_of:
+        await _corrected(site, record, enrollments_of(wanted))
     if replace_all and not wanted:
         raise Refused(
             "the roster is empty, and replacing by it would supersede every record",
@@ -130,6 +165,22 @@ async def _wanted(site: Site, rows: Rows, replace_all: bool = False, said_by_per
         _begun(enrollments_of(wanted))
         await _which_date(site, rows, enrollments_of(wanted))
     return wanted
+
+
+async def _corrected(site: Site, record: int, wanted: Sequence[Enrollment]) -> None:
+    """What is corrected is believed now, and of the same provider at the same payer."""
+    old = await standing(site, ENROLLMENTS, record)
+    assert isinstance(old, Enrollment)
+    if not any((new.provider_npi, new.payer) == (old.provider_npi, old.payer) for new in wanted):
+        raise Refused(
+            f"record {record} is of another provider or payer",
+            code="CORRECTS_ANOTHER",
+            next_step="`gateway roster show` numbers the records; `roster withdraw` takes one back by itself.",
+        )
+
+
+def _goes_on(rest: Enrollment, wanted: Sequence[Enrollment]) -> bool:
+    return any(new.state is rest.state and key_of(new) == key_of(rest) for new in wanted)
 
 
 def _begun(wanted: Sequence[Enrollment]) -> None:

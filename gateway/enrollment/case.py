@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from gateway.enrollment.codes import Code
 from gateway.enrollment.coverage import Coverage, coverage
+from gateway.enrollment.overruling import SAYS_NO
 from gateway.enrollment.spans import Days
 from gateway.enrollment.subjects import Subject, billing_key
 from gateway.model.claims import Claim
@@ -74,14 +75,26 @@ class Case:
         """Whether this is the claim's own, however it is written."""
         return tax_id.replace("-", "") == self.claim.billing.tax_id
 
-    def standing(self, records: Sequence[Enrollment], days: Days) -> Standing:
+    def refusals(self, here: Sequence[Enrollment], location: str) -> Sequence[Enrollment]:
+        """Of records for this billing provider, those that say no and mean this very claim in all that they name."""
+        if not any(record.state in SAYS_NO for record in here):
+            return ()
+        business = (ANY, self.claim.filing_indicator)
+        return [
+            record
+            for record in here
+            if record.state in SAYS_NO and record.line_of_business in business and record.location in (ANY, location)
+        ]
+
+    def standing(self, records: Sequence[Enrollment], days: Days, location: str) -> Standing:
         """By the kinds of enrollment that let a provider bill, for the claim's line of business."""
         known = [record for record in records if record.kind in BILLING_KINDS and self.is_of_business(record)]
         here = [record for record in known if self.is_here(record)]
-        found = coverage(days, here, self.payer, self.today) if here else None
+        noes = self.refusals(here, location)
+        found = coverage(days, here, self.payer, self.today, noes) if here else None
         if found is not None and len(here) == len(known):
             return _new(Standing, (found, found, found))
-        anywhere = coverage(days, known, self.payer, self.today)
+        anywhere = coverage(days, known, self.payer, self.today, noes)
         return Standing(
             found, anywhere, anywhere if found is None or (anywhere.releases and not found.releases) else found
         )
@@ -103,8 +116,13 @@ class Ask:
     def standing(self) -> Standing:
         """What several rows ask for, worked out once."""
         if self._standing is None:
-            self._standing = self.case.standing(self.records, self.days)
+            self._standing = self.case.standing(self.records, self.days, self.location)
         return self._standing
+
+    @property
+    def location(self) -> str:
+        """The NPI of the place of service: the facility's, or that of who bills."""
+        return self.subject.location or self.case.billing
 
 
 Pairs = Mapping[tuple[str, str], Sequence[Enrollment]]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from gateway.deadlines import add_days
+from gateway.deadlines.running import recredentialing_due
 from gateway.enrollment.coverage import DATED, EVIDENCE_AGE
 from gateway.enrollment.rows_lists import NPPES_AGE
 from gateway.enrollment.rows_records import QUARTER
@@ -41,12 +42,12 @@ def _of_record(record: Enrollment) -> Iterator[date | None]:
     if record.state in DATED or record.state is EnrollmentState.APPROVED_PENDING_LOAD:
         if record.observed_on:
             yield add_days(record.observed_on, EVIDENCE_AGE + _DAY)
-        for due in (record.revalidation_due, record.recred_due):
+        for due in (record.revalidation_due, recredentialing_due(record)):
             yield add_days(due, _DAY) if due else None
         yield record.loads_on
-        if record.kind in _AGREEMENTS:
-            yield record.effective_from
-            yield add_days(record.effective_to, _DAY) if record.effective_to else None
+    if record.kind in _AGREEMENTS:
+        yield record.effective_from
+        yield add_days(record.effective_to, _DAY) if record.effective_to else None
 
 
 def _of_lists(npis: set[str], shelf: Shelf) -> Iterator[date]:

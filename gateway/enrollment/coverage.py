@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from gateway.deadlines import add_days
 from gateway.enrollment.codes import Code
+from gateway.enrollment.overruling import left
 from gateway.enrollment.spans import Days, covered, overlap
-from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
+from gateway.model.enrollment import OVER, Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.partners import Payer
 
 EVIDENCE_AGE = timedelta(days=180)
@@ -26,16 +27,7 @@ _APPROVED, _OUTSIDE, _DENIED = (
     EnrollmentState.DENIED,
 )
 _CURRENT = frozenset({_ACTIVE, _REVALIDATE})
-_OVER = frozenset(
-    {
-        EnrollmentState.LAPSED,
-        EnrollmentState.STAY,
-        EnrollmentState.DEACTIVATED,
-        EnrollmentState.REVOKED,
-        EnrollmentState.TERMED,
-    }
-)
-DATED = _CURRENT | _OVER
+DATED = _CURRENT | OVER
 
 # The first tier whose records, with those of the tiers before it, leave no day out decides.
 _TIERS = (
@@ -78,19 +70,24 @@ _Reach = tuple[int, Days, Enrollment]
 _NOTHING = Coverage(Code.UNKNOWN)
 
 
-def coverage(days: Days, records: Sequence[Enrollment], payer: Payer, today: date) -> Coverage:
-    """Judge by date of service. Two records may share a range between them, but no day may be left out."""
+def coverage(
+    days: Days, records: Sequence[Enrollment], payer: Payer, today: date, noes: Sequence[Enrollment] = ()
+) -> Coverage:
+    """Judge by date of service. Two records may share a range between them, but no day may be left out. `noes` are
+    those of the records that say no and name the claim's own: what leaves that open may have to give way to them."""
     if len(records) == 1:  # most often one record speaks of a provider at a payer
         found = _alone(days, records[0], payer, today)
         if found is not None:
             return found
     reaches = [reach for record in records for reach in _reaches(record, payer, today)]
+    if noes:
+        reaches = [(tier, rest, record) for tier, span, record in reaches for rest in left(span, record, noes)]
     for tier in sorted({tier for tier, _, _ in reaches}):
         pool = [reach for reach in reaches if reach[0] <= tier]
         if covered(days, [span for _, span, _ in pool]):
             cited = tuple([record for _, span, record in pool if overlap(*span, days)])
             return Coverage(_TIERS[tier], cited)
-    reasons = [(_reason(days, record, payer, today), record) for record in records]
+    reasons = [(_reason_left(days, record, payer, today, noes), record) for record in records]
     for code in _REASONS:
         if cited := tuple([record for reason, record in reasons if reason is code]):
             return Coverage(code, cited)
@@ -102,7 +99,7 @@ def _alone(days: Days, record: Enrollment, payer: Payer, today: date) -> Coverag
     tier, begin, end = _tier(record, payer, today), _begin(record, payer), record.effective_to
     if tier is None or begin is None or begin > days.first:
         return None
-    if days.last > end if end else record.state in _OVER:
+    if days.last > end if end else record.state in OVER:
         return None
     return _new(Coverage, (_TIERS[tier], (record,)))
 
@@ -119,8 +116,8 @@ def _reaches(record: Enrollment, payer: Payer, today: date) -> Iterator[_Reach]:
 
 def _tier(record: Enrollment, payer: Payer, today: date) -> int | None:
     state = record.state
-    if state is _ACTIVE or state in _OVER:
-        if (record.revalidation_due or record.recred_due) and state is _ACTIVE and _overdue(record, today):
+    if state is _ACTIVE or state in OVER:
+        if state is _ACTIVE and record.revalidation_due and record.revalidation_due < today:
             return _DUE
         return _OLD if record.observed_on and today - record.observed_on > EVIDENCE_AGE else _GOOD
     if state is _REVALIDATE:
@@ -128,11 +125,6 @@ def _tier(record: Enrollment, payer: Payer, today: date) -> int | None:
     if state is _OUTSIDE:
         return _BILLABLE if payer.out_of_network_billable else None
     return _LOADED if _is_loaded(record, today) else None
-
-
-def _overdue(record: Enrollment, today: date) -> bool:
-    due, again = record.revalidation_due, record.recred_due
-    return bool((due and due < today) or (again and again < today))
 
 
 def _is_loaded(record: Enrollment, today: date) -> bool:
@@ -149,11 +141,19 @@ def _begin(record: Enrollment, payer: Payer) -> date | None:
 
 def _span(record: Enrollment, payer: Payer) -> Days | None:
     """The days the record speaks for, None where it leaves open which. Only staying out of a network needs no dates."""
-    if record.effective_to is None and record.state in _OVER:
+    if record.effective_to is None and record.state in OVER:
         return None
     begin = _begin(record, payer) or (date.min if record.state is _OUTSIDE else None)
     end = record.effective_to or date.max
     return Days(begin, end) if begin and begin <= end else None
+
+
+def _reason_left(days: Days, record: Enrollment, payer: Payer, today: date, noes: Sequence[Enrollment]) -> Code | None:
+    """The same of a record that had to give way on some of the days: on those the no itself is the reason."""
+    span = _span(record, payer) if noes else None
+    if span is None or not overlap(*span, days) or (rests := left(span, record, noes)) == [span]:
+        return _reason(days, record, payer, today)
+    return Code.SPLIT_NEEDED if any(overlap(*rest, days) for rest in rests) else None
 
 
 def _reason(days: Days, record: Enrollment, payer: Payer, today: date) -> Code | None:
@@ -173,7 +173,7 @@ def _reason(days: Days, record: Enrollment, payer: Payer, today: date) -> Code |
 
 def _reason_of_dates(days: Days, record: Enrollment, payer: Payer) -> Code:
     begin, end = _begin(record, payer), record.effective_to
-    if end is None and record.state in _OVER:
+    if end is None and record.state in OVER:
         return Code.ENDED
     if begin and end and begin > end:
         return Code.UNDATED

@@ -14,7 +14,9 @@ ENCOUNTER = "RP"
 # What nobody may overlook: an exclusion in any claim, and an opt-out but in an emergency.
 _FIRM = frozenset({Rule.EXCLUSION, Rule.OPT_OUT})
 _ALL: frozenset[Rule | None] = frozenset(Rule) - _FIRM
-_OF_ENROLLMENT: frozenset[Rule | None] = frozenset({Rule.ENROLLMENT, Rule.LINK, Rule.LOCATION, Rule.TAXONOMY})
+_OF_ENROLLMENT: frozenset[Rule | None] = frozenset(
+    {Rule.ENROLLMENT, Rule.RECREDENTIALING, Rule.LINK, Rule.LOCATION, Rule.TAXONOMY}
+)
 _OF_EMERGENCIES = _OF_ENROLLMENT | {Rule.OPT_OUT, Rule.ORDER_REFER, Rule.SUPERVISION}
 
 

@@ -12,21 +12,12 @@ from datetime import date, timedelta
 from operator import attrgetter
 
 from gateway.enrollment.coverage import RETRO_KINDS
-from gateway.model.enrollment import Enrollment, EnrollmentState
+from gateway.model.enrollment import OVER, Enrollment
 
 _KEY = ("provider_npi", "payer", "kind", "tax_id", "billing_npi", "line_of_business", "location", "submitter")
 _DAY = timedelta(days=1)
 _key = attrgetter(*_KEY)
 _stated = attrgetter(*(f.name for f in fields(Enrollment) if f.name not in {"id", "observed_on", "document"}))
-_ENDED = frozenset(
-    {
-        EnrollmentState.LAPSED,
-        EnrollmentState.STAY,
-        EnrollmentState.DEACTIVATED,
-        EnrollmentState.REVOKED,
-        EnrollmentState.TERMED,
-    }
-)
 
 
 def succession(
@@ -34,6 +25,15 @@ def succession(
 ) -> tuple[list[Enrollment], list[Enrollment]]:
     """(added, superseded) so that the records say what `wanted` says on its days, and what they said on all others.
     With `only_these` everything that is not wanted is superseded."""
+    added, rests, superseded = settled(current, wanted, only_these=only_these)
+    return added + [rest for rest, _ in rests], superseded
+
+
+def settled(
+    current: Sequence[Enrollment], wanted: Iterable[Enrollment], *, only_these: bool = False
+) -> tuple[list[Enrollment], list[tuple[Enrollment, Enrollment]], list[Enrollment]]:
+    """The same as (added, rests, superseded): the rests are what stays of superseded records on days that nothing new
+    speaks of, each with the record it is a part of."""
     wanted = [_begun(record, current) for record in wanted]
     known = {content(record): record for record in current}
     distinct = {content(record): record for record in wanted}
@@ -42,10 +42,10 @@ def succession(
     kept = distinct.keys() - again
     others = [record for record in current if content(record) not in kept]
     if only_these:
-        return added, others
+        return added, [], others
     news = by_key(added)
     superseded = [old for old in others if content(old) in again or _gives_way(old, news.get(key_of(old), ()))]
-    return added + [rest for old in superseded for rest in _rests(old, news.get(key_of(old), ()))], superseded
+    return added, [(rest, old) for old in superseded for rest in _rests(old, news.get(key_of(old), ()))], superseded
 
 
 def content(record: Enrollment) -> tuple[object, ...]:
@@ -94,7 +94,7 @@ def _gives_way(old: Enrollment, news: Sequence[Enrollment]) -> bool:
 
 def _ended_some_day(record: Enrollment) -> bool:
     """It ended and nobody said when: with an end of our own making its earlier days would count as enrolled."""
-    return record.state in _ENDED and record.effective_to is None and record.effective_from is not None
+    return record.state in OVER and record.effective_to is None and record.effective_from is not None
 
 
 def _rests(old: Enrollment, news: Sequence[Enrollment]) -> Iterator[Enrollment]:
@@ -106,7 +106,7 @@ def _rests(old: Enrollment, news: Sequence[Enrollment]) -> Iterator[Enrollment]:
     for new in sorted((new for new in news if touches(new, old)), key=_first):
         if begin < _first(new):
             yield replace(old, id=0, effective_from=begin, effective_to=_first(new) - _DAY)
-        if _last(new) == date.max or new.state in _ENDED:
+        if _last(new) == date.max or new.state in OVER:
             return  # after an end nothing goes on
         begin = max(begin, _last(new) + _DAY)
     if begin <= _last(old):
@@ -116,7 +116,7 @@ def _rests(old: Enrollment, news: Sequence[Enrollment]) -> Iterator[Enrollment]:
 
 def _begun(record: Enrollment, current: Sequence[Enrollment]) -> Enrollment:
     """An end that names no beginning ends what was in force: it begins where that did."""
-    if record.state not in _ENDED or record.effective_from or record.effective_to is None:
+    if record.state not in OVER or record.effective_from or record.effective_to is None:
         return record
     ended = [
         old for old in current if key_of(old) == key_of(record) and _first(old) <= _last(record) and old.effective_from

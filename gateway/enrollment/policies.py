@@ -13,6 +13,7 @@ from gateway.model.partners import Payer, Policy, Rule
 _OF_RECORDS = frozenset({Rule.ENROLLMENT, Rule.LINK, Rule.SUPERVISION})
 
 _DEFAULTS: Mapping[Rule, Policy] = {
+    Rule.RECREDENTIALING: Policy.WARN,
     Rule.LOCATION: Policy.WARN,
     Rule.TAXONOMY: Policy.WARN,
 }

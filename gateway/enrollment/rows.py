@@ -16,7 +16,7 @@ from gateway.enrollment.policies import policy_of
 from gateway.enrollment.rows_files import gets_remittances, may_send
 from gateway.enrollment.rows_lists import EXCLUSION_LISTS, NPPES_LISTS, not_excluded, not_opted_out, npi_exists
 from gateway.enrollment.rows_medicare import may_order_or_refer, medicare_agrees, medicare_revalidated, not_revoked
-from gateway.enrollment.rows_records import billing_enrolled, rendering_enrolled, rendering_linked
+from gateway.enrollment.rows_records import billing_enrolled, recredentialed, rendering_enrolled, rendering_linked
 from gateway.enrollment.rows_roles import (
     licensed,
     may_prescribe,
@@ -60,6 +60,7 @@ ROWS = (
     Row(5, Rule.OPT_OUT, PAID, not_opted_out, True, Code.NOT_OPTED_OUT, (ListKind.OPT_OUT,)),
     Row(6, Rule.ENROLLMENT, BILLING, billing_enrolled),
     Row(7, Rule.ENROLLMENT, RENDERING, rendering_enrolled),
+    Row(7, Rule.RECREDENTIALING, PAID, recredentialed),
     Row(8, Rule.LINK, RENDERING, rendering_linked),
     Row(9, Rule.MEDICARE_FILE, PAID, not_revoked, medicare=True),
     Row(9, Rule.MEDICARE_FILE, PAID, medicare_agrees, medicare=True),

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from gateway.enrollment.case import Ask, Case, Verdict
 from gateway.enrollment.codes import Code
+from gateway.enrollment.overruling import overrules, refused
+from gateway.enrollment.spans import Days, overlap
 from gateway.model.enrollment import ANY, Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.partners import Policy, Rule
 
@@ -52,7 +54,10 @@ def _agreed(ask: Ask, about: Agreement) -> Verdict | None:
     known = [record for record in ask.records if record.kind is kind]
     if not known and (case.payer.key, kind) not in case.evidence.kept:
         return (no, ()) if case.payer.policies.get(rule) is Policy.STRICT else None
-    standing = [record for record in known if stands(record, case.today) and _is_ours(case, record)]
+    ours = [record for record in known if _is_ours(case, record)]
+    today = Days(case.today, case.today)
+    noes = [no for no in case.refusals(ours, ask.location) if overlap(*refused(no), today)]
+    standing = [one for one in ours if stands(one, case.today) and not any(overrules(no, one) for no in noes)]
     return (yes, tuple(standing)) if standing else (no, tuple(known))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from gateway.deadlines.running import ACTIVE, recredentialing_due
 from gateway.enrollment.case import Ask, Case, Verdict
 from gateway.enrollment.codes import Code
 from gateway.enrollment.coverage import coverage
@@ -51,6 +52,29 @@ def rendering_linked(ask: Ask) -> Verdict | None:
     return None if found[0] in _MAY_BE_AGREED and _agreement(ask) else found
 
 
+def recredentialed(ask: Ask) -> Verdict | None:
+    """Rows 6 and 7. The provider was credentialed anew when that was due. NCQA knows no grace, but only the payer can say
+    that it let the day pass: so it is a warning, and a hold where the payer's policy on this rule is strict. Silent where
+    no record has such a day."""
+    best, case = ask.standing.best, ask.case
+    dated = [record for record in best.cited if record.recred_due or record.decided_on]
+    if not dated or not best.releases:
+        return None
+    for day, code in ((ask.days.last, Code.RECREDENTIALING_OVER), (case.today, Code.RECREDENTIALING_DUE)):
+        over = [record for record in dated if _is_over(record, day)]
+        if (
+            over
+            and not coverage(ask.days, [one for one in best.cited if one not in over], case.payer, case.today).releases
+        ):
+            return code, tuple(over)
+    return None
+
+
+def _is_over(record: Enrollment, day: date) -> bool:
+    due = recredentialing_due(record) if record.state in ACTIVE else None
+    return due is not None and due < day
+
+
 def _link(ask: Ask) -> Verdict:
     """By records that name this tax id or billing NPI, by memberships of the group, and where no dated membership says
     more, by records that hold for any."""
@@ -58,7 +82,7 @@ def _link(ask: Ask) -> Verdict:
     memberships = [one for one in case.evidence.memberships if one.npi == ask.npi and _is_of_group(case, one)]
     dated = [one for one in memberships if one.first_day or one.last_day]
     records = [record for record in ask.records if _is_link(case, record) and (not dated or _is_named(record))]
-    by_records = coverage(days, records, case.payer, case.today)
+    by_records = coverage(days, records, case.payer, case.today, case.refusals(records, ask.location))
     if by_records.releases:
         return Code.LINKED, by_records.cited
     if covered(days, [(one.first_day, one.last_day) for one in dated]):

@@ -47,8 +47,7 @@ def works_there(ask: Ask) -> Verdict | None:
     named = [record for record in best.cited if record.location != ANY] if best.releases else ()
     if not named or len(named) < len(best.cited):
         return None
-    place = ask.subject.location or ask.case.billing
-    here = [record for record in named if record.location == place]
+    here = [record for record in named if record.location == ask.location]
     return (Code.LOCATION_OK, tuple(here)) if _covers(ask, here, named) else (Code.LOCATION_DIFFERS, best.cited)
 
 

@@ -119,9 +119,20 @@ _OF_RECORDS = {
         "The records show {who} enrolled, but nobody has looked at the source for more than 180 days.",
         "Look again in the payer's portal or roster and record what it says.",
     ),
+    Code.RECREDENTIALING_DUE: Words(
+        WARN,
+        "The recredentialing of {who} was due after the days of service, and no record says that it was done.",
+        "Record the payer's decision with its day, or the end of the enrollment.",
+    ),
+    Code.RECREDENTIALING_OVER: Words(
+        HOLD,
+        "Expected to be denied because the recredentialing of {who} was due before the last day of service, and no record"
+        " says that it was done.",
+        "Record the payer's decision with its day, or the end of the enrollment.",
+    ),
     Code.REVALIDATION_DUE: Words(
         WARN,
-        "The records show {who} enrolled, but the payer waits for a revalidation or recredentialing.",
+        "The records show {who} enrolled, but the payer waits for a revalidation.",
         "Send it before the payer ends the enrollment.",
     ),
     Code.LOAD_EXPECTED: Words(

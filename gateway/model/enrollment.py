@@ -47,6 +47,18 @@ class EnrollmentState(StrEnum):
     OUT_OF_NETWORK = "out_of_network"
 
 
+OVER = frozenset(
+    {
+        EnrollmentState.LAPSED,
+        EnrollmentState.STAY,
+        EnrollmentState.DEACTIVATED,
+        EnrollmentState.REVOKED,
+        EnrollmentState.TERMED,
+    }
+)
+"""The states of what has ended: what was done until `effective_to` is payable, nothing after."""
+
+
 @dataclass(frozen=True, slots=True)
 class Enrollment:
     """One dated statement about one provider at one payer.

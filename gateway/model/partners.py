@@ -45,6 +45,7 @@ class Rule(StrEnum):
     OPT_OUT = "opt_out"
     ENROLLMENT = "enrollment"
     LINK = "link"
+    RECREDENTIALING = "recredentialing"
     MEDICARE_FILE = "medicare_file"
     ORDER_REFER = "order_refer"
     SUPERVISION = "supervision"

@@ -162,6 +162,8 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "ENROLLMENT_DENIED": Row("A7", "25", _PLACE),
         "ENROLLMENT_EVIDENCE_OLD": Row("A7", "743", _PLACE),
         "ENROLLMENT_REVALIDATION_DUE": Row("A7", "743", _PLACE),
+        "ENROLLMENT_RECREDENTIALING_DUE": Row("A7", "743", _PLACE),
+        "ENROLLMENT_RECREDENTIALING_OVER": Row("A7", "743", _PLACE),
         "ENROLLMENT_IN_QUESTION": Row("A7", "743", _PLACE),
         "OUT_OF_NETWORK": Row("A7", "96", _PLACE),
         "OUT_OF_NETWORK_BILLABLE": Row("A7", "96", _PLACE),

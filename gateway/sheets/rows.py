@@ -18,7 +18,18 @@ AT = "#at"
 """The key of a row that says where it stands in its file; by its number, the header being row 1, where it has none."""
 
 _TOLD = frozenset(
-    {SHEET, AT, "id", "document", "recorded_at", "recorded_by", "superseded_at", "superseded_by", "superseded_who"}
+    {
+        SHEET,
+        AT,
+        "id",
+        "document",
+        "recorded_at",
+        "recorded_by",
+        "superseded_at",
+        "superseded_by",
+        "superseded_who",
+        "withdrawn",
+    }
 )
 """What listings say beside the columns of the file; read back it says nothing."""
 

@@ -17,7 +17,7 @@ from gateway.matching import (
 )
 from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment, StatusReport, code_of
 from gateway.model.partners import Lane
-from gateway.store import proposals, sent
+from gateway.store import loading, proposals, sent
 from gateway.store.connection import Tx
 from gateway.store.posting import claims_of, prove, tally, unmatched
 from gateway.store.record import record
@@ -118,6 +118,9 @@ def post_report(tx: Tx, lane: Lane, answer: int, report: StatusReport) -> None:
     tally(tx, answer, len(touched), len(reasons))
     unmatched(tx, answer, "277CA", reasons)
     reckon(tx, answer, claims_of(tx, touched))
+    if report.issuer != _CLEARINGHOUSE:
+        took = [attempt for s in match.statuses if s.says is StatusClass.ACCEPTED for attempt in s.attempts]
+        loading.accepted(tx, claims_of(tx, took))
     proposals.of_report(tx, answer, report, match.statuses)
 
 

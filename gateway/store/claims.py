@@ -17,7 +17,7 @@ from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 
 _CASE = (
-    "SELECT c.id, c.facts, c.state, c.code, c.lane, c.payer, c.fingerprint, c.likeness, c.frequency, s.mode,"
+    "SELECT c.id, c.facts, c.state, c.code, c.holds, c.lane, c.payer, c.fingerprint, c.likeness, c.frequency, s.mode,"
     " s.version, i.usage"
     " FROM claims c JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange"
 )
@@ -55,6 +55,7 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
             code=row["code"],
             lane=row["lane"],
             payer=row["payer"],
+            holds=tuple(json.loads(row["holds"])),
             usage=row["usage"],
             mode=row["mode"],
             version=row["version"],
@@ -79,9 +80,10 @@ def _apply(tx: Tx, judgement: Judgement) -> None:
     if judgement.event is not None:
         record(tx, judgement.event)
     tx.run(
-        "UPDATE claims SET judge_on = ?, filing_due = ? WHERE id = ?",
+        "UPDATE claims SET judge_on = ?, filing_due = ?, holds = ? WHERE id = ?",
         day(judgement.judge_on),
         day(judgement.filing_due),
+        json.dumps(judgement.holds),
         case.id,
     )
 
@@ -177,6 +179,11 @@ def _marks(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[Mark, ...]]:
         made = Mark(row["mark"], tuple(json.loads(row["codes"])), row["actor"])
         marks[row["claim"]] = (*marks.get(row["claim"], ()), made)
     return marks
+
+
+def decisions(tx: Tx, claim: int) -> list[Row]:
+    """What people decided of a claim, oldest first."""
+    return tx.all("SELECT mark, codes, reason, actor, made_at FROM marks WHERE claim = ? ORDER BY id", claim)
 
 
 def _doubted(tx: Tx, claims: Sequence[int]) -> set[int]:

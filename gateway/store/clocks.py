@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -28,6 +29,13 @@ _RECENT = timedelta(days=90)
 _CLAIM = (
     "SELECT c.id, c.payer, c.state, c.standing, c.code, c.charge, c.filing_due FROM claims c JOIN sets s"
     " ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange WHERE i.usage <> 'T'"
+)
+# Held for one of the codes in ?1, whichever of its holds comes first: `code` is the first of them by name.
+_HELD_FOR = (
+    "SELECT * FROM (SELECT c.id, c.payer, c.state, c.standing, c.charge, c.filing_due, (SELECT min(h.value)"
+    " FROM json_each(c.holds) h WHERE h.value IN (SELECT value FROM json_each(?1))) AS code FROM claims c JOIN sets s"
+    " ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange WHERE i.usage <> 'T' AND c.state = 'HELD')"
+    " WHERE code IS NOT NULL"
 )
 # Since when a claim is held without a break, whatever the reasons; a hold that no judgement made has only its last change.
 _HELD_SINCE = (
@@ -72,25 +80,24 @@ def held_long(tx: Tx, today: date) -> list[Deadline]:
 
 
 def undecided(tx: Tx) -> list[Deadline]:
-    """Held for a reason that waiting does not mend."""
+    """Held for a reason that waiting does not mend, whichever reason comes first."""
     rows = tx.all(
-        f"SELECT k.*, {_HELD_SINCE} AS since FROM ({_CLAIM} AND c.state = 'HELD'"
-        f" AND c.code IN ({','.join('?' * len(NEEDS_DECISION))})) k JOIN claims c ON c.id = k.id",
-        *sorted(NEEDS_DECISION),
+        f"SELECT k.*, {_HELD_SINCE} AS since FROM ({_HELD_FOR}) k JOIN claims c ON c.id = k.id",
+        json.dumps(sorted(NEEDS_DECISION)),
     )
     return [_of(Kind.DECISION, row, day(local_day(tx, row["since"]))) for row in rows]
 
 
 def approved_late(tx: Tx, approvals: Mapping[str, timedelta]) -> list[Deadline]:
-    """Held until an approval that is expected after the filing limit. Every provider that has an application is waited
-    for, each by the oldest of its own."""
+    """Held until an approval that is expected after the filing limit, whatever else holds the claim. Every provider that
+    has an application is waited for, each by the oldest of its own."""
     rows = tx.all(
         "SELECT k.*, max(k.submitted) AS submitted_on FROM (SELECT c.*, min(e.submitted_on) AS submitted"
-        f" FROM ({_CLAIM} AND c.state = 'HELD' AND c.code = ? AND c.filing_due IS NOT NULL) c"
+        f" FROM ({_HELD_FOR} AND filing_due IS NOT NULL) c"
         " JOIN claim_providers p ON p.claim = c.id JOIN enrollments e ON e.provider_npi = p.npi AND e.payer = c.payer"
         f" AND e.superseded_at IS NULL AND e.submitted_on IS NOT NULL AND e.state IN ({','.join('?' * len(_PENDING))})"
         " GROUP BY c.id, p.npi) k GROUP BY k.id",
-        Code.PENDING.value,
+        json.dumps([Code.PENDING]),
         *_PENDING,
     )
     late = []

@@ -1,4 +1,4 @@
-"""Which steps of the ladders were told, each once, and what is at stake where something lapses."""
+"""Which steps of the ladders were told, each once or once a day, and what is at stake where something lapses."""
 
 from __future__ import annotations
 
@@ -32,21 +32,23 @@ def history(tx: Tx, npis: Iterable[str], today: date) -> dict[tuple[str, str], S
 
 
 def untold(tx: Tx, deadlines: Iterable[Deadline], today: date) -> list[Deadline]:
-    """Those whose furthest step was not told."""
-    return [deadline for deadline in deadlines if _is_news(tx, deadline, today)]
+    """Those whose furthest step was not told, or whose daily one not today."""
+    return [deadline for deadline in deadlines if _to_tell(tx, deadline, today)]
 
 
 def tell(tx: Tx, deadlines: Sequence[Deadline], stakes: Mapping[tuple[str, str], Stake], today: date) -> int:
     """Record the furthest step that each has reached, once, and that no earlier one need be told; returns how many."""
     told = 0
     for deadline in deadlines:
-        steps = deadline.steps(today)
-        if steps and _is_news(tx, deadline, today) and _still_runs(tx, deadline):
-            record(tx, event_of(deadline, steps[-1].name, today, stake_of(deadline, stakes)))
-            key = (deadline.subject, deadline.kind.value, day(deadline.due))
+        step = _to_tell(tx, deadline, today)
+        if step and _still_runs(tx, deadline):
+            record(tx, event_of(deadline, step, today, stake_of(deadline, stakes)))
+            names = [step.name for step in deadline.steps(today)]
+            if daily := deadline.daily(today):
+                names.append(_dated(daily, today))
             tx.many(
                 "INSERT OR IGNORE INTO deadlines_told (subject, kind, due, step, told_at) VALUES (?, ?, ?, ?, ?)",
-                [(*key, step.name, tx.at) for step in steps],
+                [(*_key(deadline), name, tx.at) for name in names],
             )
             told += 1
     return told
@@ -57,15 +59,27 @@ def stake_of(deadline: Deadline, stakes: Mapping[tuple[str, str], Stake]) -> Sta
     return stakes.get((deadline.npi, deadline.payer), Stake()) if deadline.stops_claims else Stake()
 
 
-def _is_news(tx: Tx, deadline: Deadline, today: date) -> bool:
-    steps = deadline.steps(today)
-    return bool(steps) and not tx.one(
-        "SELECT 1 FROM deadlines_told WHERE subject = ? AND kind = ? AND due = ? AND step = ?",
-        deadline.subject,
-        deadline.kind.value,
-        day(deadline.due),
-        steps[-1].name,
-    )
+def _to_tell(tx: Tx, deadline: Deadline, today: date) -> str:
+    """The furthest step, or a daily one where that was told and nothing was today, nor on a later day."""
+    steps, daily = deadline.steps(today), deadline.daily(today)
+    if steps and not _was_told(tx, deadline, steps[-1].name, steps[-1].name):
+        return steps[-1].name
+    return daily if daily and not _was_told(tx, deadline, _dated(daily, today), _dated(daily, date.max)) else ""
+
+
+def _was_told(tx: Tx, deadline: Deadline, first: str, last: str) -> bool:
+    return tx.one(
+        "SELECT 1 FROM deadlines_told WHERE subject = ? AND kind = ? AND due = ? AND step BETWEEN ? AND ?",
+        *_key(deadline), first, last,
+    ) is not None  # fmt: skip
+
+
+def _key(deadline: Deadline) -> tuple[str, str, str | None]:
+    return deadline.subject, deadline.kind.value, day(deadline.due)
+
+
+def _dated(step: str, today: date) -> str:
+    return f"{step} {today.isoformat()}"
 
 
 def _still_runs(tx: Tx, deadline: Deadline) -> bool:

@@ -12,7 +12,7 @@ from gateway.model.claims import Claim
 from gateway.model.enrollment import Enrollment
 from gateway.model.evidence import Evidence
 from gateway.model.registry import Credential, GroupRecord, Membership, ProviderRecord, Statement
-from gateway.store import lists, proposal_rows, registry, roster
+from gateway.store import lists, loading, proposal_rows, registry, roster
 from gateway.store.codec import day
 from gateway.store.connection import Tx
 
@@ -22,7 +22,7 @@ PAUSE = timedelta(days=30)
 
 def of_claims(tx: Tx, claims: Mapping[int, Claim]) -> dict[int, Evidence]:
     """For each of these claims, by its row, what is believed now of every provider it names."""
-    enrollments = roster.of_claims(tx, list(claims))
+    enrollments = loading.as_loaded(tx, roster.of_claims(tx, list(claims)))
     stated, questions = _stated(tx, claims), proposal_rows.questions(tx, claims)
     named = _named(one for of_claim in stated.values() for one in of_claim)
     shelf = lists.shelf_of(tx, {npi for claim in claims.values() for npi in _npis(claim)}, named)

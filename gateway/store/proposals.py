@@ -18,7 +18,9 @@ from gateway.store.codec import as_claim, as_finding, day, money
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 
-_GATE_CODES = frozenset(code.value for code in Code)
+# What the gate says of whether a claim will be paid. That records or lists are old, or that a remittance may not come
+# electronically, is no such word.
+_GATE_CODES = frozenset(Code) - {Code.EVIDENCE_OLD, Code.LIST_OLD, Code.ERA_MISSING}
 _NEXT = "`gateway proposals show {id}` has the answers beside our records; ask the payer, then accept or dismiss it."
 
 

@@ -21,6 +21,7 @@ from gateway.store.record import record
 
 _FIELDS = tuple(field.name for field in fields(Enrollment) if field.name != "id")
 _COLUMNS = f"id, {', '.join(_FIELDS)}"
+_AGREEMENTS = frozenset({EnrollmentKind.EDI_837, EnrollmentKind.ERA_835})
 _DAYS = frozenset(
     {
         "effective_from",
@@ -124,9 +125,27 @@ def supersede(tx: Tx, added: Sequence[Enrollment], superseded: Sequence[Enrollme
 
 
 def concerned(tx: Tx, changed: Sequence[Enrollment]) -> set[int]:
-    """The waiting claims of these providers at these payers."""
+    """The waiting claims of these providers at these payers; of everybody at a payer whose agreements about files begin to
+    be kept here, or cease to be. What has no number was added, the rest superseded."""
     pairs = sorted({(each.provider_npi, each.payer) for each in changed})
-    return {claim for npi, payer in pairs for claim in registry.waiting(tx, npi, payer)}
+    found = {claim for npi, payer in pairs for claim in registry.waiting(tx, npi, payer)}
+    agreements = [each for each in changed if each.kind in _AGREEMENTS]
+    for kind, payer in sorted({(each.kind, each.payer) for each in agreements}):
+        mine = [each for each in agreements if (each.kind, each.payer) == (kind, payer)]
+        if _turned(tx, kind, payer, mine):
+            rows = tx.all("SELECT id FROM claims WHERE payer = ? AND state IN ('HELD', 'READY')", payer)
+            found |= {row["id"] for row in rows}
+    return found
+
+
+def _turned(tx: Tx, kind: EnrollmentKind, payer: str, changed: Sequence[Enrollment]) -> bool:
+    """Whether any agreement of that kind was on record before, or is now, and not both."""
+    row = tx.one(
+        "SELECT count(*) AS found FROM enrollments WHERE superseded_at IS NULL AND kind = ? AND payer = ?", kind, payer
+    )
+    now, added = (row["found"] if row else 0), sum(not each.id for each in changed)
+    before = now - added + sum(bool(each.id) for each in changed)
+    return bool(now) is not bool(before)
 
 
 def judge_again(tx: Tx, claims: Collection[int]) -> int:

@@ -21,12 +21,14 @@ from gateway.store.record import record
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a roster does to the records. `unchanged` counts what it says that is believed already, `claims` the waiting
-    claims that are judged again. `known_since` is when the same content was applied before, and then nothing is done."""
+    claims that are judged again, `kept` what stays of superseded enrollments on other days, each with the record it is a
+    part of. `known_since` is when the same content was applied before, and then nothing is done."""
 
     added: tuple[Record, ...] = ()
     superseded: tuple[Record, ...] = ()
     unchanged: int = 0
     claims: int = 0
+    kept: tuple[tuple[Enrollment, Enrollment], ...] = ()
     known_since: str = ""
 
 
@@ -40,20 +42,23 @@ class Delivery:
     once: bool = False
 
 
-def difference(tx: Tx, wanted: Sequence[Wanted], replace_all: bool = False) -> Change:
+def difference(tx: Tx, wanted: Sequence[Wanted], replace_all: bool = False, instead_of: Collection[int] = ()) -> Change:
     """What these records would change. With `replace_all`, what is not among them is superseded, in the sheets that have
-    any."""
+    any; of the enrollments `instead_of`, by number, no day stays."""
     added: list[Record] = []
     superseded: list[Record] = []
+    kept: list[tuple[Enrollment, Enrollment]] = []
     unchanged = 0
     for sheet in SHEETS.values():
         mine = [each for each in wanted if isinstance(each.record, sheet.makes)]
         if mine:
-            known, new, old = _of_sheet(tx, sheet, mine, replace_all)
-            unchanged += known
-            added += new
-            superseded += old
-    return Change(tuple(added), tuple(superseded), unchanged)
+            enrolled = sheet.makes is Enrollment
+            found = _enrolled(tx, mine, replace_all, instead_of) if enrolled else _stated(tx, sheet, mine, replace_all)
+            unchanged += found.unchanged
+            added += found.added
+            superseded += found.superseded
+            kept += found.kept
+    return Change(tuple(added), tuple(superseded), unchanged, kept=tuple(kept))
 
 
 def change(
@@ -63,6 +68,7 @@ def change(
     replace_all: bool = False,
     document: Sealed | None = None,
     delivery: Delivery | None = None,
+    instead_of: Collection[int] = (),
 ) -> Change:
     """Believe these records from now on. `source` is a fixed word for the way they came, for it stands in the journal;
     `document` the evidence for all of them. What was not observed on a day of its own was observed today."""
@@ -71,32 +77,37 @@ def change(
     evidence = documents.enter(tx, document) if document else None
     if evidence is not None:
         wanted = [replace(each, record=replace(each.record, document=evidence)) for each in wanted]
-    found = difference(tx, wanted, replace_all)
+    found = difference(tx, wanted, replace_all, instead_of)
     added = tuple(each if each.observed_on else replace(each, observed_on=tx.today) for each in found.added)
-    claims = _write(tx, added, found.superseded, source) if added or found.superseded else 0
+    claims = write(tx, added, found.superseded, source) if added or found.superseded else 0
     if delivery:
         _remember(tx, delivery)
     return replace(found, added=added, claims=claims)
 
 
-def _of_sheet(
-    tx: Tx, sheet: Sheet, wanted: Sequence[Wanted], replace_all: bool
-) -> tuple[int, Sequence[Record], Sequence[Record]]:
-    """(how many are known already, added, superseded)"""
-    if sheet.makes is Enrollment:
-        npis = {each.record.provider_npi for each in wanted if isinstance(each.record, Enrollment)}
-        believed = roster.current(tx) if replace_all else roster.of_providers(tx, npis)
-        enrolled = completion.enrollments(wanted, believed)
-        news, olds = history.succession(believed, enrolled, only_these=replace_all)
-        return len({history.content(e) for e in enrolled} - {history.content(e) for e in news}), news, olds
+def _enrolled(tx: Tx, wanted: Sequence[Wanted], replace_all: bool, instead_of: Collection[int]) -> Change:
+    npis = {each.record.provider_npi for each in wanted if isinstance(each.record, Enrollment)}
+    believed = roster.current(tx) if replace_all else roster.of_providers(tx, npis)
+    enrolled = completion.enrollments(wanted, believed)
+    corrected = [old for old in believed if old.id in instead_of]
+    standing = [old for old in believed if old.id not in instead_of]
+    news, rests, olds = history.settled(standing, enrolled, only_these=replace_all)
+    known = {history.content(e) for e in enrolled} - {history.content(e) for e in news}
+    added = [*news, *(rest for rest, _ in rests)]
+    return Change(tuple(added), (*olds, *corrected), len(known), kept=tuple(rests))
+
+
+def _stated(tx: Tx, sheet: Sheet, wanted: Sequence[Wanted], replace_all: bool) -> Change:
     kind: type[Statement] = sheet.makes  # type: ignore[assignment]
     current = registry.current(tx, kind)
     stated = completion.statements(wanted, current)
     added, superseded = succession(current, stated, only_these=replace_all)
-    return len({content(each) for each in stated} - {content(each) for each in added}), added, superseded
+    known = {content(each) for each in stated} - {content(each) for each in added}
+    return Change(tuple(added), tuple(superseded), len(known))
 
 
-def _write(tx: Tx, added: Sequence[Record], superseded: Sequence[Record], source: str) -> int:
+def write(tx: Tx, added: Sequence[Record], superseded: Sequence[Record], source: str) -> int:
+    """Add records, let others end, and have the waiting claims they concern judged again: how many those are."""
     enrollments = [each for each in added if isinstance(each, Enrollment)]
     statements = [each for each in added if not isinstance(each, Enrollment)]
     old_enrollments = [each for each in superseded if isinstance(each, Enrollment)]

@@ -79,6 +79,10 @@ _STEPS = {
         {_text("schema_gate.sql")}
     """,
     3: f"""
+        ALTER TABLE claims ADD COLUMN holds TEXT NOT NULL DEFAULT '[]';
+        UPDATE claims SET holds = json_array(code) WHERE state = 'HELD' AND code <> '';
+        CREATE TABLE withdrawals (sheet TEXT NOT NULL, record INTEGER NOT NULL, reason TEXT NOT NULL,
+            PRIMARY KEY (sheet, record)) STRICT, WITHOUT ROWID;
         ALTER TABLE attempts ADD COLUMN set_number INTEGER NOT NULL DEFAULT 1;
         {_NAMES_RETURN}
         {_text("schema_delivery.sql")}

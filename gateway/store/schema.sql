@@ -101,7 +101,8 @@ CREATE TABLE claims (
     judge_on TEXT,                      -- the day on which it is judged again; NULL when only the world can move it
     received_at TEXT NOT NULL,
     changed_at TEXT NOT NULL,
-    likeness BLOB NOT NULL DEFAULT x''  -- digest of what makes two claims the same service; empty where not known
+    likeness BLOB NOT NULL DEFAULT x'', -- digest of what makes two claims the same service; empty where not known
+    holds TEXT NOT NULL DEFAULT '[]'    -- codes of all findings that hold it, by its last judgement
 ) STRICT;
 CREATE INDEX claims_by_likeness ON claims(likeness) WHERE likeness <> x'';
 CREATE INDEX claims_by_batch ON claims(batch);
@@ -162,6 +163,13 @@ CREATE TABLE enrollments (
     document INTEGER REFERENCES documents(id),
     superseded_who TEXT NOT NULL DEFAULT ''
 ) STRICT;
+-- Records that somebody took back, with the reason.
+CREATE TABLE withdrawals (
+    sheet TEXT NOT NULL,
+    record INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (sheet, record)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX enrollments_current ON enrollments(provider_npi, payer) WHERE superseded_at IS NULL;
 CREATE INDEX enrollments_agreements ON enrollments(kind, payer)
     WHERE superseded_at IS NULL AND kind IN ('edi_837', 'era_835');

@@ -62,7 +62,8 @@ CREATE TABLE proposal_claims (
 CREATE INDEX proposal_claims_by_proposal ON proposal_claims(proposal);
 CREATE INDEX claims_waiting ON claims(payer) WHERE state IN ('HELD', 'READY');
 
--- Which step of a ladder was told of which deadline: once each. `subject` is what runs out (`claim 17`, `enrollment 4`).
+-- Which step of a ladder was told of which deadline: once each, a daily one by its day as well. `subject` is what runs
+-- out (`claim 17`, `enrollment 4`).
 CREATE TABLE deadlines_told (
     subject TEXT NOT NULL,
     kind TEXT NOT NULL,

@@ -123,7 +123,7 @@ def test_a_lapse_is_told_in_money() -> None:
     assert said == "recredentialing is due on 2026-07-01; if it lapses, 41 claims and $9,310 a week stop at alpha"
     licence = replace(EXPIRY, kind=Kind.LICENCE, payer="", due=TODAY - DAY)
     assert sentence(licence, TODAY, Stake(1, Decimal(90), 90)) == (
-        "the licence ended on 2026-05-31; if it lapses, 1 claim and $7 a week stop at all payers"
+        "the licence ended on 2026-05-31, and 1 claim and $7 a week stop at all payers"
     )
     assert sentence(EXPIRY, TODAY, Stake()) == "recredentialing is due on 2026-07-01"
 

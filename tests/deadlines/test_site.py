@@ -27,7 +27,7 @@ from gateway.workers.site import Site, open_site
 from tests.deadlines.test_icalendar import parsed, unescaped
 from tests.sites import TestSite, make_site
 
-NPI, STRANGER = "2000000010", "2000000028"
+NPI, STRANGER, OTHER = "2000000010", "2000000028", "2000000036"
 SERVED, LIMIT = date(2026, 11, 3), date(2027, 2, 1)
 RECEIVED = date(2026, 11, 10)
 
@@ -94,20 +94,28 @@ def held(number: str = "CANARY1", **changes: Any) -> bytes:
 
 
 def test_a_held_claim_is_told_at_every_step_exactly_once(moved: Moved) -> None:
-    """Over all days around the limit, the service starting anew on each of them; and of its age as a held one."""
+    """Over all days around the limit, the service starting anew on each of them; and of its age as a held one. From two
+    weeks before the limit on every day tells something, and no day twice."""
     moved.site.drop("a.837", held())
     for day in sorted(
         {RECEIVED + timedelta(days=n) for n in (0, 6, 7, 8, 29, 30, 31)}
         | {LIMIT - timedelta(days=n) for n in (31, 30, 29, 15, 14, 13, 11, 10, 9, 6, 5, 4, 1, 0, -1, -2)}
     ):
         moved.run(day)
+        moved.run(day)
     assert moved.steps() == [
         ("deadline.hold_aged", "age_7", 7),
         ("deadline.hold_aged", "age_30", 30),
         ("deadline.near", "supervisor", 30),
         ("deadline.near", "daily", 14),
+        ("deadline.near", "daily", 13),
+        ("deadline.near", "daily", 11),
         ("deadline.near", "send_by", 10),
+        ("deadline.near", "daily", 9),
+        ("deadline.near", "daily", 6),
         ("deadline.near", "must_decide", 5),
+        ("deadline.near", "daily", 4),
+        ("deadline.near", "daily", 1),
         ("deadline.near", "last_day", 0),
         ("deadline.passed", "passed", -1),
     ]
@@ -125,6 +133,7 @@ def test_a_service_that_was_off_tells_only_the_furthest_step(moved: Moved) -> No
     moved.site.drop("a.837", held())
     moved.run(RECEIVED)
     moved.run(LIMIT - timedelta(days=4))
+    moved.run(LIMIT - timedelta(days=12))
     moved.run(LIMIT - timedelta(days=20))
     assert moved.steps() == [("deadline.near", "must_decide", 4), ("deadline.hold_aged", "age_30", 79)]
 
@@ -214,6 +223,27 @@ def test_an_approval_that_comes_too_late_goes_to_a_person_at_once(moved: Moved, 
     if late:
         [line] = moved.ask(RECEIVED, "deadlines")
         assert (line["days_left"], line["due"], line["kinds"]) == (0, LIMIT.isoformat(), ["approval"])
+
+
+def test_an_approval_that_comes_too_late_is_told_behind_any_other_hold(moved: Moved) -> None:
+    """Whatever leads, the clock of the approval runs too; and what nobody but a person ends, likewise. Each once."""
+    late, early = RECEIVED, SERVED + timedelta(days=1)
+    moved.enroll(
+        Enrollment(STRANGER, "alpha", EnrollmentState.SUBMITTED, None, submitted_on=late, observed_on=RECEIVED),
+        Enrollment(OTHER, "alpha", EnrollmentState.ACTIVE, early, observed_on=RECEIVED),
+    )
+    twice = [ClaimSpec("A1", payer_id="77001", rendering=npi) for npi in (NPI, STRANGER, OTHER)]
+    moved.site.drop("a.837", batch837p(twice))
+    for _ in range(2):
+        moved.run(RECEIVED)
+    held = {claim["claim"]: claim["code"] for claim in moved.ask(RECEIVED, "held")}
+    assert held == dict.fromkeys(["C2", "C3"], "CHANGED_AFTER_SENDING")
+    said = {(each["event"], each["code"], each["claim"]) for each in moved.events()}
+    assert said == {("deadline.decide", "APPROVAL", 2), ("deadline.decide", "DECISION", 3)}
+    assert len(moved.events()) == 2
+    lines = {line["who"]: line["what"] for line in moved.ask(RECEIVED, "deadlines")}
+    assert "after the filing limit" in lines["C2"]
+    assert "(ENROLLMENT_STARTS_LATER)" in lines["C3"]
 
 
 def test_a_date_of_service_that_no_approval_reaches_goes_to_a_person_at_once(moved: Moved) -> None:

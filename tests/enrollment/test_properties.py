@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -66,6 +67,8 @@ enrollments = st.builds(
     submitter=st.sampled_from(["*", "US", "THEM"]),
     revalidation_due=soon,
     loads_on=soon,
+    recred_due=st.none() | st.none() | day,
+    decided_on=st.none() | st.none() | day.map(lambda at: at.replace(year=at.year - 3)),
     id=st.integers(0, 5),
 )
 memberships = st.builds(
@@ -114,6 +117,7 @@ covering = st.builds(
     tax_id=st.sampled_from(["*", "*", TAX_ID]), observed_on=st.just(TODAY - 180 * DAY),
     kind=st.sampled_from([K.PARTICIPATION, K.MEDICARE_INDIVIDUAL]), retro_from=st.none() | day,
     line_of_business=st.sampled_from(["*", "CI"]),
+    decided_on=st.none() | st.none() | day.map(lambda at: at.replace(year=at.year - 3)),
 )  # fmt: skip
 """Good records, that the worlds are not all the same: most of what is random holds."""
 group = Enrollment(GROUP, "alpha", S.ACTIVE, BASE, observed_on=TODAY - 180 * DAY)
@@ -196,7 +200,7 @@ class Oracle:
                 return
             weak = policy is Policy.WARN or (policy is Policy.LEARNING and unknown)
             weak |= self.encounter and rule not in (Rule.EXCLUSION, Rule.OPT_OUT)
-            spared = {Rule.ENROLLMENT, Rule.LINK, Rule.LOCATION, Rule.TAXONOMY}
+            spared = {Rule.ENROLLMENT, Rule.RECREDENTIALING, Rule.LINK, Rule.LOCATION, Rule.TAXONOMY}
             weak |= emergency and rule in spared | {Rule.OPT_OUT, Rule.ORDER_REFER, Rule.SUPERVISION}
             weak |= substitute and rule in spared
             worst = worst if weak else max(worst, stops)
@@ -243,6 +247,7 @@ class Oracle:
 
     def policy(self, rule: Rule) -> Policy:
         usual = self.payer.policy if rule in (Rule.ENROLLMENT, Rule.LINK, Rule.SUPERVISION) else Policy.STRICT
+        usual = Policy.WARN if rule is Rule.RECREDENTIALING else usual
         return self.payer.policies.get(rule, usual)
 
     def within(self, at: date, first: date | None, last: date | None) -> bool:
@@ -260,10 +265,12 @@ class Oracle:
         records = [r for r in self.of(GROUP) if r.kind is K.EDI_837]
         if not records and ("alpha", K.EDI_837) not in self.known.kept:
             return self.payer.policies.get(Rule.EDI) is Policy.STRICT
-        for r in records:
+        ours = [r for r in records if self.known.submitter in ("", r.submitter) or r.submitter == "*"]
+        ours = [r for r in ours if self.is_here(r)]
+        for r in ours:
             live = r.state in (S.ACTIVE, S.ACTIVE_REVALIDATION_DUE) or self.loaded_by_now(r)
-            ours = self.known.submitter in ("", r.submitter) or r.submitter == "*"
-            if live and ours and self.is_here(r) and self.within(TODAY, r.effective_from, r.effective_to):
+            refused = any(self.refuses(no, TODAY, r) for no in ours)
+            if live and not refused and self.within(TODAY, r.effective_from, r.effective_to):
                 return False
         return True
 
@@ -294,8 +301,27 @@ class Oracle:
             return self.payer.out_of_network_billable
         return r.state in (S.ACTIVE, S.ACTIVE_REVALIDATION_DUE) or self.loaded_by_now(r)
 
-    def covers(self, records: list[Enrollment], days: list[date]) -> bool:
-        return all(any(self.bills(r, at) for r in records) for at in days)
+    def refuses(self, no: Enrollment, at: date, r: Enrollment) -> bool:
+        """Whether one record says no to this day of another that leaves open what it names, and began no later."""
+        scopes = ("tax_id", "billing_npi", "line_of_business", "submitter")
+        if no.kind is not r.kind or not any(getattr(no, s) != "*" == getattr(r, s) for s in scopes):
+            return False
+        if r.state is S.OUT_OF_NETWORK:
+            return False
+        begun = r.effective_from or r.retro_from or date.min
+        seen = no.observed_on or date.max
+        if no.state is S.DENIED:
+            return self.within(at, no.effective_from, no.effective_to) and begun <= (no.effective_from or seen)
+        if no.state not in OVER_STATES:
+            return False
+        if no.effective_to:
+            return at > no.effective_to >= begun
+        return self.within(at, no.effective_from, None) and begun <= seen
+
+    def covers(self, records: list[Enrollment], days: list[date], noes: Sequence[Enrollment] = ()) -> bool:
+        return all(
+            any(self.bills(r, at) and not any(self.refuses(no, at, r) for no in noes) for r in records) for at in days
+        )
 
     def silent(self, records: list[Enrollment], days: list[date]) -> bool:
         """Whether nothing is known: no record but of being out of network on other days."""
@@ -324,7 +350,7 @@ class Oracle:
                 note(Rule.OPT_OUT, Outcome.REJECT)
             if L.REVOKED in self.loaded and listed.revoked_on and listed.revoked_on <= days[-1]:
                 note(Rule.MEDICARE_FILE, hold)
-        enrolled = self.covers(here, days) or (role == "82" and self.covers(known, days))
+        enrolled = self.covers(here, days, here) or (role == "82" and self.covers(known, days, here))
         if not enrolled:
             relevant = here or known
             elsewhere = role == "85" and not here and self.covers(known, days)
@@ -334,8 +360,19 @@ class Oracle:
                 return
             others = [r for r in self.of(npi) if r.kind in kinds and r not in mine]
             note(Rule.ENROLLMENT, hold, unknown=unknown and not self.covers(others, days))
-        if role == "82" and self.covers(known, days) and not self.is_linked(npi, days, mine, here):
+        else:
+            used = here if self.covers(here, days, here) else known
+            if not self.covers([r for r in used if not self.missed(r, days[-1])], days, here):
+                note(Rule.RECREDENTIALING, hold)
+        if role == "82" and self.covers(known, days, here) and not self.is_linked(npi, days, mine, here):
             note(Rule.LINK, hold)
+
+    def missed(self, r: Enrollment, last: date) -> bool:
+        """Whether the provider was to be credentialed anew before that day, and no record tells that it was."""
+        due = r.recred_due
+        if due is None and r.decided_on and r.kind is K.PARTICIPATION:
+            due = r.decided_on.replace(year=r.decided_on.year + 3)
+        return r.state in (S.ACTIVE, S.ACTIVE_REVALIDATION_DUE) and due is not None and due < last
 
     def is_linked(self, npi: str, days: list[date], mine: list[Enrollment], here: list[Enrollment]) -> bool:
         def named(r: Enrollment) -> bool:
@@ -350,7 +387,7 @@ class Oracle:
         if dated:
             links = [r for r in links if named(r)]
         by_group = all(any(self.within(at, m.first_day, m.last_day) for m in dated) for at in days)
-        return self.covers(links, days) or (bool(dated) and by_group) or len(group) > len(dated)
+        return self.covers(links, days, links) or (bool(dated) and by_group) or len(group) > len(dated)
 
     def ordering(self, npi: str, days: list[date], each: Any, listed: Listed) -> bool:
         procedure = each.procedure if each else ""
@@ -416,6 +453,17 @@ def test_more_evidence_of_coverage_never_makes_it_worse(
     # Medicare's file may not know whom the new record says it enrolled: that is a warning, and the hold is gone.
     before, after = (decide(judge_enrollment(one, payer, each, TODAY)) for each in (known, more))
     assert after <= max(before, Outcome.WARN)
+
+
+@given(claims(), payers, worlds, enrollments, st.sampled_from(["CH", "RP"]))
+def test_a_denial_never_lets_a_claim_go(
+    one: Claim, payer: Payer, known: Evidence, denial: Enrollment, mode: str
+) -> None:
+    """Whatever it names and on whatever days: what was held before it came is held with it."""
+    payer = replace(payer, policies={})
+    more = replace(known, enrollments=(*known.enrollments, replace(denial, state=S.DENIED)))
+    before, after = (decide(judge_enrollment(one, payer, each, TODAY, mode)) for each in (known, more))
+    assert after >= before or before < Outcome.HOLD
 
 
 @given(claims(), payers, worlds, st.sampled_from([*Rule]))

@@ -14,7 +14,7 @@ from gateway.checks import decide
 from gateway.enrollment import NEEDS_DECISION, Code, next_change, pairs_of
 from gateway.enrollment.words import WORDS
 from gateway.model.claims import BillingProvider, Claim, ClaimKind, Outcome, Provider
-from gateway.model.enrollment import Enrollment, EnrollmentState
+from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.evidence import Evidence
 from gateway.model.partners import Payer
 from tests.enrollment.world import (
@@ -343,6 +343,126 @@ def test_the_reason_is_that_of_the_link_billed_under() -> None:
     assert codes(judge(claim(), GROUP_ACTIVE, here, elsewhere)) == ["ENROLLMENT_ENDED"]
 
 
+# A record for any tax id, and a no that names this one.
+
+NAMED = record(tax_id=TAX_ID, id=3)
+OF_THIS_YEAR = record(id=2)
+
+
+@pytest.mark.parametrize(
+    ("no", "expected"),
+    [
+        (replace(NAMED, state=S.DENIED), "ENROLLMENT_DENIED"),
+        (replace(NAMED, state=S.DENIED, effective_from=DOS), "ENROLLMENT_DENIED"),
+        (replace(NAMED, state=S.DENIED, effective_from=DOS - 9 * DAY, effective_to=DOS), "ENROLLMENT_DENIED"),
+        (replace(NAMED, state=S.DENIED, effective_from=None), "ENROLLMENT_DENIED"),
+        (replace(NAMED, state=S.DENIED, tax_id="*", billing_npi=GROUP), "ENROLLMENT_DENIED"),
+        (replace(NAMED, state=S.DENIED, tax_id="*", line_of_business="CI"), "ENROLLMENT_DENIED"),
+        (replace(NAMED, state=S.DENIED, tax_id="*", location=GROUP), "ENROLLMENT_DENIED"),
+        (replace(NAMED, state=S.DENIED, tax_id="99-9990001"), "ENROLLMENT_DENIED"),
+        *((replace(NAMED, state=state, effective_to=DOS - DAY), "ENROLLMENT_ENDED") for state in OVER_STATES),
+        (replace(NAMED, state=S.TERMED), "ENROLLMENT_ENDED"),
+    ],
+)
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_later_no_for_this_tax_id_outweighs_a_yes_for_any(no: Enrollment, expected: str, turn: int) -> None:
+    """Whoever turned this link down, or ended it, said more than the record that names none."""
+    findings = judge(claim(), GROUP_ACTIVE, *[OF_THIS_YEAR, no][::turn])
+    assert codes(findings) == [expected]
+    assert the(findings, expected).evidence.startswith("record 3,")
+
+
+@pytest.mark.parametrize(
+    "no",
+    [
+        replace(NAMED, state=S.DENIED, effective_from=DOS + DAY),
+        replace(NAMED, state=S.DENIED, effective_to=DOS - DAY),
+        replace(NAMED, state=S.TERMED, effective_to=DOS),
+        replace(NAMED, state=S.DENIED, tax_id=OTHER_TAX_ID),
+        replace(NAMED, state=S.TERMED, effective_to=DOS - DAY, tax_id=OTHER_TAX_ID),
+        replace(NAMED, state=S.DENIED, tax_id="*", billing_npi=COLLEAGUE),
+        replace(NAMED, state=S.DENIED, line_of_business="MB"),
+        replace(NAMED, state=S.DENIED, location=COLLEAGUE),
+        replace(NAMED, state=S.DENIED, payer="beta"),
+        replace(NAMED, state=S.DENIED, kind=EnrollmentKind.MEDICAID),
+        replace(NAMED, state=S.SUBMITTED),
+    ],
+)
+def test_a_no_of_other_days_or_for_others_outweighs_nothing(no: Enrollment) -> None:
+    """It must mean this day, this tax id and billing NPI, this line of business and place, and the same enrollment."""
+    assert codes(judge(claim(), GROUP_ACTIVE, OF_THIS_YEAR, no)) == ["ENROLLMENT_OK", "ENROLLMENT_LINKED"]
+
+
+@pytest.mark.parametrize(
+    "no",
+    [
+        replace(NAMED, state=S.DENIED),
+        replace(NAMED, state=S.TERMED, effective_to=DOS - 6 * DAY),
+        replace(NAMED, state=S.TERMED, observed_on=DOS - 6 * DAY),
+        replace(NAMED, state=S.DENIED, effective_from=None, decided_on=DOS - 6 * DAY),
+    ],
+)
+def test_what_began_after_the_no_is_a_new_approval(no: Enrollment) -> None:
+    """A yes for any tax id that begins behind the end or the denial stands; one that began on its day does not."""
+    after = replace(OF_THIS_YEAR, effective_from=DOS - 5 * DAY)
+    assert codes(judge(claim(), GROUP_ACTIVE, after, no))[0] == "ENROLLMENT_OK"
+    retro = replace(OF_THIS_YEAR, effective_from=DOS + DAY, retro_from=DOS - 8 * DAY)
+    assert codes(judge(claim(), GROUP_ACTIVE, retro, no))[0] == "ENROLLMENT_OK"
+    if no.effective_to:
+        assert codes(judge(claim(), GROUP_ACTIVE, replace(after, effective_from=no.effective_to), no)) == [
+            "ENROLLMENT_ENDED"
+        ]
+
+
+def test_a_yes_that_names_more_than_the_no_stands() -> None:
+    """A denial for any tax id leaves the enrollment under this one as it is, as does one that names the same."""
+    for no in (replace(NAMED, state=S.DENIED, tax_id="*"), replace(NAMED, state=S.DENIED)):
+        assert codes(judge(claim(), GROUP_ACTIVE, NAMED, no))[0] == "ENROLLMENT_OK"
+
+
+def test_days_on_both_sides_of_an_end_need_a_split() -> None:
+    """Until the end the record for any tax id counts, and says itself that a part is payable."""
+    crossing = claim(line(1, DOS, DOS + 2 * DAY))
+    termed = replace(NAMED, state=S.TERMED, effective_from=None, effective_to=DOS)
+    assert codes(judge(crossing, GROUP_ACTIVE, OF_THIS_YEAR, termed)) == ["ENROLLMENT_SPLIT_NEEDED"]
+
+
+def test_a_no_to_the_billing_provider_counts_likewise() -> None:
+    """Row 6: the group is enrolled under any tax id, and its enrollment under this one has lapsed."""
+    lapsed = record(GROUP, S.LAPSED, tax_id=TAX_ID, effective_to=DOS - DAY)
+    assert codes(judge(claim(), GROUP_ACTIVE, record(), lapsed), "2010AA/NM109") == ["ENROLLMENT_ENDED"]
+
+
+def test_out_of_network_contradicts_no_end() -> None:
+    """Whoever left the network is out of it, and billable where the payer pays for that."""
+    termed = replace(NAMED, state=S.TERMED, effective_to=DOS - DAY)
+    outside = record(state=S.OUT_OF_NETWORK, effective_from=None)
+    found = codes(judge(claim(), GROUP_ACTIVE, outside, termed, payer=OPEN_NETWORK))
+    assert found[0] == "OUT_OF_NETWORK_BILLABLE"
+
+
+@pytest.mark.parametrize(
+    ("no", "agreed"),
+    [
+        ({"state": S.DENIED}, False),
+        ({"state": S.TERMED, "effective_to": TODAY - DAY}, False),
+        ({"state": S.TERMED, "effective_to": TODAY}, True),
+        ({"state": S.DENIED, "effective_from": TODAY + DAY}, True),
+        ({"state": S.DENIED, "submitter": "THEM"}, True),
+    ],
+)
+def test_an_agreement_for_any_submitter_gives_way_to_a_no_to_ours(no: dict[str, Any], agreed: bool) -> None:
+    """Row 14, by today: what the payer says of our own submitter id counts, from its day on."""
+    of_any = record(GROUP, kind=EnrollmentKind.EDI_837)
+    ours = replace(record(GROUP, kind=EnrollmentKind.EDI_837, submitter="US"), **no)
+    findings = judge(claim(), GROUP_ACTIVE, record(), of_any, ours, submitter="US")
+    assert ("EDI_AGREED" in codes(findings, "2010AA/NM109")) is agreed
+    change = next_change(claim(), Evidence((of_any, ours)), TODAY)
+    assert change is None or change > TODAY
+    if agreed and ours.submitter == "US":
+        assert change == TODAY + DAY
+
+
 def test_a_billing_provider_under_another_tax_id_holds() -> None:
     """The group is enrolled, but not under the tax id it bills with."""
     findings = judge(claim(), record(GROUP, tax_id=OTHER_TAX_ID), record())
@@ -510,17 +630,31 @@ def test_a_covering_active_record_never_makes_it_worse(
     assert decide(judge(one, *records, covering, payer=payer)) <= decide(judge(one, *records, payer=payer))
 
 
+def refuses(no: Enrollment, day: date, r: Enrollment) -> bool:
+    """Whether another record, which names more and came no earlier, says no to this day."""
+    names_more = (no.tax_id != "*" and r.tax_id == "*") or (no.billing_npi != "*" and r.billing_npi == "*")
+    begun = r.effective_from or r.retro_from or date.min
+    unknown = no.observed_on or date.max
+    if no.state is S.DENIED:
+        on_day = (no.effective_from or date.min) <= day <= (no.effective_to or date.max)
+        return names_more and on_day and begun <= (no.effective_from or unknown)
+    over = day > no.effective_to if no.effective_to else day >= (no.effective_from or date.min)
+    return names_more and no.state in OVER_STATES and over and begun <= (no.effective_to or unknown)
+
+
 def billable(npi: str, day: date, records: list[Enrollment]) -> bool:
-    """By the definition, one day and one record at a time: enrolled, linked, and within both ends."""
+    """By the definition, one day and one record at a time: enrolled, linked, within both ends, and with no later no."""
+    ours = [
+        r
+        for r in records
+        if (r.provider_npi, r.payer) == (npi, "alpha") and r.tax_id in ("*", TAX_ID) and r.billing_npi in ("*", GROUP)
+    ]
     return any(
-        r.provider_npi == npi
-        and r.payer == "alpha"
-        and r.tax_id in ("*", TAX_ID)
-        and r.billing_npi in ("*", GROUP)
+        not any(refuses(no, day, r) for no in ours)
         and (r.state in (S.ACTIVE, S.ACTIVE_REVALIDATION_DUE) or (r.state in OVER_STATES and r.effective_to))
         and any(begin and begin <= day for begin in (r.effective_from, r.retro_from))
         and (r.effective_to is None or day <= r.effective_to)
-        for r in records
+        for r in ours
     )
 
 
@@ -550,9 +684,24 @@ def test_a_strict_payer_passes_exactly_the_days_inside_an_interval(one: Claim, r
 
 @given(claims(exempt=False), st.lists(enrollments, min_size=1, max_size=4))
 def test_covered_claims_pass_among_any_other_records(one: Claim, records: list[Enrollment]) -> None:
-    """The same, where all providers are covered: most random worlds hold, so this walks the other side."""
-    covering = [record(npi, effective_from=BASE, effective_to=BASE + 20 * DAY) for npi in (GROUP, DOCTOR, COLLEAGUE)]
+    """The same, where all providers are covered by name: most random worlds hold, so this walks the other side."""
+    named: dict[str, Any] = {"effective_to": BASE + 20 * DAY, "tax_id": TAX_ID, "billing_npi": GROUP}
+    covering = [record(npi, effective_from=BASE, **named) for npi in (GROUP, DOCTOR, COLLEAGUE)]
     assert decide(judge(one, *records, *covering)) is Outcome.PASS
+
+
+@given(claims(exempt=False), worlds, st.sampled_from([S.DENIED, *OVER_STATES]), days)
+def test_what_the_records_refuse_by_name_is_held(
+    one: Claim, records: list[Enrollment], state: EnrollmentState, last: date
+) -> None:
+    """However many records for any tax id say yes: behind the newest word on the claim's own nothing is let go."""
+    providers = (GROUP, DOCTOR, COLLEAGUE)
+    known = [replace(r, tax_id="*", billing_npi="*") for r in records] + [record(npi) for npi in providers]
+    end = max([last, *(begun for r in known if (begun := r.effective_from or r.retro_from))])
+    until = None if state is S.DENIED else end
+    known += [record(npi, state, tax_id=TAX_ID, effective_from=end, effective_to=until) for npi in providers]
+    refused = any(day > end or (state is S.DENIED and day == end) for _, day in asked(one))
+    assert not refused or decide(judge(one, *known)) is Outcome.HOLD
 
 
 @given(claims(), worlds, payers, st.integers(0, 60))

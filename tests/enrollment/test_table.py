@@ -229,7 +229,11 @@ def test_row_5_an_emergency_is_billed_all_the_same() -> None:
         ),
         ({"revalidation_due": TODAY}, "ENROLLMENT_OK", PASS),
         ({"revalidation_due": TODAY - DAY}, "ENROLLMENT_REVALIDATION_DUE", WARN),
-        ({"recred_due": TODAY - DAY}, "ENROLLMENT_REVALIDATION_DUE", WARN),
+        ({"recred_due": TODAY - DAY}, "ENROLLMENT_RECREDENTIALING_DUE", WARN),
+        ({"decided_on": date(2023, 11, 22)}, "ENROLLMENT_RECREDENTIALING_DUE", WARN),
+        ({"decided_on": date(2023, 11, 23)}, "ENROLLMENT_OK", PASS),
+        ({"decided_on": date(2023, 11, 22), "recred_due": TODAY}, "ENROLLMENT_OK", PASS),
+        ({"decided_on": date(2023, 11, 22), "kind": K.MEDICAID}, "ENROLLMENT_OK", PASS),
         ({"state": S.TERMED, "effective_to": DOS, "recred_due": TODAY - DAY}, "ENROLLMENT_OK", PASS),
         ({"line_of_business": "CI"}, "ENROLLMENT_OK", PASS),
         ({"line_of_business": "MB"}, "ENROLLMENT_OTHER_BUSINESS", HOLD),
@@ -243,6 +247,32 @@ def test_row_7_the_rendering_provider_is_enrolled(of_record: dict[str, Any], cod
     """A kind never stands for another, nor one line of business for the next."""
     found = judge(claim(), GROUP_ACTIVE, record(**of_record))
     assert told(found, code).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("of_record", "held"),
+    [
+        ({"recred_due": DOS - DAY}, True),
+        ({"recred_due": DOS}, False),
+        ({"decided_on": date(2023, 7, 9)}, True),
+        ({"decided_on": date(2023, 7, 10)}, False),
+        ({"decided_on": date(2023, 7, 9), "kind": K.MEDICAID}, False),
+        ({"state": S.TERMED, "effective_to": DOS, "recred_due": DOS - DAY}, False),
+        ({}, False),
+    ],
+)
+def test_row_7_a_missed_recredentialing_warns_and_holds_where_the_policy_says_so(
+    of_record: dict[str, Any], held: bool
+) -> None:
+    """By the day of service: what was done until the day that was due is payable, whenever it is sent."""
+    by_policy = strict(Rule.RECREDENTIALING)
+    for payer, outcome in ((ALPHA, WARN), (by_policy, HOLD), (strict(Rule.RECREDENTIALING, policy=Policy.OFF), None)):
+        found = [f for f in judge(claim(), GROUP_ACTIVE, record(**of_record), payer=payer) if f.outcome is not PASS]
+        over = [f.outcome for f in found if f.code == "ENROLLMENT_RECREDENTIALING_OVER"]
+        assert over == ([outcome] if outcome and held else [])
+        assert decide(found) < HOLD or over == [HOLD]
+    assert decide(judge(claim(), GROUP_ACTIVE, record(**of_record), record(id=9), payer=by_policy)) is PASS
+    assert decide(judge(claim(line(emergency=True)), GROUP_ACTIVE, record(**of_record), payer=by_policy)) < HOLD
 
 
 def test_row_7_a_claim_without_line_of_business_contradicts_no_record() -> None:
@@ -730,7 +760,7 @@ def test_every_rule_can_be_turned_off_by_its_name(rule: Rule) -> None:
         "kept": frozenset({("alpha", K.EDI_837), ("alpha", K.ERA_835)}),
     }
     one = replace(ordered("80053"), providers=(*ordered().providers, Provider("DQ", COLLEAGUE, "1")))
-    records = (GROUP_ACTIVE, record(location=SITE, taxonomy="207Q00000X", tax_id=OTHER_TAX_ID))
+    records = (GROUP_ACTIVE, record(location=SITE, taxonomy="207Q00000X", tax_id=OTHER_TAX_ID, recred_due=DOS))
     one = replace(one, providers=tuple(replace(p, taxonomy="208000000X") for p in one.providers))
     usual = {f.code for f in judge(one, *records, payer=MEDICARE, **bad)}
     off = {f.code for f in judge(one, *records, payer=strict(rule, payer=MEDICARE, policy=Policy.OFF), **bad)}
@@ -784,6 +814,7 @@ def loaded(kind: ListKind, **of_doctor: Any) -> Evidence:
         (Evidence((record(observed_on=TODAY),)), TODAY + 181 * DAY),
         (Evidence((record(observed_on=None, revalidation_due=TODAY),)), TODAY + DAY),
         (Evidence((record(observed_on=None, recred_due=TODAY + 9 * DAY),)), TODAY + 10 * DAY),
+        (Evidence((record(observed_on=None, decided_on=date(2024, 2, 29)),)), date(2027, 3, 1)),
         (Evidence((record(observed_on=None, state=S.APPROVED_PENDING_LOAD, loads_on=TODAY + DAY),)), TODAY + DAY),
         (Evidence((record(GROUP, observed_on=None, kind=K.EDI_837, effective_from=TODAY + DAY),)), TODAY + DAY),
         (Evidence((record(GROUP, observed_on=None, kind=K.ERA_835, effective_to=TODAY),)), TODAY + DAY),

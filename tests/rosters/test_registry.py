@@ -144,6 +144,134 @@ def test_a_superseded_statement_says_what_took_its_place_and_who_did_it(site: Te
     assert (new["superseded_by"], new["superseded_who"]) == (None, "tester")
 
 
+def current(site: TestSite) -> list[tuple[int, str, str]]:
+    rows = [row for row in site.ask("roster") if row["provider_npi"] == DOCTOR]
+    return [(row["id"], row["effective_from"], row["effective_to"]) for row in rows]
+
+
+def test_a_later_first_day_says_what_stays_and_how_to_correct_it(site: TestSite) -> None:
+    """A new record takes only its own days; the preview shows the others, by the number of the record they stay of."""
+    apply(site, {**ENROLLED, "effective_from": "2026-05-01"})
+    [(old, _, _)] = current(site)
+    later = {**ENROLLED, "effective_from": "2026-07-01"}
+    found = site.ask("roster preview", rows=[later])
+    assert [(r["id"], r["effective_from"], r["effective_to"]) for r in found["kept"]] == [
+        (old, "2026-05-01", "2026-06-30")
+    ]
+    ended = {**ENROLLED, "state": "termed", "effective_from": "2026-07-01", "effective_to": "2026-07-31"}
+    assert site.ask("roster preview", rows=[ended])["kept"] == []
+    found = site.ask("roster preview", rows=[later], instead_of=[old])
+    assert found["kept"] == []
+    assert [r["id"] for r in found["superseded"]] == [old]
+    apply(site, later, instead_of=[old])
+    assert [days for _, *days in current(site)] == [["2026-07-01", ""]]
+    told = site.ask("roster history", npi=DOCTOR)
+    assert [(row["effective_from"], bool(row["superseded_at"])) for row in told] == [
+        ("2026-05-01", True),
+        ("2026-07-01", False),
+    ]
+
+
+def test_a_correction_tells_which_claims_it_holds(site: TestSite) -> None:
+    """What was payable by the wrong first day is held by the right one, and said to be before it is done."""
+    site.drop("a.837", batch837p([ClaimSpec("A1", payer_id="77001", rendering=DOCTOR)]))
+    asyncio.run(serve(site.config, until_idle=True))
+    [claim] = site.ask("claims")
+    apply(site, {**ENROLLED, "effective_from": "2026-05-01"})
+    [(old, _, _)] = current(site)
+    judge(site)
+    assert [one["stands"] for one in site.ask("claims")] == ["READY"]
+    later = {**ENROLLED, "effective_from": "2027-01-01"}
+    assert later["effective_from"] > claim["first_day"]
+    assert site.ask("roster preview", rows=[later])["claims"]["held"]["claims"] == 0
+    assert site.ask("roster preview", rows=[later], instead_of=[old])["claims"]["held"]["claims"] == 1
+    assert site.ask("roster withdraw preview", record=old)["claims"]["held"]["claims"] == 1
+    assert site.ask("roster withdraw", record=old, reason="of another clinic")["claims"] == 1
+    judge(site)
+    assert [one["code"] for one in site.ask("claims")] == ["ENROLLMENT_UNKNOWN"]
+
+
+def judge(site: TestSite) -> None:
+    """Judge what is due, and send nothing."""
+
+    async def judging() -> None:
+        async with open_site(site.config) as opened:
+            await opened.store.write(claims.judge_next, opened.gate.judge)
+
+    asyncio.run(judging())
+
+
+def test_the_first_agreement_about_files_at_a_payer_concerns_all_that_waits_there(site: TestSite) -> None:
+    """From then on who has none is held; a second one concerns its own claims alone, and taking the last back all."""
+    site.drop("a.837", batch837p([ClaimSpec("A1", payer_id="77001", rendering=DOCTOR)]))
+    site.drop("b.837", batch837p([ClaimSpec("B1", payer_id="77002", rendering=DOCTOR)], control=2))
+    asyncio.run(serve(site.config, until_idle=True))
+    agreed = {"provider_npi": COLLEAGUE, "payer": "alpha", "kind": "edi_837", "effective_from": "2020-01-01"}
+    assert site.ask("roster preview", rows=[agreed])["claims"]["concerned"] == 1
+    assert apply(site, agreed)["claims"] == 1
+    judge(site)
+    assert "EDI_NOT_AGREED" in {finding["code"] for finding in site.ask("why", claim="A1")["findings"]}
+    assert apply(site, {**agreed, "provider_npi": "2000000036"})["claims"] == 0
+    assert apply(site, {**agreed, "effective_from": "2021-01-01"})["claims"] == 0
+    kept = [row["id"] for row in site.ask("roster", payer="alpha") if row["kind"] == "edi_837"]
+    done = [site.ask("roster withdraw", record=number, reason="a mistake")["claims"] for number in kept]
+    assert done == [0] * (len(kept) - 1) + [1]
+
+
+def test_a_question_about_a_payer_that_is_not_declared_says_so(site: TestSite) -> None:
+    """And does not look like a payer at which nothing is on record."""
+    with pytest.raises(Refused) as refused:
+        site.ask("roster", npi=DOCTOR, payer="nobody")
+    assert refused.value.code == "PAYER_UNDECLARED"
+    assert "alpha, beta" in refused.value.next_step
+    assert site.ask("roster", npi=DOCTOR, payer="beta") == []
+
+
+def test_another_providers_record_is_not_corrected(site: TestSite) -> None:
+    """Nor one that nobody believes, nor one that there never was."""
+    apply(site, ENROLLED)
+    [(mine, _, _)] = current(site)
+    [other] = [row["id"] for row in site.ask("roster", npi=PRACTICE_NPI, payer="alpha")]
+    for number, code in ((other, "CORRECTS_ANOTHER"), (9999, "RECORD_UNKNOWN")):
+        with pytest.raises(Refused) as refused:
+            apply(site, {**ENROLLED, "effective_from": "2026-07-01"}, instead_of=[number])
+        assert refused.value.code == code
+    assert [number for number, *_ in current(site)] == [mine]
+
+
+def test_a_record_is_taken_back_with_its_reason_and_stays_in_history(site: TestSite) -> None:
+    """It is believed no more, what was believed on a day stays, and what it replaced is named and does not come back."""
+    apply(site, ENROLLED)
+    apply(site, {**ENROLLED, "state": "termed", "effective_to": "2026-06-30"})
+    [(termed, _, _)] = current(site)
+    found = site.ask("roster withdraw preview", record=termed)
+    assert found["withdrawn"]["state"] == "termed"
+    assert [row["state"] for row in found["replaced"]] == ["active"]
+    assert current(site)
+    with pytest.raises(Refused):
+        site.ask("roster withdraw", record=termed, reason=" ")
+    assert site.ask("roster withdraw", record=termed, reason="about another clinic")["withdrawn"] == termed
+    assert current(site) == []
+    told = site.ask("roster history", npi=DOCTOR)[-1]
+    assert (told["withdrawn"], told["superseded_who"]) == ("about another clinic", "tester")
+    assert told["superseded_at"]
+    with pytest.raises(Refused) as refused:
+        site.ask("roster withdraw", record=termed, reason="again")
+    assert refused.value.code == "RECORD_UNKNOWN"
+
+
+def test_a_statement_is_taken_back_by_its_sheet(site: TestSite) -> None:
+    """Numbers are of a sheet: the link of that number, and no credential."""
+    apply(site, LINK)
+    apply(site, LICENCE)
+    [link] = listed(site, "links")
+    with pytest.raises(Refused):
+        site.ask("roster withdraw", record=link["id"], reason="x", sheet="credentials")
+    site.ask("roster withdraw", record=link["id"], reason="never worked there", sheet="links")
+    assert listed(site, "links") == []
+    assert len(listed(site, "credentials")) == 1
+
+
 def test_what_a_row_has_no_column_for_stays_known(site: TestSite) -> None:
     """Of a provider or group; a column that is there and empty says that there is nothing."""
     apply(site, PROVIDER)

@@ -90,6 +90,27 @@ async def test_a_newer_schema_is_refused(store: Store, path: Path, clock: Clock)
     assert refused.value.code == "STORE_SCHEMA"
 
 
+async def test_an_older_schema_is_brought_up_with_what_it_holds(store: Store, path: Path, clock: Clock) -> None:
+    """What held a claim is remembered as all that holds it, until it is judged again."""
+    await store.close()
+    conn = connect(path, KEY)
+    conn.executescript("ALTER TABLE claims DROP COLUMN holds; DROP TABLE withdrawals; PRAGMA user_version=3")
+    conn.execute("PRAGMA foreign_keys=OFF")
+    for id, state, code in ((1, "HELD", "ENROLLMENT_PENDING"), (2, "READY", "")):
+        conn.execute(
+            "INSERT INTO claims (id, batch, transaction_set, family, control_number, kind, frequency, payer_id,"
+            " billing_npi, levels, first_byte, last_byte, fingerprint, facts, state, code, received_at, changed_at)"
+            " VALUES (?, 1, 1, 1, 'A', 'P', '1', '', '', '', 0, 0, x'', x'', ?, ?, '', '')",
+            (id, state, code),
+        )
+    conn.commit()
+    conn.close()
+    reopened = await Store.open(path, KEY, AUDIT, clock)
+    rows = await reopened.read(lambda tx: tx.all("SELECT holds FROM claims ORDER BY id"))
+    await reopened.close()
+    assert [row["holds"] for row in rows] == ['["ENROLLMENT_PENDING"]', "[]"]
+
+
 @pytest.mark.parametrize(
     "tampering",
     [
