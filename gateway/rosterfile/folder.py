@@ -1,6 +1,7 @@
 """A folder that people drop roster files into: which of them stand still, what they hold, and where they go then.
 
-Nothing is followed: a link is never opened, and `done/` and `refused/` are folders of this one or none at all.
+Nothing is followed: a link is never opened, and `done/` and `refused/` are folders of this one or none at all. What
+lies in them holds names: nobody but the owner and the group of the folder may enter.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -38,7 +39,7 @@ class RosterFolder:
 
     def settled(self) -> list[tuple[str, Signature]]:
         """The names that stood still for a while, oldest first, each with what tells its present content."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        _make(self.folder, 0o770)
         now, present = self.clock(), dict[str, tuple[Signature, float]]()
         ready: list[tuple[int, str, Signature]] = []
         for name, found in self._dropped():
@@ -68,15 +69,19 @@ class RosterFolder:
                 raise _strange("no plain file")
             return file.read(LARGEST + 1)
 
-    def finish(self, name: str, signature: Signature, into: str, answer: str) -> bool:
-        """Move a file into `done/` or `refused/`, its answer, written first, beside it. False, and nothing is done, where
-        the file is gone or is another one by now."""
+    def finish(self, name: str, signature: Signature, into: str, answer: str, keep: bool = True) -> bool:
+        """Move a file into `done/` or `refused/`, its answer, written first, beside it; without `keep` the file is deleted
+        and only the answer lies there. False, and nothing is done, where the file is gone or is another one by now."""
         with self._inside(into) as target:
             if not self._still(name, signature):
                 return False
             free = _free(target, name)
             _write(target, f"{free}.txt", answer)
-            os.rename(self.folder / name, free, dst_dir_fd=target)
+            if keep:
+                os.rename(self.folder / name, free, dst_dir_fd=target)
+                _narrow(target, free)
+            else:
+                os.unlink(self.folder / name)
             os.fsync(target)
         self._seen.pop(name, None)
         return True
@@ -101,11 +106,33 @@ class RosterFolder:
     @contextmanager
     def _inside(self, name: str) -> Iterator[int]:
         folder = self.folder / name
-        if not folder.is_dir():
-            folder.mkdir(exist_ok=True)
+        _make(folder, 0o750)
         fd = os.open(folder, _FOLDER)
         try:
+            if os.fstat(fd).st_mode & stat.S_IRWXO:
+                with suppress(PermissionError):  # it is somebody else's, who decides
+                    os.fchmod(fd, stat.S_IMODE(os.fstat(fd).st_mode) & 0o770)
             yield fd
+        finally:
+            os.close(fd)
+
+
+def _make(folder: Path, mode: int) -> None:
+    """A folder that is missing, for the group of the one that it lies in, as far as we may give it to them."""
+    if folder.is_dir():
+        return
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(PermissionError):
+        os.chown(folder, -1, folder.parent.stat().st_gid)
+    folder.chmod(mode)
+
+
+def _narrow(folder: int, name: str) -> None:
+    """Take from a file what lets others read it. One that is somebody else's stays; the folder keeps others out."""
+    with suppress(OSError):
+        fd = os.open(name, _PLAIN, dir_fd=folder)
+        try:
+            os.fchmod(fd, stat.S_IMODE(os.fstat(fd).st_mode) & 0o640)
         finally:
             os.close(fd)
 
@@ -133,6 +160,8 @@ def _write(folder: int, name: str, text: str) -> None:
         with os.fdopen(fd, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
+            with suppress(PermissionError):
+                os.fchown(fd, -1, os.fstat(folder).st_gid)
             os.fchmod(fd, 0o640)
             os.fsync(fd)
         os.rename(hidden, name, src_dir_fd=folder, dst_dir_fd=folder)

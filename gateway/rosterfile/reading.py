@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gateway.errors import Refused
+from gateway.rosterfile import caqh
 from gateway.rosterfile.text import decoded, read_text
 from gateway.rosterfile.workbook import read_workbook
 
@@ -38,3 +39,13 @@ def read_bytes(content: bytes, name: str) -> Rows:
             next_step="Take the password off and save it as XLSX (Excel workbook) or CSV UTF-8.",
         )
     return read_text(decoded(content, name), name)
+
+
+def is_for_caqh(content: bytes) -> bool:
+    """Whether it is a file for CAQH, which holds social security numbers and birth dates beside what is read of it."""
+    if content.startswith((_ZIP, _OLE)):
+        return False
+    try:
+        return caqh.is_caqh(decoded(content, "this file"))
+    except Refused:
+        return False

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
 
 from gateway.desk import roster
 from gateway.errors import Refused
 from gateway.rosterfile.folder import DONE, REFUSED, RosterFolder, Signature
-from gateway.rosterfile.reading import read_bytes
-from gateway.sheets import SHEET, Record, as_row
+from gateway.rosterfile.reading import is_for_caqh, read_bytes
 from gateway.store import journal
-from gateway.store.rosters import Change, Delivery
+from gateway.store.rosters import Delivery
+from gateway.workers import rosterwords
 from gateway.workers.site import Site
-from gateway.workers.sources import problems_of, refusal
+from gateway.workers.sources import refusal
 
 NAME = "roster_folder"
 """Stands in the journal as who changed the roster."""
-
-_PRIVATE = frozenset({SHEET, "last_name", "first_name", "name", "source"})
-_MOST_LINES = 2_000
 
 
 class Dropped:
@@ -51,53 +47,29 @@ class Dropped:
         return done
 
     async def _take(self, folder: RosterFolder, name: str, signature: Signature) -> bool:
+        private = False
         try:
             content = await self.site.thread(folder.read, name)
-            rows = await self.site.thread(read_bytes, content, "this file")
-            change = await roster.deliver(self.site, rows, Delivery(NAME, hashlib.sha256(content).digest(), once=True))
+            private = await self.site.thread(is_for_caqh, content)
+            into, answer = DONE, await self._apply(content)
         except FileNotFoundError:
             return False
         except Refused as refused:
             await self._tell(name, signature, refused)
-            return await self.site.thread(folder.finish, name, signature, REFUSED, _refused(refused))
-        return await self.site.thread(folder.finish, name, signature, DONE, _applied(change))
+            into, answer = REFUSED, rosterwords.refused(refused)
+        answer += rosterwords.private(into == DONE) if private else ""
+        keep = into == REFUSED or not private
+        return await self.site.thread(folder.finish, name, signature, into, answer, keep)
+
+    async def _apply(self, content: bytes) -> str:
+        """What the file did, and which claims it moves as far as that is known before they are judged again."""
+        rows = await self.site.thread(read_bytes, content, "this file")
+        foreseen = await roster.preview(self.site, rows)
+        change = await roster.deliver(self.site, rows, Delivery(NAME, hashlib.sha256(content).digest(), once=True))
+        return rosterwords.applied(change, foreseen["claims"])
 
     async def _tell(self, name: str, signature: Signature, refused: Refused) -> None:
         """Once for each file, also where it cannot be moved and is found again and again."""
         if (name, signature) not in self._told:
             await self.site.store.write_as(NAME, journal.happened, [refusal(refused)])
             self._told.add((name, signature))
-
-
-def _applied(change: Change) -> str:
-    """What a file did, without anybody's name: the answer lies in clear where others may read it."""
-    if change.known_since:
-        return (
-            f"Nothing was changed: the same file was applied before, at {change.known_since}.\n"
-            "To apply it once more, change it or use `gateway roster import`.\n"
-        )
-    lines = [
-        f"Applied: {len(change.added)} added, {len(change.superseded)} superseded, {change.unchanged} were known already;"
-        f" {change.claims} waiting claims are judged again.",
-        *_listed("Added", change.added),
-        *_listed("Superseded", change.superseded),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _listed(title: str, records: Sequence[Record]) -> Iterator[str]:
-    if records:
-        yield f"\n{title}:"
-    for record in records[:_MOST_LINES]:
-        row = as_row(record)
-        told = (f"{name} {cell}" for name, cell in row.items() if cell not in ("", "*") and name not in _PRIVATE)
-        yield f"  {row[SHEET]}: {', '.join(told)}"
-    if len(records) > _MOST_LINES:
-        yield f"  and {len(records) - _MOST_LINES} more"
-
-
-def _refused(refused: Refused) -> str:
-    problems = "".join(f"  {problem}\n" for problem in problems_of(refused))
-    return (
-        f"Nothing of this file was applied; the records are as they were before.\n{problems}Next: {refused.next_step}\n"
-    )
