@@ -18,7 +18,10 @@ from gateway.errors import Refused
 from gateway.rosterfile.reading import LARGEST
 from gateway.rosterfile.watched import STILL_SECONDS
 
-DONE, REFUSED = "done", "refused"
+DONE, REFUSED, PREVIEW = "done", "refused", "preview"
+ANSWER = ".preview.txt"
+"""What a file in `preview/` is answered in, behind its name."""
+
 _UNFINISHED = (".tmp", ".part", ".filepart", ".crdownload", "~")
 _HIDDEN = (".", "~$")
 _LONGEST_NAME = 200  # leaves room for what is added to it
@@ -30,16 +33,23 @@ Signature = tuple[int, int, int]
 
 
 class RosterFolder:
-    """One folder. `settled` is to be called again and again: a file counts once it was the same two times running."""
+    """One folder. `settled` is to be called again and again: a file counts once it was the same two times running.
 
-    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
-        self.folder, self.clock = folder, clock
+    With `asking` it is the one where files stay and get an answer beside them; it lies in the other one.
+    """
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time, asking: bool = False) -> None:
+        self.folder, self.clock, self.asking = folder, clock, asking
+        self._passed_over = (*_UNFINISHED, ANSWER) if asking else _UNFINISHED
         self._seen: dict[str, tuple[Signature, float]] = {}
         self._growing = 0
 
     def settled(self) -> list[tuple[str, Signature]]:
         """The names that stood still for a while, oldest first, each with what tells its present content."""
         _make(self.folder, 0o770)
+        if self.asking:
+            with _opened(self.folder):
+                pass
         now, present = self.clock(), dict[str, tuple[Signature, float]]()
         ready: list[tuple[int, str, Signature]] = []
         for name, found in self._dropped():
@@ -86,9 +96,18 @@ class RosterFolder:
         self._seen.pop(name, None)
         return True
 
+    def answer(self, name: str, signature: Signature, text: str) -> bool:
+        """Put the answer to a file beside it, in the place of an earlier one, and leave the file as it is. False, and
+        nothing is done, where the file is gone or is another one by now."""
+        with _opened(self.folder) as folder:
+            if not self._still(name, signature):
+                return False
+            _write(folder, f"{_shortened(name)}{ANSWER}", text)
+            return True
+
     def _dropped(self) -> Iterator[tuple[str, os.stat_result]]:
         for entry in os.scandir(self.folder):
-            if entry.name.startswith(_HIDDEN) or entry.name.lower().endswith(_UNFINISHED):
+            if entry.name.startswith(_HIDDEN) or entry.name.lower().endswith(self._passed_over):
                 continue
             try:
                 found = entry.stat(follow_symlinks=False)
@@ -105,16 +124,9 @@ class RosterFolder:
 
     @contextmanager
     def _inside(self, name: str) -> Iterator[int]:
-        folder = self.folder / name
-        _make(folder, 0o750)
-        fd = os.open(folder, _FOLDER)
-        try:
-            if os.fstat(fd).st_mode & stat.S_IRWXO:
-                with suppress(PermissionError):  # it is somebody else's, who decides
-                    os.fchmod(fd, stat.S_IMODE(os.fstat(fd).st_mode) & 0o770)
+        _make(self.folder / name, 0o750)
+        with _opened(self.folder / name) as fd:
             yield fd
-        finally:
-            os.close(fd)
 
 
 def _make(folder: Path, mode: int) -> None:
@@ -122,9 +134,26 @@ def _make(folder: Path, mode: int) -> None:
     if folder.is_dir():
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    above = folder.parent.stat()
     with suppress(PermissionError):
-        os.chown(folder, -1, folder.parent.stat().st_gid)
+        os.chown(folder, -1, above.st_gid)
     folder.chmod(mode)
+    with suppress(PermissionError):  # a hardened service may not, and need not
+        folder.chmod(mode | (above.st_mode & stat.S_ISGID))
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    """A folder of another one, for nobody beyond its owner and group. Raises OSError where it is a link."""
+    fd = os.open(folder, _FOLDER)
+    try:
+        mode = stat.S_IMODE(os.fstat(fd).st_mode)
+        if mode & stat.S_IRWXO:
+            with suppress(PermissionError):  # it is somebody else's, who decides
+                os.fchmod(fd, mode & 0o770)
+        yield fd
+    finally:
+        os.close(fd)
 
 
 def _narrow(folder: int, name: str) -> None:
@@ -144,12 +173,16 @@ def _signature(found: os.stat_result) -> Signature:
 def _free(folder: int, name: str) -> str:
     """A name that neither a file nor its answer has in this folder."""
     taken = set(os.listdir(folder))
-    name = os.fsdecode(os.fsencode(name)[:_LONGEST_NAME])
+    name = _shortened(name)
     free, count = name, 1
     while free in taken or f"{free}.txt" in taken:
         count += 1
         free = f"{name}.{count}"
     return free
+
+
+def _shortened(name: str) -> str:
+    return os.fsdecode(os.fsencode(name)[:_LONGEST_NAME])
 
 
 def _write(folder: int, name: str, text: str) -> None:

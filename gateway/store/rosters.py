@@ -66,7 +66,7 @@ def change(
 ) -> Change:
     """Believe these records from now on. `source` is a fixed word for the way they came, for it stands in the journal;
     `document` the evidence for all of them. What was not observed on a day of its own was observed today."""
-    if delivery and (since := _known_since(tx, delivery)):
+    if delivery and (since := known_since(tx, delivery)):
         return Change(known_since=since)
     evidence = documents.enter(tx, document) if document else None
     if evidence is not None:
@@ -108,7 +108,8 @@ def _write(tx: Tx, added: Sequence[Record], superseded: Sequence[Record], source
     return roster.judge_again(tx, touched | registry.concerned(tx, [*statements, *old_statements]))
 
 
-def _known_since(tx: Tx, delivery: Delivery) -> str:
+def known_since(tx: Tx, delivery: Delivery) -> str:
+    """When the same was applied before; empty where it was not."""
     if delivery.once:
         row = tx.one(
             "SELECT applied_at FROM roster_deliveries WHERE source = ? AND digest = ?", delivery.source, delivery.digest

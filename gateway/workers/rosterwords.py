@@ -1,8 +1,10 @@
-"""The answer to a roster file that was dropped: what it did or was refused for. It lies in clear and names nobody."""
+"""The answer to a roster file that was dropped: what it did or would do, or was refused for. It lies in clear and names
+nobody."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from gateway.errors import Refused
@@ -34,12 +36,41 @@ def applied(change: Change, claims: Effects) -> str:
     return "\n".join(lines) + "\n"
 
 
+def foretold(preview: Mapping[str, Any], since: str) -> str:
+    """What a file would do, and the claims that it would move, as `gateway.desk.roster.preview` gives it; `since` is when
+    the same file was applied before, if it was."""
+    added, superseded = preview["added"], preview["superseded"]
+    if since:
+        return f"The same file was applied before, at {since}: dropped again it changes nothing.\n"
+    claims = (preview["claims"] or {}).get("concerned", 0)
+    lines = [
+        f"It would add {len(added)} and supersede {len(superseded)}; {preview['unchanged']} are known already;"
+        f" {claims} waiting claims would be judged again.",
+        *_moved(preview["claims"]),
+        *_records("Would be added", added),
+        *_records("Would be superseded", superseded),
+        "\nTo apply it, move the file one folder up.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def refused(refused: Refused) -> str:
     """Everything that is wrong with a file."""
-    problems = "".join(f"  {problem}\n" for problem in problems_of(refused))
-    return (
-        f"Nothing of this file was applied; the records are as they were before.\n{problems}Next: {refused.next_step}\n"
-    )
+    return f"Nothing of this file was applied; the records are as they were before.\n{_problems(refused)}"
+
+
+def would_be_refused(refused: Refused) -> str:
+    """Everything that is wrong with a file that was only asked about."""
+    return f"It would be refused, and nothing of it applied.\n{_problems(refused)}"
+
+
+def headed(answer: str, at: datetime) -> str:
+    """The answer to a file that was only asked about, with the moment as of which it holds."""
+    return f"A preview as of {at:%Y-%m-%d %H:%M %Z}. Nothing was changed.\n{answer}"
+
+
+def _problems(refused: Refused) -> str:
+    return "".join(f"  {problem}\n" for problem in problems_of(refused)) + f"Next: {refused.next_step}\n"
 
 
 def private(deleted: bool) -> str:
@@ -52,6 +83,14 @@ def private(deleted: bool) -> str:
     return (
         "\nThis file is made for CAQH and holds social security numbers and birth dates: delete it here as soon as you have"
         " a corrected one.\n"
+    )
+
+
+def private_beforehand() -> str:
+    """Why a file should not lie in the folder of previews for long."""
+    return (
+        "\nThis file is made for CAQH and holds social security numbers and birth dates: move it up, where it is deleted as"
+        " soon as it was applied, or delete it here.\n"
     )
 
 

@@ -178,7 +178,7 @@ def test_a_file_that_is_being_written_is_left_alone(site: TestSite) -> None:
         drop(site, name, GOOD)
     assert look(site) == 0
     assert states(site) == []
-    assert len(list((site.root / "rosters").iterdir())) == 5
+    assert len(lying(site)[""]) == 5
 
 
 def test_a_file_is_looked_at_twice_before_it_counts(site: TestSite) -> None:
@@ -367,3 +367,89 @@ def test_the_answer_names_the_claims_that_move(busy: TestSite) -> None:
     asyncio.run(serve(busy.config, until_idle=True))
     found = {claim["control_number"]: claim["stands"] for claim in busy.ask("claims")}
     assert found == {"PATIENT01": "SENT", "PATIENT02": "SENT", "PATIENT03": "HELD"}
+
+
+# What a file would do.
+
+
+def previews(site: TestSite) -> list[str]:
+    return sorted(p.name for p in (site.root / "rosters" / "preview").iterdir())
+
+
+def test_a_file_in_preview_is_answered_and_never_applied(busy: TestSite) -> None:
+    """The folder is there for people to find; the file stays, and moved up it does what was said."""
+    look(busy)
+    assert previews(busy) == []
+    file = drop(busy, "preview/july.csv", GOOD + f"{COLLEAGUE},alpha,denied,2020-01-01\n")
+    before = busy.ask("roster")
+    assert look(busy, times=4) == 1
+    assert busy.ask("roster") == before
+    assert events(busy)[1:] == []
+    assert previews(busy) == ["july.csv", "july.csv.preview.txt"]
+    told = text(busy, "preview", "july.csv.preview.txt")
+    assert "It would add 2 and supersede 0; 0 are known already; 3 waiting claims would be judged again." in told
+    assert "2 released, 1 held, 0 rejected" in told
+    assert "at alpha: held (ENROLLMENT_UNKNOWN), then released" in told
+    assert "move the file one folder up" in told
+    assert "PATIENT" not in told
+    file.rename(busy.root / "rosters" / "july.csv")
+    look(busy)
+    done = text(busy, "done", "july.csv.txt")
+    moved = [line for line in told.splitlines() if ", then " in line]
+    assert len(moved) == 3
+    assert [line for line in done.splitlines() if ", then " in line] == moved
+
+
+def test_a_preview_tells_every_problem_and_is_given_anew_for_a_corrected_file(site: TestSite) -> None:
+    """Saved again under its name it is asked about again."""
+    look(site)
+    drop(site, "preview/july.csv", BAD)
+    look(site)
+    told = text(site, "preview", "july.csv.preview.txt")
+    assert "would be refused" in told
+    assert told.count("row 3, column payer") == 1
+    assert events(site) == []
+    drop(site, "preview/july.csv", GOOD, age=30)
+    look(site)
+    assert "It would add 1" in text(site, "preview", "july.csv.preview.txt")
+    assert previews(site) == ["july.csv", "july.csv.preview.txt"]
+
+
+def test_a_preview_of_a_file_that_was_applied_says_so(site: TestSite) -> None:
+    """For dropped again it changes nothing."""
+    drop(site, "july.csv", GOOD)
+    look(site)
+    drop(site, "preview/july.csv", GOOD)
+    look(site)
+    assert "applied before" in text(site, "preview", "july.csv.preview.txt")
+
+
+def test_a_preview_leads_nowhere_else(site: TestSite, tmp_path: Path) -> None:
+    """A link in the place of the folder is not followed, and keeps nothing else from its turn."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "their.csv").write_text(GOOD)
+    os.symlink(tmp_path / "elsewhere", site.root / "rosters" / "preview")
+    drop(site, "july.csv", GOOD)
+
+    async def twice() -> None:
+        async with open_site(site.config) as opened:
+            dropped = Dropped(opened)
+            with pytest.raises(OSError, match=r"Not a directory|symbolic"):
+                await dropped.take_in()
+            assert await dropped.take_in() == 1
+
+    asyncio.run(twice())
+    assert [p.name for p in (tmp_path / "elsewhere").iterdir()] == ["their.csv"]
+    assert states(site) == ["active"]
+
+
+def test_a_file_for_caqh_in_preview_says_what_it_holds(site: TestSite) -> None:
+    """It stays where it was put, with the advice not to leave it there."""
+    look(site)
+    drop(site, "preview/caqh.txt", f"{CAQH_HEAD}\n{CAQH_LINE}\n")
+    look(site)
+    told = text(site, "preview", "caqh.txt.preview.txt")
+    assert "social security numbers" in told
+    assert not any(secret in told for secret in ("999123456", "19700102", "ARBOR"))
+    assert mode(site, "preview") == 0o770
+    assert mode(site, "preview", "caqh.txt.preview.txt") == 0o640
