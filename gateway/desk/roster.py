@@ -12,7 +12,7 @@ from typing import Any
 from gateway.desk.effects import effects
 from gateway.errors import Refused
 from gateway.model.enrollment import BILLING_KINDS, Enrollment, EnrollmentState
-from gateway.sheets import ENROLLMENTS, SHEETS, Record, Sheet, Wanted, as_row
+from gateway.sheets import ENROLLMENTS, SHEETS, Record, Sheet, Wanted, as_row, retro
 from gateway.sheets import read_rows as read_sheets
 from gateway.sheets.rows import enrollments_of
 from gateway.store import documents, rosters
@@ -119,7 +119,13 @@ async def deliver(site: Site, rows: Rows, delivery: Delivery) -> Change:
 
 
 async def _wanted(site: Site, rows: Rows, replace_all: bool = False, said_by_person: bool = False) -> list[Wanted]:
-    wanted = await site.thread(_read, rows, site.registry.payers)
+    wanted, problems = await site.thread(read_sheets, rows, site.registry.payers)
+    current = await site.store.read(rosters.of_wanted, wanted)
+    medicare = {key for key, payer in site.registry.payers.items() if payer.medicare}
+    if not said_by_person:
+        problems += retro.problems(wanted, current, medicare)
+    if problems:
+        raise RosterProblems(problems)
     if replace_all and not wanted:
         raise Refused(
             "the roster is empty, and replacing by it would supersede every record",
@@ -128,7 +134,7 @@ async def _wanted(site: Site, rows: Rows, replace_all: bool = False, said_by_per
         )
     if said_by_person:
         _begun(enrollments_of(wanted))
-        await _which_date(site, rows, enrollments_of(wanted))
+        _which_date(wanted, current, medicare)
     return wanted
 
 
@@ -142,13 +148,9 @@ def _begun(wanted: Sequence[Enrollment]) -> None:
         )
 
 
-async def _which_date(site: Site, rows: Rows, wanted: Sequence[Enrollment]) -> None:
-    """Medicare lets the 30 days before the effective date be billed, and some letters print the earlier date as the
-    effective one: only who holds the letter can say which it is, and it is never taken off twice."""
-    billing = [record for record in wanted if record.kind in BILLING_KINDS]
-    medicare = [record for record in billing if site.registry.payers[record.payer].medicare]
-    told = all(row.get("retro_from") for row in rows)
-    if not told and any(record.effective_from for record in medicare):
+def _which_date(wanted: Sequence[Wanted], current: Sequence[Enrollment], medicare: Collection[str]) -> None:
+    """Who types a record can be asked, and says what is on record already once more."""
+    if list(retro.untold(wanted, (), medicare)):
         raise Refused(
             "which date does the letter print: the day enrollment begins, or one that is retroactive already?",
             code="RETRO_UNTOLD",
@@ -156,8 +158,7 @@ async def _which_date(site: Site, rows: Rows, wanted: Sequence[Enrollment]) -> N
             next_step="Add --retro 30days for the first, --retro none for the second, or --retro with the day the letter"
             " names as the earliest that may be billed.",
         )
-    twice = await site.store.read(rosters.contradicted, medicare) if told else []
-    if twice:
+    if list(retro.twice(wanted, current, medicare)):
         raise Refused(
             "this effective date is on record as the retroactive one already: days before it would be counted twice",
             code="RETRO_TWICE",
@@ -166,16 +167,12 @@ async def _which_date(site: Site, rows: Rows, wanted: Sequence[Enrollment]) -> N
         )
 
 
-def _read(rows: Rows, payers: Collection[str]) -> list[Wanted]:
+def read_records(rows: Rows, payers: Collection[str]) -> list[Record]:
+    """These rows as records. Raises RosterProblems."""
     wanted, problems = read_sheets(rows, payers)
     if problems:
         raise RosterProblems(problems)
-    return wanted
-
-
-def read_records(rows: Rows, payers: Collection[str]) -> list[Record]:
-    """These rows as records. Raises RosterProblems."""
-    return [each.record for each in _read(rows, payers)]
+    return [each.record for each in wanted]
 
 
 async def _sealed(site: Site, document: str) -> SealedDocument:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from gateway.enrollment.coverage import RETRO_KINDS
 from gateway.model.enrollment import Enrollment
-from gateway.sheets.columns import THIRTY_DAYS, Unreadable, written
+from gateway.sheets.columns import NO_RETRO, THIRTY_DAYS, Unreadable, plain, written
 from gateway.sheets.layout import ENROLLMENTS, SHEETS, Record, Sheet, sheet_of
 
 SHEET = "sheet"
@@ -27,10 +28,13 @@ _RETRO = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A record that is to be believed, and the fields that its row had a column for."""
+    """A record that is to be believed, the fields that its row had a column for, those in which it said something, and
+    where it stood."""
 
     record: Record
     given: frozenset[str]
+    said: frozenset[str] = frozenset()
+    at: str = ""
 
 
 def read_rows(rows: Sequence[Mapping[str, str]], payers: Collection[str]) -> tuple[list[Wanted], list[str]]:
@@ -52,9 +56,15 @@ def read_rows(rows: Sequence[Mapping[str, str]], payers: Collection[str]) -> tup
             found = list(_told_otherwise(sheet, record, place, places))
             if isinstance(record, Enrollment):
                 found += _contradicted(record, place, spans)
-            wanted.append(Wanted(record, frozenset(c.field for c in sheet.columns if c.name in row)))
+            wanted.append(_wanted(sheet, record, row, place))
         problems += [f"{place}, {problem}" for problem in found]
     return wanted, problems
+
+
+def _wanted(sheet: Sheet, record: Record, row: Mapping[str, str], place: str) -> Wanted:
+    given = frozenset(column.field for column in sheet.columns if column.name in row)
+    said = frozenset(column.field for column in sheet.columns if plain(row.get(column.name) or ""))
+    return Wanted(record, given, said, place)
 
 
 def _values(sheet: Sheet, row: Mapping[str, str], payers: Collection[str]) -> tuple[dict[str, Any], list[str]]:
@@ -81,6 +91,9 @@ def _settled(sheet: Sheet, values: dict[str, Any]) -> Iterator[str]:
             yield f"column retro_from: 30 days before which day? {sheet.first} is empty"
             return
         values["retro_from"] = first - _RETRO
+    elif retro == NO_RETRO:
+        # Of these kinds an empty day means that nobody said, and Medicare's own rule.
+        values["retro_from"] = first if values["kind"] in RETRO_KINDS else None
     elif isinstance(retro, date) and first and retro > first:
         yield f"column retro_from: after {sheet.first}"
 

@@ -168,9 +168,6 @@ def end_of(tx: Tx, day: date) -> str:
     return moment(datetime.combine(day + timedelta(days=1), time.min, tx.zone))
 
 
-def contradicted(tx: Tx, wanted: Collection[Enrollment]) -> list[Enrollment]:
-    """Of these, the ones whose effective date is on record already as the retroactive one of the same enrollment: 30 days
-    before it would be taken off twice."""
-    current = roster.of_providers(tx, {new.provider_npi for new in wanted})
-    known = {(history.key_of(old), old.retro_from) for old in current if old.retro_from}
-    return [new for new in wanted if new.retro_from and (history.key_of(new), new.effective_from) in known]
+def of_wanted(tx: Tx, wanted: Collection[Wanted]) -> list[Enrollment]:
+    """The enrollments believed now of the providers whose enrollments these are."""
+    return roster.of_providers(tx, {each.record.provider_npi for each in wanted if isinstance(each.record, Enrollment)})
