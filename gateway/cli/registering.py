@@ -76,7 +76,7 @@ def change(
     found = ask(context, "roster preview", rows=rows, **more)
     changes = bool(found["added"] or found["superseded"])
     if not as_json:
-        _preview(found)
+        _preview(found, letter=doc is not None)
     asked = changes and not (dry_run or yes or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
     if dry_run or (asked and not click.confirm("Apply this?")):
         if as_json:
@@ -92,7 +92,7 @@ def change(
         )
 
 
-def _preview(found: Mapping[str, Any]) -> None:
+def _preview(found: Mapping[str, Any], letter: bool) -> None:
     if found["added"]:
         tables(found["added"], "Added: ")
     else:
@@ -100,6 +100,9 @@ def _preview(found: Mapping[str, Any]) -> None:
     tables(found["superseded"], "Superseded: ")
     if found["unchanged"]:
         click.echo(f"{found['unchanged']} known already.")
+    if found["left_behind"] and not letter:
+        numbers = ", ".join(str(number) for number in found["left_behind"])
+        click.echo(f"Evidence {numbers} stays with what is superseded; no record that is added rests on it.")
     if found["added"] or found["superseded"]:
         show_effects(found["claims"])
 

@@ -81,16 +81,18 @@ async def evidence(site: Site, document: int) -> Data:
 
 
 async def preview(site: Site, rows: Rows, replace_all: bool = False, said_by_person: bool = False) -> Data:
-    """What applying these rows would add, supersede and leave as it is, and which waiting claims that would move. Raises
-    Refused with every problem, by row and column."""
+    """What applying these rows would add, supersede and leave as it is, and which waiting claims that would move.
+    `left_behind` are the documents of superseded records that nothing added rests on. Raises Refused with every problem,
+    by row and column."""
     wanted = await _wanted(site, rows, replace_all, said_by_person)
     change = await site.store.read(rosters.difference, wanted, replace_all)
     changes = change.added or change.superseded
     moved = await effects(site, lambda tx: rosters.change(tx, wanted, "preview", replace_all)) if changes else None
     return {
-        "added": [as_row(record) for record in change.added],
-        "superseded": [as_row(record) for record in change.superseded],
+        "added": [{**as_row(record), "document": record.document} for record in change.added],
+        "superseded": [{**as_row(record), "document": record.document} for record in change.superseded],
         "unchanged": change.unchanged,
+        "left_behind": list(change.left_behind),
         "claims": moved,
     }
 

@@ -29,6 +29,12 @@ class Change:
     claims: int = 0
     known_since: str = ""
 
+    @property
+    def left_behind(self) -> tuple[int, ...]:
+        """The documents that superseded records rest on and nothing added does."""
+        kept = {each.document for each in self.added}
+        return tuple(sorted({each.document for each in self.superseded if each.document is not None} - kept))
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

@@ -29,6 +29,7 @@ def applied(change: Change, claims: Effects) -> str:
     lines = [
         f"Applied: {len(change.added)} added, {len(change.superseded)} superseded, {change.unchanged} were known already;"
         f" {change.claims} waiting claims are judged again.",
+        *_letters(change.left_behind),
         *_moved(claims),
         *_records("Added", [as_row(record) for record in change.added]),
         *_records("Superseded", [as_row(record) for record in change.superseded]),
@@ -46,6 +47,7 @@ def foretold(preview: Mapping[str, Any], since: str) -> str:
     lines = [
         f"It would add {len(added)} and supersede {len(superseded)}; {preview['unchanged']} are known already;"
         f" {claims} waiting claims would be judged again.",
+        *_letters(preview["left_behind"]),
         *_moved(preview["claims"]),
         *_records("Would be added", added),
         *_records("Would be superseded", superseded),
@@ -107,6 +109,12 @@ def _moved(claims: Effects) -> Iterator[str]:
     yield from _more(claims["moved"])
 
 
+def _letters(documents: Sequence[int]) -> Iterator[str]:
+    if documents:
+        numbers = ", ".join(str(number) for number in documents)
+        yield f"Evidence {numbers} stays with what is superseded; no record that is added rests on it."
+
+
 def _stand(row: Mapping[str, Any], when: str) -> str:
     code = row[f"{when}_code"]
     return f"{row[when].lower()} ({code})" if code else str(row[when].lower())
@@ -116,7 +124,7 @@ def _records(title: str, rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
     if rows:
         yield f"\n{title}:"
     for row in rows[:_MOST_LINES]:
-        told = (f"{name} {cell}" for name, cell in row.items() if cell not in ("", "*") and name not in _PRIVATE)
+        told = (f"{name} {cell}" for name, cell in row.items() if cell not in ("", "*", None) and name not in _PRIVATE)
         yield f"  {row[SHEET]}: {', '.join(told)}"
     yield from _more(rows)
 

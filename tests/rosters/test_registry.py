@@ -281,6 +281,51 @@ def test_the_same_record_with_a_letter_is_recorded_and_keeps_it(site: TestSite) 
     assert listed(site, "enrollments", npi=DOCTOR)[0]["document"] == now["document"]
 
 
+LETTER = base64.b64encode(b"letter").decode()
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "change", "keeps"),
+    [
+        ("enrollments", ENROLLED, {"effective_to": "2026-12-31"}, True),
+        ("enrollments", ENROLLED, {"recred_due": "2027-01-31"}, True),
+        ("enrollments", ENROLLED, {"effective_from": "2019-07-01"}, False),
+        ("enrollments", ENROLLED, {"state": "denied"}, False),
+        ("enrollments", ENROLLED, {"source": "portal"}, False),
+        ("providers", PROVIDER, {"first_name": "Zelda Ann"}, True),
+        ("providers", PROVIDER, {"first_name": "Zelda Ann", "source": "passport"}, False),
+        ("links", LINK, {"last_day": "2026-12-31"}, True),
+        ("links", LINK, {"first_day": "2019-07-01"}, False),
+    ],
+)
+def test_an_edited_record_keeps_its_letter_or_it_is_said(
+    site: TestSite, sheet: str, row: Row, change: Row, keeps: bool
+) -> None:
+    """Exported, edited and taken back: the letter speaks on for what begins alike and names no other source."""
+    apply(site, row, document=LETTER)
+    mine = [r for r in listed(site, sheet) if r["provider_npi"] == row["provider_npi"]]
+    (letter,) = {r["document"] for r in mine}
+    edited = [{k: v for k, v in r.items() if k not in ("id", "document")} | change for r in mine]
+    foreseen = site.ask("roster preview", rows=edited)
+    apply(site, *edited)
+    found = {r["document"] for r in listed(site, sheet) if change.items() <= r.items()}
+    assert found == ({letter} if keeps else {None})
+    assert foreseen["left_behind"] == ([] if keeps else [letter])
+    assert {row["document"] for row in foreseen["added"]} == found
+
+
+def test_a_new_letter_takes_the_place_of_the_old(site: TestSite) -> None:
+    """The old one stays with what was superseded, for ever."""
+    apply(site, ENROLLED, document=LETTER)
+    apply(site, {**ENROLLED, "effective_to": "2026-12-31"}, document=base64.b64encode(b"second").decode())
+    found = [r["document"] for r in site.ask("roster history", npi=DOCTOR)]
+    assert len(set(found)) == 2
+    assert [base64.b64decode(site.ask("roster evidence", document=d)["content"]) for d in found] == [
+        b"letter",
+        b"second",
+    ]
+
+
 def test_only_evidence_of_the_roster_is_given_back(site: TestSite) -> None:
     """The vault holds claims too; they are not asked for by a number of a letter."""
     site.drop("a.837", batch837p([ClaimSpec("A1", payer_id="77001")]))
