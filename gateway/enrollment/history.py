@@ -87,12 +87,12 @@ def _kept_evidence(known: Enrollment | None, record: Enrollment) -> Enrollment:
 
 
 def _gives_way(old: Enrollment, news: Sequence[Enrollment]) -> bool:
-    if _ended_some_day(old):
+    if ended_some_day(old):
         return any(corrects(new, old) for new in news)
     return any(touches(new, old) for new in news)
 
 
-def _ended_some_day(record: Enrollment) -> bool:
+def ended_some_day(record: Enrollment) -> bool:
     """It ended and nobody said when: with an end of our own making its earlier days would count as enrolled."""
     return record.state in _ENDED and record.effective_to is None and record.effective_from is not None
 

@@ -11,6 +11,7 @@ from gateway.enrollment.coverage import RETRO_KINDS
 from gateway.model.enrollment import Enrollment
 from gateway.sheets.columns import NO_RETRO, THIRTY_DAYS, Unreadable, plain, written
 from gateway.sheets.layout import ENROLLMENTS, SHEETS, Record, Sheet, sheet_of
+from gateway.sheets.together import Together
 
 SHEET = "sheet"
 """The key of a row that says which sheet it belongs to; enrollments where it has none."""
@@ -42,8 +43,7 @@ def read_rows(rows: Sequence[Mapping[str, str]], payers: Collection[str]) -> tup
     whose row has no `observed_on` has none."""
     wanted: list[Wanted] = []
     problems: list[str] = []
-    places: dict[tuple[str, ...], tuple[str, Record]] = {}
-    spans: dict[tuple[str, ...], list[tuple[str, Enrollment]]] = {}
+    together = Together()
     for number, row in enumerate(rows, 2):
         place = row.get(AT) or f"row {number}"
         sheet = SHEETS.get(row.get(SHEET, ENROLLMENTS.name))
@@ -53,9 +53,7 @@ def read_rows(rows: Sequence[Mapping[str, str]], payers: Collection[str]) -> tup
         values, found = _values(sheet, row, payers)
         if not found:
             record = sheet.makes(**values)
-            found = list(_told_otherwise(sheet, record, place, places))
-            if isinstance(record, Enrollment):
-                found += _contradicted(record, place, spans)
+            found = list(together.problems(record, place))
             wanted.append(_wanted(sheet, record, row, place))
         problems += [f"{place}, {problem}" for problem in found]
     return wanted, problems
@@ -96,37 +94,6 @@ def _settled(sheet: Sheet, values: dict[str, Any]) -> Iterator[str]:
         values["retro_from"] = first if values["kind"] in RETRO_KINDS else None
     elif isinstance(retro, date) and first and retro > first:
         yield f"column retro_from: after {sheet.first}"
-
-
-def _told_otherwise(
-    sheet: Sheet, record: Record, place: str, places: dict[tuple[str, ...], tuple[str, Record]]
-) -> Iterator[str]:
-    """A record without days may stand in a file once: of two that differ nobody knows which is meant."""
-    if sheet.dated:
-        return
-    key = (sheet.name, *(str(getattr(record, name)) for name in sheet.key))
-    before, other = places.setdefault(key, (place, record))
-    if other != record:
-        yield f"column {sheet.columns[0].name}: {before} says something else of the same"
-
-
-def _contradicted(
-    record: Enrollment, place: str, spans: dict[tuple[str, ...], list[tuple[str, Enrollment]]]
-) -> Iterator[str]:
-    """Two rows that say different things of one provider at one payer on the same days: nobody knows which is meant. An
-    end without its day speaks of no day."""
-    others = spans.setdefault(tuple(str(getattr(record, name)) for name in ENROLLMENTS.key), [])
-    for before, other in others:
-        if record.state is not other.state and _meet(record, other):
-            yield f"column state: {before} says something else of the same days; give one of them an end"
-    others.append((place, record))
-
-
-def _meet(one: Enrollment, other: Enrollment) -> bool:
-    if not (one.effective_from and other.effective_from):
-        return False
-    latest, first_end = max(one.effective_from, other.effective_from), (one.effective_to, other.effective_to)
-    return latest <= min(end or date.max for end in first_end)
 
 
 def as_row(record: Record) -> dict[str, str]:
