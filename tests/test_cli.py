@@ -324,6 +324,58 @@ def test_a_workbook_of_all_sheets_goes_out_and_in_unchanged(site: TestSite, tmp_
         assert word in shown
 
 
+def test_a_roster_is_written_in_what_can_be_read_again(site: TestSite, tmp_path: Path) -> None:
+    """Nothing is written under a name that says it is something else."""
+    told = on(site, "roster", "export", str(tmp_path / "roster.docx"))
+    assert told.returncode == 2
+    assert ".xlsx" in told.stderr
+    assert ".csv" in told.stderr
+    assert list(tmp_path.glob("roster.*")) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "option"),
+    [
+        (
+            ("set", "2000000010", "alpha", "--effective", "2026-02-01", "--until", "2026-01-01"),
+            "--until: before --effective",
+        ),
+        (("set", "123", "alpha", "--effective", "2026-02-01"), "NPI: not an NPI"),
+        (("set", "2000000010", "nobody", "--effective", "2026-02-01"), "PAYER: not one of alpha"),
+        (("set", "2000000010", "alpha", "--state", "denied", "--retro", "30days"), "which day? --effective is empty"),
+        (("link", "2000000010", "12345", "--from", "2020-01-01"), "TIN: not a tax id"),
+        (
+            ("credential", "2000000010", "licence", "--from", "2026-02-01", "--until", "2026-01-01"),
+            "--until: before --from",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_typed_record_is_told_by_option(
+    site: TestSite, typed: tuple[str, ...], option: str
+) -> None:
+    """There is no row and no column where nobody gave a file."""
+    told = on(site, "roster", *typed)
+    assert told.returncode == 1
+    assert option in told.stderr
+    assert "row" not in told.stderr
+    assert "column" not in told.stderr
+
+
+def test_a_change_says_who_judges_again(site: TestSite, service: subprocess.Popen[bytes]) -> None:
+    """The running service at once; where none runs, the next run does, and nothing says more than that."""
+    site.drop("a.837", batch837p([ClaimSpec("H1", payer_id="77001", rendering="2000000028")]))
+    wait_for(lambda: stands(site) == {"H1": "HELD"})
+    typed = ("roster", "set", "2000000028", "alpha", "--state", "denied", "--effective")
+    assert "1 waiting claims are judged again now." in on(site, *typed, "2026-01-01").stdout
+    service.send_signal(signal.SIGTERM)
+    service.wait(PATIENCE)
+    told = on(site, *typed, "2026-02-01").stdout
+    assert "1 waiting claims are to be judged again: `gateway run` does it" in told
+    assert (
+        "no waiting claim is concerned." in on(site, "roster", "set", "2000000036", "alpha", "--state", "denied").stdout
+    )
+
+
 def test_a_letter_stands_behind_what_was_typed_from_it(site: TestSite, tmp_path: Path) -> None:
     """Its number is shown with the record, and its bytes come back; the history tells both records."""
     letter = tmp_path / "letter.pdf"
@@ -382,8 +434,13 @@ def test_a_list_is_imported_beside_the_running_service(site: TestSite, service: 
     done = on(site, "lists", "import", "order_refer", str(file))
     assert done.returncode == 0, done.stderr
     assert "order_refer of 2026-01-31 is in force as generation 1: 1 rows" in done.stdout
-    said = json.loads(on(site, "lists", "look", "2000000010").stdout)
+    said = json.loads(on(site, "lists", "look", "2000000010", "--json").stdout)
     assert said["order_refer"]["part_b"]
+    told = on(site, "lists", "look", "2000000010").stdout
+    assert "May order or refer  part b" in told
+    assert "order_refer of 2026-01-31" in told
+    assert "None of the loaded lists names it." in on(site, "lists", "look", "2000000028").stdout
+    assert on(site, "lists", "look", "28").returncode == 2
     shown = {row["list"]: row["state"] for row in json.loads(on(site, "lists", "show", "--json").stdout)}
     assert (shown["order_refer"], shown["leie"]) == ("stale", "not loaded")
     file.write_text("NPI\n2000000010\n")

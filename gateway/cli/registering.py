@@ -13,7 +13,8 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
-from gateway.cli.effects import show_effects
+from gateway.cli.effects import judged_again, show_effects
+from gateway.cli.options import by_option
 from gateway.cli.questions import AS_JSON
 from gateway.model.enrollment import EnrollmentKind, EnrollmentState
 from gateway.model.registry import CredentialKind
@@ -87,9 +88,8 @@ def change(
     if as_json:
         show.as_json({**found, "done": done})
     else:
-        click.echo(
-            f"{done['added']} added, {done['superseded']} superseded; {done['claims']} waiting claims judged again."
-        )
+        told = judged_again(context, done["claims"])
+        click.echo(f"{done['added']} added, {done['superseded']} superseded; {told}")
 
 
 def _preview(found: Mapping[str, Any], letter: bool) -> None:
@@ -113,7 +113,8 @@ def _single(sheet: str, options: Sequence[Callable[..., Any]]) -> Callable[[Call
     def made(worded: Callable[..., Any]) -> click.Command:
         def run(context: click.Context, /, dry_run: bool, as_json: bool, doc: Path | None, **values: Any) -> None:
             row = {SHEET: sheet, **{name: _text(value) for name, value in values.items() if value not in (None, ())}}
-            change(context, [row], f"roster {context.info_name}", dry_run, as_json, doc=doc, said_by_person=True)
+            with by_option(context.command):
+                change(context, [row], f"roster {context.info_name}", dry_run, as_json, doc=doc, said_by_person=True)
 
         command: Callable[..., Any] = click.pass_context(run)
         for option in reversed((*options, *_EVIDENCE)):

@@ -114,6 +114,10 @@ def export_roster(context: click.Context, file: Path | None, sheet: str) -> None
 
     A file holds names in clear: keep it where only those read it who may.
     """
+    if file is not None and file.suffix.lower() not in ("", ".csv", ".xlsx"):
+        raise click.UsageError(
+            f"A roster is not written as {file.suffix}: name a file in .xlsx for all sheets, or in .csv for one of them."
+        )
     if file is not None and file.suffix.lower() == ".xlsx":
         rows = ask(context, "roster", sheet=_ALL)
         file.write_bytes(as_workbook(rows))

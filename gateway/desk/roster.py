@@ -23,6 +23,7 @@ from gateway.workers.site import Site
 Data = dict[str, Any]
 Rows = Sequence[Mapping[str, str]]
 PROBLEMS = "ROSTER_PROBLEMS"
+PROBLEMS_HEAD = "the roster has problems:"
 LARGEST_DOCUMENT = 20_000_000
 _ALL = "all"
 _ROW, _COLUMN = re.compile("row [0-9]+"), re.compile(r"column (\w+)")
@@ -33,7 +34,7 @@ class RosterProblems(Refused):
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(
-            "the roster has problems: " + "; ".join(problems),
+            "\n  ".join([PROBLEMS_HEAD, *problems]),
             code=PROBLEMS,
             next_step="Correct the rows named here and import the file again; nothing of it was applied.",
         )
