@@ -333,6 +333,21 @@ def test_a_roster_is_written_in_what_can_be_read_again(site: TestSite, tmp_path:
     assert list(tmp_path.glob("roster.*")) == []
 
 
+def test_a_day_is_checked_by_the_rule_for_claims(site: TestSite) -> None:
+    """Run-out days before an end are covered; what is not says why, by exit 1; what is mistyped is told."""
+    termed = ("roster", "set", "2000000010", "alpha", "--state", "termed", "--effective", "2020-01-01")
+    assert on(site, *termed, "--until", "2026-01-31").returncode == 0
+    covered = on(site, "roster", "check", "2000000010", "alpha", "2026-01-31")
+    assert (covered.returncode, "2026-01-31" in covered.stdout) == (0, True)
+    later = on(site, "roster", "check", "2000000010", "alpha", "2026-02-01")
+    assert (later.returncode, "ENROLLMENT_ENDED" in later.stdout) == (1, True)
+    said = json.loads(on(site, "roster", "check", "2000000028", "alpha", "2026-02-01", "--json").stdout)
+    assert (said["covered"], said["code"], said["records"]) == (False, "ENROLLMENT_UNKNOWN", [])
+    assert "Payers are alpha" in on(site, "roster", "check", "2000000010", "alhpa", "2026-02-01").stderr
+    assert "not an NPI" in on(site, "roster", "check", "12", "alpha", "2026-02-01").stderr
+    assert "No such records." in on(site, "roster", "show", "--npi", "2000000028").stdout
+
+
 @pytest.mark.parametrize(
     ("typed", "option"),
     [
@@ -371,9 +386,8 @@ def test_a_change_says_who_judges_again(site: TestSite, service: subprocess.Pope
     service.wait(PATIENCE)
     told = on(site, *typed, "2026-02-01").stdout
     assert "1 waiting claims are to be judged again: `gateway run` does it" in told
-    assert (
-        "no waiting claim is concerned." in on(site, "roster", "set", "2000000036", "alpha", "--state", "denied").stdout
-    )
+    done = on(site, "roster", "set", "2000000036", "alpha", "--state", "denied")
+    assert "1 added, 0 superseded.\n" in done.stdout
 
 
 def test_a_letter_stands_behind_what_was_typed_from_it(site: TestSite, tmp_path: Path) -> None:

@@ -88,8 +88,8 @@ def change(
     if as_json:
         show.as_json({**found, "done": done})
     else:
-        told = judged_again(context, done["claims"])
-        click.echo(f"{done['added']} added, {done['superseded']} superseded; {told}")
+        told = f"; {judged_again(context, done['claims'])}" if done["claims"] else "."
+        click.echo(f"{done['added']} added, {done['superseded']} superseded{told}")
 
 
 def _preview(found: Mapping[str, Any], letter: bool) -> None:

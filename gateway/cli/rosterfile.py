@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,7 @@ def show_roster(context: click.Context, sheet: str, npi: str, payer: str, believ
     if as_json:
         return show.as_json(rows)
     if not rows:
-        click.echo(_EMPTY if sheet == ENROLLMENTS.name and not day else "No such records.")
+        click.echo("No such records." if sheet != ENROLLMENTS.name or npi or payer or day else _EMPTY)
     registering.tables(rows)
     return None
 
@@ -154,26 +153,17 @@ def show_evidence(context: click.Context, document: int, out: Path | None) -> No
 @AS_JSON
 @click.pass_context
 def check_record(context: click.Context, npi: str, payer: str, day: Any, as_json: bool) -> None:
-    """What is on record for provider NPI at PAYER on DAY (a date of service)."""
-    wanted: date = day.date()
-    rows = [row for row in ask(context, "roster", npi=npi, payer=payer) if _covers(row, wanted)]
+    """Whether the records cover provider NPI at PAYER on DAY (a date of service); exit 1 where they do not."""
+    found = ask(context, "roster check", npi=npi, payer=payer, day=day.date().isoformat())
     if as_json:
-        show.as_json(rows)
-    elif rows:
-        registering.tables(rows)
+        show.as_json(found)
     else:
-        click.echo("Nothing on record covers that day.")
-    if not rows:
+        click.echo(f"{found['message']} ({found['code']})")
+        if found["next"]:
+            click.echo(f"Next: {found['next']}")
+        registering.tables(found["records"])
+    if not found["covered"]:
         context.exit(1)
-
-
-def _covers(row: dict[str, str], day: date) -> bool:
-    begin = row["retro_from"] or row["effective_from"]
-    return (
-        row["state"].startswith("active")
-        and bool(begin)
-        and begin <= day.isoformat() <= (row["effective_to"] or "9999-12-31")
-    )
 
 
 for command in registering.COMMANDS:

@@ -56,7 +56,7 @@ async def listing(
     day = _day(believed_on) if believed_on else None
     found: list[Data] = []
     for each in _sheets(sheet):
-        found += [_listed(r) for r in await site.store.read(rosters.believed, each, npi, payer, day)]
+        found += [listed(r) for r in await site.store.read(rosters.believed, each, npi, payer, day)]
     return found
 
 
@@ -65,7 +65,7 @@ async def history(site: Site, npi: str, payer: str = "") -> list[Data]:
     on, and what ended it."""
     told = await site.store.read(rosters.told, npi, payer)
     names = ("recorded_at", "recorded_by", "superseded_at", "superseded_by", "superseded_who")
-    return [{**_listed(record), **{name: row[name] for name in names}} for record, row in told]
+    return [{**listed(record), **{name: row[name] for name in names}} for record, row in told]
 
 
 async def evidence(site: Site, document: int) -> Data:
@@ -192,7 +192,7 @@ async def _sealed(site: Site, document: str) -> SealedDocument:
     return await site.thread(site.vault.seal, [content])
 
 
-def _listed(record: Record) -> Data:
+def listed(record: Record) -> Data:
     """A record as a row of the roster file, with its number here and the document it rests on."""
     return {**as_row(record), "id": record.id, "document": record.document}
 

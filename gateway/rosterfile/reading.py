@@ -30,6 +30,12 @@ def read_bytes(content: bytes, name: str) -> Rows:
             code="ROSTER_SIZE",
             next_step="A roster of a whole practice is far smaller; check that it is the right file.",
         )
+    if not content.strip():
+        raise Refused(
+            f"{name}: the file is empty",
+            code="ROSTER_TEXT",
+            next_step="Save the roster again; its first row names the columns.",
+        )
     if content.startswith(_ZIP):
         return read_workbook(content, name)
     if content.startswith(_OLE):
