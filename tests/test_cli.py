@@ -324,6 +324,19 @@ def test_a_workbook_of_all_sheets_goes_out_and_in_unchanged(site: TestSite, tmp_
         assert word in shown
 
 
+def test_a_file_laid_out_by_a_payer_is_taken_in_by_a_mapping(site: TestSite, tmp_path: Path) -> None:
+    """With the preview, and every problem at once."""
+    file, mapping = tmp_path / "list.csv", tmp_path / "alpha.toml"
+    file.write_text("Name,NPI #,Eff\nQuixwood,2000000028,07/01/2026\n")
+    mapping.write_text('[columns]\n"NPI #" = "provider_npi"\nEff = "effective_from"\n[constants]\npayer = "alpha"\n')
+    assert "1 added" in on(site, "roster", "import", str(file), "--map", str(mapping)).stdout
+    (found,) = json.loads(on(site, "roster", "show", "--npi", "2000000028", "--json").stdout)
+    assert found["effective_from"] == "2026-07-01"
+    mapping.write_text('[columns]\n"NPI #" = "nobody"\n')
+    told = on(site, "roster", "import", str(file), "--map", str(mapping))
+    assert (told.returncode, "nobody: no column" in told.stderr) == (1, True)
+
+
 def test_a_roster_is_written_in_what_can_be_read_again(site: TestSite, tmp_path: Path) -> None:
     """Nothing is written under a name that says it is something else."""
     told = on(site, "roster", "export", str(tmp_path / "roster.docx"))

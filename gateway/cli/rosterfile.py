@@ -13,8 +13,8 @@ import click
 from gateway.cli import registering, show
 from gateway.cli.asking import ask
 from gateway.cli.questions import AS_JSON
-from gateway.rosterfile import as_csv, as_workbook, read_roster
-from gateway.sheets import ENROLLMENTS, SHEET, SHEETS
+from gateway.rosterfile import as_csv, as_workbook, read_mapping, read_roster
+from gateway.sheets import ENROLLMENTS, OURS, SHEET, SHEETS
 
 _ALL = "all"
 _HISTORY = {
@@ -86,12 +86,20 @@ def _what(row: Mapping[str, Any]) -> str:
 @click.option(
     "--replace", "replace_all", is_flag=True, help="Records of its sheets that are not in FILES are superseded."
 )
+@click.option("--map", "mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="TOML that says what FILES laid out by others call the columns: [columns], [constants].")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @click.option("--yes", is_flag=True, help="Do not ask before it is applied.")
 @AS_JSON
 @click.pass_context
 def import_roster(
-    context: click.Context, files: tuple[Path, ...], replace_all: bool, dry_run: bool, yes: bool, as_json: bool
+    context: click.Context,
+    files: tuple[Path, ...],
+    replace_all: bool,
+    mapping: Path | None,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Read records from CSV or XLSX FILES whose first row names the columns.
 
@@ -99,7 +107,8 @@ def import_roster(
     `gateway roster export FILE.xlsx` writes one with all columns. Nothing is overwritten: a changed record supersedes
     the old one. A file for CAQH (columns between pipes) is read for names and recredentialing dates alone.
     """
-    rows = [row for file in files for row in read_roster(file)]
+    headings = read_mapping(mapping) if mapping else OURS
+    rows = [row for file in files for row in read_roster(file, headings)]
     registering.change(context, rows, "roster import", dry_run, as_json, yes=yes, replace_all=replace_all)
 
 
