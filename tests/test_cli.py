@@ -344,6 +344,85 @@ def test_a_wrong_record_is_corrected_or_taken_back_by_its_number(site: TestSite)
     assert json.loads(on(site, "roster", "show", "--npi", "2000000028", "--json").stdout) == []
 
 
+def test_a_file_laid_out_by_a_payer_is_taken_in_by_a_mapping(site: TestSite, tmp_path: Path) -> None:
+    """With the preview, and every problem at once."""
+    file, mapping = tmp_path / "list.csv", tmp_path / "alpha.toml"
+    file.write_text("Name,NPI #,Eff\nQuixwood,2000000028,07/01/2026\n")
+    mapping.write_text('[columns]\n"NPI #" = "provider_npi"\nEff = "effective_from"\n[constants]\npayer = "alpha"\n')
+    assert "1 added" in on(site, "roster", "import", str(file), "--map", str(mapping)).stdout
+    (found,) = json.loads(on(site, "roster", "show", "--npi", "2000000028", "--json").stdout)
+    assert found["effective_from"] == "2026-07-01"
+    mapping.write_text('[columns]\n"NPI #" = "nobody"\n')
+    told = on(site, "roster", "import", str(file), "--map", str(mapping))
+    assert (told.returncode, "nobody: no column" in told.stderr) == (1, True)
+
+
+def test_a_roster_is_written_in_what_can_be_read_again(site: TestSite, tmp_path: Path) -> None:
+    """Nothing is written under a name that says it is something else."""
+    told = on(site, "roster", "export", str(tmp_path / "roster.docx"))
+    assert told.returncode == 2
+    assert ".xlsx" in told.stderr
+    assert ".csv" in told.stderr
+    assert list(tmp_path.glob("roster.*")) == []
+
+
+def test_a_day_is_checked_by_the_rule_for_claims(site: TestSite) -> None:
+    """Run-out days before an end are covered; what is not says why, by exit 1; what is mistyped is told."""
+    termed = ("roster", "set", "2000000010", "alpha", "--state", "termed", "--effective", "2020-01-01")
+    assert on(site, *termed, "--until", "2026-01-31").returncode == 0
+    covered = on(site, "roster", "check", "2000000010", "alpha", "2026-01-31")
+    assert (covered.returncode, "2026-01-31" in covered.stdout) == (0, True)
+    later = on(site, "roster", "check", "2000000010", "alpha", "2026-02-01")
+    assert (later.returncode, "ENROLLMENT_ENDED" in later.stdout) == (1, True)
+    said = json.loads(on(site, "roster", "check", "2000000028", "alpha", "2026-02-01", "--json").stdout)
+    assert (said["covered"], said["code"], said["records"]) == (False, "ENROLLMENT_UNKNOWN", [])
+    assert "Payers are alpha" in on(site, "roster", "check", "2000000010", "alhpa", "2026-02-01").stderr
+    assert "not an NPI" in on(site, "roster", "check", "12", "alpha", "2026-02-01").stderr
+    assert "No such records." in on(site, "roster", "show", "--npi", "2000000028").stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "option"),
+    [
+        (
+            ("set", "2000000010", "alpha", "--effective", "2026-02-01", "--until", "2026-01-01"),
+            "--until: before --effective",
+        ),
+        (("set", "123", "alpha", "--effective", "2026-02-01"), "NPI: not an NPI"),
+        (("set", "2000000010", "nobody", "--effective", "2026-02-01"), "PAYER: not one of alpha"),
+        (("set", "2000000010", "alpha", "--state", "denied", "--retro", "30days"), "which day? --effective is empty"),
+        (("link", "2000000010", "12345", "--from", "2020-01-01"), "TIN: not a tax id"),
+        (
+            ("credential", "2000000010", "licence", "--from", "2026-02-01", "--until", "2026-01-01"),
+            "--until: before --from",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_typed_record_is_told_by_option(
+    site: TestSite, typed: tuple[str, ...], option: str
+) -> None:
+    """There is no row and no column where nobody gave a file."""
+    told = on(site, "roster", *typed)
+    assert told.returncode == 1
+    assert option in told.stderr
+    assert "row" not in told.stderr
+    assert "column" not in told.stderr
+
+
+def test_a_change_says_who_judges_again(site: TestSite, service: subprocess.Popen[bytes]) -> None:
+    """The running service at once; where none runs, the next run does, and nothing says more than that."""
+    site.drop("a.837", batch837p([ClaimSpec("H1", payer_id="77001", rendering="2000000028")]))
+    wait_for(lambda: stands(site) == {"H1": "HELD"})
+    typed = ("roster", "set", "2000000028", "alpha", "--state", "denied", "--effective")
+    assert "1 waiting claims are judged again now." in on(site, *typed, "2026-01-01").stdout
+    service.send_signal(signal.SIGTERM)
+    service.wait(PATIENCE)
+    told = on(site, *typed, "2026-02-01").stdout
+    assert "1 waiting claims are to be judged again: `gateway run` does it" in told
+    done = on(site, "roster", "set", "2000000036", "alpha", "--state", "denied")
+    assert "1 added, 0 superseded.\n" in done.stdout
+
+
 def test_a_letter_stands_behind_what_was_typed_from_it(site: TestSite, tmp_path: Path) -> None:
     """Its number is shown with the record, and its bytes come back; the history tells both records."""
     letter = tmp_path / "letter.pdf"
@@ -402,8 +481,13 @@ def test_a_list_is_imported_beside_the_running_service(site: TestSite, service: 
     done = on(site, "lists", "import", "order_refer", str(file))
     assert done.returncode == 0, done.stderr
     assert "order_refer of 2026-01-31 is in force as generation 1: 1 rows" in done.stdout
-    said = json.loads(on(site, "lists", "look", "2000000010").stdout)
+    said = json.loads(on(site, "lists", "look", "2000000010", "--json").stdout)
     assert said["order_refer"]["part_b"]
+    told = on(site, "lists", "look", "2000000010").stdout
+    assert "May order or refer  part b" in told
+    assert "order_refer of 2026-01-31" in told
+    assert "None of the loaded lists names it." in on(site, "lists", "look", "2000000028").stdout
+    assert on(site, "lists", "look", "28").returncode == 2
     shown = {row["list"]: row["state"] for row in json.loads(on(site, "lists", "show", "--json").stdout)}
     assert (shown["order_refer"], shown["leie"]) == ("stale", "not loaded")
     file.write_text("NPI\n2000000010\n")

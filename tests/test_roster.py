@@ -95,6 +95,31 @@ def test_rows_of_one_file_that_contradict_each_other_are_told(site: TestSite) ->
     assert problems_free(site, row(effective_to="2026-06-30"), row(effective_from="2026-07-01", state="denied"))
 
 
+def test_rows_of_one_file_that_overlap_in_the_same_state_are_told(site: TestSite) -> None:
+    """With both rows; a licence and a link too. The very same row twice is no question, nor is one after the other."""
+    open_end, later = row(effective_from="2026-01-01"), row(effective_from="2026-07-01", taxonomy="207Q00000X")
+    (problem,) = problems(site, open_end, later)
+    assert "row 3, column effective_from: row 2 speaks of the same on some of the same days" in problem
+    link = {"sheet": "links", "provider_npi": DOCTOR, "tax_id": "999990001"}
+    (problem,) = problems(site, {**link, "first_day": "2020-01-01"}, {**link, "last_day": "2020-01-01"})
+    assert problem.startswith("row 3, column first_day: row 2")
+    licence = {"sheet": "credentials", "provider_npi": DOCTOR, "kind": "licence", "number": "L1"}
+    (problem,) = problems(site, {**licence, "last_day": "2026-01-31"}, {**licence, "last_day": "2028-01-31"})
+    assert problem.startswith("row 3, column first_day: row 2")
+    assert problems_free(site, open_end, {**open_end, "observed_on": "2026-01-01"})
+    assert problems_free(site, {**open_end, "effective_to": "2026-06-30"}, later)
+    assert problems_free(site, {**licence, "last_day": "2026-01-31"}, {**licence, "number": "L2"})
+
+
+def test_an_end_without_a_day_goes_out_and_in_beside_what_follows(site: TestSite) -> None:
+    """It speaks of no day, and so contradicts none."""
+    apply(site, row(state="termed"))
+    apply(site, row(effective_from="2026-07-01"))
+    rows = site.ask("roster", npi=DOCTOR)
+    assert len(rows) == 2
+    assert apply(site, *rows) == {"added": 0, "superseded": 0, "claims": 0}
+
+
 def problems_free(site: TestSite, *rows: Row) -> bool:
     return bool(site.ask("roster preview", rows=list(rows))["added"])
 

@@ -24,13 +24,23 @@ def config_path(context: click.Context) -> Path:
     return given or next((path for path in DEFAULTS if path.exists()), DEFAULTS[0])
 
 
+_SERVED = "gateway.served"
+
+
+def served(context: click.Context) -> bool:
+    """Whether a running service gave the last answer: then it also acts on what was ordered."""
+    return bool(context.meta.get(_SERVED))
+
+
 def ask(context: click.Context, command: str, **arguments: Any) -> Any:
     """The answer to one command, from whoever has the site open."""
     path = config_path(context)
     settings = load_settings(path)
     if settings.service.socket is not None:
         try:
-            return ask_service(settings.service.socket, command, arguments)
+            found = ask_service(settings.service.socket, command, arguments)
+            context.meta[_SERVED] = True
+            return found
         except (FileNotFoundError, ConnectionRefusedError):
             pass
         except PermissionError:

@@ -1,4 +1,4 @@
-"""Print what a change of the records would do to the claims that wait."""
+"""Print what a change of the records would do, or has done, to the claims that wait."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from gateway.cli import show
+from gateway.cli.asking import served
 
 _COLUMNS = {
     "claim": "Claim",
@@ -39,3 +40,13 @@ def show_effects(claims: Mapping[str, Any] | None) -> None:
     unseen = claims["concerned"] - claims["looked_at"]
     rest = f" {unseen} more are concerned and were not looked at." if unseen else ""
     click.echo(f"{claims['concerned']} waiting claims are concerned: {', '.join(told) or 'none of them moves'}.{rest}")
+
+
+def judged_again(context: click.Context, claims: int) -> str:
+    """What becomes of the waiting claims that a change concerns: the running service judges them at once; where none
+    runs they wait for one."""
+    if not claims:
+        return "no waiting claim is concerned."
+    if served(context):
+        return f"{claims:,} waiting claims are judged again now."
+    return f"{claims:,} waiting claims are to be judged again: `gateway run` does it, for the service is not running."

@@ -11,6 +11,8 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask, config_path
+from gateway.cli.effects import judged_again
+from gateway.cli.looked import show_looked
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings
 from gateway.errors import Refused
@@ -60,10 +62,17 @@ def show_lists(context: click.Context, as_json: bool) -> None:
 @click.argument("npi")
 @click.option("--name", default="", help="Last name, or an organization's whole name, where NPPES does not know it.")
 @click.option("--first", default="", help="First name.")
+@AS_JSON
 @click.pass_context
-def look_up(context: click.Context, npi: str, name: str, first: str) -> None:
-    """All that the loaded lists say of NPI, as JSON."""
-    show.as_json(ask(context, "lists look", npi=npi, name=name, first=first))
+def look_up(context: click.Context, npi: str, name: str, first: str, as_json: bool) -> None:
+    """All that the loaded lists say of NPI."""
+    if not (len(npi) == 10 and npi.isdecimal()):
+        raise click.UsageError("That is no NPI: it has ten digits.")
+    found = ask(context, "lists look", npi=npi, name=name, first=first)
+    if as_json:
+        show.as_json(found)
+    else:
+        show_looked(found)
 
 
 @lists.command("import")
@@ -99,7 +108,7 @@ def import_list(
     if as_json:
         show.as_json({**done, "bad": built.bad, "bad_rows": built.shown})
     else:
-        _tell(done, built)
+        _tell(context, done, built)
 
 
 def _draft(folder: Path) -> Draft:
@@ -120,13 +129,13 @@ def _in_force(plan: Mapping[str, Mapping[str, Any]], folder: Path) -> dict[ListK
     }
 
 
-def _tell(done: Mapping[str, Any], built: Built) -> None:
+def _tell(context: click.Context, done: Mapping[str, Any], built: Built) -> None:
     if done["known"]:
         click.echo(f"This very file is in force already, as generation {done['generation']}; nothing changed.")
         return
     before = f", {done['rows_before']:,} before" if done["rows_before"] is not None else ""
     click.echo(f"{done['list']} of {done['dated']} is in force as generation {done['generation']}:"
-               f" {done['rows']:,} rows{before}. {done['claims']:,} waiting claims are judged again.")  # fmt: skip
+               f" {done['rows']:,} rows{before}; {judged_again(context, done['claims'])}")  # fmt: skip
     if built.bad:
         click.echo(f"{built.bad:,} rows cannot be right, the first of them: {'; '.join(built.shown)}")
 

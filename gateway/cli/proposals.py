@@ -8,6 +8,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
+from gateway.cli.effects import judged_again
 from gateway.cli.questions import AS_JSON
 from gateway.model.enrollment import EnrollmentState
 
@@ -91,10 +92,8 @@ def accept(context: click.Context, /, proposal: int, reason: str, state: str | N
     """The payer is right. With --ended or --state the records follow; without them PROPOSAL is only closed."""
     told = {name: day.date().isoformat() for name, day in days.items() if day}
     done = ask(context, "proposals accept", proposal=proposal, reason=reason, state=state or "", **told)
-    click.echo(
-        f"Accepted. {done['added']} records added, {done['superseded']} superseded;"
-        f" {done['claims']} waiting claims judged again."
-    )
+    again = judged_again(context, done["claims"])
+    click.echo(f"Accepted. {done['added']} records added, {done['superseded']} superseded; {again}")
 
 
 @proposals.command()
@@ -104,7 +103,7 @@ def accept(context: click.Context, /, proposal: int, reason: str, state: str | N
 def dismiss(context: click.Context, proposal: int, reason: str) -> None:
     """Our records are right: claims that waited for PROPOSAL go on, and the same answers do not open it again."""
     done = ask(context, "proposals dismiss", proposal=proposal, reason=reason)
-    click.echo(f"Dismissed. {done['claims']} waiting claims judged again.")
+    click.echo(f"Dismissed; {judged_again(context, done['claims'])}")
 
 
 @proposals.command()

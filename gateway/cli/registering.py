@@ -13,7 +13,8 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
-from gateway.cli.effects import show_effects
+from gateway.cli.effects import judged_again, show_effects
+from gateway.cli.options import by_option
 from gateway.cli.questions import AS_JSON
 from gateway.cli.showing import tables
 from gateway.cli.withdrawing import withdraw
@@ -40,7 +41,7 @@ def change(
     found = ask(context, "roster preview", rows=rows, **more)
     changes = bool(found["added"] or found["superseded"])
     if not as_json:
-        _preview(found)
+        _preview(found, letter=doc is not None)
     asked = changes and not (dry_run or yes or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
     if dry_run or (asked and not click.confirm("Apply this?")):
         if as_json:
@@ -51,12 +52,11 @@ def change(
     if as_json:
         show.as_json({**found, "done": done})
     else:
-        click.echo(
-            f"{done['added']} added, {done['superseded']} superseded; {done['claims']} waiting claims judged again."
-        )
+        told = f"; {judged_again(context, done['claims'])}" if done["claims"] else "."
+        click.echo(f"{done['added']} added, {done['superseded']} superseded{told}")
 
 
-def _preview(found: Mapping[str, Any]) -> None:
+def _preview(found: Mapping[str, Any], letter: bool) -> None:
     if found["added"]:
         tables(found["added"], "Added: ")
     else:
@@ -69,6 +69,9 @@ def _preview(found: Mapping[str, Any]) -> None:
         )
     if found["unchanged"]:
         click.echo(f"{found['unchanged']} known already.")
+    if found["left_behind"] and not letter:
+        numbers = ", ".join(str(number) for number in found["left_behind"])
+        click.echo(f"Evidence {numbers} stays with what is superseded; no record that is added rests on it.")
     if found["added"] or found["superseded"]:
         show_effects(found["claims"])
 
@@ -80,9 +83,17 @@ def _single(sheet: str, options: Sequence[Callable[..., Any]]) -> Callable[[Call
         def run(context: click.Context, /, dry_run: bool, as_json: bool, doc: Path | None, **values: Any) -> None:
             more: dict[str, Any] = {"instead_of": [old]} if (old := values.pop("instead_of", None)) else {}
             row = {SHEET: sheet, **{name: _text(value) for name, value in values.items() if value not in (None, ())}}
-            change(
-                context, [row], f"roster {context.info_name}", dry_run, as_json, doc=doc, said_by_person=True, **more
-            )
+            with by_option(context.command):
+                change(
+                    context,
+                    [row],
+                    f"roster {context.info_name}",
+                    dry_run,
+                    as_json,
+                    doc=doc,
+                    said_by_person=True,
+                    **more,
+                )
 
         command: Callable[..., Any] = click.pass_context(run)
         for option in reversed((*options, *_EVIDENCE)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ import click
 from gateway.cli import registering, show, showing
 from gateway.cli.asking import ask
 from gateway.cli.questions import AS_JSON
-from gateway.rosterfile import as_csv, as_workbook, read_roster
-from gateway.sheets import ENROLLMENTS, SHEET, SHEETS
+from gateway.rosterfile import as_csv, as_workbook, read_mapping, read_roster
+from gateway.sheets import ENROLLMENTS, OURS, SHEET, SHEETS
 
 _ALL = "all"
 _HISTORY = {
@@ -55,7 +54,7 @@ def show_roster(context: click.Context, sheet: str, npi: str, payer: str, believ
     if as_json:
         return show.as_json(rows)
     if not rows:
-        click.echo(_EMPTY if sheet == ENROLLMENTS.name and not (day or npi or payer) else "No such records.")
+        click.echo("No such records." if sheet != ENROLLMENTS.name or npi or payer or day else _EMPTY)
     showing.tables(rows)
     return None
 
@@ -88,12 +87,20 @@ def _what(row: Mapping[str, Any]) -> str:
 @click.option(
     "--replace", "replace_all", is_flag=True, help="Records of its sheets that are not in FILES are superseded."
 )
+@click.option("--map", "mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="TOML that says what FILES laid out by others call the columns: [columns], [constants].")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @click.option("--yes", is_flag=True, help="Do not ask before it is applied.")
 @AS_JSON
 @click.pass_context
 def import_roster(
-    context: click.Context, files: tuple[Path, ...], replace_all: bool, dry_run: bool, yes: bool, as_json: bool
+    context: click.Context,
+    files: tuple[Path, ...],
+    replace_all: bool,
+    mapping: Path | None,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Read records from CSV or XLSX FILES whose first row names the columns.
 
@@ -101,7 +108,8 @@ def import_roster(
     `gateway roster export FILE.xlsx` writes one with all columns. Nothing is overwritten: a changed record supersedes
     the old one. A file for CAQH (columns between pipes) is read for names and recredentialing dates alone.
     """
-    rows = [row for file in files for row in read_roster(file)]
+    headings = read_mapping(mapping) if mapping else OURS
+    rows = [row for file in files for row in read_roster(file, headings)]
     registering.change(context, rows, "roster import", dry_run, as_json, yes=yes, replace_all=replace_all)
 
 
@@ -115,6 +123,10 @@ def export_roster(context: click.Context, file: Path | None, sheet: str) -> None
 
     A file holds names in clear: keep it where only those read it who may.
     """
+    if file is not None and file.suffix.lower() not in ("", ".csv", ".xlsx"):
+        raise click.UsageError(
+            f"A roster is not written as {file.suffix}: name a file in .xlsx for all sheets, or in .csv for one of them."
+        )
     if file is not None and file.suffix.lower() == ".xlsx":
         rows = ask(context, "roster", sheet=_ALL)
         file.write_bytes(as_workbook(rows))
@@ -151,26 +163,17 @@ def show_evidence(context: click.Context, document: int, out: Path | None) -> No
 @AS_JSON
 @click.pass_context
 def check_record(context: click.Context, npi: str, payer: str, day: Any, as_json: bool) -> None:
-    """What is on record for provider NPI at PAYER on DAY (a date of service)."""
-    wanted: date = day.date()
-    rows = [row for row in ask(context, "roster", npi=npi, payer=payer) if _covers(row, wanted)]
+    """Whether the records cover provider NPI at PAYER on DAY (a date of service); exit 1 where they do not."""
+    found = ask(context, "roster check", npi=npi, payer=payer, day=day.date().isoformat())
     if as_json:
-        show.as_json(rows)
-    elif rows:
-        showing.tables(rows)
+        show.as_json(found)
     else:
-        click.echo("Nothing on record covers that day.")
-    if not rows:
+        click.echo(f"{found['message']} ({found['code']})")
+        if found["next"]:
+            click.echo(f"Next: {found['next']}")
+        showing.tables(found["records"])
+    if not found["covered"]:
         context.exit(1)
-
-
-def _covers(row: dict[str, str], day: date) -> bool:
-    begin = row["retro_from"] or row["effective_from"]
-    return (
-        row["state"].startswith("active")
-        and bool(begin)
-        and begin <= day.isoformat() <= (row["effective_to"] or "9999-12-31")
-    )
 
 
 for command in registering.COMMANDS:

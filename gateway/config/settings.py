@@ -212,7 +212,8 @@ class RosterSection(Section):
     folder: Place | None = Field(
         None,
         description="A folder for roster files, CSV or XLSX. Each file that stands still in it is applied once and moves"
-        " to done/, or to refused/ with all its problems; an answer lies beside it.",
+        " to done/, or to refused/ with all its problems; an answer lies beside it. A file for CAQH is deleted once it was"
+        " applied. One in preview/ is only answered: what would change, and which claims would move.",
         examples=["/srv/gateway/rosters"],
     )
 

@@ -15,7 +15,7 @@ from gateway.desk.withdrawing import standing
 from gateway.enrollment.history import key_of
 from gateway.errors import Refused
 from gateway.model.enrollment import BILLING_KINDS, Enrollment, EnrollmentState
-from gateway.sheets import ENROLLMENTS, SHEET, SHEETS, Record, Sheet, Wanted, as_row
+from gateway.sheets import ENROLLMENTS, SHEET, SHEETS, Record, Sheet, Wanted, as_row, retro
 from gateway.sheets import read_rows as read_sheets
 from gateway.sheets.rows import enrollments_of
 from gateway.store import documents, rosters, withdrawals
@@ -26,6 +26,7 @@ from gateway.workers.site import Site
 Data = dict[str, Any]
 Rows = Sequence[Mapping[str, str]]
 PROBLEMS = "ROSTER_PROBLEMS"
+PROBLEMS_HEAD = "the roster has problems:"
 LARGEST_DOCUMENT = 20_000_000
 _ALL = "all"
 _ROW, _COLUMN = re.compile("row [0-9]+"), re.compile(r"column (\w+)")
@@ -36,7 +37,7 @@ class RosterProblems(Refused):
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(
-            "the roster has problems: " + "; ".join(problems),
+            "\n  ".join([PROBLEMS_HEAD, *problems]),
             code=PROBLEMS,
             next_step="Correct the rows named here and import the file again; nothing of it was applied.",
         )
@@ -58,7 +59,7 @@ async def listing(
     day = _day(believed_on) if believed_on else None
     found: list[Data] = []
     for each in _sheets(sheet):
-        found += [_listed(r) for r in await site.store.read(rosters.believed, each, npi, payer, day)]
+        found += [listed(r) for r in await site.store.read(rosters.believed, each, npi, payer, day)]
     if payer and not found and payer not in site.registry.payers:
         raise Refused(
             "no payer of that key is declared here, and no record is about one",
@@ -76,8 +77,8 @@ async def history(site: Site, npi: str, payer: str = "") -> list[Data]:
     why = {sheet.name: await site.store.read(withdrawals.reasons, sheet) for sheet in SHEETS.values()}
     found = []
     for record, row in told:
-        listed = {**_listed(record), **{name: row[name] for name in names}}
-        found.append({**listed, "withdrawn": why[listed[SHEET]].get(record.id, "")})
+        said = {**listed(record), **{name: row[name] for name in names}}
+        found.append({**said, "withdrawn": why[said[SHEET]].get(record.id, "")})
     return found
 
 
@@ -103,17 +104,19 @@ async def preview(
 ) -> Data:
     """What applying these rows would add, supersede and leave as it is, and which waiting claims that would move. `kept`
     are the parts that stay of records which a new one of the same state takes the place of: perhaps a day was corrected,
-    and the rest of the old record is wrong too. Raises Refused with every problem, by row and column."""
+    and the rest of the old record is wrong too. `left_behind` are the documents of superseded records that nothing added
+    rests on. Raises Refused with every problem, by row and column."""
     wanted = await _wanted(site, rows, replace_all, said_by_person, instead_of)
     change = await site.store.read(rosters.difference, wanted, replace_all, instead_of)
     changes = change.added or change.superseded
     writing = partial(rosters.change, wanted=wanted, source="preview", replace_all=replace_all, instead_of=instead_of)
     moved = await effects(site, writing) if changes else None
     return {
-        "added": [as_row(record) for record in change.added],
-        "superseded": [_listed(record) for record in change.superseded],
+        "added": [{**as_row(record), "document": record.document} for record in change.added],
+        "superseded": [listed(record) for record in change.superseded],
         "kept": [{**as_row(rest), "id": old.id} for rest, old in change.kept if _goes_on(rest, enrollments_of(wanted))],
         "unchanged": change.unchanged,
+        "left_behind": list(change.left_behind),
         "claims": moved,
     }
 
@@ -152,7 +155,13 @@ async def _wanted(
     said_by_person: bool = False,
     instead_of: Sequence[int] = (),
 ) -> list[Wanted]:
-    wanted = await site.thread(_read, rows, site.registry.payers)
+    wanted, problems = await site.thread(read_sheets, rows, site.registry.payers)
+    current = await site.store.read(rosters.of_wanted, wanted)
+    medicare = {key for key, payer in site.registry.payers.items() if payer.medicare}
+    if not said_by_person:
+        problems += retro.problems(wanted, current, medicare)
+    if problems:
+        raise RosterProblems(problems)
     for record in instead_of:
         await _corrected(site, record, enrollments_of(wanted))
     if replace_all and not wanted:
@@ -163,7 +172,7 @@ async def _wanted(
         )
     if said_by_person:
         _begun(enrollments_of(wanted))
-        await _which_date(site, rows, enrollments_of(wanted))
+        _which_date(wanted, current, medicare)
     return wanted
 
 
@@ -193,13 +202,9 @@ def _begun(wanted: Sequence[Enrollment]) -> None:
         )
 
 
-async def _which_date(site: Site, rows: Rows, wanted: Sequence[Enrollment]) -> None:
-    """Medicare lets the 30 days before the effective date be billed, and some letters print the earlier date as the
-    effective one: only who holds the letter can say which it is, and it is never taken off twice."""
-    billing = [record for record in wanted if record.kind in BILLING_KINDS]
-    medicare = [record for record in billing if site.registry.payers[record.payer].medicare]
-    told = all(row.get("retro_from") for row in rows)
-    if not told and any(record.effective_from for record in medicare):
+def _which_date(wanted: Sequence[Wanted], current: Sequence[Enrollment], medicare: Collection[str]) -> None:
+    """Who types a record can be asked, and says what is on record already once more."""
+    if list(retro.untold(wanted, (), medicare)):
         raise Refused(
             "which date does the letter print: the day enrollment begins, or one that is retroactive already?",
             code="RETRO_UNTOLD",
@@ -207,8 +212,7 @@ async def _which_date(site: Site, rows: Rows, wanted: Sequence[Enrollment]) -> N
             next_step="Add --retro 30days for the first, --retro none for the second, or --retro with the day the letter"
             " names as the earliest that may be billed.",
         )
-    twice = await site.store.read(rosters.contradicted, medicare) if told else []
-    if twice:
+    if list(retro.twice(wanted, current, medicare)):
         raise Refused(
             "this effective date is on record as the retroactive one already: days before it would be counted twice",
             code="RETRO_TWICE",
@@ -217,16 +221,12 @@ async def _which_date(site: Site, rows: Rows, wanted: Sequence[Enrollment]) -> N
         )
 
 
-def _read(rows: Rows, payers: Collection[str]) -> list[Wanted]:
+def read_records(rows: Rows, payers: Collection[str]) -> list[Record]:
+    """These rows as records. Raises RosterProblems."""
     wanted, problems = read_sheets(rows, payers)
     if problems:
         raise RosterProblems(problems)
-    return wanted
-
-
-def read_records(rows: Rows, payers: Collection[str]) -> list[Record]:
-    """These rows as records. Raises RosterProblems."""
-    return [each.record for each in _read(rows, payers)]
+    return [each.record for each in wanted]
 
 
 async def _sealed(site: Site, document: str) -> SealedDocument:
@@ -243,7 +243,7 @@ async def _sealed(site: Site, document: str) -> SealedDocument:
     return await site.thread(site.vault.seal, [content])
 
 
-def _listed(record: Record) -> Data:
+def listed(record: Record) -> Data:
     """A record as a row of the roster file, with its number here and the document it rests on."""
     return {**as_row(record), "id": record.id, "document": record.document}
 

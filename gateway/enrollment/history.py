@@ -87,12 +87,12 @@ def _kept_evidence(known: Enrollment | None, record: Enrollment) -> Enrollment:
 
 
 def _gives_way(old: Enrollment, news: Sequence[Enrollment]) -> bool:
-    if _ended_some_day(old):
-        return any(_corrects(new, old) for new in news)
+    if ended_some_day(old):
+        return any(corrects(new, old) for new in news)
     return any(touches(new, old) for new in news)
 
 
-def _ended_some_day(record: Enrollment) -> bool:
+def ended_some_day(record: Enrollment) -> bool:
     """It ended and nobody said when: with an end of our own making its earlier days would count as enrolled."""
     return record.state in OVER and record.effective_to is None and record.effective_from is not None
 
@@ -100,7 +100,7 @@ def _ended_some_day(record: Enrollment) -> bool:
 def _rests(old: Enrollment, news: Sequence[Enrollment]) -> Iterator[Enrollment]:
     """The days of `old` that nothing new speaks of. A record without dates has none to keep, nor has one that was
     corrected: the new record begins on the same day in the same state, and says itself when that ends."""
-    if old.effective_from is None or any(_corrects(new, old) for new in news):
+    if old.effective_from is None or any(corrects(new, old) for new in news):
         return
     begin = _first(old)
     for new in sorted((new for new in news if touches(new, old)), key=_first):
@@ -127,7 +127,8 @@ def _begun(record: Enrollment, current: Sequence[Enrollment]) -> Enrollment:
     return replace(record, effective_from=last.effective_from, retro_from=record.retro_from or last.retro_from)
 
 
-def _corrects(new: Enrollment, old: Enrollment) -> bool:
+def corrects(new: Enrollment, old: Enrollment) -> bool:
+    """Whether a record begins on the same day in the same state as another one of its key, and takes its place whole."""
     return new.state is old.state and new.effective_from == old.effective_from
 
 

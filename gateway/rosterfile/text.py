@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from gateway.errors import Refused
 from gateway.rosterfile import caqh
-from gateway.sheets import SHEETS, Sheet, header_of, recognised, tidied
+from gateway.sheets import OURS, SHEETS, Headings, Sheet, tidied
 
-_SEPARATORS = ",;\t"
+_SEPARATORS = ",;\t|"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _NO_TEXT = "Save it again as CSV UTF-8, or as an XLSX workbook."
 
@@ -28,29 +28,29 @@ def decoded(content: bytes, name: str) -> str:
     raise no_text(name)
 
 
-def read_text(text: str, name: str) -> list[dict[str, str]]:
+def read_text(text: str, name: str, headings: Headings = OURS) -> list[dict[str, str]]:
     """The rows of a file whose first line names the columns; by them its sheet and its separator are known."""
     try:
-        if caqh.is_caqh(text):
+        if headings is OURS and caqh.is_caqh(text):
             return caqh.read_caqh(text)
-        sheet, header, lines = _opened(text, name)
-        return tidied(sheet, header, lines)
+        sheet, header, lines = _opened(text, name, headings)
+        return headings.settled(tidied(sheet, header, lines))
     except csv.Error:
         raise no_text(name) from None
 
 
-def _opened(text: str, name: str) -> tuple[Sheet, list[str], Iterator[tuple[str, list[str]]]]:
+def _opened(text: str, name: str, headings: Headings) -> tuple[Sheet, list[str], Iterator[tuple[str, list[str]]]]:
     for separator in _SEPARATORS:
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         number, header = 0, list[str]()
         for number, cells in enumerate(lines, 1):
             if any(cells) and not (number == 1 and cells[0].lower().startswith("sep=")):
-                header = header_of(cells)
+                header = headings.of(cells)
                 break
-        sheet = recognised(header)
+        sheet = headings.sheet(header)
         if sheet:
             return sheet, unique(header, name), ((f"row {at}", cells) for at, cells in enumerate(lines, number + 1))
-    raise unknown_columns(name)
+    raise unknown_columns(name, headings)
 
 
 def unique(header: list[str], name: str) -> list[str]:
@@ -66,8 +66,15 @@ def unique(header: list[str], name: str) -> list[str]:
     return header
 
 
-def unknown_columns(name: str) -> Refused:
+def unknown_columns(name: str, headings: Headings = OURS) -> Refused:
     """Nothing that a roster is known by."""
+    if headings.columns:
+        return Refused(
+            f"{name}: no row has all the headings that the mapping names, and with them what a sheet needs",
+            code="ROSTER_COLUMNS",
+            place="row 1",
+            next_step="Compare the file's first row with [columns]; what the file does not have goes into [constants].",
+        )
     sheets = "; ".join(f"{s.name}: {', '.join(s.names)}" for s in SHEETS.values())
     return Refused(
         f"{name}: the first row must name the columns of one of the sheets",

@@ -19,7 +19,7 @@ from openpyxl.utils.cell import range_boundaries
 
 from gateway.errors import Refused
 from gateway.rosterfile.text import no_text, unique, unknown_columns
-from gateway.sheets import SHEETS, Sheet, header_of, recognised, tidied
+from gateway.sheets import OURS, SHEETS, Headings, Sheet, tidied
 from gateway.sheets.columns import MERGED
 
 MOST_BYTES = 200_000_000
@@ -33,13 +33,13 @@ _MACROS = "xl/vbaProject.bin"
 Cells = tuple[str, list[str]]
 
 
-def read_workbook(content: bytes, name: str) -> list[dict[str, str]]:
+def read_workbook(content: bytes, name: str, headings: Headings = OURS) -> list[dict[str, str]]:
     """The rows of every sheet whose columns are of the roster. Raises Refused, with all that is wrong with the workbook
     as a whole; sheets that hold something else are left alone."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             _refuse_strange(parts, name)
-            return _rows(content, parts, name)
+            return _rows(content, parts, name, headings)
     except Refused:
         raise
     except Exception:  # a damaged or hostile file breaks its reader in many ways, all of them meaning this
@@ -62,18 +62,18 @@ def _refuse_strange(parts: zipfile.ZipFile, name: str) -> None:
         )
 
 
-def _rows(content: bytes, parts: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+def _rows(content: bytes, parts: zipfile.ZipFile, name: str, headings: Headings) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     sheets = 0
     with closing(_loaded(content)) as book:
         for page in book.worksheets:
-            opened = _opened(content, parts, page, name)
+            opened = _opened(content, parts, page, name, headings)
             if opened:
                 sheet, header, rows = opened
                 sheets += 1
-                found += tidied(sheet, header, rows)
+                found += headings.settled(tidied(sheet, header, rows))
     if not sheets:
-        raise unknown_columns(name)
+        raise unknown_columns(name, headings)
     return found
 
 
@@ -82,18 +82,18 @@ def _loaded(content: bytes, values: bool = False) -> Any:
 
 
 def _opened(
-    content: bytes, parts: zipfile.ZipFile, page: Any, name: str
+    content: bytes, parts: zipfile.ZipFile, page: Any, name: str, headings: Headings
 ) -> tuple[Sheet, list[str], Iterator[Cells]] | None:
     """A page whose first rows have a header of the roster. A page that is called like a sheet must have one."""
     grid = _grid(content, parts, page, name)
     for _, cells in zip(range(_HEADER_WITHIN), grid, strict=False):
-        header = header_of(cells[1])
-        sheet = recognised(header)
+        header = headings.of(cells[1])
+        sheet = headings.sheet(header)
         if sheet:
             called = SHEETS.get(page.title.strip().lower(), sheet)
-            sheet = called if called.needed <= set(header) else sheet
+            sheet = called if called.needed <= {*header, *headings.constants} else sheet
             return sheet, unique(header, f"{name}, sheet {page.title}"), grid
-    if page.title.strip().lower() in SHEETS:
+    if headings is OURS and page.title.strip().lower() in SHEETS:
         raise unknown_columns(f"{name}, sheet {page.title}")
     return None
 

@@ -141,12 +141,10 @@ def day(cell: str, _: Collection[str]) -> date:
     raise Unreadable("not a date (YYYY-MM-DD)")
 
 
-def retro(cell: str, payers: Collection[str]) -> date | str | None:
+def retro(cell: str, payers: Collection[str]) -> date | str:
     """A day, `none`, or `30days`."""
     said = cell.lower().replace(" ", "")
-    if said == NO_RETRO:
-        return None
-    return THIRTY_DAYS if said == THIRTY_DAYS else day(cell, payers)
+    return said if said in (NO_RETRO, THIRTY_DAYS) else day(cell, payers)
 
 
 def payer(cell: str, payers: Collection[str]) -> str:

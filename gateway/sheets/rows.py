@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from gateway.enrollment.coverage import RETRO_KINDS
 from gateway.model.enrollment import Enrollment
-from gateway.sheets.columns import THIRTY_DAYS, Unreadable, written
+from gateway.sheets.columns import NO_RETRO, THIRTY_DAYS, Unreadable, plain, written
 from gateway.sheets.layout import ENROLLMENTS, SHEETS, Record, Sheet, sheet_of
+from gateway.sheets.together import Together
 
 SHEET = "sheet"
 """The key of a row that says which sheet it belongs to; enrollments where it has none."""
@@ -38,10 +40,13 @@ _RETRO = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A record that is to be believed, and the fields that its row had a column for."""
+    """A record that is to be believed, the fields that its row had a column for, those in which it said something, and
+    where it stood."""
 
     record: Record
     given: frozenset[str]
+    said: frozenset[str] = frozenset()
+    at: str = ""
 
 
 def read_rows(rows: Sequence[Mapping[str, str]], payers: Collection[str]) -> tuple[list[Wanted], list[str]]:
@@ -49,8 +54,7 @@ def read_rows(rows: Sequence[Mapping[str, str]], payers: Collection[str]) -> tup
     whose row has no `observed_on` has none."""
     wanted: list[Wanted] = []
     problems: list[str] = []
-    places: dict[tuple[str, ...], tuple[str, Record]] = {}
-    spans: dict[tuple[str, ...], list[tuple[str, Enrollment]]] = {}
+    together = Together()
     for number, row in enumerate(rows, 2):
         place = row.get(AT) or f"row {number}"
         sheet = SHEETS.get(row.get(SHEET, ENROLLMENTS.name))
@@ -60,12 +64,16 @@ def read_rows(rows: Sequence[Mapping[str, str]], payers: Collection[str]) -> tup
         values, found = _values(sheet, row, payers)
         if not found:
             record = sheet.makes(**values)
-            found = list(_told_otherwise(sheet, record, place, places))
-            if isinstance(record, Enrollment):
-                found += _contradicted(record, place, spans)
-            wanted.append(Wanted(record, frozenset(c.field for c in sheet.columns if c.name in row)))
+            found = list(together.problems(record, place))
+            wanted.append(_wanted(sheet, record, row, place))
         problems += [f"{place}, {problem}" for problem in found]
     return wanted, problems
+
+
+def _wanted(sheet: Sheet, record: Record, row: Mapping[str, str], place: str) -> Wanted:
+    given = frozenset(column.field for column in sheet.columns if column.name in row)
+    said = frozenset(column.field for column in sheet.columns if plain(row.get(column.name) or ""))
+    return Wanted(record, given, said, place)
 
 
 def _values(sheet: Sheet, row: Mapping[str, str], payers: Collection[str]) -> tuple[dict[str, Any], list[str]]:
@@ -92,39 +100,11 @@ def _settled(sheet: Sheet, values: dict[str, Any]) -> Iterator[str]:
             yield f"column retro_from: 30 days before which day? {sheet.first} is empty"
             return
         values["retro_from"] = first - _RETRO
+    elif retro == NO_RETRO:
+        # Of these kinds an empty day means that nobody said, and Medicare's own rule.
+        values["retro_from"] = first if values["kind"] in RETRO_KINDS else None
     elif isinstance(retro, date) and first and retro > first:
         yield f"column retro_from: after {sheet.first}"
-
-
-def _told_otherwise(
-    sheet: Sheet, record: Record, place: str, places: dict[tuple[str, ...], tuple[str, Record]]
-) -> Iterator[str]:
-    """A record without days may stand in a file once: of two that differ nobody knows which is meant."""
-    if sheet.dated:
-        return
-    key = (sheet.name, *(str(getattr(record, name)) for name in sheet.key))
-    before, other = places.setdefault(key, (place, record))
-    if other != record:
-        yield f"column {sheet.columns[0].name}: {before} says something else of the same"
-
-
-def _contradicted(
-    record: Enrollment, place: str, spans: dict[tuple[str, ...], list[tuple[str, Enrollment]]]
-) -> Iterator[str]:
-    """Two rows that say different things of one provider at one payer on the same days: nobody knows which is meant. An
-    end without its day speaks of no day."""
-    others = spans.setdefault(tuple(str(getattr(record, name)) for name in ENROLLMENTS.key), [])
-    for before, other in others:
-        if record.state is not other.state and _meet(record, other):
-            yield f"column state: {before} says something else of the same days; give one of them an end"
-    others.append((place, record))
-
-
-def _meet(one: Enrollment, other: Enrollment) -> bool:
-    if not (one.effective_from and other.effective_from):
-        return False
-    latest, first_end = max(one.effective_from, other.effective_from), (one.effective_to, other.effective_to)
-    return latest <= min(end or date.max for end in first_end)
 
 
 def as_row(record: Record) -> dict[str, str]:

@@ -64,6 +64,12 @@ def touches(new: Statement, old: Statement) -> bool:
     return not sheet.dated or max(_first(sheet, new), _first(sheet, old)) <= min(_last(sheet, new), _last(sheet, old))
 
 
+def corrects(new: Statement, old: Statement) -> bool:
+    """Whether a statement speaks of the same as another one of its key from the same day, or without days."""
+    sheet = sheet_of(new)
+    return not sheet.dated or _first(sheet, new) == _first(sheet, old)
+
+
 def _first(sheet: Sheet, statement: Statement) -> date:
     return getattr(statement, sheet.first) or date.min
 

@@ -31,6 +31,12 @@ class Change:
     kept: tuple[tuple[Enrollment, Enrollment], ...] = ()
     known_since: str = ""
 
+    @property
+    def left_behind(self) -> tuple[int, ...]:
+        """The documents that superseded records rest on and nothing added does."""
+        kept = {each.document for each in self.added}
+        return tuple(sorted({each.document for each in self.superseded if each.document is not None} - kept))
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -72,7 +78,7 @@ def change(
 ) -> Change:
     """Believe these records from now on. `source` is a fixed word for the way they came, for it stands in the journal;
     `document` the evidence for all of them. What was not observed on a day of its own was observed today."""
-    if delivery and (since := _known_since(tx, delivery)):
+    if delivery and (since := known_since(tx, delivery)):
         return Change(known_since=since)
     evidence = documents.enter(tx, document) if document else None
     if evidence is not None:
@@ -119,7 +125,8 @@ def write(tx: Tx, added: Sequence[Record], superseded: Sequence[Record], source:
     return roster.judge_again(tx, touched | registry.concerned(tx, [*statements, *old_statements]))
 
 
-def _known_since(tx: Tx, delivery: Delivery) -> str:
+def known_since(tx: Tx, delivery: Delivery) -> str:
+    """When the same was applied before; empty where it was not."""
     if delivery.once:
         row = tx.one(
             "SELECT applied_at FROM roster_deliveries WHERE source = ? AND digest = ?", delivery.source, delivery.digest
@@ -178,9 +185,6 @@ def end_of(tx: Tx, day: date) -> str:
     return moment(datetime.combine(day + timedelta(days=1), time.min, tx.zone))
 
 
-def contradicted(tx: Tx, wanted: Collection[Enrollment]) -> list[Enrollment]:
-    """Of these, the ones whose effective date is on record already as the retroactive one of the same enrollment: 30 days
-    before it would be taken off twice."""
-    current = roster.of_providers(tx, {new.provider_npi for new in wanted})
-    known = {(history.key_of(old), old.retro_from) for old in current if old.retro_from}
-    return [new for new in wanted if new.retro_from and (history.key_of(new), new.effective_from) in known]
+def of_wanted(tx: Tx, wanted: Collection[Wanted]) -> list[Enrollment]:
+    """The enrollments believed now of the providers whose enrollments these are."""
+    return roster.of_providers(tx, {each.record.provider_npi for each in wanted if isinstance(each.record, Enrollment)})

@@ -3,64 +3,111 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable
 
 from gateway.desk import roster
 from gateway.errors import Refused
-from gateway.rosterfile.folder import DONE, REFUSED, RosterFolder, Signature
-from gateway.rosterfile.reading import read_bytes
-from gateway.sheets import SHEET, Record, as_row
-from gateway.store import journal
-from gateway.store.rosters import Change, Delivery
+from gateway.rosterfile.folder import DONE, PREVIEW, REFUSED, RosterFolder, Signature
+from gateway.rosterfile.reading import is_for_caqh, read_bytes
+from gateway.store import journal, rosters
+from gateway.store.rosters import Delivery
+from gateway.workers import rosterwords
 from gateway.workers.site import Site
-from gateway.workers.sources import problems_of, refusal
+from gateway.workers.sources import refusal
 
 NAME = "roster_folder"
 """Stands in the journal as who changed the roster."""
 
-_PRIVATE = frozenset({SHEET, "last_name", "first_name", "name", "source"})
-_MOST_LINES = 2_000
+
+Act = Callable[[RosterFolder, str, Signature], Awaitable[bool]]
+"""What is done with one file that stands still; whether something was done."""
 
 
 class Dropped:
     """The folder of a site, where it has one. What a file says is applied, in one transaction with the digest of its
-    bytes, before it moves: a process that stops in between finds it again and changes nothing."""
+    bytes, before it moves: a process that stops in between finds it again and changes nothing. A file in `preview/` is
+    answered and never applied."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.folder = RosterFolder(site.settings.roster.folder) if site.settings.roster.folder else None
+        top = site.settings.roster.folder
+        self.folder = RosterFolder(top) if top else None
+        self.asking = RosterFolder(top / PREVIEW, asking=True) if top else None
         self._told: set[tuple[str, Signature]] = set()
+        self._answered: set[tuple[str, Signature]] = set()
 
     def unsettled(self) -> int:
         """How many files lie there and may still be growing."""
-        return self.folder.unsettled() if self.folder else 0
+        return sum(folder.unsettled() for folder in (self.folder, self.asking) if folder)
 
     async def take_in(self) -> int:
-        """Take what stands still; returns how many files left the folder. One that cannot be moved keeps none of the
+        """Take what stands still; returns how many files were dealt with. One that cannot be moved keeps none of the
         others from it; then OSError is raised at the end."""
-        if self.folder is None:
+        if self.folder is None or self.asking is None:
             return 0
-        done, failed = 0, list[OSError]()
-        for name, signature in await self.site.thread(self.folder.settled):
-            try:
-                done += await self._take(self.folder, name, signature)
-            except OSError as failure:
-                failed.append(failure)
+        failed: list[OSError] = []
+        done = await self._each(self.folder, self._take, failed)
+        done += await self._each(self.asking, self._foretell, failed)
         if failed and not done:
             raise failed[0]
         return done
 
+    async def _each(self, folder: RosterFolder, act: Act, failed: list[OSError]) -> int:
+        done = 0
+        try:
+            for name, signature in await self.site.thread(folder.settled):
+                try:
+                    done += await act(folder, name, signature)
+                except OSError as failure:
+                    failed.append(failure)
+        except OSError as failure:
+            failed.append(failure)
+        return done
+
     async def _take(self, folder: RosterFolder, name: str, signature: Signature) -> bool:
+        private = False
         try:
             content = await self.site.thread(folder.read, name)
-            rows = await self.site.thread(read_bytes, content, "this file")
-            change = await roster.deliver(self.site, rows, Delivery(NAME, hashlib.sha256(content).digest(), once=True))
+            private = await self.site.thread(is_for_caqh, content)
+            into, answer = DONE, await self._apply(content)
         except FileNotFoundError:
             return False
         except Refused as refused:
             await self._tell(name, signature, refused)
-            return await self.site.thread(folder.finish, name, signature, REFUSED, _refused(refused))
-        return await self.site.thread(folder.finish, name, signature, DONE, _applied(change))
+            into, answer = REFUSED, rosterwords.refused(refused)
+        answer += rosterwords.private(into == DONE) if private else ""
+        keep = into == REFUSED or not private
+        return await self.site.thread(folder.finish, name, signature, into, answer, keep)
+
+    async def _apply(self, content: bytes) -> str:
+        """What the file did, and which claims it moves as far as that is known before they are judged again."""
+        rows = await self.site.thread(read_bytes, content, "this file")
+        foreseen = await roster.preview(self.site, rows)
+        change = await roster.deliver(self.site, rows, _delivery(content))
+        return rosterwords.applied(change, foreseen["claims"])
+
+    async def _foretell(self, folder: RosterFolder, name: str, signature: Signature) -> bool:
+        """Answer a file that is only asked about, once for each content of it; nothing is applied."""
+        if (name, signature) in self._answered:
+            return False
+        private = False
+        try:
+            content = await self.site.thread(folder.read, name)
+            private = await self.site.thread(is_for_caqh, content)
+            answer = await self._foretold(content)
+        except FileNotFoundError:
+            return False
+        except Refused as refused:
+            answer = rosterwords.would_be_refused(refused)
+        self._answered.add((name, signature))
+        answer += rosterwords.private_beforehand() if private else ""
+        at = self.site.clock().astimezone(self.site.zone)
+        return await self.site.thread(folder.answer, name, signature, rosterwords.headed(answer, at))
+
+    async def _foretold(self, content: bytes) -> str:
+        rows = await self.site.thread(read_bytes, content, "this file")
+        since = await self.site.store.read(rosters.known_since, _delivery(content))
+        return rosterwords.foretold(await roster.preview(self.site, rows), since)
 
     async def _tell(self, name: str, signature: Signature, refused: Refused) -> None:
         """Once for each file, also where it cannot be moved and is found again and again."""
@@ -69,35 +116,5 @@ class Dropped:
             self._told.add((name, signature))
 
 
-def _applied(change: Change) -> str:
-    """What a file did, without anybody's name: the answer lies in clear where others may read it."""
-    if change.known_since:
-        return (
-            f"Nothing was changed: the same file was applied before, at {change.known_since}.\n"
-            "To apply it once more, change it or use `gateway roster import`.\n"
-        )
-    lines = [
-        f"Applied: {len(change.added)} added, {len(change.superseded)} superseded, {change.unchanged} were known already;"
-        f" {change.claims} waiting claims are judged again.",
-        *_listed("Added", change.added),
-        *_listed("Superseded", change.superseded),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _listed(title: str, records: Sequence[Record]) -> Iterator[str]:
-    if records:
-        yield f"\n{title}:"
-    for record in records[:_MOST_LINES]:
-        row = as_row(record)
-        told = (f"{name} {cell}" for name, cell in row.items() if cell not in ("", "*") and name not in _PRIVATE)
-        yield f"  {row[SHEET]}: {', '.join(told)}"
-    if len(records) > _MOST_LINES:
-        yield f"  and {len(records) - _MOST_LINES} more"
-
-
-def _refused(refused: Refused) -> str:
-    problems = "".join(f"  {problem}\n" for problem in problems_of(refused))
-    return (
-        f"Nothing of this file was applied; the records are as they were before.\n{problems}Next: {refused.next_step}\n"
-    )
+def _delivery(content: bytes) -> Delivery:
+    return Delivery(NAME, hashlib.sha256(content).digest(), once=True)

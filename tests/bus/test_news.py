@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,19 +14,24 @@ from aiomqtt import Client
 from gateway.daemon import serve
 from gateway.logs import set_up
 from gateway.testing.builders import ClaimSpec, batch837p
-from gateway.testing.payer import PayerSimulator
+from gateway.testing.payer import Deny, PayerSimulator, Rule, Scenario
 from tests.servers import Mosquitto
 from tests.sites import TestSite, make_site
 
 
 @pytest.fixture
-def site(tmp_path: Path, broker: Mosquitto) -> Iterator[TestSite]:
+def payer(tmp_path: Path) -> Iterator[PayerSimulator]:
+    with PayerSimulator(tmp_path / "payer") as running:
+        yield running
+
+
+@pytest.fixture
+def site(tmp_path: Path, broker: Mosquitto, payer: PayerSimulator) -> TestSite:
     """A site whose settings name the broker."""
-    with PayerSimulator(tmp_path / "payer") as payer:
-        made = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
-        with made.config.open("a") as settings:
-            settings.write(f'\n[mqtt]\nhost = "127.0.0.1"\nport = {broker.port}\n')
-        yield made
+    made = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+    with made.config.open("a") as settings:
+        settings.write(f'\n[mqtt]\nhost = "127.0.0.1"\nport = {broker.port}\n')
+    return made
 
 
 async def run_and_listen(site: TestSite, broker: Mosquitto) -> list[dict[str, object]]:
@@ -63,3 +69,29 @@ async def test_events_reach_the_broker_and_wait_while_it_is_down(site: TestSite,
     assert numbers == sorted(set(numbers))
     assert "CANARY" not in json.dumps(first + second)
     assert "2000000010" not in json.dumps(first + second)
+
+
+async def test_questions_and_deadlines_are_news(site: TestSite, broker: Mosquitto, payer: PayerSimulator) -> None:
+    """A proposal that opens and is dismissed, and a licence that runs out, each once and without naming the provider."""
+    payer.scenario = Scenario(rules=(Rule(Deny("B7", ""), claim="CANARY1"),))
+    soon = (datetime.now(UTC).date() + timedelta(days=10)).isoformat()
+    licence = {
+        "sheet": "credentials",
+        "provider_npi": "2000000010",
+        "kind": "licence",
+        "number": "QX77",
+        "last_day": soon,
+    }
+    await asyncio.to_thread(site.ask, "roster apply", rows=[licence], source="test")
+    site.drop("a.837", batch837p([ClaimSpec("CANARY1", payer_id="77001")]))
+    heard = await run_and_listen(site, broker)
+    while await asyncio.to_thread(payer.tick):
+        heard += await run_and_listen(site, broker)
+    (opened,) = [event for event in heard if event["type"] == "proposal.opened"]
+    (expiry,) = [event for event in heard if event["type"] == "deadline.expiry_near"]
+    await asyncio.to_thread(site.ask, "proposals dismiss", proposal=1, reason="their clerk named CANARY1")
+    after = await run_and_listen(site, broker)
+    (dismissed,) = [event for event in after if event["type"] == "proposal.dismissed"]
+    assert [event["proposal"] for event in (opened, dismissed)] == [1, 1]
+    assert (expiry["code"], expiry["step"]) == ("LICENCE", "days_14")
+    assert not any(word in json.dumps(heard + after) for word in ("CANARY", "2000000010", "QX77", "clerk"))

@@ -199,8 +199,8 @@ def test_a_csv_file_is_known_by_its_header(header: str, sheet: str) -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "ROSTER_COLUMNS"),
-        (b"\n\n", "ROSTER_COLUMNS"),
+        (b"", "ROSTER_TEXT"),
+        (b"\n\n", "ROSTER_TEXT"),
         (b"name,date\nx,y\n", "ROSTER_COLUMNS"),
         (b"provider_npi,payer,payer\n", "ROSTER_COLUMNS"),
         (b"provider_npi,payer\0\n", "ROSTER_TEXT"),

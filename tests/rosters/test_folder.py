@@ -5,26 +5,35 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.daemon import Daemon
+from gateway.daemon import Daemon, serve
 from gateway.desk.commands import answer
 from gateway.desk.founding import found
 from gateway.logs import set_up
 from gateway.rosterfile import as_workbook
 from gateway.rosterfile.folder import RosterFolder
+from gateway.testing.builders import ClaimSpec, batch837p
+from gateway.testing.payer import PayerSimulator
 from gateway.workers.dropped import Dropped
 from gateway.workers.site import open_site
-from tests.sites import TestSite
+from tests.sites import TestSite, make_site
 
 DOCTOR, COLLEAGUE = "2000000010", "2000000028"
 HEAD = "provider_npi,payer,state,effective_from\n"
 GOOD = HEAD + f"{DOCTOR},alpha,active,2020-01-01\n"
 WORSE = HEAD + f"{DOCTOR},alpha,denied,2020-01-01\n"
 BAD = HEAD + f"123,alpha,active,2020-01-01\n{DOCTOR},nobody,active,soon\n"
+CAQH_HEAD = (
+    "Action_Flag|Provider_First_Name|Provider_Last_Name|Provider_Birthdate|Provider_SSN|Provider_NPI|CAQH_Provider_ID"
+    "|Next_Recredential_Date"
+)
+CAQH_LINE = f"A|ANNA|ARBOR|19700102|999123456|{DOCTOR}|10000001|20270531"
 PAYER = '[[payer]]\nkey = "alpha"\nname = "Alpha Health"\n'
 
 
@@ -169,7 +178,7 @@ def test_a_file_that_is_being_written_is_left_alone(site: TestSite) -> None:
         drop(site, name, GOOD)
     assert look(site) == 0
     assert states(site) == []
-    assert len(list((site.root / "rosters").iterdir())) == 5
+    assert len(lying(site)[""]) == 5
 
 
 def test_a_file_is_looked_at_twice_before_it_counts(site: TestSite) -> None:
@@ -253,3 +262,194 @@ def test_a_running_service_takes_what_is_dropped(site: TestSite) -> None:
     stream.close()
     assert states(site) == ["denied"]
     assert "august" not in (site.root / "gateway.log").read_text()
+
+
+# Who may read what lies there.
+
+
+def mode(site: TestSite, *parts: str) -> int:
+    return stat.S_IMODE((site.root / "rosters").joinpath(*parts).stat().st_mode)
+
+
+def test_what_lies_there_is_for_its_owner_and_group(site: TestSite) -> None:
+    """Also where an earlier done/ was open to everybody."""
+    (site.root / "rosters" / "done").mkdir(mode=0o755)
+    drop(site, "july.csv", GOOD).chmod(0o644)
+    drop(site, "bad.csv", BAD).chmod(0o666)
+    look(site)
+    assert [mode(site, folder) for folder in ("done", "refused")] == [0o750, 0o750]
+    for name in ("july.csv", "july.csv.txt"):
+        assert mode(site, "done", name) == 0o640
+    for name in ("bad.csv", "bad.csv.txt"):
+        assert mode(site, "refused", name) == 0o640
+
+
+def test_a_file_that_nobody_else_could_read_stays_so(site: TestSite) -> None:
+    """Nothing is opened to the group."""
+    drop(site, "july.csv", GOOD).chmod(0o600)
+    look(site)
+    assert mode(site, "done", "july.csv") == 0o600
+
+
+def test_a_folder_that_is_missing_is_made_for_its_owner_and_group(site: TestSite) -> None:
+    """Nobody else reads what people drop there."""
+    (site.root / "rosters").rmdir()
+    look(site)
+    assert mode(site) == 0o770
+
+
+def lying_about(site: TestSite) -> str:
+    """All that stands in clear in the folder of rosters."""
+    return "".join(p.read_text() for p in (site.root / "rosters").rglob("*") if p.is_file())
+
+
+def test_a_file_for_caqh_is_not_kept(site: TestSite) -> None:
+    """It holds social security numbers: only the answer stays, and says so; and so again for the same file."""
+    for time in ("first", "second"):
+        drop(site, "caqh.txt", f"{CAQH_HEAD}\n{CAQH_LINE}\n")
+        assert look(site) == 1, time
+    assert lying(site) == {"done": ["caqh.txt.2.txt", "caqh.txt.txt"]}
+    assert "social security numbers" in text(site, "done", "caqh.txt.txt")
+    assert "was applied before" in text(site, "done", "caqh.txt.2.txt")
+    assert not any(secret in lying_about(site) for secret in ("999123456", "19700102", "ARBOR"))
+    assert [row["last_name"] for row in site.ask("roster", sheet="providers")] == ["ARBOR"]
+
+
+def test_a_refused_file_for_caqh_is_kept_for_correction_and_says_what_it_holds(site: TestSite) -> None:
+    """Nothing of it was applied: taking it away would lose it."""
+    drop(site, "caqh.txt", f"{CAQH_HEAD}\n{CAQH_LINE.replace(DOCTOR, '')}\n")
+    look(site)
+    assert lying(site) == {"refused": ["caqh.txt", "caqh.txt.txt"]}
+    assert "delete it here" in text(site, "refused", "caqh.txt.txt")
+
+
+def test_a_roster_of_our_own_that_names_caqh_as_its_source_is_kept(site: TestSite) -> None:
+    """What counts is the file, not what its rows say of themselves."""
+    drop(site, "own.csv", f"provider_npi,payer,effective_from,source\n{DOCTOR},alpha,2020-01-01,CAQH roster\n")
+    look(site)
+    assert lying(site) == {"done": ["own.csv", "own.csv.txt"]}
+
+
+# Which claims a file moves.
+
+
+@pytest.fixture
+def busy(tmp_path: Path) -> Iterator[TestSite]:
+    """A site with three held claims of two doctors, and a folder for rosters."""
+    with PayerSimulator(tmp_path / "alpha") as alpha:
+        made = make_site(tmp_path / "site", {"alpha": alpha})
+        with made.config.open("a") as settings:
+            settings.write('\n[roster]\nfolder = "rosters"\n')
+        (made.root / "rosters").mkdir()
+        claims = [
+            ClaimSpec("PATIENT01", payer_id="77001", rendering=DOCTOR),
+            ClaimSpec("PATIENT02", payer_id="77001", rendering=DOCTOR, member_id="M2"),
+            ClaimSpec("PATIENT03", payer_id="77001", rendering=COLLEAGUE, member_id="M3"),
+        ]
+        made.drop("a.837", batch837p(claims))
+        asyncio.run(serve(made.config, until_idle=True))
+        yield made
+
+
+def test_the_answer_names_the_claims_that_move(busy: TestSite) -> None:
+    """By our own ids, with what they waited for and no word of a patient; they are counted."""
+    drop(busy, "july.csv", GOOD + f"{COLLEAGUE},alpha,denied,2020-01-01\n")
+    look(busy)
+    told = text(busy, "done", "july.csv.txt")
+    assert "3 waiting claims are judged again" in told
+    assert "2 released, 1 held, 0 rejected" in told
+    ids = {claim["control_number"]: claim["claim"] for claim in busy.ask("claims")}
+    for number in ("PATIENT01", "PATIENT02"):
+        assert f"{ids[number]} at alpha: held (ENROLLMENT_UNKNOWN), then released" in told
+    assert f"{ids['PATIENT03']} at alpha: held (ENROLLMENT_UNKNOWN), then held (ENROLLMENT_DENIED)" in told
+    assert "PATIENT" not in told
+    assert "$" not in told
+    asyncio.run(serve(busy.config, until_idle=True))
+    found = {claim["control_number"]: claim["stands"] for claim in busy.ask("claims")}
+    assert found == {"PATIENT01": "SENT", "PATIENT02": "SENT", "PATIENT03": "HELD"}
+
+
+# What a file would do.
+
+
+def previews(site: TestSite) -> list[str]:
+    return sorted(p.name for p in (site.root / "rosters" / "preview").iterdir())
+
+
+def test_a_file_in_preview_is_answered_and_never_applied(busy: TestSite) -> None:
+    """The folder is there for people to find; the file stays, and moved up it does what was said."""
+    look(busy)
+    assert previews(busy) == []
+    file = drop(busy, "preview/july.csv", GOOD + f"{COLLEAGUE},alpha,denied,2020-01-01\n")
+    before = busy.ask("roster")
+    assert look(busy, times=4) == 1
+    assert busy.ask("roster") == before
+    assert events(busy)[1:] == []
+    assert previews(busy) == ["july.csv", "july.csv.preview.txt"]
+    told = text(busy, "preview", "july.csv.preview.txt")
+    assert "It would add 2 and supersede 0; 0 are known already; 3 waiting claims would be judged again." in told
+    assert "2 released, 1 held, 0 rejected" in told
+    assert "at alpha: held (ENROLLMENT_UNKNOWN), then released" in told
+    assert "move the file one folder up" in told
+    assert "PATIENT" not in told
+    file.rename(busy.root / "rosters" / "july.csv")
+    look(busy)
+    done = text(busy, "done", "july.csv.txt")
+    moved = [line for line in told.splitlines() if ", then " in line]
+    assert len(moved) == 3
+    assert [line for line in done.splitlines() if ", then " in line] == moved
+
+
+def test_a_preview_tells_every_problem_and_is_given_anew_for_a_corrected_file(site: TestSite) -> None:
+    """Saved again under its name it is asked about again."""
+    look(site)
+    drop(site, "preview/july.csv", BAD)
+    look(site)
+    told = text(site, "preview", "july.csv.preview.txt")
+    assert "would be refused" in told
+    assert told.count("row 3, column payer") == 1
+    assert events(site) == []
+    drop(site, "preview/july.csv", GOOD, age=30)
+    look(site)
+    assert "It would add 1" in text(site, "preview", "july.csv.preview.txt")
+    assert previews(site) == ["july.csv", "july.csv.preview.txt"]
+
+
+def test_a_preview_of_a_file_that_was_applied_says_so(site: TestSite) -> None:
+    """For dropped again it changes nothing."""
+    drop(site, "july.csv", GOOD)
+    look(site)
+    drop(site, "preview/july.csv", GOOD)
+    look(site)
+    assert "applied before" in text(site, "preview", "july.csv.preview.txt")
+
+
+def test_a_preview_leads_nowhere_else(site: TestSite, tmp_path: Path) -> None:
+    """A link in the place of the folder is not followed, and keeps nothing else from its turn."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "their.csv").write_text(GOOD)
+    os.symlink(tmp_path / "elsewhere", site.root / "rosters" / "preview")
+    drop(site, "july.csv", GOOD)
+
+    async def twice() -> None:
+        async with open_site(site.config) as opened:
+            dropped = Dropped(opened)
+            with pytest.raises(OSError, match=r"Not a directory|symbolic"):
+                await dropped.take_in()
+            assert await dropped.take_in() == 1
+
+    asyncio.run(twice())
+    assert [p.name for p in (tmp_path / "elsewhere").iterdir()] == ["their.csv"]
+    assert states(site) == ["active"]
+
+
+def test_a_file_for_caqh_in_preview_says_what_it_holds(site: TestSite) -> None:
+    """It stays where it was put, with the advice not to leave it there."""
+    look(site)
+    drop(site, "preview/caqh.txt", f"{CAQH_HEAD}\n{CAQH_LINE}\n")
+    look(site)
+    told = text(site, "preview", "caqh.txt.preview.txt")
+    assert "social security numbers" in told
+    assert not any(secret in told for secret in ("999123456", "19700102", "ARBOR"))
+    assert mode(site, "preview") == 0o770
+    assert mode(site, "preview", "caqh.txt.preview.txt") == 0o640

@@ -14,6 +14,7 @@ import pytest
 
 from gateway.daemon import serve
 from gateway.desk.commands import answer
+from gateway.desk.roster import RosterProblems
 from gateway.errors import Refused
 from gateway.model.evidence import Evidence
 from gateway.rosterfile import as_workbook, read_bytes
@@ -408,6 +409,51 @@ def test_the_same_record_with_a_letter_is_recorded_and_keeps_it(site: TestSite) 
     assert listed(site, "enrollments", npi=DOCTOR)[0]["document"] == now["document"]
 
 
+LETTER = base64.b64encode(b"letter").decode()
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "change", "keeps"),
+    [
+        ("enrollments", ENROLLED, {"effective_to": "2026-12-31"}, True),
+        ("enrollments", ENROLLED, {"recred_due": "2027-01-31"}, True),
+        ("enrollments", ENROLLED, {"effective_from": "2019-07-01"}, False),
+        ("enrollments", ENROLLED, {"state": "denied"}, False),
+        ("enrollments", ENROLLED, {"source": "portal"}, False),
+        ("providers", PROVIDER, {"first_name": "Zelda Ann"}, True),
+        ("providers", PROVIDER, {"first_name": "Zelda Ann", "source": "passport"}, False),
+        ("links", LINK, {"last_day": "2026-12-31"}, True),
+        ("links", LINK, {"first_day": "2019-07-01"}, False),
+    ],
+)
+def test_an_edited_record_keeps_its_letter_or_it_is_said(
+    site: TestSite, sheet: str, row: Row, change: Row, keeps: bool
+) -> None:
+    """Exported, edited and taken back: the letter speaks on for what begins alike and names no other source."""
+    apply(site, row, document=LETTER)
+    mine = [r for r in listed(site, sheet) if r["provider_npi"] == row["provider_npi"]]
+    (letter,) = {r["document"] for r in mine}
+    edited = [{k: v for k, v in r.items() if k not in ("id", "document")} | change for r in mine]
+    foreseen = site.ask("roster preview", rows=edited)
+    apply(site, *edited)
+    found = {r["document"] for r in listed(site, sheet) if change.items() <= r.items()}
+    assert found == ({letter} if keeps else {None})
+    assert foreseen["left_behind"] == ([] if keeps else [letter])
+    assert {row["document"] for row in foreseen["added"]} == found
+
+
+def test_a_new_letter_takes_the_place_of_the_old(site: TestSite) -> None:
+    """The old one stays with what was superseded, for ever."""
+    apply(site, ENROLLED, document=LETTER)
+    apply(site, {**ENROLLED, "effective_to": "2026-12-31"}, document=base64.b64encode(b"second").decode())
+    found = [r["document"] for r in site.ask("roster history", npi=DOCTOR)]
+    assert len(set(found)) == 2
+    assert [base64.b64decode(site.ask("roster evidence", document=d)["content"]) for d in found] == [
+        b"letter",
+        b"second",
+    ]
+
+
 def test_only_evidence_of_the_roster_is_given_back(site: TestSite) -> None:
     """The vault holds claims too; they are not asked for by a number of a letter."""
     site.drop("a.837", batch837p([ClaimSpec("A1", payer_id="77001")]))
@@ -590,7 +636,7 @@ def test_the_thirty_days_are_never_taken_off_twice(medicare: TestSite) -> None:
 
 
 def test_nobody_is_asked_where_nothing_is_retroactive(medicare: TestSite) -> None:
-    """Another payer, or an application that has no date yet, or a roster file, which says it in its column."""
+    """Another payer, an application that has no date yet, an agreement on files, or a refusal."""
     row = {"provider_npi": DOCTOR, "payer": "beta", "effective_from": "2026-07-01"}
     assert apply(medicare, row, said_by_person=True)["added"] == 1
     assert apply(medicare, {"provider_npi": DOCTOR, "payer": "alpha", "state": "submitted"}, said_by_person=True)[
@@ -598,7 +644,68 @@ def test_nobody_is_asked_where_nothing_is_retroactive(medicare: TestSite) -> Non
     ]
     edi = {"provider_npi": PRACTICE_NPI, "payer": "alpha", "kind": "edi_837", "effective_from": "2026-07-01"}
     assert apply(medicare, edi, said_by_person=True)["added"] == 1
-    assert apply(medicare, {"provider_npi": COLLEAGUE, "payer": "alpha", "effective_from": "2026-07-01"})["added"] == 1
+    denied = {"provider_npi": COLLEAGUE, "payer": "alpha", "state": "denied", "effective_from": "2026-07-01"}
+    assert apply(medicare, denied)["added"] == 1
+
+
+def asked(site: TestSite, *rows: Row) -> list[str]:
+    """Where a file is refused for, its place alone; nothing of it is applied."""
+    before = listed(site, "enrollments")
+    with pytest.raises(RosterProblems) as wrong:
+        apply(site, *rows)
+    assert listed(site, "enrollments") == before
+    return [problem.partition(":")[0] for problem in wrong.value.problems]
+
+
+def test_a_file_is_asked_row_by_row_which_date_the_letter_prints(medicare: TestSite) -> None:
+    """With everything else that is wrong with it; the column takes every answer, and an empty cell is none."""
+    begun = {"payer": "alpha", "effective_from": "2026-07-01"}
+    rows = [
+        {"provider_npi": DOCTOR, **begun},
+        {"provider_npi": COLLEAGUE, **begun, "retro_from": " "},
+        {"provider_npi": DOCTOR, **begun, "payer": "beta"},
+        {"provider_npi": "1", **begun, "retro_from": "none"},
+    ]
+    assert sorted(asked(medicare, *rows)) == [
+        "row 2, column retro_from", "row 3, column retro_from", "row 5, column provider_npi"
+    ]  # fmt: skip
+    answers = {"30days": "2026-06-01", "none": "", "2026-06-15": "2026-06-15"}
+    for told, kept in answers.items():
+        apply(medicare, {"provider_npi": DOCTOR, **begun, "retro_from": told})
+        (found,) = listed(medicare, "enrollments", npi=DOCTOR, payer="alpha")
+        assert found["retro_from"] == kept
+
+
+def test_what_was_answered_before_is_not_asked_again(medicare: TestSite) -> None:
+    """A file that goes out and comes in again, also with another end, says nothing new of the beginning."""
+    row = {"provider_npi": DOCTOR, "payer": "alpha", "effective_from": "2026-07-01"}
+    apply(medicare, {**row, "retro_from": "none"})
+    assert apply(medicare, row)["added"] == 0
+    assert apply(medicare, {**row, "effective_to": "2026-12-31"})["added"] == 1
+    assert asked(medicare, {**row, "effective_from": "2026-08-01"}) == ["row 2, column retro_from"]
+
+
+def test_a_retroactive_day_is_not_taken_away_by_an_empty_cell(medicare: TestSite) -> None:
+    """Whoever means that says none."""
+    row = {"provider_npi": DOCTOR, "payer": "alpha", "effective_from": "2026-07-01"}
+    apply(medicare, {**row, "retro_from": "30days"})
+    assert asked(medicare, {**row, "retro_from": ""}) == ["row 2, column retro_from"]
+
+
+def test_the_thirty_days_are_taken_off_once_in_files_too(medicare: TestSite) -> None:
+    """The earlier date comes as the effective one."""
+    row = {"provider_npi": DOCTOR, "payer": "alpha", "retro_from": "30days"}
+    apply(medicare, {**row, "effective_from": "2026-07-01"})
+    assert asked(medicare, {**row, "effective_from": "2026-06-01"}) == ["row 2, column retro_from"]
+
+
+def test_none_means_none_also_where_the_thirty_days_are_assumed(medicare: TestSite) -> None:
+    """An enrollment of Medicare's own kinds has them where nobody said; somebody did."""
+    own = {"provider_npi": DOCTOR, "payer": "alpha", "kind": "medicare_individual", "effective_from": "2026-07-01"}
+    apply(medicare, {**own, "retro_from": "none"}, said_by_person=True)
+    assert [r["retro_from"] for r in listed(medicare, "enrollments", npi=DOCTOR)] == ["2026-07-01"]
+    apply(medicare, {**own, "retro_from": "30days"}, said_by_person=True)
+    assert [r["retro_from"] for r in listed(medicare, "enrollments", npi=DOCTOR)] == ["2026-06-01"]
 
 
 def test_the_event_of_a_change_has_numbers_and_no_names(site: TestSite) -> None:
