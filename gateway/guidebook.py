@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.data import CodeList, code_list, code_list_of, code_lists, merged
+from gateway.guides.advice import advised
 from gateway.guides.corrections import corrected
 from gateway.guides.dictionary import DataElement
 from gateway.guides.maps import dictionary_from, guide_from
@@ -68,7 +69,7 @@ class Guidebook:
         path = self._cache / f"{key[0]}-{key[1]}-{_edition()}.guide" if self._cache else None
         found = _read(path) if path else None
         if found is None:
-            found = self._compile(key)
+            found = advised(self._compile(key))
             if path:
                 _write(path, found)
         return found

@@ -13,7 +13,10 @@ from gateway.model.claims import Claim, Finding, Outcome
 
 _STATES = code_list("states").codes
 _HOME = frozenset({"", "US"})
-_BOX = re.compile(r"\b(P\.?\s*O\.?\s*(BOX|DRAWER)|POST\s+OFFICE\s+BOX|LOCK\s*BOX|CALLER\s+BOX)\b")
+_BOX = re.compile(
+    r"\bP\W*[O0]\W*(?:BOX|BX|B|DRAWER|DRW)\W*(?:NO\W*|NUMBER\W*)?(?:[0-9]|[A-Z]{1,2}\b|$)"
+    r"|\b(?:POST\W*OFFICE|POSTAL|LOCK|CALLER)\W*(?:BOX|BX|DRAWER)\b|^\W*(?:BOX|BX|P\W*O)\W*#?\W*[0-9]+\W*$"
+)
 
 
 def billing_po_box(claim: Claim, _: CheckContext) -> Sequence[Finding]:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from gateway.checks.engine import Check, CheckContext
-from gateway.checks.places import of_other_payer
-from gateway.model.claims import Adjudication, Claim, Coverage, Finding, Outcome
+from gateway.checks.places import SUBSCRIBER, element_of, of_level, of_other_payer
+from gateway.model.claims import Adjudication, Claim, ClaimKind, Coverage, Finding, Outcome
 
 # SBR01 of a destination payer who pays after another one.
 _LATER = frozenset("STABCDEFGH")
+# SBR09 of Medicare.
+_MEDICARE = frozenset({"MA", "MB"})
 _UNRANKED = frozenset({"", "U"})
 _ZERO = Decimal(0)
 
@@ -28,6 +30,24 @@ def cob_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "The claim is for a later payer and names no payer before it.",
             "Add what the first payer paid and adjusted (loop 2320), or correct the payer's rank.",
             segment=claim.position,
+        )
+    ]
+
+
+def insurance_type_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Medicare, where it pays later, asks why another insurer pays before it (SBR05)."""
+    if claim.filing_indicator not in _MEDICARE or claim.payer_responsibility not in _LATER:
+        return ()
+    if claim.kind is not ClaimKind.PROFESSIONAL or element_of(claim, SUBSCRIBER, "SBR", 5) != "":
+        return ()
+    return [
+        Finding(
+            "INSURANCE_TYPE_MISSING",
+            Outcome.HOLD,
+            "2000B/SBR05",
+            "Medicare is said to pay later, and the type of insurance that says why is missing.",
+            "Enter the Medicare secondary payer type and send the claim again.",
+            segment=of_level(claim, SUBSCRIBER, "SBR"),
         )
     ]
 
@@ -225,4 +245,5 @@ CHECKS = (
     Check("COB_LINE_UNBALANCED", cob_line_unbalanced, once=True),
     Check("COB_PAID_DIFFERS", cob_paid_differs, once=True),
     Check("COB_RANK_REPEATED", cob_rank_repeated, once=True),
+    Check("INSURANCE_TYPE_MISSING", insurance_type_missing, once=True),
 )

@@ -18,6 +18,8 @@ _INPATIENT = frozenset({"11", "12", "18", "21", "41", "65", "66", "86"})
 
 # Those of them whose bills are never without a date of admission.
 _STAYS = frozenset({"11", "18", "21", "41"})
+# Places of service of an inpatient: hospital, psychiatric facility, rehabilitation.
+_WARDS = frozenset({"21", "51", "61"})
 
 
 def date_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -119,19 +121,27 @@ def date_future(claim: Claim, context: CheckContext) -> Sequence[Finding]:
 
 
 def admission_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A stay has its day of admission (DTP*435); not all payers ask for it."""
-    if claim.kind is not ClaimKind.INSTITUTIONAL or claim.admitted or claim.place_of_service not in _STAYS:
+    """A stay has its day of admission (DTP*435), and so have a physician's visits during one; not all payers ask for it."""
+    if claim.admitted or not _is_stay(claim):
         return ()
     return [
         Finding(
             "ADMISSION_MISSING",
             Outcome.WARN,
             CLAIM_DATE,
-            "The bill is for a stay and has no valid date of admission.",
-            "Enter the date of admission; most payers refuse the bill without it.",
+            "The claim is for a stay, or for services during one, and has no valid date of admission.",
+            "Enter the date of admission; most payers refuse the claim without it.",
             segment=of_claim(claim, "DTP", "435"),
         )
     ]
+
+
+def _is_stay(claim: Claim) -> bool:
+    if claim.kind is ClaimKind.INSTITUTIONAL:
+        return claim.place_of_service in _STAYS
+    if claim.kind is ClaimKind.DENTAL:
+        return False
+    return claim.place_of_service in _WARDS or any(line.place_of_service in _WARDS for line in claim.lines)
 
 
 def line_outside_statement(claim: Claim, _: CheckContext) -> Sequence[Finding]:

@@ -11,7 +11,7 @@ from functools import cache
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.partners import Payer
 
-EDITION = "edits 2026-11"
+EDITION = "edits 2026-11.2"
 """Which edition of our own `once` checks a claim was read with."""
 
 

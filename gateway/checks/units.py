@@ -15,6 +15,9 @@ UNITS = {
     ClaimKind.DENTAL: "2400/SV306",
 }
 _ZERO = Decimal(0)
+_MINUTES = "MJ"
+# Anesthesia without time: an add-on by area, daily management; and sedation, which has it in some payers' books.
+_EITHER = frozenset({"", "01953", "01996", "99151", "99152", "99153", "99155", "99156", "99157"})
 
 
 def units_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -47,6 +50,33 @@ def units_negative(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     return found
 
 
+def unit_differs(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Anesthesia (00100 to 01999) is counted in minutes, but for the few codes that have no time; little else is."""
+    if claim.kind is not ClaimKind.PROFESSIONAL:
+        return ()
+    return [
+        _warned("UNIT_DIFFERS", claim, line)
+        for line in claim.lines
+        if (line.unit == _MINUTES) != _is_timed(line.procedure) and line.procedure not in _EITHER
+    ]
+
+
+def _is_timed(procedure: str) -> bool:
+    return procedure[:1] == "0" and len(procedure) == 5 and procedure.isdecimal() and "00100" <= procedure <= "01999"
+
+
+def _warned(code: str, claim: Claim, line: ServiceLine) -> Finding:
+    return Finding(
+        code,
+        Outcome.WARN,
+        "2400/SV103",
+        "Anesthesia is not counted in minutes (MJ), or another service is.",
+        "Enter minutes for anesthesia and units for other services, unless the payer wants them otherwise.",
+        line=line.number,
+        segment=of_line(claim, line, "SV1"),
+    )
+
+
 def _units(code: str, outcome: Outcome, claim: Claim, line: ServiceLine, message: str) -> Finding:
     next_step = "Enter the number of units and send the claim again."
     segment = of_line(claim, line, SERVICE[claim.kind])
@@ -57,4 +87,5 @@ CHECKS = (
     Check("UNITS_MISSING", units_missing, once=True),
     Check("UNITS_ZERO", units_zero, once=True),
     Check("UNITS_NEGATIVE", units_negative, once=True),
+    Check("UNIT_DIFFERS", unit_differs, once=True),
 )

@@ -17,6 +17,7 @@ class GuideCode(StrEnum):
     LOOP_MISSING = "LOOP_MISSING"  # 3
     CLAIM_MISSING = "CLAIM_MISSING"  # 3, segments of a claim stand without its CLM
     LOOP_TOO_MANY = "LOOP_TOO_MANY"  # 4
+    LOOP_ORDER = "LOOP_ORDER"  # 7
     SEGMENT_TOO_MANY = "SEGMENT_TOO_MANY"  # 5
     SEGMENT_OUT_OF_ORDER = "SEGMENT_OUT_OF_ORDER"  # 7
     SEGMENT_NOT_USED = "SEGMENT_NOT_USED"  # I4
@@ -40,6 +41,22 @@ class GuideCode(StrEnum):
     TRAILING_SPACE = "TRAILING_SPACE"  # 6
     SEGMENT_EMPTY = "SEGMENT_EMPTY"  # 8
     HIERARCHY_NUMBER = "HIERARCHY_NUMBER"  # 8, HL01 does not count up by one
+
+
+class AdviceCode(StrEnum):
+    """Codes of what a segment is asked beyond its guide's table: edits, of which a 999 says nothing."""
+
+    CONTACT_NUMBER_SHAPE = "CONTACT_NUMBER_SHAPE"
+    ADDRESS_ZIP_INVALID = "ADDRESS_ZIP_INVALID"
+    FACILITY_ZIP4_MISSING = "FACILITY_ZIP4_MISSING"
+    TAX_ID_MARKS = "TAX_ID_MARKS"
+    PERSON_NUMBER_SHAPE = "PERSON_NUMBER_SHAPE"
+    CLIA_NUMBER_SHAPE = "CLIA_NUMBER_SHAPE"
+    DRUG_CODE_SHAPE = "DRUG_CODE_SHAPE"
+    DRUG_QUANTITY_ZERO = "DRUG_QUANTITY_ZERO"
+    PAID_UNITS_ZERO = "PAID_UNITS_ZERO"
+    BILL_CODE_SHAPE = "BILL_CODE_SHAPE"
+    PROCEDURE_SHAPE = "PROCEDURE_SHAPE"
 
 
 class Fault(NamedTuple):
