@@ -18,7 +18,7 @@ PROCEDURE = {
 }
 MOST_LINES = {ClaimKind.PROFESSIONAL: 50, ClaimKind.INSTITUTIONAL: 999, ClaimKind.DENTAL: 50}
 _WIDE = frozenset({"100", "210", "310"})
-_BILL_TYPE = re.compile("[1-46-9][1-46-9]")
+_BILL_TYPE = re.compile("[1-46-8][1-9]")
 # Qualifier of the procedure code to the form of the code: CPT in its categories and kinds, HCPCS level II; dental codes.
 _PROCEDURES = {"HC": re.compile("[0-9]{4}[0-9AFMTU]|[A-V][0-9]{4}"), "AD": re.compile("D[0-9]{4}")}
 
@@ -231,7 +231,7 @@ def _is_assigned(code: str) -> bool:
 
 
 def bill_type_unknown(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A bill type's first digit is the kind of facility, its second the class of bill; neither is 0, nor the second 5."""
+    """A bill type's first digit is the kind of facility, its second the class of bill; neither is 0, and there are no kinds 5 and 9."""
     code = claim.place_of_service
     if claim.kind is not ClaimKind.INSTITUTIONAL or not code or _BILL_TYPE.fullmatch(code):
         return ()

@@ -20,6 +20,16 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (claim(payer_control_number="ICN1"), [("PAYER_NUMBER_UNEXPECTED", WARN, "2300/REF02", None)]),
     (claim(frequency="9"), [("FREQUENCY_UNKNOWN", REJECT, "2300/CLM05-3", None)]),
     (stay(frequency="9"), []),
+    (
+        claim(frequency="7", payer_control_number="ICN1", filing_indicator="MB"),
+        [("REPLACEMENT_NOT_TAKEN", HOLD, "2300/CLM05-3", None)],
+    ),
+    (
+        claim(frequency="8", payer_control_number="ICN1", filing_indicator="MB"),
+        [("REPLACEMENT_NOT_TAKEN", WARN, "2300/CLM05-3", None)],
+    ),
+    (claim(frequency="7", payer_control_number="ICN1", filing_indicator="MA"), []),
+    (stay(frequency="7", payer_control_number="ICN1", filing_indicator="MB"), []),
     (claim(trace="T" * 21), [("TRACE_TOO_LONG", WARN, "2300/REF02", None)]),
     (claim(billing=billing(tax_id="99999001")), [("TAX_ID_INVALID", REJECT, "2010AA/REF02", None)]),
     (claim(billing=billing(tax_id="99999000A")), [("TAX_ID_INVALID", REJECT, "2010AA/REF02", None)]),
