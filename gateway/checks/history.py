@@ -110,10 +110,10 @@ def told_after_service(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     return [
         Finding(
             "TOLD_AFTER_SERVICE",
-            Outcome.WARN,
+            Outcome.HOLD,
             CLAIM_DATE,
             "The claim tells of an onset, accident, first treatment or last menstrual period after its last service.",
-            "Correct that date, or the date of service.",
+            "Correct that date, or the date of service, and send the claim again.",
             segment=other.segment or None,
         )
         for other in claim.other_dates

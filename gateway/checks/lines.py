@@ -231,7 +231,8 @@ def _is_assigned(code: str) -> bool:
 
 
 def bill_type_unknown(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A bill type's first digit is the kind of facility, its second the class of bill; neither is 0, and there are no kinds 5 and 9."""
+    """A bill type's first digit is the kind of facility, of which there are no 0, 5 and 9, its second the class of bill,
+    from 1 to 9."""
     code = claim.place_of_service
     if claim.kind is not ClaimKind.INSTITUTIONAL or not code or _BILL_TYPE.fullmatch(code):
         return ()

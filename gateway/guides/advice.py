@@ -74,7 +74,9 @@ ADVICE: Mapping[str, Advice] = MappingProxyType(
 
 _BY_ID = {"PER": ("contact",), "LIN": ("drug",), "CTP": ("quantity",), "SVD": ("paid units",)}
 _BY_REFERENCE = {"EI": ("marks",), "SY": ("marks", "person"), "X4": ("clia",)}
-_BY_INFORMATION = dict.fromkeys(("BG", "BH", "BI", "BE"), ("bill codes",)) | dict.fromkeys(("BBR", "BBQ"), ("procedures",))
+_BY_INFORMATION = dict.fromkeys(("BG", "BH", "BI", "BE"), ("bill codes",)) | dict.fromkeys(
+    ("BBR", "BBQ"), ("procedures",)
+)
 _BILLING = "2010AA"
 _LOOKED_AT = frozenset({_BILLING, "2010BA", "2010CA"})
 """Loops whose ZIP code content checks look at."""
@@ -114,7 +116,8 @@ def _names(loop: str, rule: SegmentRule, facilities: frozenset[str]) -> tuple[st
     if rule.id == "N4" and loop not in _LOOKED_AT:
         return ("zip", "zip4") if loop in facilities else ("zip",)
     if rule.id == "REF":
-        names = _coded(rule, _BY_REFERENCE)
+        shaped = any(isinstance(element, Element) and element.shape for element in rule.elements)
+        names = () if shaped else _coded(rule, _BY_REFERENCE)
         return tuple(name for name in names if loop != _BILLING or name != "person")
     return _coded(rule, _BY_INFORMATION) if rule.id == "HI" else _BY_ID.get(rule.id, ())
 

@@ -116,7 +116,7 @@ _ADVICE = {
     AdviceCode.CLIA_NUMBER_SHAPE: _Words(
         "A CLIA number has not ten places with a D in the third.",
         "Enter the number as on the laboratory's certificate; payers deny its tests without it.",
-        Outcome.HOLD,
+        Outcome.WARN,
     ),
     AdviceCode.DRUG_CODE_SHAPE: _Words(
         "A National Drug Code has not eleven digits.",

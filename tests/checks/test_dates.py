@@ -71,7 +71,7 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (dental(place_of_service="21"), []),
     (stay(place_of_service="13", admitted=DOS + DAY), []),
     *(
-        (told((code, DOS + DAY, DOS + DAY)), [("TOLD_AFTER_SERVICE", WARN, "2300/DTP03", None)])
+        (told((code, DOS + DAY, DOS + DAY)), [("TOLD_AFTER_SERVICE", HOLD, "2300/DTP03", None)])
         for code in ("431", "439", "453", "454", "484")
     ),
     (told(("431", DOS, DOS)), []),
