@@ -29,6 +29,7 @@ _MARK = re.compile(r"\[\^\*@?\]|\[;\*\]|\\\*|;")
 _END = r"(?:\*|\Z)"
 _AT_HOME = r"[^*]*(?:\*(?:US)?(?:\*|\Z)|\Z)"
 _ZIP = r"N4\*[^*]*\*[^*]*\*"
+_NO_ZIP = rf"{_ZIP}(?=[^*])(?!(?!00000)(?:[0-9]{{5}}|[0-9]{{9}}){_END})(?={_AT_HOME})"
 
 ADVICE: Mapping[str, Advice] = MappingProxyType(
     {
@@ -38,10 +39,8 @@ ADVICE: Mapping[str, Advice] = MappingProxyType(
             r"PER\*[^*]*\*[^*]*(?:\*[^*]*\*[^*]*)*?\*"
             rf"(?:(?:TE|FX)\*(?=[^*])(?![0-9]{{10}}{_END})|EM\*(?=[^*])(?![^*@]+@[^*@]+{_END}))",
         ),
-        "zip": Advice(
-            AdviceCode.ADDRESS_ZIP_INVALID,
-            rf"{_ZIP}(?=[^*])(?!(?!00000)(?:[0-9]{{5}}|[0-9]{{9}}){_END})(?={_AT_HOME})",
-        ),
+        "zip": Advice(AdviceCode.ADDRESS_ZIP_INVALID, _NO_ZIP),
+        "zip of facility": Advice(AdviceCode.FACILITY_ZIP_INVALID, _NO_ZIP),
         "zip4": Advice(AdviceCode.FACILITY_ZIP4_MISSING, rf"{_ZIP}(?=[0-9]{{5}}{_END})(?={_AT_HOME})"),
         "marks": Advice(
             AdviceCode.TAX_ID_MARKS,
@@ -114,7 +113,7 @@ def _advised(loop: LoopRule, facilities: frozenset[str]) -> LoopRule:
 
 def _names(loop: str, rule: SegmentRule, facilities: frozenset[str]) -> tuple[str, ...]:
     if rule.id == "N4" and loop not in _LOOKED_AT:
-        return ("zip", "zip4") if loop in facilities else ("zip",)
+        return ("zip of facility", "zip4") if loop in facilities else ("zip",)
     if rule.id == "REF":
         shaped = any(isinstance(element, Element) and element.shape for element in rule.elements)
         names = () if shaped else _coded(rule, _BY_REFERENCE)

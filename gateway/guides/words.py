@@ -99,7 +99,12 @@ _ADVICE = {
     ),
     AdviceCode.ADDRESS_ZIP_INVALID: _Words(
         "The ZIP code has neither five nor nine digits, or is all zeros.",
-        "Enter the digits without a dash and send the claim again.",
+        "Enter the digits without a dash.",
+        Outcome.WARN,
+    ),
+    AdviceCode.FACILITY_ZIP_INVALID: _Words(
+        "The ZIP code of the service facility has neither five nor nine digits, or is all zeros.",
+        "Enter the nine digits without a dash and send the claim again.",
         Outcome.HOLD,
     ),
     AdviceCode.FACILITY_ZIP4_MISSING: _Words(

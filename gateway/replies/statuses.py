@@ -72,6 +72,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "TAXONOMY_INVALID": Row("A7", "145", _PLACE),
         "CONTACT_NUMBER_SHAPE": Row("A7", "125", _PLACE),
         "ADDRESS_ZIP_INVALID": Row("A7", "500", _PLACE),
+        "FACILITY_ZIP_INVALID": Row("A7", "500", _PLACE),
         "FACILITY_ZIP4_MISSING": Row("A6", "500", _PLACE),
         "TAX_ID_MARKS": Row("A7", "128", _PLACE),
         "PERSON_NUMBER_SHAPE": Row("A7", "128", _PLACE),

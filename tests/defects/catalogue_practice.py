@@ -37,8 +37,7 @@ FORMS = (
     _P("a drug's code has dashes", after("REF*6R", "LIN**N4*00000-0000-00", "CTP****1*UN"), at="2410/LIN03"),
     _P("a drug's quantity has no unit", after("REF*6R", "LIN**N4*00000000000", "CTP****1"), at="2410/CTP05"),
     _P("a drug's quantity is zero", after("REF*6R", "LIN**N4*00000000000", "CTP****0*UN"), at="2410/CTP04"),
-    _P("the pay-to ZIP has four digits", after("REF*EI", "NM1*87*2", "N3*1 X", "N4*AMES*IA*5001"), at="2010AB/N403"),
-    _P("the payer's ZIP has a dash", after("NM1*PR", "N3*1 X", "N4*AMES*IA*50010-0001"), at="2010BB/N403"),
+    _WARN("the pay-to ZIP has four digits", after("REF*EI", "NM1*87*2", "N3*1 X", "N4*AMES*IA*5001"), at="2010AB/N403"),
     _P("the facility's ZIP has seven digits", put("N4", "03", "5061300", nth=3), at="2310C/N403"),
     _P("the facility's ZIP is all zeros", put("N4", "03", "000000000", nth=3), at="2310C/N403"),
     _P("the patient's social security number has eight digits", after("DMG", "REF*SY*99999000", nth=2), at="2010CA"),
@@ -57,7 +56,6 @@ FORMS = (
     _WARN("a tax id with a dash", put("REF*EI", "02", "99-9990001"), at="2010AA/REF02"),
     _WARN("the facility's ZIP lacks its last four digits", put("N4", "03", "50613", nth=3), at="2310C/N403"),
     _WARN("a taxonomy code of no group of providers", put("PRV*BI", "03", "999Z99999X"), at="2000A/PRV03"),
-    _WARN("a post office box by other letters", put("N3", "01", "POB 12"), at="2010AA/N301"),
 )
 
 PRACTICE = (

@@ -40,6 +40,8 @@ FORMS = [
     ("zip", "N4*AMES*IA*5001*US", 3),
     ("zip", "N4*LONDON**SW1A 1AA*GB", 0),
     ("zip", "N4*LONDON**SW1A 1AA*GB***ENG", 0),
+    ("zip of facility", "N4*AMES*IA*50010", 0),
+    ("zip of facility", "N4*AMES*IA*5001", 3),
     ("zip4", "N4*AMES*IA*50010", 3),
     ("zip4", "N4*AMES*IA*500100001", 0),
     ("zip4", "N4*PARIS**75001*FR", 0),
@@ -104,7 +106,8 @@ ASKED = [
     (P, "HI*ABK:J069", "REF*X4*12~HI*ABK:J069", "CLIA_NUMBER_SHAPE", "2300/REF02"),
     (P, "DMG*D8*20150605*M", "DMG*D8*20150605*M~REF*SY*12", "PERSON_NUMBER_SHAPE", "2010CA/REF02"),
     (P, FACILITY, FACILITY.replace("506130001", "50613"), "FACILITY_ZIP4_MISSING", "2310C/N403"),
-    (P, FACILITY, FACILITY.replace("506130001", "5061"), "ADDRESS_ZIP_INVALID", "2310C/N403"),
+    (P, FACILITY, FACILITY.replace("506130001", "5061"), "FACILITY_ZIP_INVALID", "2310C/N403"),
+    (S, "PI*OMEGA1", "PI*OMEGA1~N3*1 X~N4*AMES*IA*5001", "ADDRESS_ZIP_INVALID", "2330B/N403"),
     (D, FACILITY, FACILITY.replace("506130001", "50613"), "FACILITY_ZIP4_MISSING", "2310C/N403"),
     (S, "REF*6R*S1L1", "REF*6R*S1L1~SVD*OMEGA1*0*HC:99213**0~DTP*573*D8*20261108", "PAID_UNITS_ZERO", "2430/SVD05"),
     (I837, "HI*ABK:J069", "HI*ABK:J069~HI*BG:9", "BILL_CODE_SHAPE", "2300/HI01"),
@@ -141,4 +144,4 @@ def test_what_follows_is_remembered_and_what_does_not_is_told_each_time() -> Non
     """A segment that was found good costs a look-up the next time; a bad one is a finding of each claim."""
     validator = Validator(GUIDES, standard_lists())
     bad = edited(P, (FACILITY, FACILITY.replace("506130001", "5061")))
-    assert [fault.finding.code for fault in faults_of(bad * 3, validator)] == ["ADDRESS_ZIP_INVALID"] * 3
+    assert [fault.finding.code for fault in faults_of(bad * 3, validator)] == ["FACILITY_ZIP_INVALID"] * 3
