@@ -76,6 +76,9 @@ def cob_rank_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 def cob_payer_unmatched(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A line's adjudication (SVD01) is by one of the other payers that the claim names; without any, by none."""
+    adjudicated = [line for line in claim.lines if line.adjudications]
+    if not adjudicated:
+        return ()
     named = {coverage.payer_id for coverage in claim.coverages}
     return [
         Finding(
@@ -87,7 +90,7 @@ def cob_payer_unmatched(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             line=line.number,
             segment=each.segment or None,
         )
-        for line in claim.lines
+        for line in adjudicated
         for each in line.adjudications
         if each.payer_id not in named
     ]
@@ -238,12 +241,12 @@ def _sum(adjudications: Sequence[Adjudication]) -> Decimal | None:
 
 
 CHECKS = (
-    Check("COB_MISSING", cob_missing, once=True),
-    Check("COB_PAYER_UNMATCHED", cob_payer_unmatched, once=True),
-    Check("COB_PAID_MISSING", cob_paid_missing, once=True),
-    Check("COB_CLAIM_UNBALANCED", cob_claim_unbalanced, once=True),
-    Check("COB_LINE_UNBALANCED", cob_line_unbalanced, once=True),
-    Check("COB_PAID_DIFFERS", cob_paid_differs, once=True),
-    Check("COB_RANK_REPEATED", cob_rank_repeated, once=True),
-    Check("INSURANCE_TYPE_MISSING", insurance_type_missing, once=True),
+    Check("COB_MISSING", cob_missing, worst=Outcome.WARN, once=True),
+    Check("COB_PAYER_UNMATCHED", cob_payer_unmatched, worst=Outcome.HOLD, once=True),
+    Check("COB_PAID_MISSING", cob_paid_missing, worst=Outcome.HOLD, once=True),
+    Check("COB_CLAIM_UNBALANCED", cob_claim_unbalanced, worst=Outcome.REJECT, once=True),
+    Check("COB_LINE_UNBALANCED", cob_line_unbalanced, worst=Outcome.REJECT, once=True),
+    Check("COB_PAID_DIFFERS", cob_paid_differs, worst=Outcome.HOLD, once=True),
+    Check("COB_RANK_REPEATED", cob_rank_repeated, worst=Outcome.WARN, once=True),
+    Check("INSURANCE_TYPE_MISSING", insurance_type_missing, worst=Outcome.HOLD, once=True),
 )

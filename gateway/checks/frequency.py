@@ -89,8 +89,8 @@ def _is_bill_type(code: str) -> bool:
 
 
 CHECKS = (
-    Check("PAYER_NUMBER_MISSING", payer_number_missing, once=True),
-    Check("PAYER_NUMBER_UNEXPECTED", payer_number_unexpected, once=True),
-    Check("FREQUENCY_UNKNOWN", frequency_unknown, once=True),
-    Check("REPLACEMENT_NOT_TAKEN", replacement_not_taken, once=True),
+    Check("PAYER_NUMBER_MISSING", payer_number_missing, worst=Outcome.REJECT, once=True),
+    Check("PAYER_NUMBER_UNEXPECTED", payer_number_unexpected, worst=Outcome.WARN, once=True),
+    Check("FREQUENCY_UNKNOWN", frequency_unknown, worst=Outcome.REJECT, once=True),
+    Check("REPLACEMENT_NOT_TAKEN", replacement_not_taken, worst=Outcome.HOLD, once=True),
 )

@@ -80,7 +80,7 @@ def _place(other: OtherDate) -> str:
 
 
 def dates_crossed(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """First and last day of one thing that stand in two segments."""
+    """Of a first and a last day that stand in two segments, the last is not before the first."""
     if len(claim.other_dates) < 2:
         return ()
     days = {(other.line, other.qualifier): other for other in claim.other_dates}
@@ -153,8 +153,8 @@ def _paid_early(claim: Claim, place: str, payer: Coverage | Adjudication, line: 
 
 
 CHECKS = (
-    Check("DATE_NOT_YET", date_not_yet),
-    Check("DATES_CROSSED", dates_crossed, once=True),
-    Check("PAID_BEFORE_SERVICE", paid_before_service, once=True),
-    Check("TOLD_AFTER_SERVICE", told_after_service, once=True),
+    Check("DATE_NOT_YET", date_not_yet, worst=Outcome.HOLD),
+    Check("DATES_CROSSED", dates_crossed, worst=Outcome.REJECT, once=True),
+    Check("PAID_BEFORE_SERVICE", paid_before_service, worst=Outcome.HOLD, once=True),
+    Check("TOLD_AFTER_SERVICE", told_after_service, worst=Outcome.HOLD, once=True),
 )

@@ -265,15 +265,15 @@ def place_of_service_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]
 
 
 CHECKS = (
-    Check("LINES_TOO_MANY", lines_too_many, once=True),
-    Check("LINE_NUMBER_ORDER", line_number_order, once=True),
-    Check("LINE_CONTROL_REPEATED", line_control_repeated, once=True),
-    Check("LINE_REPEATED", line_repeated, once=True),
-    Check("PROCEDURE_INVALID", procedure_invalid, once=True),
-    Check("MODIFIER_INVALID", modifier_invalid, once=True),
-    Check("MODIFIER_REPEATED", modifier_repeated, once=True),
-    Check("REVENUE_CODE_INVALID", revenue_code_invalid, once=True),
-    Check("REVENUE_CODE_UNKNOWN", revenue_code_unknown, once=True),
-    Check("BILL_TYPE_UNKNOWN", bill_type_unknown, once=True),
-    Check("PLACE_OF_SERVICE_MISSING", place_of_service_missing, once=True),
+    Check("LINES_TOO_MANY", lines_too_many, worst=Outcome.REJECT, once=True),
+    Check("LINE_NUMBER_ORDER", line_number_order, worst=Outcome.REJECT, once=True),
+    Check("LINE_CONTROL_REPEATED", line_control_repeated, worst=Outcome.WARN, once=True),
+    Check("LINE_REPEATED", line_repeated, worst=Outcome.WARN, once=True),
+    Check("PROCEDURE_INVALID", procedure_invalid, worst=Outcome.WARN, once=True),
+    Check("MODIFIER_INVALID", modifier_invalid, worst=Outcome.WARN, once=True),
+    Check("MODIFIER_REPEATED", modifier_repeated, worst=Outcome.WARN, once=True),
+    Check("REVENUE_CODE_INVALID", revenue_code_invalid, worst=Outcome.REJECT, once=True),
+    Check("REVENUE_CODE_UNKNOWN", revenue_code_unknown, worst=Outcome.HOLD, once=True),
+    Check("BILL_TYPE_UNKNOWN", bill_type_unknown, worst=Outcome.HOLD, once=True),
+    Check("PLACE_OF_SERVICE_MISSING", place_of_service_missing, worst=Outcome.REJECT, once=True),
 )

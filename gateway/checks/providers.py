@@ -213,11 +213,11 @@ def _place(claim: Claim, provider: Provider, element: str) -> str:
 
 
 CHECKS = (
-    Check("NPI_MISSING", npi_missing, once=True),
-    Check("NPI_INVALID", npi_invalid, once=True),
-    Check("NPI_ILLUSTRATION", npi_illustration, once=True),
-    Check("RENDERING_IS_BILLING", rendering_is_billing, once=True),
-    Check("REFERRING_NOT_PERSON", referring_not_person, once=True),
-    Check("TAXONOMY_INVALID", taxonomy_invalid, once=True),
-    Check("ATTENDING_MISSING", attending_missing, once=True),
+    Check("NPI_MISSING", npi_missing, worst=Outcome.HOLD, once=True),
+    Check("NPI_INVALID", npi_invalid, worst=Outcome.REJECT, once=True),
+    Check("NPI_ILLUSTRATION", npi_illustration, worst=Outcome.WARN, once=True),
+    Check("RENDERING_IS_BILLING", rendering_is_billing, worst=Outcome.WARN, once=True),
+    Check("REFERRING_NOT_PERSON", referring_not_person, worst=Outcome.WARN, once=True),
+    Check("TAXONOMY_INVALID", taxonomy_invalid, worst=Outcome.WARN, once=True),
+    Check("ATTENDING_MISSING", attending_missing, worst=Outcome.HOLD, once=True),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from gateway.checks.engine import Check, CheckContext
 from gateway.checks.places import SERVICE, of_line
@@ -21,7 +22,7 @@ _EITHER = frozenset({"", "01953", "01996", "99151", "99152", "99153", "99155", "
 
 
 def units_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A dental line without units is for one."""
+    """Each line says how many units; a dental line without them is for one."""
     if claim.kind is ClaimKind.DENTAL:
         return ()
     found = []
@@ -55,19 +56,21 @@ def unit_differs(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     if claim.kind is not ClaimKind.PROFESSIONAL:
         return ()
     return [
-        _warned("UNIT_DIFFERS", claim, line)
+        _odd_unit(claim, line)
         for line in claim.lines
-        if (line.unit == _MINUTES) != _is_timed(line.procedure) and line.procedure not in _EITHER
+        if (line.unit == _MINUTES or line.procedure[:1] == "0") and _differs(line.unit, line.procedure)
     ]
 
 
-def _is_timed(procedure: str) -> bool:
-    return procedure[:1] == "0" and len(procedure) == 5 and procedure.isdecimal() and "00100" <= procedure <= "01999"
+@lru_cache(maxsize=1024)
+def _differs(unit: str, procedure: str) -> bool:
+    timed = len(procedure) == 5 and procedure.isdecimal() and "00100" <= procedure <= "01999"
+    return (unit == _MINUTES) != timed and procedure not in _EITHER
 
 
-def _warned(code: str, claim: Claim, line: ServiceLine) -> Finding:
+def _odd_unit(claim: Claim, line: ServiceLine) -> Finding:
     return Finding(
-        code,
+        "UNIT_DIFFERS",
         Outcome.WARN,
         "2400/SV103",
         "Anesthesia is not counted in minutes (MJ), or another service is.",
@@ -84,8 +87,8 @@ def _units(code: str, outcome: Outcome, claim: Claim, line: ServiceLine, message
 
 
 CHECKS = (
-    Check("UNITS_MISSING", units_missing, once=True),
-    Check("UNITS_ZERO", units_zero, once=True),
-    Check("UNITS_NEGATIVE", units_negative, once=True),
-    Check("UNIT_DIFFERS", unit_differs, once=True),
+    Check("UNITS_MISSING", units_missing, worst=Outcome.REJECT, once=True),
+    Check("UNITS_ZERO", units_zero, worst=Outcome.REJECT, once=True),
+    Check("UNITS_NEGATIVE", units_negative, worst=Outcome.REJECT, once=True),
+    Check("UNIT_DIFFERS", unit_differs, worst=Outcome.WARN, once=True),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from gateway.guides.advice import Wrong
@@ -34,7 +35,7 @@ _VENDOR = "The billing software writes this by itself: have its vendor correct t
 _LINES_TOO_MANY = _Words(
     "The claim has more service lines than the guide allows.", "Split it into several claims and send them again."
 )
-_WORDS = {
+WORDS: Mapping[GuideCode, _Words] = {
     GuideCode.SEGMENT_UNKNOWN: _Words("{id} is no segment of this guide.", _VENDOR),
     GuideCode.SEGMENT_UNEXPECTED: _Words("{id} does not belong at this place.", _VENDOR),
     GuideCode.SEGMENT_MISSING: _Words("{name} ({id}) is required in loop {loop} and is missing.", _ENTER),
@@ -91,7 +92,7 @@ _WORDS = {
     ),
 }
 
-_ADVICE = {
+ADVICE: Mapping[AdviceCode, _Words] = {
     AdviceCode.CONTACT_NUMBER_SHAPE: _Words(
         "A telephone or fax number has not ten digits, or an address of electronic mail is none.",
         "Enter the ten digits, without marks, in the billing software.",
@@ -143,7 +144,7 @@ _ADVICE = {
 
 def of_element(fault: ElementFault, loop: str, position: int, listed: Outcome | None = None) -> Finding:
     """An element's fault in the segment at `position`. `listed` is what the outer list itself says of an unknown code."""
-    words = _WORDS[fault.code]
+    words = WORDS[fault.code]
     return Finding(
         fault.code.value,
         listed if listed is not None and fault.code is GuideCode.CODE_UNKNOWN else words.outcome,
@@ -156,14 +157,14 @@ def of_element(fault: ElementFault, loop: str, position: int, listed: Outcome | 
 
 def of_advice(wrong: Wrong, id: str, loop: str, position: int) -> Finding:
     """What the segment at `position` was asked beyond its table."""
-    words = _ADVICE[wrong.code]
+    words = ADVICE[wrong.code]
     place = f"{loop}/{id}{wrong.element:02d}"
     return Finding(wrong.code.value, words.outcome, place, words.message, words.next_step, segment=position)
 
 
 def of_structure(fault: Structural, position: int) -> Finding:
     """A structural fault noticed at the segment at `position`."""
-    words = _LINES_TOO_MANY if fault.code is GuideCode.LOOP_TOO_MANY and fault.id == "LX" else _WORDS[fault.code]
+    words = _LINES_TOO_MANY if fault.code is GuideCode.LOOP_TOO_MANY and fault.id == "LX" else WORDS[fault.code]
     id = fault.id if _SEGMENT_ID.fullmatch(fault.id) else NO_SEGMENT_ID
     said = id if id != NO_SEGMENT_ID else _NAMELESS
     message = words.message.format(name=fault.name, id=said, loop=fault.loop, ref=said)
@@ -177,12 +178,12 @@ def of_structure(fault: Structural, position: int) -> Finding:
 
 def claim_missing(position: int) -> Finding:
     """A claim's segment at `position`, and no CLM before it."""
-    words, code = _WORDS[GuideCode.CLAIM_MISSING], GuideCode.CLAIM_MISSING
+    words, code = WORDS[GuideCode.CLAIM_MISSING], GuideCode.CLAIM_MISSING
     return Finding(code.value, words.outcome, "2300/CLM", words.message, words.next_step, segment=position)
 
 
 def hierarchy_number(loop: str, element: str, position: int) -> Finding:
     """HL01 out of sequence, or HL02 naming a level that ended before."""
-    words = _WORDS[GuideCode.HIERARCHY_NUMBER]
+    words = WORDS[GuideCode.HIERARCHY_NUMBER]
     code = GuideCode.HIERARCHY_NUMBER
     return Finding(code.value, words.outcome, f"{loop}/{element}", words.message, words.next_step, segment=position)

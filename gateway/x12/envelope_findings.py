@@ -13,6 +13,9 @@ LEADING_SPACE, TRAILING_SEPARATOR = "LEADING_SPACE", "ENVELOPE_SEPARATOR"
 ISA_REPEATED = "ISA_REPEATED"
 OF_WRAPPING = frozenset({TRAILING_DATA, LOWER_CASE, LEADING_SPACE, TRAILING_SEPARATOR, ISA_REPEATED})
 
+OF_FILES = OF_WRAPPING | {"CLAIM_MISSING", "HIERARCHY_CHILD_CODE", "LEVEL_EMPTY", "SET_TOO_LARGE"}
+"""What is said of a file or a level and of no claim: nothing is held or rejected for it."""
+
 
 def of_wrapping(envelope: EnvelopeSummary) -> Iterator[FileFinding]:
     """Warnings on a whole document."""
