@@ -57,7 +57,7 @@ def check(
     wanted = as_of.date() if as_of else None
     file_alone = file_alone or (not config_path(context).exists() and not context.find_root().params.get("config"))
     today = wanted or _today(context, file_alone)
-    checker = _alone(today) if file_alone else _at_site(context, roster_file, wanted)
+    checker = _alone(today) if file_alone else _at_site(context, roster_file, wanted, today)
     report = Report(as_json, show_all)
     try:
         with show.progress("Looking at the envelopes", file.stat().st_size) as moved:
@@ -80,10 +80,10 @@ def _today(context: click.Context, file_alone: bool) -> date:
 
 
 def _alone(today: date) -> Checker:
-    return Checker(Guidebook(default_cache()), alone({}, today))
+    return Checker(Guidebook(default_cache()), alone({}, today), today)
 
 
-def _at_site(context: click.Context, roster_file: Path | None, as_of: date | None) -> Checker:
+def _at_site(context: click.Context, roster_file: Path | None, as_of: date | None, today: date) -> Checker:
     """The site judges as its service does; what it is asked about and the other roster, it forgets again."""
     roster = None if roster_file is None else _other_roster(context, roster_file)
 
@@ -93,7 +93,7 @@ def _at_site(context: click.Context, roster_file: Path | None, as_of: date | Non
         found: list[dict[str, Any]] = ask(context, "check", claims=claims, as_of=day, roster=rows, sheets=sheets)
         return found
 
-    return Checker(_guides(context), at_site(asked, roster))
+    return Checker(_guides(context), at_site(asked, roster), today)
 
 
 def _guides(context: click.Context) -> Guidebook:

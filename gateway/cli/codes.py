@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 from gateway import sending
@@ -20,7 +21,7 @@ from gateway.x12.envelope_findings import of_wrapping
 REFUSED = "REFUSED"
 """The file as a whole is not taken."""
 
-_ODD = EnvelopeSummary((), (), 1, 1, 1, 1, 1, 1, 1, 1)
+_ODD = EnvelopeSummary((), (), 1, 1, 1, 1, 1, 1, 1, 1, 20_000_102)
 _NUMBERS = ("CLM02", "SV102", "SV104", "SV203", "SV205", "SV302", "SV306", "LX01")
 _READ: tuple[Finding, ...] = (
     *(not_a_number(element, "", 0) for element in _NUMBERS),
@@ -89,7 +90,7 @@ def print_codes(as_json: bool) -> None:
 def _of_files() -> Iterator[Meaning]:
     for code, meaning in _OF_FILES.items():
         yield Meaning(code, REFUSED, "file", meaning)
-    yield from _stated("file", (said.finding for said in of_wrapping(_ODD)))
+    yield from _stated("file", (said.finding for said in of_wrapping(_ODD, date(1999, 12, 31))))
 
 
 def _of_guides() -> Iterator[Meaning]:

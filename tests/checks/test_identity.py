@@ -37,6 +37,11 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (claim(billing=billing(tax_id="222222222")), [("TAX_ID_DOUBTFUL", WARN, "2010AA/REF02", None)]),
     (claim(billing=billing(npi="")), [("NPI_MISSING", HOLD, "2010AA/NM109", None)]),
     (claim(**at(street="P.O. Box 12")), [("BILLING_PO_BOX", WARN, "2010AA/N301", None)]),
+    *(
+        (claim(**at(street=box)), [("BILLING_PO_BOX", WARN, "2010AA/N301", None)])
+        for box in ("POB 12", "PO BX 12", "POBOX12", "P0 BOX 12", "BOX 12", "PO DRAWER A", "PO 12", "POSTAL BOX 3")
+    ),
+    *((claim(**at(street=street)), []) for street in ("12 POBLANO WAY", "RR 2 BOX 12", "9 BOX CANYON RD", "1 PO HILL")),
     (claim(**at(street="P O BOX 123")), [("BILLING_PO_BOX", WARN, "2010AA/N301", None)]),
     (claim(**at(street2="LOCKBOX 7")), [("BILLING_PO_BOX", WARN, "2010AA/N302", None)]),
     (claim(**at(street2="SUITE 7")), []),
