@@ -14,7 +14,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from gateway.data import CodeList, code_list, code_list_of, code_lists, merged
+from gateway.data import OF_SITES, CodeList, code_list, code_list_of, code_lists, merged
+from gateway.guides.advice import advised
 from gateway.guides.corrections import corrected
 from gateway.guides.dictionary import DataElement
 from gateway.guides.maps import dictionary_from, guide_from
@@ -68,7 +69,7 @@ class Guidebook:
         path = self._cache / f"{key[0]}-{key[1]}-{_edition()}.guide" if self._cache else None
         found = _read(path) if path else None
         if found is None:
-            found = self._compile(key)
+            found = advised(self._compile(key))
             if path:
                 _write(path, found)
         return found
@@ -102,12 +103,15 @@ def _lists_of(editions: tuple[tuple[Path, int], ...]) -> CodeLists:
 
 
 def newest(editions: Iterable[Path]) -> list[CodeList]:
-    """The code lists that the gateway brings, with those of these files that are newer in their place. Raises Malformed."""
+    """The code lists that the gateway brings, with those of these files that are newer in their place, and those that
+    only a site has. Raises Malformed."""
     lists = {name: code_list(name) for name in code_lists()}
     for path in editions:
         one = code_list_of(path.read_text(encoding="utf-8"))
         if one.name in lists:
             lists[one.name] = merged(lists[one.name], one)
+        elif one.name in OF_SITES:
+            lists[one.name] = one
     return list(lists.values())
 
 

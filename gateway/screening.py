@@ -65,13 +65,18 @@ class JudgeHere:
 
 class Screening:
     """Reads one document. `envelope` is known when `items` has come to its end. `judge` may be one that works elsewhere,
-    to the same effect."""
+    to the same effect. Without `today` nothing is said of the days of headers."""
 
     def __init__(
-        self, guides: Guides, lists: CodeLists, checks: Sequence[Check] = CONTENT, judge: Judge | None = None
+        self,
+        guides: Guides,
+        lists: CodeLists,
+        checks: Sequence[Check] = CONTENT,
+        judge: Judge | None = None,
+        today: date | None = None,
     ) -> None:
         self._judge = judge or JudgeHere(guides, lists)
-        self._checks = checks
+        self._checks, self._today = checks, today
         self._contexts: dict[int, CheckContext] = {}
         self._numbers: set[tuple[str, str, str]] = set()
         self.envelope: EnvelopeSummary | None = None
@@ -92,7 +97,7 @@ class Screening:
             yield from some
             self._contexts = dict(list(self._contexts.items())[-1:])
         self.envelope = self._judge.close()
-        yield from of_wrapping(self.envelope)
+        yield from of_wrapping(self.envelope, self._today)
 
     def _read(self, blocks: Iterable[bytes]) -> Iterator[Item]:
         usage = ""

@@ -125,6 +125,7 @@ RULES: tuple[Rule, ...] = (
     (_refuses_it(r"trailing (element|spaces)"), "both", "separators or spaces at an end: a warning of ours"),
     (_refuses_it(r"not unique within file"), "both", "an ISA13 that comes twice in a file: a warning of ours"),
     (_refuses_it(r"leading space|Segment \t"), "both", "a blank or tab before the name of a segment: a warning of ours"),
+    (_refuses_it(r"\(1000A\) missing"), "both", "the receiver first: a warning of ours, both are written anew"),
     (_in_small_letters, "both", "names of segments in small letters: read, sent in capitals, a warning of ours"),
     (_refuses_it(r"invalid control character"), "we", "control characters are delimiters in X12's extended control set"),
 )  # fmt: skip

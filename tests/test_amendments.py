@@ -62,6 +62,7 @@ def test_a_line_break_that_is_the_terminator_stays_alone() -> None:
         BATCH[: BATCH.index(b"SE*")],
         BATCH + b"THE END",
         BATCH.replace(b"CLM*A1*", b"clm*A1*"),
+        BATCH.replace(b"~CLM*A1*", b"~ CLM*A1*"),
     ],
 )
 def test_a_changed_claim_is_noticed(spoilt: bytes) -> None:

@@ -23,6 +23,7 @@ from gateway.checks import (
     next_change,
     run_checks,
 )
+from gateway.checks.engine import EDITION
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, Provider
 from gateway.model.partners import Payer
 from gateway.npi import is_npi
@@ -56,7 +57,7 @@ def test_a_clean_claim_passes_and_says_what_was_looked_at(clean: Claim) -> None:
     """Nothing is objected to; one finding counts the checks of content, another names those of the gate."""
     content, gate = judged(clean, CONTEXT)
     assert (content.code, content.outcome) == ("CONTENT_PASSED", PASS)
-    assert content.evidence == f"edits 2026-11: {len(CONTENT)} checks"
+    assert content.evidence == f"{EDITION}: {len(CONTENT)} checks"
     assert (gate.code, gate.outcome) == ("CHECKS_PASSED", PASS)
     assert gate.evidence.split() == [check.code for check in BUILT_IN]
 

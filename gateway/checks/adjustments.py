@@ -98,7 +98,7 @@ def _is(form: re.Pattern[str], code: bytes) -> bool:
 
 
 CHECKS = (
-    Check("ADJUSTMENT_REASON_UNKNOWN", adjustment_reason_unknown, once=True),
-    Check("REMARK_UNKNOWN", remark_unknown, once=True),
-    Check("ADJUSTMENT_REPEATED", adjustment_repeated, once=True),
+    Check("ADJUSTMENT_REASON_UNKNOWN", adjustment_reason_unknown, worst=Outcome.WARN, once=True),
+    Check("REMARK_UNKNOWN", remark_unknown, worst=Outcome.WARN, once=True),
+    Check("ADJUSTMENT_REPEATED", adjustment_repeated, worst=Outcome.WARN, once=True),
 )

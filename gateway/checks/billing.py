@@ -13,7 +13,10 @@ from gateway.model.claims import Claim, Finding, Outcome
 
 _STATES = code_list("states").codes
 _HOME = frozenset({"", "US"})
-_BOX = re.compile(r"\b(P\.?\s*O\.?\s*(BOX|DRAWER)|POST\s+OFFICE\s+BOX|LOCK\s*BOX|CALLER\s+BOX)\b")
+_BOX = re.compile(
+    r"\bP\W*[O0]\W*(?:BOX|BX|B|DRAWER|DRW)\W*(?:NO\W*|NUMBER\W*)?(?:[0-9]|[A-Z]{1,2}\b|$)"
+    r"|\b(?:POST\W*OFFICE|POSTAL|LOCK|CALLER)\W*(?:BOX|BX|DRAWER)\b|^\W*(?:BOX|BX|P\W*O)\W*#?\W*[0-9]+\W*$"
+)
 
 
 def billing_po_box(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -147,11 +150,11 @@ def _is_box(street: str) -> bool:
 
 
 CHECKS = (
-    Check("BILLING_PO_BOX", billing_po_box, once=True),
-    Check("CITY_MISSING", city_missing, once=True),
-    Check("STATE_INVALID", state_invalid, once=True),
-    Check("ZIP_INVALID", zip_invalid, once=True),
-    Check("BILLING_ZIP4_MISSING", billing_zip4_missing, once=True),
-    Check("TAX_ID_INVALID", tax_id_invalid, once=True),
-    Check("TAX_ID_DOUBTFUL", tax_id_doubtful, once=True),
+    Check("BILLING_PO_BOX", billing_po_box, worst=Outcome.WARN, once=True),
+    Check("CITY_MISSING", city_missing, worst=Outcome.REJECT, once=True),
+    Check("STATE_INVALID", state_invalid, worst=Outcome.REJECT, once=True),
+    Check("ZIP_INVALID", zip_invalid, worst=Outcome.REJECT, once=True),
+    Check("BILLING_ZIP4_MISSING", billing_zip4_missing, worst=Outcome.WARN, once=True),
+    Check("TAX_ID_INVALID", tax_id_invalid, worst=Outcome.REJECT, once=True),
+    Check("TAX_ID_DOUBTFUL", tax_id_doubtful, worst=Outcome.WARN, once=True),
 )

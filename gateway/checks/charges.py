@@ -195,12 +195,12 @@ def _of(code: str, outcome: Outcome, claim: Claim, line: ServiceLine | None, mes
 
 
 CHECKS = (
-    Check("CHARGE_INVALID", charge_invalid, once=True),
-    Check("CHARGE_NEGATIVE", charge_negative, once=True),
-    Check("CHARGE_CENTS", charge_cents, once=True),
-    Check("CHARGE_ZERO", charge_zero, once=True),
-    Check("LINE_CHARGE_ZERO", line_charge_zero, once=True),
-    Check("CHARGE_SUM", charge_sum, once=True),
-    Check("PATIENT_PAID_MORE", patient_paid_more, once=True),
-    Check("PATIENT_PAID_NEGATIVE", patient_paid_negative, once=True),
+    Check("CHARGE_INVALID", charge_invalid, worst=Outcome.REJECT, once=True),
+    Check("CHARGE_NEGATIVE", charge_negative, worst=Outcome.REJECT, once=True),
+    Check("CHARGE_CENTS", charge_cents, worst=Outcome.REJECT, once=True),
+    Check("CHARGE_ZERO", charge_zero, worst=Outcome.WARN, once=True),
+    Check("LINE_CHARGE_ZERO", line_charge_zero, worst=Outcome.WARN, once=True),
+    Check("CHARGE_SUM", charge_sum, worst=Outcome.REJECT, once=True),
+    Check("PATIENT_PAID_MORE", patient_paid_more, worst=Outcome.WARN, once=True),
+    Check("PATIENT_PAID_NEGATIVE", patient_paid_negative, worst=Outcome.HOLD, once=True),
 )

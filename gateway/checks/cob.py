@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from gateway.checks.engine import Check, CheckContext
-from gateway.checks.places import of_other_payer
-from gateway.model.claims import Adjudication, Claim, Coverage, Finding, Outcome
+from gateway.checks.places import SUBSCRIBER, element_of, of_level, of_other_payer
+from gateway.model.claims import Adjudication, Claim, ClaimKind, Coverage, Finding, Outcome
 
 # SBR01 of a destination payer who pays after another one.
 _LATER = frozenset("STABCDEFGH")
+# SBR09 of Medicare.
+_MEDICARE = frozenset({"MA", "MB"})
 _UNRANKED = frozenset({"", "U"})
 _ZERO = Decimal(0)
 
@@ -28,6 +30,24 @@ def cob_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "The claim is for a later payer and names no payer before it.",
             "Add what the first payer paid and adjusted (loop 2320), or correct the payer's rank.",
             segment=claim.position,
+        )
+    ]
+
+
+def insurance_type_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Medicare, where it pays later, asks why another insurer pays before it (SBR05)."""
+    if claim.filing_indicator not in _MEDICARE or claim.payer_responsibility not in _LATER:
+        return ()
+    if claim.kind is not ClaimKind.PROFESSIONAL or element_of(claim, SUBSCRIBER, "SBR", 5) != "":
+        return ()
+    return [
+        Finding(
+            "INSURANCE_TYPE_MISSING",
+            Outcome.HOLD,
+            "2000B/SBR05",
+            "Medicare is said to pay later, and the type of insurance that says why is missing.",
+            "Enter the Medicare secondary payer type and send the claim again.",
+            segment=of_level(claim, SUBSCRIBER, "SBR"),
         )
     ]
 
@@ -56,6 +76,9 @@ def cob_rank_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 def cob_payer_unmatched(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A line's adjudication (SVD01) is by one of the other payers that the claim names; without any, by none."""
+    adjudicated = [line for line in claim.lines if line.adjudications]
+    if not adjudicated:
+        return ()
     named = {coverage.payer_id for coverage in claim.coverages}
     return [
         Finding(
@@ -67,7 +90,7 @@ def cob_payer_unmatched(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             line=line.number,
             segment=each.segment or None,
         )
-        for line in claim.lines
+        for line in adjudicated
         for each in line.adjudications
         if each.payer_id not in named
     ]
@@ -218,11 +241,12 @@ def _sum(adjudications: Sequence[Adjudication]) -> Decimal | None:
 
 
 CHECKS = (
-    Check("COB_MISSING", cob_missing, once=True),
-    Check("COB_PAYER_UNMATCHED", cob_payer_unmatched, once=True),
-    Check("COB_PAID_MISSING", cob_paid_missing, once=True),
-    Check("COB_CLAIM_UNBALANCED", cob_claim_unbalanced, once=True),
-    Check("COB_LINE_UNBALANCED", cob_line_unbalanced, once=True),
-    Check("COB_PAID_DIFFERS", cob_paid_differs, once=True),
-    Check("COB_RANK_REPEATED", cob_rank_repeated, once=True),
+    Check("COB_MISSING", cob_missing, worst=Outcome.WARN, once=True),
+    Check("COB_PAYER_UNMATCHED", cob_payer_unmatched, worst=Outcome.HOLD, once=True),
+    Check("COB_PAID_MISSING", cob_paid_missing, worst=Outcome.HOLD, once=True),
+    Check("COB_CLAIM_UNBALANCED", cob_claim_unbalanced, worst=Outcome.REJECT, once=True),
+    Check("COB_LINE_UNBALANCED", cob_line_unbalanced, worst=Outcome.REJECT, once=True),
+    Check("COB_PAID_DIFFERS", cob_paid_differs, worst=Outcome.HOLD, once=True),
+    Check("COB_RANK_REPEATED", cob_rank_repeated, worst=Outcome.WARN, once=True),
+    Check("INSURANCE_TYPE_MISSING", insurance_type_missing, worst=Outcome.HOLD, once=True),
 )

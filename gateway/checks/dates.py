@@ -18,6 +18,8 @@ _INPATIENT = frozenset({"11", "12", "18", "21", "41", "65", "66", "86"})
 
 # Those of them whose bills are never without a date of admission.
 _STAYS = frozenset({"11", "18", "21", "41"})
+# Places of service of an inpatient: hospital, psychiatric facility, rehabilitation.
+_WARDS = frozenset({"21", "51", "61"})
 
 
 def date_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -25,17 +27,19 @@ def date_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     legal by the guide, and is held for its enrollment's sake, so that it only warns. A predetermination has none yet."""
     if claim.kind is ClaimKind.INSTITUTIONAL or claim.predetermination:
         return ()
-    dated = bool([line for line in claim.lines if line.first_day])
-    if claim.kind is ClaimKind.DENTAL and claim.first_day and not dated:
-        return ()
-    dental = Outcome.HOLD if dated else Outcome.WARN
+    outcome = Outcome.REJECT
+    if claim.kind is ClaimKind.DENTAL:
+        dated = any(line.first_day for line in claim.lines)
+        if claim.first_day and not dated:
+            return ()
+        outcome = Outcome.HOLD if dated else Outcome.WARN
     found = []
     for line in claim.lines:
         if line.first_day is None:
             found.append(
                 Finding(
                     "DATE_MISSING",
-                    dental if claim.kind is ClaimKind.DENTAL else Outcome.REJECT,
+                    outcome,
                     LINE_DATE,
                     "The line has no valid date of service.",
                     "Correct the date of service and send the claim again.",
@@ -119,19 +123,32 @@ def date_future(claim: Claim, context: CheckContext) -> Sequence[Finding]:
 
 
 def admission_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A stay has its day of admission (DTP*435); not all payers ask for it."""
-    if claim.kind is not ClaimKind.INSTITUTIONAL or claim.admitted or claim.place_of_service not in _STAYS:
+    """A stay has its day of admission (DTP*435), and so have a physician's visits during one; not all payers ask for it."""
+    if claim.admitted or not _is_stay(claim):
         return ()
     return [
         Finding(
             "ADMISSION_MISSING",
             Outcome.WARN,
             CLAIM_DATE,
-            "The bill is for a stay and has no valid date of admission.",
-            "Enter the date of admission; most payers refuse the bill without it.",
+            "The claim is for a stay, or for services during one, and has no valid date of admission.",
+            "Enter the date of admission; most payers refuse the claim without it.",
             segment=of_claim(claim, "DTP", "435"),
         )
     ]
+
+
+def _is_stay(claim: Claim) -> bool:
+    if claim.kind is ClaimKind.INSTITUTIONAL:
+        return claim.place_of_service in _STAYS
+    if claim.kind is ClaimKind.DENTAL:
+        return False
+    if claim.place_of_service in _WARDS:
+        return True
+    for line in claim.lines:  # noqa: SIM110 - no generator, for the sake of speed
+        if line.place_of_service in _WARDS:
+            return True
+    return False
 
 
 def line_outside_statement(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -223,13 +240,13 @@ def _ranges(claim: Claim) -> list[tuple[ServiceLine | None, date | None, date | 
 
 
 CHECKS = (
-    Check("DATE_MISSING", date_missing, once=True),
-    Check("STATEMENT_MISSING", statement_missing, once=True),
-    Check("DATE_REVERSED", date_reversed, once=True),
-    Check("DATE_FUTURE", date_future),
-    Check("ADMISSION_MISSING", admission_missing, once=True),
-    Check("LINE_OUTSIDE_STATEMENT", line_outside_statement, once=True),
-    Check("DATE_SPANS_YEARS", date_spans_years, once=True),
-    Check("DISCHARGE_BEFORE_ADMISSION", discharge_before_admission, once=True),
-    Check("SERVICE_BEFORE_ADMISSION", service_before_admission, once=True),
+    Check("DATE_MISSING", date_missing, worst=Outcome.REJECT, once=True),
+    Check("STATEMENT_MISSING", statement_missing, worst=Outcome.REJECT, once=True),
+    Check("DATE_REVERSED", date_reversed, worst=Outcome.REJECT, once=True),
+    Check("DATE_FUTURE", date_future, worst=Outcome.HOLD),
+    Check("ADMISSION_MISSING", admission_missing, worst=Outcome.WARN, once=True),
+    Check("LINE_OUTSIDE_STATEMENT", line_outside_statement, worst=Outcome.HOLD, once=True),
+    Check("DATE_SPANS_YEARS", date_spans_years, worst=Outcome.WARN, once=True),
+    Check("DISCHARGE_BEFORE_ADMISSION", discharge_before_admission, worst=Outcome.REJECT, once=True),
+    Check("SERVICE_BEFORE_ADMISSION", service_before_admission, worst=Outcome.WARN, once=True),
 )

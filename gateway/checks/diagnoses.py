@@ -135,7 +135,7 @@ def diagnosis_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 def diagnosis_gap(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """Some readers close a gap, and then the pointers of the lines mean other diagnoses."""
+    """Diagnoses have no empty place between them: some readers close a gap, and then pointers mean other diagnoses."""
     if not claim.diagnosis_gaps:
         return ()
     message, step = (
@@ -238,16 +238,16 @@ def _pointer(code: str, outcome: Outcome, claim: Claim, line: ServiceLine, messa
 
 
 CHECKS = (
-    Check("DIAGNOSIS_MISSING", diagnosis_missing, once=True),
-    Check("DIAGNOSIS_NOT_PRINCIPAL", diagnosis_not_principal, once=True),
-    Check("DIAGNOSIS_DOT", diagnosis_dot, once=True),
-    Check("DIAGNOSIS_SHAPE", diagnosis_shape, once=True),
-    Check("DIAGNOSIS_MIXED", diagnosis_mixed, once=True),
-    Check("DIAGNOSIS_REPEATED", diagnosis_repeated, once=True),
-    Check("DIAGNOSIS_GAP", diagnosis_gap, once=True),
-    Check("ICD9_AFTER_2015", icd9_after_2015, once=True),
-    Check("ICD10_BEFORE_2015", icd10_before_2015, once=True),
-    Check("POINTER_MISSING", pointer_missing, once=True),
-    Check("POINTER_INVALID", pointer_invalid, once=True),
-    Check("POINTER_REPEATED", pointer_repeated, once=True),
+    Check("DIAGNOSIS_MISSING", diagnosis_missing, worst=Outcome.REJECT, once=True),
+    Check("DIAGNOSIS_NOT_PRINCIPAL", diagnosis_not_principal, worst=Outcome.REJECT, once=True),
+    Check("DIAGNOSIS_DOT", diagnosis_dot, worst=Outcome.REJECT, once=True),
+    Check("DIAGNOSIS_SHAPE", diagnosis_shape, worst=Outcome.WARN, once=True),
+    Check("DIAGNOSIS_MIXED", diagnosis_mixed, worst=Outcome.REJECT, once=True),
+    Check("DIAGNOSIS_REPEATED", diagnosis_repeated, worst=Outcome.WARN, once=True),
+    Check("DIAGNOSIS_GAP", diagnosis_gap, worst=Outcome.WARN, once=True),
+    Check("ICD9_AFTER_2015", icd9_after_2015, worst=Outcome.HOLD, once=True),
+    Check("ICD10_BEFORE_2015", icd10_before_2015, worst=Outcome.HOLD, once=True),
+    Check("POINTER_MISSING", pointer_missing, worst=Outcome.REJECT, once=True),
+    Check("POINTER_INVALID", pointer_invalid, worst=Outcome.REJECT, once=True),
+    Check("POINTER_REPEATED", pointer_repeated, worst=Outcome.WARN, once=True),
 )

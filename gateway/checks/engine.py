@@ -11,7 +11,7 @@ from functools import cache
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.partners import Payer
 
-EDITION = "edits 2026-11"
+EDITION = "edits 2026-11.2"
 """Which edition of our own `once` checks a claim was read with."""
 
 
@@ -35,12 +35,14 @@ class CheckContext:
 class Check:
     """One edit. `looks_at` is pure and gives what it finds, nothing where all is well; `payer` limits it to the claims
     of one payer, by key. A `once` check looks at the claim and its set alone, never at the context's payer or today: ours
-    are run when the claim is read, and their findings stay with it. A plugin's run at the gate all the same."""
+    are run when the claim is read, and their findings stay with it. A plugin's run at the gate all the same. `worst` is
+    the gravest outcome of what it finds, for people to read; None where nobody says."""
 
     code: str
     looks_at: Callable[[Claim, CheckContext], Iterable[Finding]]
     payer: str | None = None
     once: bool = False
+    worst: Outcome | None = None
 
 
 # Findings no site may weaken: without a payer there is nowhere to go, and a check that failed has seen nothing.

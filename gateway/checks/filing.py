@@ -78,4 +78,4 @@ def _segment(claim: Claim, limit: FilingLimit) -> int | None:
     return of_line(claim, line, "DTP", "472")
 
 
-CHECKS = (Check("FILING_SOON", filing_soon), Check("FILING_PAST", filing_past))
+CHECKS = (Check("FILING_SOON", filing_soon, worst=Outcome.WARN), Check("FILING_PAST", filing_past, worst=Outcome.HOLD))

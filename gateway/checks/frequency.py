@@ -64,13 +64,33 @@ def frequency_unknown(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     ]
 
 
+def replacement_not_taken(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Medicare Part B takes originals alone; who asks it for a change does so by a reopening or a redetermination. A void
+    only warns, as nothing holds a void."""
+    if claim.frequency not in (REPLACEMENT, VOID) or claim.filing_indicator != "MB":
+        return ()
+    if claim.kind is not ClaimKind.PROFESSIONAL:
+        return ()
+    return [
+        Finding(
+            "REPLACEMENT_NOT_TAKEN",
+            Outcome.HOLD if claim.frequency == REPLACEMENT else Outcome.WARN,
+            FREQUENCY,
+            "The claim is a replacement or void, and Medicare Part B takes neither.",
+            "Ask for a clerical error reopening, or send an unprocessable claim as a new original.",
+            segment=claim.position,
+        )
+    ]
+
+
 def _is_bill_type(code: str) -> bool:
     """One digit or capital letter."""
     return len(code) == 1 and code.isascii() and code.isalnum() and not code.islower() and code != _OLD_FREQUENCY
 
 
 CHECKS = (
-    Check("PAYER_NUMBER_MISSING", payer_number_missing, once=True),
-    Check("PAYER_NUMBER_UNEXPECTED", payer_number_unexpected, once=True),
-    Check("FREQUENCY_UNKNOWN", frequency_unknown, once=True),
+    Check("PAYER_NUMBER_MISSING", payer_number_missing, worst=Outcome.REJECT, once=True),
+    Check("PAYER_NUMBER_UNEXPECTED", payer_number_unexpected, worst=Outcome.WARN, once=True),
+    Check("FREQUENCY_UNKNOWN", frequency_unknown, worst=Outcome.REJECT, once=True),
+    Check("REPLACEMENT_NOT_TAKEN", replacement_not_taken, worst=Outcome.HOLD, once=True),
 )

@@ -20,6 +20,8 @@ _PAST = frozenset({
     "011", "050", "090", "096", "139", "297", "304", "431", "441", "444", "453", "454", "455", "461", "471", "484", "738",
     "739",
 })  # fmt: skip
+# DTP01 of what comes before a service: onset, accident, acute manifestation, first treatment, last menstrual period.
+_BEFORE = frozenset({"431", "439", "453", "454", "484"})
 # DTP01 of a first and of a last day that are stated apart: disability, out of work, in care, treatment.
 _PAIRS = (("360", "361"), ("297", "296"), ("090", "091"), ("196", "198"))
 
@@ -78,7 +80,7 @@ def _place(other: OtherDate) -> str:
 
 
 def dates_crossed(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """First and last day of one thing that stand in two segments."""
+    """Of a first and a last day that stand in two segments, the last is not before the first."""
     if len(claim.other_dates) < 2:
         return ()
     days = {(other.line, other.qualifier): other for other in claim.other_dates}
@@ -99,6 +101,24 @@ def dates_crossed(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                     )
                 )
     return found
+
+
+def told_after_service(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """An onset, an accident or a first treatment is what a service follows."""
+    if claim.last_day is None or claim.predetermination or not claim.other_dates:
+        return ()
+    return [
+        Finding(
+            "TOLD_AFTER_SERVICE",
+            Outcome.HOLD,
+            CLAIM_DATE,
+            "The claim tells of an onset, accident, first treatment or last menstrual period after its last service.",
+            "Correct that date, or the date of service, and send the claim again.",
+            segment=other.segment or None,
+        )
+        for other in claim.other_dates
+        if other.qualifier in _BEFORE and other.line is None and other.first > claim.last_day
+    ]
 
 
 def paid_before_service(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -133,7 +153,8 @@ def _paid_early(claim: Claim, place: str, payer: Coverage | Adjudication, line: 
 
 
 CHECKS = (
-    Check("DATE_NOT_YET", date_not_yet),
-    Check("DATES_CROSSED", dates_crossed, once=True),
-    Check("PAID_BEFORE_SERVICE", paid_before_service, once=True),
+    Check("DATE_NOT_YET", date_not_yet, worst=Outcome.HOLD),
+    Check("DATES_CROSSED", dates_crossed, worst=Outcome.REJECT, once=True),
+    Check("PAID_BEFORE_SERVICE", paid_before_service, worst=Outcome.HOLD, once=True),
+    Check("TOLD_AFTER_SERVICE", told_after_service, worst=Outcome.HOLD, once=True),
 )

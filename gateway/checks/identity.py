@@ -175,14 +175,14 @@ def trace_too_long(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 CHECKS = (
-    Check("PAYER_ID_MISSING", payer_id_missing, once=True),
-    Check("PAYER_UNKNOWN", payer_unknown),
-    Check("MEMBER_ID_MISSING", member_id_missing, once=True),
-    Check("MEMBER_ID_MARKS", member_id_marks, once=True),
-    Check("LINES_MISSING", lines_missing, once=True),
-    Check("CLAIM_NUMBER_MISSING", claim_number_missing, once=True),
-    Check("CLAIM_NUMBER_TOO_LONG", claim_number_too_long, once=True),
-    Check("CLAIM_NUMBER_LONG", claim_number_long, once=True),
-    Check("TRACE_TOO_LONG", trace_too_long, once=True),
-    Check("PLAN_KIND_MISSING", plan_kind_missing, once=True),
+    Check("PAYER_ID_MISSING", payer_id_missing, worst=Outcome.REJECT, once=True),
+    Check("PAYER_UNKNOWN", payer_unknown, worst=Outcome.HOLD),
+    Check("MEMBER_ID_MISSING", member_id_missing, worst=Outcome.REJECT, once=True),
+    Check("MEMBER_ID_MARKS", member_id_marks, worst=Outcome.WARN, once=True),
+    Check("LINES_MISSING", lines_missing, worst=Outcome.REJECT, once=True),
+    Check("CLAIM_NUMBER_MISSING", claim_number_missing, worst=Outcome.REJECT, once=True),
+    Check("CLAIM_NUMBER_TOO_LONG", claim_number_too_long, worst=Outcome.REJECT, once=True),
+    Check("CLAIM_NUMBER_LONG", claim_number_long, worst=Outcome.WARN, once=True),
+    Check("TRACE_TOO_LONG", trace_too_long, worst=Outcome.WARN, once=True),
+    Check("PLAN_KIND_MISSING", plan_kind_missing, worst=Outcome.WARN, once=True),
 )

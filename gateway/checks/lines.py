@@ -17,6 +17,8 @@ PROCEDURE = {
     ClaimKind.DENTAL: "2400/SV301-2",
 }
 MOST_LINES = {ClaimKind.PROFESSIONAL: 50, ClaimKind.INSTITUTIONAL: 999, ClaimKind.DENTAL: 50}
+_WIDE = frozenset({"100", "210", "310"})
+_BILL_TYPE = re.compile("[1-46-8][1-9]")
 # Qualifier of the procedure code to the form of the code: CPT in its categories and kinds, HCPCS level II; dental codes.
 _PROCEDURES = {"HC": re.compile("[0-9]{4}[0-9AFMTU]|[A-V][0-9]{4}"), "AD": re.compile("D[0-9]{4}")}
 
@@ -29,7 +31,7 @@ def lines_too_many(claim: Claim, _: CheckContext) -> Sequence[Finding]:
         Finding(
             "LINES_TOO_MANY",
             Outcome.REJECT,
-            LINE_NUMBER,
+            "2300/LX",
             "The claim has more service lines than the guide allows.",
             "Split it into several claims and send them again.",
             segment=claim.lines[MOST_LINES[claim.kind]].segment or None,
@@ -137,7 +139,7 @@ def _is_procedure(qualifier: str, code: str) -> bool:
 
 
 def modifier_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A modifier has two digits or capital letters."""
+    """A modifier has two digits or capital letters, and no empty place before it."""
     found = []
     for line in claim.lines:
         if line.modifiers and not _are_modifiers(line.modifiers):
@@ -146,8 +148,8 @@ def modifier_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                     "MODIFIER_INVALID",
                     Outcome.WARN,
                     PROCEDURE[claim.kind].replace("-2", "-3"),
-                    "A modifier of the procedure has not two digits or letters.",
-                    "Correct the modifier.",
+                    "A modifier of the procedure has not two digits or letters, or stands behind an empty place.",
+                    "Correct the modifiers.",
                     line=line.number,
                     segment=of_line(claim, line, SERVICE[claim.kind]),
                 )
@@ -158,6 +160,25 @@ def modifier_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 @lru_cache(maxsize=4096)
 def _are_modifiers(modifiers: tuple[str, ...]) -> bool:
     return all(len(each) == 2 and each.isascii() and each.isalnum() and each.upper() == each for each in modifiers)
+
+
+def modifier_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A line has each modifier once."""
+    found = []
+    for line in claim.lines:
+        if len(line.modifiers) > 1 and len(set(line.modifiers)) < len(line.modifiers):
+            found.append(
+                Finding(
+                    "MODIFIER_REPEATED",
+                    Outcome.WARN,
+                    PROCEDURE[claim.kind].replace("-2", "-3"),
+                    "The line has a modifier twice.",
+                    "Remove one of the two.",
+                    line=line.number,
+                    segment=of_line(claim, line, SERVICE[claim.kind]),
+                )
+            )
+    return found
 
 
 def revenue_code_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -182,6 +203,51 @@ def revenue_code_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     return found
 
 
+def revenue_code_unknown(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Codes begin with 0, or with 100, 210 and 310 (behavioral health, alternative therapy, adult care); 0001, a total, is
+    one of paper alone. What has no four digits is REVENUE_CODE_INVALID's."""
+    if claim.kind is not ClaimKind.INSTITUTIONAL:
+        return ()
+    return [
+        Finding(
+            "REVENUE_CODE_UNKNOWN",
+            Outcome.HOLD,
+            "2400/SV201",
+            "The line's revenue code is in no range that is assigned.",
+            "Correct the revenue code and send the claim again; leave a line with the total (0001) out.",
+            line=line.number,
+            segment=of_line(claim, line, "SV2"),
+        )
+        for line in claim.lines
+        if not _is_assigned(line.revenue_code)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _is_assigned(code: str) -> bool:
+    if not (len(code) == 4 and code.isascii() and code.isdecimal()):
+        return True
+    return code >= "0010" if code[0] == "0" else code[:3] in _WIDE
+
+
+def bill_type_unknown(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A bill type's first digit is the kind of facility, of which there are no 0, 5 and 9, its second the class of bill,
+    from 1 to 9."""
+    code = claim.place_of_service
+    if claim.kind is not ClaimKind.INSTITUTIONAL or not code or _BILL_TYPE.fullmatch(code):
+        return ()
+    return [
+        Finding(
+            "BILL_TYPE_UNKNOWN",
+            Outcome.HOLD,
+            "2300/CLM05-1",
+            "The first two digits of the bill type are of no kind of facility and bill.",
+            "Correct the bill type and send the claim again.",
+            segment=claim.position,
+        )
+    ]
+
+
 def place_of_service_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """The claim says where the services were given, an institutional one by its facility type."""
     if claim.place_of_service:
@@ -199,12 +265,15 @@ def place_of_service_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]
 
 
 CHECKS = (
-    Check("LINES_TOO_MANY", lines_too_many, once=True),
-    Check("LINE_NUMBER_ORDER", line_number_order, once=True),
-    Check("LINE_CONTROL_REPEATED", line_control_repeated, once=True),
-    Check("LINE_REPEATED", line_repeated, once=True),
-    Check("PROCEDURE_INVALID", procedure_invalid, once=True),
-    Check("MODIFIER_INVALID", modifier_invalid, once=True),
-    Check("REVENUE_CODE_INVALID", revenue_code_invalid, once=True),
-    Check("PLACE_OF_SERVICE_MISSING", place_of_service_missing, once=True),
+    Check("LINES_TOO_MANY", lines_too_many, worst=Outcome.REJECT, once=True),
+    Check("LINE_NUMBER_ORDER", line_number_order, worst=Outcome.REJECT, once=True),
+    Check("LINE_CONTROL_REPEATED", line_control_repeated, worst=Outcome.WARN, once=True),
+    Check("LINE_REPEATED", line_repeated, worst=Outcome.WARN, once=True),
+    Check("PROCEDURE_INVALID", procedure_invalid, worst=Outcome.WARN, once=True),
+    Check("MODIFIER_INVALID", modifier_invalid, worst=Outcome.WARN, once=True),
+    Check("MODIFIER_REPEATED", modifier_repeated, worst=Outcome.WARN, once=True),
+    Check("REVENUE_CODE_INVALID", revenue_code_invalid, worst=Outcome.REJECT, once=True),
+    Check("REVENUE_CODE_UNKNOWN", revenue_code_unknown, worst=Outcome.HOLD, once=True),
+    Check("BILL_TYPE_UNKNOWN", bill_type_unknown, worst=Outcome.HOLD, once=True),
+    Check("PLACE_OF_SERVICE_MISSING", place_of_service_missing, worst=Outcome.REJECT, once=True),
 )

@@ -71,7 +71,7 @@ def subscriber_not_person(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 def demographics_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """Birth date and sex of the patient."""
+    """Birth date and sex of the patient are stated."""
     if claim.patient.demographics:
         return ()
     return [
@@ -171,7 +171,7 @@ def born_after_service(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 def age_impossible(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A century mistyped."""
+    """Nobody is older than 120 years: a century was mistyped."""
     born = claim.patient.born
     if born is None or claim.first_day is None or claim.first_day.year - born.year <= OLDEST:
         return ()
@@ -221,7 +221,7 @@ def accident_day_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 def accident_state_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """Car insurance is a matter of the state."""
+    """A car accident has its state (CLM11-4), for car insurance is a matter of the state."""
     if not claim.auto_accident or claim.accident_state:
         return ()
     return [
@@ -241,17 +241,17 @@ def _loop(claim: Claim) -> str:
 
 
 CHECKS = (
-    Check("SUBSCRIBER_IS_PATIENT", subscriber_is_patient, once=True),
-    Check("SUBSCRIBER_NOT_PATIENT", subscriber_not_patient, once=True),
-    Check("DEMOGRAPHICS_MISSING", demographics_missing, once=True),
-    Check("PATIENT_ADDRESS_MISSING", patient_address_missing, once=True),
-    Check("PATIENT_ADDRESS_PART_MISSING", patient_address_part_missing, once=True),
-    Check("PATIENT_ZIP_INVALID", patient_zip_invalid, once=True),
-    Check("SEX_INVALID", sex_invalid, once=True),
-    Check("BORN_AFTER_SERVICE", born_after_service, once=True),
-    Check("AGE_IMPOSSIBLE", age_impossible, once=True),
-    Check("SERVICE_AFTER_DEATH", service_after_death, once=True),
-    Check("SUBSCRIBER_NOT_PERSON", subscriber_not_person, once=True),
-    Check("ACCIDENT_DATE_MISSING", accident_day_missing, once=True),
-    Check("ACCIDENT_STATE_MISSING", accident_state_missing, once=True),
+    Check("SUBSCRIBER_IS_PATIENT", subscriber_is_patient, worst=Outcome.HOLD, once=True),
+    Check("SUBSCRIBER_NOT_PATIENT", subscriber_not_patient, worst=Outcome.REJECT, once=True),
+    Check("DEMOGRAPHICS_MISSING", demographics_missing, worst=Outcome.REJECT, once=True),
+    Check("PATIENT_ADDRESS_MISSING", patient_address_missing, worst=Outcome.WARN, once=True),
+    Check("PATIENT_ADDRESS_PART_MISSING", patient_address_part_missing, worst=Outcome.REJECT, once=True),
+    Check("PATIENT_ZIP_INVALID", patient_zip_invalid, worst=Outcome.REJECT, once=True),
+    Check("SEX_INVALID", sex_invalid, worst=Outcome.REJECT, once=True),
+    Check("BORN_AFTER_SERVICE", born_after_service, worst=Outcome.REJECT, once=True),
+    Check("AGE_IMPOSSIBLE", age_impossible, worst=Outcome.WARN, once=True),
+    Check("SERVICE_AFTER_DEATH", service_after_death, worst=Outcome.WARN, once=True),
+    Check("SUBSCRIBER_NOT_PERSON", subscriber_not_person, worst=Outcome.WARN, once=True),
+    Check("ACCIDENT_DATE_MISSING", accident_day_missing, worst=Outcome.REJECT, once=True),
+    Check("ACCIDENT_STATE_MISSING", accident_state_missing, worst=Outcome.REJECT, once=True),
 )

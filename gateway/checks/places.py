@@ -45,6 +45,16 @@ def of_level(claim: Claim, level: int, id: str, *qualifiers: str) -> int | None:
     return _found(claim, start, id, _one_of(qualifiers), _NEVER if id == "NM1" else _LEVEL_OVER) or start
 
 
+def element_of(claim: Claim, level: int, id: str, number: int) -> str | None:
+    """An element of the first such segment of a level, empty where it has none; None without text or segment."""
+    if claim.text is None or level >= len(claim.text.levels):
+        return None
+    element = claim.text.delimiters.element
+    pieces = (piece.split(element) for piece in _pieces(claim.text.levels[level][1], claim.text.delimiters.segment))
+    found = next((elements for elements in pieces if elements[0] == id.encode()), None)
+    return None if found is None else text_of((*found, *[b""] * number)[number])
+
+
 def of_party(claim: Claim, named: int, id: str, *qualifiers: str) -> int | None:
     """A segment that belongs to the party whose NM1 has this position, else that NM1."""
     return _found(claim, named, id, _one_of(qualifiers)) or named or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -48,6 +49,8 @@ LOOPS: Mapping[ClaimKind, Mapping[str, tuple[str, str]]] = {
 
 _ILLUSTRATIONS = npi_illustrations()
 _REFERRING = frozenset({"DN", "P3"})
+# Group (10 to 40, but for 35), type, classification and specialization, X.
+_TAXONOMY = re.compile("(?:[12][0-9]|3[0-46-9]|40)[0-9][0-9A-Z]{2}[0-9]{4}X")
 
 
 def npi_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -155,7 +158,8 @@ def referring_not_person(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 def taxonomy_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A taxonomy code has ten characters and ends in X."""
+    """A taxonomy code begins with the two digits of a group of providers, ends in X and has ten characters. Whether there
+    is such a code, only a list tells (`gateway lists import taxonomy`)."""
     found = []
     if not _is_taxonomy(claim.billing.taxonomy):
         found.append(_no_taxonomy("2000A/PRV03", of_level(claim, BILLING_LEVEL, "PRV"), None))
@@ -171,7 +175,7 @@ def _no_taxonomy(place: str, segment: int | None, line: int | None) -> Finding:
         "TAXONOMY_INVALID",
         Outcome.WARN,
         place,
-        "The provider's taxonomy code has not the form of one: ten digits and capital letters, the last an X.",
+        "The provider's taxonomy code has not the form of one, or begins as none does.",
         "Look the code up in the provider's NPI record and correct it.",
         line=line,
         segment=segment,
@@ -181,7 +185,7 @@ def _no_taxonomy(place: str, segment: int | None, line: int | None) -> Finding:
 @lru_cache(maxsize=4096)
 def _is_taxonomy(code: str) -> bool:
     """None is as good as one."""
-    return not code or (len(code) == 10 and code.isascii() and code.isalnum() and code.isupper() and code[-1] == "X")
+    return not code or _TAXONOMY.fullmatch(code) is not None
 
 
 def attending_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -209,11 +213,11 @@ def _place(claim: Claim, provider: Provider, element: str) -> str:
 
 
 CHECKS = (
-    Check("NPI_MISSING", npi_missing, once=True),
-    Check("NPI_INVALID", npi_invalid, once=True),
-    Check("NPI_ILLUSTRATION", npi_illustration, once=True),
-    Check("RENDERING_IS_BILLING", rendering_is_billing, once=True),
-    Check("REFERRING_NOT_PERSON", referring_not_person, once=True),
-    Check("TAXONOMY_INVALID", taxonomy_invalid, once=True),
-    Check("ATTENDING_MISSING", attending_missing, once=True),
+    Check("NPI_MISSING", npi_missing, worst=Outcome.HOLD, once=True),
+    Check("NPI_INVALID", npi_invalid, worst=Outcome.REJECT, once=True),
+    Check("NPI_ILLUSTRATION", npi_illustration, worst=Outcome.WARN, once=True),
+    Check("RENDERING_IS_BILLING", rendering_is_billing, worst=Outcome.WARN, once=True),
+    Check("REFERRING_NOT_PERSON", referring_not_person, worst=Outcome.WARN, once=True),
+    Check("TAXONOMY_INVALID", taxonomy_invalid, worst=Outcome.WARN, once=True),
+    Check("ATTENDING_MISSING", attending_missing, worst=Outcome.HOLD, once=True),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from gateway.checks.engine import Check, CheckContext
 from gateway.checks.places import SERVICE, of_line
@@ -15,10 +16,13 @@ UNITS = {
     ClaimKind.DENTAL: "2400/SV306",
 }
 _ZERO = Decimal(0)
+_MINUTES = "MJ"
+# Anesthesia without time: an add-on by area, daily management; and sedation, which has it in some payers' books.
+_EITHER = frozenset({"", "01953", "01996", "99151", "99152", "99153", "99155", "99156", "99157"})
 
 
 def units_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A dental line without units is for one."""
+    """Each line says how many units; a dental line without them is for one."""
     if claim.kind is ClaimKind.DENTAL:
         return ()
     found = []
@@ -47,6 +51,35 @@ def units_negative(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     return found
 
 
+def unit_differs(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Anesthesia (00100 to 01999) is counted in minutes, but for the few codes that have no time; little else is."""
+    if claim.kind is not ClaimKind.PROFESSIONAL:
+        return ()
+    return [
+        _odd_unit(claim, line)
+        for line in claim.lines
+        if (line.unit == _MINUTES or line.procedure[:1] == "0") and _differs(line.unit, line.procedure)
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _differs(unit: str, procedure: str) -> bool:
+    timed = len(procedure) == 5 and procedure.isdecimal() and "00100" <= procedure <= "01999"
+    return (unit == _MINUTES) != timed and procedure not in _EITHER
+
+
+def _odd_unit(claim: Claim, line: ServiceLine) -> Finding:
+    return Finding(
+        "UNIT_DIFFERS",
+        Outcome.WARN,
+        "2400/SV103",
+        "Anesthesia is not counted in minutes (MJ), or another service is.",
+        "Enter minutes for anesthesia and units for other services, unless the payer wants them otherwise.",
+        line=line.number,
+        segment=of_line(claim, line, "SV1"),
+    )
+
+
 def _units(code: str, outcome: Outcome, claim: Claim, line: ServiceLine, message: str) -> Finding:
     next_step = "Enter the number of units and send the claim again."
     segment = of_line(claim, line, SERVICE[claim.kind])
@@ -54,7 +87,8 @@ def _units(code: str, outcome: Outcome, claim: Claim, line: ServiceLine, message
 
 
 CHECKS = (
-    Check("UNITS_MISSING", units_missing, once=True),
-    Check("UNITS_ZERO", units_zero, once=True),
-    Check("UNITS_NEGATIVE", units_negative, once=True),
+    Check("UNITS_MISSING", units_missing, worst=Outcome.REJECT, once=True),
+    Check("UNITS_ZERO", units_zero, worst=Outcome.REJECT, once=True),
+    Check("UNITS_NEGATIVE", units_negative, worst=Outcome.REJECT, once=True),
+    Check("UNIT_DIFFERS", unit_differs, worst=Outcome.WARN, once=True),
 )

@@ -14,6 +14,7 @@ from gateway.cli import show
 from gateway.cli.asking import ask, config_path
 from gateway.cli.checked import Report
 from gateway.cli.checking import Checker, OtherRoster, alone, at_site
+from gateway.cli.codes import print_codes
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings, load_site
 from gateway.desk.roster import read_records
@@ -26,30 +27,37 @@ _BLOCK = 256 * 1024
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge as on this day. Default: today.")
 @click.option("--roster", "roster_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Judge by this roster file instead of the records on file.")  # fmt: skip
 @click.option("--alone", "file_alone", is_flag=True,
               help="Look at the file alone: no payers, no roster, no site. So it is where there is no site.")  # fmt: skip
 @click.option("--all", "show_all", is_flag=True, help="Also what passed, claim by claim.")
+@click.option("--codes", is_flag=True, help="List every code that can be found, how grave it is and what it means.")
 @AS_JSON
 @click.pass_context
 def check(
     context: click.Context,
-    file: Path,
+    file: Path | None,
     as_of: Any,
     roster_file: Path | None,
     file_alone: bool,
     show_all: bool,
+    codes: bool,
     as_json: bool,
 ) -> None:
     """Say what is wrong with FILE and what would happen to it, claim by claim, and send nothing. Exit 1 when any claim
     would not go."""
+    if codes:
+        print_codes(as_json)
+        return
+    if file is None:
+        raise click.UsageError("Missing argument 'FILE'.", context)
     wanted = as_of.date() if as_of else None
     file_alone = file_alone or (not config_path(context).exists() and not context.find_root().params.get("config"))
     today = wanted or _today(context, file_alone)
-    checker = _alone(today) if file_alone else _at_site(context, roster_file, wanted)
+    checker = _alone(today) if file_alone else _at_site(context, roster_file, wanted, today)
     report = Report(as_json, show_all)
     try:
         with show.progress("Looking at the envelopes", file.stat().st_size) as moved:
@@ -72,10 +80,10 @@ def _today(context: click.Context, file_alone: bool) -> date:
 
 
 def _alone(today: date) -> Checker:
-    return Checker(Guidebook(default_cache()), alone({}, today))
+    return Checker(Guidebook(default_cache()), alone({}, today), today)
 
 
-def _at_site(context: click.Context, roster_file: Path | None, as_of: date | None) -> Checker:
+def _at_site(context: click.Context, roster_file: Path | None, as_of: date | None, today: date) -> Checker:
     """The site judges as its service does; what it is asked about and the other roster, it forgets again."""
     roster = None if roster_file is None else _other_roster(context, roster_file)
 
@@ -85,7 +93,7 @@ def _at_site(context: click.Context, roster_file: Path | None, as_of: date | Non
         found: list[dict[str, Any]] = ask(context, "check", claims=claims, as_of=day, roster=rows, sheets=sheets)
         return found
 
-    return Checker(_guides(context), at_site(asked, roster))
+    return Checker(_guides(context), at_site(asked, roster), today)
 
 
 def _guides(context: click.Context) -> Guidebook:

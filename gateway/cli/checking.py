@@ -64,15 +64,15 @@ Judge = Callable[[Sequence[Standing]], Sequence[Checked]]
 class Checker:
     """Reads one file. `sets` counts what came by; `judge` is asked about many claims together."""
 
-    def __init__(self, guides: Guidebook, judge: Judge) -> None:
+    def __init__(self, guides: Guidebook, judge: Judge, today: date | None = None) -> None:
         self.sets = 0
-        self._guides, self._judge = guides, judge
+        self._guides, self._judge, self._today = guides, judge, today
         self._usage, self._context = "P", ("", "", "")
         self._seen: set[bytes] = set()
 
     def check(self, blocks: Iterable[bytes]) -> Iterator[Judged]:
         """Everything in document order. Raises Malformed where the file would be refused whole."""
-        items = Screening(self._guides, self._guides.lists()).items(blocks)
+        items = Screening(self._guides, self._guides.lists(), today=self._today).items(blocks)
         told = (found for found in map(self._stood, items) if found is not None)
         while some := list(islice(told, SOME)):
             yield from self._judged(some)

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from gateway.checks import FIRM
 from gateway.config.values import SOME, Number, Place, Port, SiteName, TimeZone, Topic, Whole, Word, like
 from gateway.model.claims import Outcome
+from gateway.x12.envelope_findings import OF_FILES
 
 
 class Section(BaseModel):
@@ -30,6 +31,9 @@ def _group(name: str) -> str:
 
 
 def _firm(severity: dict[str, str]) -> dict[str, str]:
+    whole = sorted(code for code in severity if code in OF_FILES or code.startswith("X12_"))
+    if whole:
+        raise ValueError(f"cannot change {' or '.join(whole)}: it is said of a file, and holds or rejects no claim")
     weakened = sorted(code for code in FIRM & severity.keys() if Outcome[severity[code]] < Outcome.HOLD)
     if weakened:
         raise ValueError(f"must not weaken {' or '.join(weakened)}: nobody can send such a claim")

@@ -126,6 +126,10 @@ class CodeList:
         return frozenset(self.meanings)
 
 
+OF_SITES = frozenset({"taxonomy"})
+"""Code lists that the guides ask for and the gateway does not bring: a code is unknown only where a site has loaded one."""
+
+
 def code_lists() -> tuple[str, ...]:
     """The names of the code lists that the gateway brings."""
     entries = files(__name__).joinpath("lists").iterdir()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from pathlib import Path
 from typing import Any
 
 from gateway import events as e
-from gateway.data import CodeList, code_list_of
+from gateway.data import OF_SITES, CodeList, code_list_of
 from gateway.errors import Refused
 from gateway.guidebook import newest
+from gateway.lists.kinds import ABOUT
+from gateway.model.lists import Generation
 from gateway.store import journal
+from gateway.store.shelf import everything
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -27,13 +31,13 @@ async def load(site: Site, text: str, actor: str) -> Data:
     """Go by this edition of a code list. Raises Malformed for another shape, Refused where it is not ours or not newer."""
     theirs = code_list_of(text)
     ours = {one.name: one for one in await site.thread(newest, sorted(site.codes.glob("*.toml")))}
-    if theirs.name not in ours:
+    if theirs.name not in ours.keys() | OF_SITES:
         raise Refused(
-            f"no guide asks for a code list of that name; there are {', '.join(sorted(ours))}",
+            f"no guide asks for a code list of that name; there are {', '.join(sorted(ours.keys() | OF_SITES))}",
             code="CODE_LIST",
             next_step="Name it as the list that it is an edition of.",
         )
-    if theirs.dated <= ours[theirs.name].dated:
+    if theirs.name in ours and theirs.dated <= ours[theirs.name].dated:
         raise Refused(
             f"the list {theirs.name} in force is of {ours[theirs.name].dated}, and this one is not newer",
             code="LIST_OLDER",
@@ -49,6 +53,18 @@ async def load(site: Site, text: str, actor: str) -> Data:
     )
     await site.store.write_as(actor, journal.happened, [told])
     return _line(theirs)
+
+
+async def keep_taxonomies(site: Site, done: Generation) -> None:
+    """Validate by the codes of the taxonomy list that has just been put into force."""
+    await site.thread(_keep_taxonomies, site.codes, site.lists / f"{done.kind.value}-{done.number}.list", done)
+
+
+def _keep_taxonomies(folder: Path, shelf: Path, done: Generation) -> None:
+    codes = sorted({row.key for row in everything(shelf)})
+    facts = ("name", "taxonomy"), ("source", ABOUT[done.kind].title), ("version", str(done.number))
+    head = "".join(f"{key} = {json.dumps(value)}\n" for key, value in facts)
+    _write(folder / "taxonomy.toml", f"{head}date = {done.dated}\ncodes = {json.dumps(codes)}\n".encode())
 
 
 def _write(path: Path, content: bytes) -> None:

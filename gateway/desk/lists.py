@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from gateway.desk import codes
 from gateway.lists.kinds import ABOUT, is_stale
 from gateway.lists.merging import Named
 from gateway.model.lists import ListKind
@@ -52,8 +53,8 @@ async def look(site: Site, npi: str, name: str = "", first: str = "") -> Data:
 def _look(tx: Tx, npi: str, named: Named) -> Data:
     shelf = lists.shelf_of(tx, [npi], {npi: named} if named.last else {})
     said = shelf.of(npi)
-    codes = lists.taxonomies(tx, said.nppes.taxonomies) if said.nppes else {}
-    return {"npi": npi, "lists": [str(one) for one in shelf.loaded.values()], **asdict(said), "taxonomies": codes}
+    meant = lists.taxonomies(tx, said.nppes.taxonomies) if said.nppes else {}
+    return {"npi": npi, "lists": [str(one) for one in shelf.loaded.values()], **asdict(said), "taxonomies": meant}
 
 
 async def plan(site: Site) -> Data:
@@ -73,6 +74,8 @@ async def adopt(site: Site, draft: str, actor: str, accept: str = "") -> Data:
     shrank by more than a tenth is taken all the same."""
     done = await site.store.write_as(actor, lists.adopt, draft, accept)
     await site.store.write(lists.tidy)
+    if done.generation.kind is ListKind.TAXONOMY:  # also where it was in force before: we may have died in between
+        await codes.keep_taxonomies(site, done.generation)
     return {
         "list": done.generation.kind.value,
         "generation": done.generation.number,

@@ -28,7 +28,7 @@ def corrected(guide: Guide) -> Guide:
     root = guide.root
     if guide.version == "005010X212" and guide.code == "277":
         root = _nested(root, ("2000B", "2000C", "2000D", "2000E"))
-    for change in (_any_addendum, _states, _zip, _attachments, _modes, _contexts):
+    for change in (_any_addendum, _states, _zip, _attachments, _modes, _taxonomies, _contexts):
         root = _changed(root, change)
     if root.children[-1].id != "SE":
         root = root._replace(children=(*root.children, TRAILER._replace(pos=root.children[-1].pos + 1)))
@@ -66,6 +66,11 @@ def _modes(loop: str, rule: SegmentRule) -> SegmentRule:
         return rule
     codes = next((e.codes for e in rule.elements if isinstance(e, Element) and e.ref == "BHT06"), frozenset())
     return _element(rule, "BHT06", codes=codes | {"31"}) if "CH" in codes else rule
+
+
+def _taxonomies(loop: str, rule: SegmentRule) -> SegmentRule:
+    """Taxonomy codes are an outer list (NUCC's), which a site may have."""
+    return _element(rule, "PRV03", code_list="taxonomy") if rule.id == "PRV" else rule
 
 
 def _contexts(loop: str, rule: SegmentRule) -> SegmentRule:

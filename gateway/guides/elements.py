@@ -57,12 +57,15 @@ class _Judge:
             yield ElementFault(GuideCode.TRAILING_SEPARATOR, rule.id, rule.name)
         if any(given[len(rule.elements) :]):
             yield ElementFault(GuideCode.ELEMENTS_TOO_MANY, f"{rule.id}{len(rule.elements) + 1:02d}", rule.name)
+        told = set[str]()
         for element, value in zip_longest(rule.elements, given[: len(rule.elements)], fillvalue=b""):
             assert not isinstance(element, bytes)
             assert isinstance(value, bytes)
-            yield from self._repeated(element, value)
+            for fault in self._repeated(element, value):
+                told.add(fault.ref)
+                yield fault
         for relation in rule.syntax:
-            yield from self._related(relation)
+            yield from (fault for fault in self._related(relation) if fault.ref not in told)
 
     def _repeated(self, element: Element | Composite, value: bytes) -> Iterator[ElementFault]:
         mark = self._delimiters.repetition

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from gateway.guides.advice import guard_of
 from gateway.guides.elements import DATE_FORMAT, DATE_VALUE, US_COUNTRIES
 from gateway.guides.tables import Composite, Element, SegmentRule
 from gateway.model.x12 import Delimiters
@@ -37,7 +38,7 @@ class _Writer:
     """Writes patterns for one set of delimiters."""
 
     def __init__(self, delimiters: Delimiters, listed: ListedCodes) -> None:
-        self._listed = listed
+        self._listed, self._delimiters = listed, delimiters
         marks = [delimiters.element, delimiters.component, delimiters.segment, delimiters.repetition]
         self._sep = re.escape(delimiters.element.decode("latin-1"))
         self._component = re.escape(delimiters.component.decode("latin-1"))
@@ -50,7 +51,7 @@ class _Writer:
         relations = [self._relation(relation, rule.elements) for relation in rule.syntax]
         body = self._chain(list(rule.elements), self._sep)
         guard = "".join(relations)
-        text = f"{rule.id}{guard}{self._sep}{body}(?<!{self._sep})"
+        text = f"{guard_of(rule, self._delimiters)}{rule.id}{guard}{self._sep}{body}(?<!{self._sep})"
         return re.compile(text.encode("latin-1"))
 
     def _chain(self, elements: Sequence[Element | Composite], sep: str) -> str:

@@ -44,7 +44,8 @@ class Composite(NamedTuple):
 
 
 class SegmentRule(NamedTuple):
-    """One segment of one loop. `syntax` are relations between elements as X12.6 writes them (`P0809`, `C1203`)."""
+    """One segment of one loop. `syntax` are relations between elements as X12.6 writes them (`P0809`, `C1203`), `advice`
+    names what is asked of it beyond this table (gateway.guides.advice)."""
 
     id: str
     name: str
@@ -53,6 +54,7 @@ class SegmentRule(NamedTuple):
     most: int
     elements: tuple[Element | Composite, ...]
     syntax: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
 
 
 class LoopRule(NamedTuple):

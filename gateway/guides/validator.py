@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from gateway.guides.advice import not_followed
 from gateway.guides.elements import judge
 from gateway.guides.faults import Fault
 from gateway.guides.patterns import cached_pattern
 from gateway.guides.tables import Guide, SegmentRule
 from gateway.guides.walk import Standing, Structural, Walk, qualifying
-from gateway.guides.words import hierarchy_number, of_element, of_structure
+from gateway.guides.words import hierarchy_number, of_advice, of_element, of_structure
 from gateway.model.claims import Finding, Outcome
 from gateway.model.x12 import Delimiters
 from gateway.x12.syntax import Run
@@ -192,16 +193,23 @@ class Validator:
             return self._passed(state, piece, delimiters)
         move = tables.move(state, piece)
         if move.plain and move.matches(piece):
-            if move.left:
-                move.left -= 1
-                state[piece] = move.to
-            return move.to
+            return self._remembered(state, piece, move)
         rule = move.rule
         if rule is not None and rule.id == "HL":
             self._hierarchy(piece, move, index, delimiters, faults)
         if move.faults or not move.matches(piece):
-            self._judged(move, piece, index, tables, faults)
+            good = self._judged(move, piece, index, tables, faults)
+            if good and move.plain:
+                return self._remembered(state, piece, move)
         return self._outside if rule is not None and rule.id == "SE" else move.to
+
+    @staticmethod
+    def _remembered(state: State, piece: bytes, move: Move) -> State:
+        """Where a segment without fault leads, from now on by one look-up."""
+        if move.left:
+            move.left -= 1
+            state[piece] = move.to
+        return move.to
 
     def _begin(self, st: bytes, index: int, delimiters: Delimiters) -> State:
         self._sets += 1
@@ -236,16 +244,20 @@ class Validator:
         kept = self._path.index(parent) + 1 if parent in self._path else 0
         self._path = [*self._path[:kept], stated]
 
-    def _judged(self, move: Move, piece: bytes, index: int, tables: Tables, faults: list[Fault]) -> None:
-        position = self._position(index)
+    def _judged(self, move: Move, piece: bytes, index: int, tables: Tables, faults: list[Fault]) -> bool:
+        """Say what is wrong with a segment; whether nothing is."""
+        position, left = self._position(index), self._faults_left
         for structural in move.faults:
             self._say(faults, index if structural.here else index - 1, of_structure(structural, position))
         if move.rule is None:
-            return
+            return False
         elements = piece.split(tables.delimiters.element)
         for fault in judge(move.rule, elements, tables.delimiters, tables.lists.known):
             listed = tables.lists.unknown.get(_list_of(move.rule, fault.ref))
             self._say(faults, index, of_element(fault, move.loop, position, listed))
+        for wrong in not_followed(move.rule, piece, tables.delimiters):
+            self._say(faults, index, of_advice(wrong, move.rule.id, move.loop, position))
+        return bool(left) and left == self._faults_left
 
     def _position(self, index: int) -> int:
         return self._seen + index - self._begun + 1

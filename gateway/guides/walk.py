@@ -187,12 +187,24 @@ class Walk:
         elif child.most and count > child.most:
             code = GuideCode.SEGMENT_TOO_MANY if child.loop is None else GuideCode.LOOP_TOO_MANY
             faults.append(Structural(code, loop.id, child.id, child.name, True))
+        if count == 1 and self._is_late(loop, index, counts):
+            faults.append(Structural(GuideCode.LOOP_ORDER, loop.id, child.id, child.name, True))
         counts[index] = min(count, child.most + 1) if child.most else 1
         here = (*standing[:depth], Open(opened.loop, child.pos, tuple(sorted(counts.items()))))
         if child.loop is None:
             return Placed(here, child.rule, loop.id, tuple(faults))
         inner = self.loops[child.loop]
         return Placed((*here, Open(inner.number, child.rule.pos, ())), child.rule, inner.id, tuple(faults))
+
+    def _is_late(self, loop: Loop, index: int, counts: dict[int, int]) -> bool:
+        """Whether a required loop comes behind one of its position that the guide has after it. X12 leaves the order of
+        such loops open; readers that go by the guide take a required one for missing then."""
+        child = loop.children[index]
+        return (
+            child.loop is not None
+            and child.required
+            and any(at > index and loop.children[at].loop and loop.children[at].pos == child.pos for at in counts)
+        )
 
 
 def first_segment(rule: SegmentRule | LoopRule) -> SegmentRule:

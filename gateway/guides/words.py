@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from gateway.guides.advice import Wrong
 from gateway.guides.elements import ElementFault
-from gateway.guides.faults import GuideCode
+from gateway.guides.faults import AdviceCode, GuideCode
 from gateway.guides.walk import Structural
 from gateway.model.claims import Finding, Outcome
 
 NO_SEGMENT_ID = "ZZZ"
 """Stands for what is no segment id and may be a value: text without a separator."""
+
+_WRITTEN_ANEW = "ST"
+"""The loop of what no payer gets to see: submitter and receiver are ours on the way out."""
 
 _NAMELESS = "What stands here begins with no name of a segment and"
 _SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
@@ -27,7 +32,10 @@ _CORRECT = "Correct it in the billing software and send the claim again."
 _ENTER = "Enter it in the billing software and send the claim again."
 _VENDOR = "The billing software writes this by itself: have its vendor correct that, then send the claim again."
 
-_WORDS = {
+_LINES_TOO_MANY = _Words(
+    "The claim has more service lines than the guide allows.", "Split it into several claims and send them again."
+)
+WORDS: Mapping[GuideCode, _Words] = {
     GuideCode.SEGMENT_UNKNOWN: _Words("{id} is no segment of this guide.", _VENDOR),
     GuideCode.SEGMENT_UNEXPECTED: _Words("{id} does not belong at this place.", _VENDOR),
     GuideCode.SEGMENT_MISSING: _Words("{name} ({id}) is required in loop {loop} and is missing.", _ENTER),
@@ -37,6 +45,11 @@ _WORDS = {
         "A claim is lost: create it again in the billing software, and have the vendor correct why its CLM is missing.",
     ),
     GuideCode.LOOP_TOO_MANY: _Words("{name} (beginning with {id}) stands more often than the guide allows.", _CORRECT),
+    GuideCode.LOOP_ORDER: _Words(
+        "{name} (beginning with {id}) stands behind a loop that the guide has after it; not all payers read that.",
+        "Have the vendor of the billing software write the loops in the guide's order, and send the claim again.",
+        Outcome.HOLD,
+    ),
     GuideCode.SEGMENT_TOO_MANY: _Words("{name} ({id}) stands more often than the guide allows.", _CORRECT),
     GuideCode.SEGMENT_OUT_OF_ORDER: _Words("{id} stands too late: its place was earlier.", _VENDOR),
     GuideCode.SEGMENT_NOT_USED: _Words("{name} ({id}) is not used in this guide.", _VENDOR),
@@ -79,10 +92,59 @@ _WORDS = {
     ),
 }
 
+ADVICE: Mapping[AdviceCode, _Words] = {
+    AdviceCode.CONTACT_NUMBER_SHAPE: _Words(
+        "A telephone or fax number has not ten digits, or an address of electronic mail is none.",
+        "Enter the ten digits, without marks, in the billing software.",
+        Outcome.WARN,
+    ),
+    AdviceCode.ADDRESS_ZIP_INVALID: _Words(
+        "The ZIP code has neither five nor nine digits, or is all zeros.",
+        "Enter the digits without a dash.",
+        Outcome.WARN,
+    ),
+    AdviceCode.FACILITY_ZIP_INVALID: _Words(
+        "The ZIP code of the service facility has neither five nor nine digits, or is all zeros.",
+        "Enter the nine digits without a dash and send the claim again.",
+        Outcome.HOLD,
+    ),
+    AdviceCode.FACILITY_ZIP4_MISSING: _Words(
+        "The ZIP code of the service facility lacks its last four digits.",
+        "Enter all nine digits in the facility's record; some payers refuse the claim without them.",
+        Outcome.WARN,
+    ),
+    AdviceCode.TAX_ID_MARKS: _Words(
+        "A tax or social security number is written with dashes; some payers refuse that.",
+        "Have the billing software write the nine digits alone.",
+        Outcome.WARN,
+    ),
+    AdviceCode.PERSON_NUMBER_SHAPE: _Words("A social security number has not nine digits.", _CORRECT, Outcome.HOLD),
+    AdviceCode.CLIA_NUMBER_SHAPE: _Words(
+        "A CLIA number has not ten places with a D in the third.",
+        "Enter the number as on the laboratory's certificate; payers deny its tests without it.",
+        Outcome.WARN,
+    ),
+    AdviceCode.DRUG_CODE_SHAPE: _Words(
+        "A National Drug Code has not eleven digits.",
+        "Enter it in its 5-4-2 form, with zeros in front where a part is shorter and without dashes.",
+        Outcome.HOLD,
+    ),
+    AdviceCode.DRUG_QUANTITY_ZERO: _Words("The quantity of a drug is zero or less.", _CORRECT, Outcome.HOLD),
+    AdviceCode.PAID_UNITS_ZERO: _Words(
+        "Another payer is said to have adjudicated this line for no units.",
+        "Enter the units that the payer's remittance shows.",
+        Outcome.WARN,
+    ),
+    AdviceCode.BILL_CODE_SHAPE: _Words(
+        "A condition, occurrence, span or value code has not two digits or capital letters.", _CORRECT, Outcome.HOLD
+    ),
+    AdviceCode.PROCEDURE_SHAPE: _Words("A procedure code has not the form of ICD-10-PCS.", _CORRECT, Outcome.HOLD),
+}
+
 
 def of_element(fault: ElementFault, loop: str, position: int, listed: Outcome | None = None) -> Finding:
     """An element's fault in the segment at `position`. `listed` is what the outer list itself says of an unknown code."""
-    words = _WORDS[fault.code]
+    words = WORDS[fault.code]
     return Finding(
         fault.code.value,
         listed if listed is not None and fault.code is GuideCode.CODE_UNKNOWN else words.outcome,
@@ -93,25 +155,35 @@ def of_element(fault: ElementFault, loop: str, position: int, listed: Outcome | 
     )
 
 
+def of_advice(wrong: Wrong, id: str, loop: str, position: int) -> Finding:
+    """What the segment at `position` was asked beyond its table."""
+    words = ADVICE[wrong.code]
+    place = f"{loop}/{id}{wrong.element:02d}"
+    return Finding(wrong.code.value, words.outcome, place, words.message, words.next_step, segment=position)
+
+
 def of_structure(fault: Structural, position: int) -> Finding:
     """A structural fault noticed at the segment at `position`."""
-    words = _WORDS[fault.code]
+    words = _LINES_TOO_MANY if fault.code is GuideCode.LOOP_TOO_MANY and fault.id == "LX" else WORDS[fault.code]
     id = fault.id if _SEGMENT_ID.fullmatch(fault.id) else NO_SEGMENT_ID
     said = id if id != NO_SEGMENT_ID else _NAMELESS
     message = words.message.format(name=fault.name, id=said, loop=fault.loop, ref=said)
     if fault.code is GuideCode.SEGMENT_UNEXPECTED and fault.name:
         message = f"{id} has a qualifier that the guide does not allow at this place."
-    return Finding(fault.code.value, words.outcome, f"{fault.loop}/{id}", message, words.next_step, segment=position)
+    outcome = words.outcome
+    if fault.code is GuideCode.LOOP_ORDER and fault.loop == _WRITTEN_ANEW:
+        outcome = Outcome.WARN
+    return Finding(fault.code.value, outcome, f"{fault.loop}/{id}", message, words.next_step, segment=position)
 
 
 def claim_missing(position: int) -> Finding:
     """A claim's segment at `position`, and no CLM before it."""
-    words, code = _WORDS[GuideCode.CLAIM_MISSING], GuideCode.CLAIM_MISSING
+    words, code = WORDS[GuideCode.CLAIM_MISSING], GuideCode.CLAIM_MISSING
     return Finding(code.value, words.outcome, "2300/CLM", words.message, words.next_step, segment=position)
 
 
 def hierarchy_number(loop: str, element: str, position: int) -> Finding:
     """HL01 out of sequence, or HL02 naming a level that ended before."""
-    words = _WORDS[GuideCode.HIERARCHY_NUMBER]
+    words = WORDS[GuideCode.HIERARCHY_NUMBER]
     code = GuideCode.HIERARCHY_NUMBER
     return Finding(code.value, words.outcome, f"{loop}/{element}", words.message, words.next_step, segment=position)

@@ -24,6 +24,7 @@ IK_CODES: Mapping[GuideCode, tuple[str, str]] = {
     GuideCode.LOOP_TOO_MANY: ("4", ""),
     GuideCode.SEGMENT_TOO_MANY: ("5", ""),
     GuideCode.SEGMENT_OUT_OF_ORDER: ("7", ""),
+    GuideCode.LOOP_ORDER: ("7", ""),
     GuideCode.SEGMENT_NOT_USED: ("I4", ""),
     GuideCode.SEGMENT_EMPTY: (_ELEMENTS_WRONG, ""),
     GuideCode.HIERARCHY_NUMBER: (_ELEMENTS_WRONG, "7"),

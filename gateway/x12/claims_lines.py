@@ -81,7 +81,7 @@ def _service(elements: Elements, layout: _Layout, component: bytes) -> Service:
     pointers = elements[layout.pointers].split(component) if layout.pointers else []
     return Service(
         procedure=procedure[0] if procedure else "",
-        modifiers=tuple([modifier for modifier in procedure[1:5] if modifier]),
+        modifiers=_modifiers(procedure[1:5]),
         charge=charge,
         units=units,
         place=text(layout.place),
@@ -92,6 +92,13 @@ def _service(elements: Elements, layout: _Layout, component: bytes) -> Service:
         pointers=tuple([text_of(pointer) for pointer in pointers if pointer]),
         wrong=tuple([f"{elements[0].decode()}{index:02}" for index in wrong]),
     )
+
+
+def _modifiers(stated: list[str]) -> tuple[str, ...]:
+    """An empty place before one that is filled is kept, as something to object to."""
+    while stated and not stated[-1]:
+        stated.pop()
+    return tuple(stated)
 
 
 def days_of(piece: Piece) -> Days:

@@ -19,6 +19,7 @@ _TRAILERS = {b"IEA": 1, b"GE": 2, b"SE": 3}
 _BARE = frozenset({b"GS", b"GE", b"IEA"})
 """Segments of the envelope that no guide judges and that have no fixed width."""
 
+_BHT = b"BHT"
 _EXPECTED = ("ISA", "GS or IEA", "ST or GE", "SE")
 _PRINTABLE = bytes({*range(32, 256), *b"\t"} - {127})
 
@@ -29,7 +30,8 @@ class EnvelopeSummary:
     segment ids `lowered` are in lower case; `rubbish` bytes stand behind IEAs and are no X12. `indented` segments have a
     blank before their id, `trailing` ones of the envelope a separator behind their last element. `rubbish_after` is the
     number of the ISA behind which the first rubbish stands, `repeated` that of the first ISA with the sender, receiver
-    and control number of one before it; both count from 1, and 0 is none."""
+    and control number of one before it; both count from 1, and 0 is none. `dated` is the latest day of an ISA09, GS04 or
+    BHT04 as a number (20261110)."""
 
     interchanges: tuple[Interchange, ...]
     groups: tuple[FunctionalGroup, ...]
@@ -41,6 +43,7 @@ class EnvelopeSummary:
     trailing: int = 0
     rubbish_after: int = 0
     repeated: int = 0
+    dated: int = 0
 
 
 def check_envelope(blocks: Iterable[bytes]) -> EnvelopeSummary:
@@ -92,7 +95,7 @@ class EnvelopeCheck:
         if self._fault:
             raise self._fault
         counts = walk.sets, walk.segments, self._lowered, self._rubbish, self._indented, walk.trailing
-        numbers = self._rubbish_after, walk.repeated
+        numbers = self._rubbish_after, walk.repeated, walk.dated
         return EnvelopeSummary(tuple(walk.interchanges), tuple(walk.groups), *counts, *numbers)
 
 
@@ -143,7 +146,7 @@ class _Walk:
         self.interchanges: list[Interchange] = []
         self.groups: list[FunctionalGroup] = []
         self.sets = 0
-        self.segments = self.trailing = self.repeated = 0
+        self.segments = self.trailing = self.repeated = self.dated = 0
         self._known: set[tuple[Address, Address, str]] = set()
         self._acknowledged = False  # a TA1 was there
         self._open: list[_Open] = []
@@ -158,13 +161,16 @@ class _Walk:
         if run.data.count(run.delimiters.segment) > len(texts):
             texts = [piece.lstrip(PADDING) for piece in run.pieces()]  # with the empty ones, which are to be found
         element = run.delimiters.element
-        envelopes = {(id + element)[:3]: id for id in (*_HEADERS, *_TRAILERS, b"TA1")}
+        envelopes = {(id + element)[:3]: id for id in (*_HEADERS, *_TRAILERS, b"TA1", _BHT)}
         suspect = run.data.translate(None, _PRINTABLE + run.delimiters.segment)
         if suspect or not all(texts):
             self._careful(run, texts, envelopes)
             return
         passed = 0
         for at in [at for at, text in enumerate(texts) if text[:3] in envelopes]:
+            if texts[at][:3] == _BHT:  # one of a set's own segments
+                self._dates(texts[at].split(element) + ABSENT, 4)
+                continue
             self._body(at - passed)
             passed = at + 1
             self.segments += 1
@@ -188,7 +194,7 @@ class _Walk:
                 self.segments += 1
                 raise self._fault("X12_CHARACTERS", f"a control character, or a lost terminator, {self._after()}")
             id = envelopes.get(text[:3])
-            if id is None:
+            if id is None or id == _BHT:
                 self._body(1)
             else:
                 self.segments += 1
@@ -208,7 +214,9 @@ class _Walk:
             self._leave(id.decode(), elements[1], elements[2])
         if id == b"ISA":
             self._begin(interchange_of(elements, delimiters, len(self.interchanges)))
+            self._dates(elements, 9)
         elif id == b"GS":
+            self._dates(elements, 4)
             self.groups.append(group_of(elements, len(self.groups), len(self.interchanges) - 1))
         elif id == b"ST":
             self._of_group(elements)
@@ -219,6 +227,12 @@ class _Walk:
             self.repeated = len(self.interchanges) + 1
         self._known.add(known)
         self.interchanges.append(interchange)
+
+    def _dates(self, elements: list[bytes], number: int) -> None:
+        """Which day a header says it was made on; six digits are of this century."""
+        stated = elements[number]
+        if stated.isdigit() and len(stated) in (6, 8):
+            self.dated = max(self.dated, int(stated) + (20_000_000 if len(stated) == 6 else 0))
 
     def _of_group(self, st: list[bytes]) -> None:
         """A set is of the kind and the version that its group states."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from gateway.model.claims import Finding, Outcome
 from gateway.x12.envelope import EnvelopeSummary, place_in
@@ -10,12 +11,16 @@ from gateway.x12.extract_findings import FileFinding
 
 TRAILING_DATA, LOWER_CASE = "TRAILING_DATA", "LOWER_CASE"
 LEADING_SPACE, TRAILING_SEPARATOR = "LEADING_SPACE", "ENVELOPE_SEPARATOR"
-ISA_REPEATED = "ISA_REPEATED"
-OF_WRAPPING = frozenset({TRAILING_DATA, LOWER_CASE, LEADING_SPACE, TRAILING_SEPARATOR, ISA_REPEATED})
+ISA_REPEATED, HEADER_FUTURE = "ISA_REPEATED", "HEADER_FUTURE"
+OF_WRAPPING = frozenset({TRAILING_DATA, LOWER_CASE, LEADING_SPACE, TRAILING_SEPARATOR, ISA_REPEATED, HEADER_FUTURE})
+
+OF_FILES = OF_WRAPPING | {"CLAIM_MISSING", "HIERARCHY_CHILD_CODE", "LEVEL_EMPTY", "SET_TOO_LARGE"}
+"""What is said of a file or a level and of no claim: nothing is held or rejected for it."""
 
 
-def of_wrapping(envelope: EnvelopeSummary) -> Iterator[FileFinding]:
-    """Warnings on a whole document."""
+def of_wrapping(envelope: EnvelopeSummary, today: date | None = None) -> Iterator[FileFinding]:
+    """Warnings on a whole document; `today`, where it is given, is what headers may not be later than by two days, since
+    days begin earlier elsewhere."""
     last = envelope.sets - 1
     if envelope.rubbish:
         message = f"{envelope.rubbish} bytes stand behind an interchange and are no X12; they were passed over."
@@ -36,10 +41,14 @@ def of_wrapping(envelope: EnvelopeSummary) -> Iterator[FileFinding]:
         message = "An interchange has the control number of another one of the same sender and receiver in the file."
         place = f"{place_in(envelope.repeated)}/ISA13"
         yield FileFinding(last, Finding(ISA_REPEATED, Outcome.WARN, place, message, _NUMBER))
+    if today and envelope.dated > int((today + timedelta(days=1)).strftime("%Y%m%d")):
+        message = "An ISA, GS or BHT says that it was made on a day still to come; payers get headers of our own."
+        yield FileFinding(last, Finding(HEADER_FUTURE, Outcome.WARN, "", message, _CLOCK))
 
 
 _LEAVE_OUT = "Nothing, if no claim is missing. Have whatever writes or copies the file end it with the IEA."
 _CAPITALS = "Have the billing software write the names of segments, and codes, in capitals."
 _NO_BLANKS = "Have the billing software begin each segment with its name, right behind the terminator or in a new line."
 _NO_SEPARATOR = "Have the vendor of the billing software leave out separators at the end."
+_CLOCK = "See that the clock of the computer that writes the file is right."
 _NUMBER = "Have the billing software count ISA13 up; see that none of the claims is in the file twice."

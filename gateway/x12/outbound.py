@@ -1,8 +1,8 @@
 """One outbound 837 interchange, composed byte-faithfully from spans of stored documents.
 
 Written anew are the envelopes, BHT, 1000A and 1000B, each HL segment, each claim's REF*D9 and the trailers. Everything
-else is copied, the line breaks after its segments included, but ids of segments are in capitals; what is written anew
-has no line breaks.
+else is copied, the line breaks after its segments included, but ids of segments are in capitals and no blank stands
+before them; what is written anew has no line breaks.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from gateway.errors import Malformed
 from gateway.model.sending import OutboundClaim, OutboundEnvelope, OutboundLevel, PlacedAttempt, PlacedSpan
 from gateway.model.x12 import Delimiters
+from gateway.x12.blanks import without_blanks
 from gateway.x12.capitals import in_capitals
 from gateway.x12.outbound_envelope import (
     check_element,
@@ -100,7 +101,8 @@ class Composition:
             yield from self._level(child, number, ranges)
 
     def _read(self, source: PlacedSpan) -> bytes:
-        return in_capitals(self._given(source), self._envelope.delimiters)[0]
+        delimiters = self._envelope.delimiters
+        return in_capitals(without_blanks(self._given(source), delimiters), delimiters)[0]
 
     def _count(self, block: bytes) -> tuple[int, int]:
         first = self.segments + 1

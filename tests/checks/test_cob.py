@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from gateway.checks import check_content
-from gateway.model.claims import Adjudication, Claim, Coverage
+from gateway.model.claims import Adjudication, Claim, ClaimText, Coverage
+from gateway.model.x12 import Delimiters
 from tests.checks.claims import DAY, DOS, HOLD, REJECT, UNDATED, WARN, Hit, claim, content, line
 
 
@@ -32,7 +33,18 @@ def second(*coverages: Coverage, lines: tuple[tuple[Adjudication, ...], ...] = (
     return claim(*made, coverages=coverages, payer_responsibility="S")
 
 
+def to_medicare(sbr: bytes, rank: str = "S") -> Claim:
+    """A claim for Medicare, read from a subscriber's level with this SBR."""
+    levels = ((5, b"HL*1**20*1"), (14, b"HL*2*1*22*0~" + sbr))
+    text = ClaimText(levels, b"CLM*1*100", Delimiters(b"*", b":", b"~"))
+    first = (Coverage("P", "FIRST"),) if rank != "P" else ()
+    return claim(payer_responsibility=rank, filing_indicator="MB", coverages=first, text=text)
+
+
 CASES: list[tuple[Claim, list[Hit]]] = [
+    (to_medicare(b"SBR*S*18*******MB"), [("INSURANCE_TYPE_MISSING", HOLD, "2000B/SBR05", None)]),
+    (to_medicare(b"SBR*S*18***12****MB"), []),
+    (to_medicare(b"SBR*P*18*******MB", "P"), []),
     (claim(payer_responsibility="S"), [("COB_MISSING", WARN, "2320/SBR01", None)]),
     (claim(payer_responsibility="T"), [("COB_MISSING", WARN, "2320/SBR01", None)]),
     (claim(payer_responsibility="U"), []),

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.checks import BUILT_IN, CONTENT, Check, CheckContext, check_content
+from gateway.checks.engine import EDITION
 from gateway.model.claims import Claim, Finding, Outcome, PostalAddress
 from gateway.model.partners import Payer
 from tests.checks import (
@@ -84,14 +85,14 @@ def test_a_check_that_breaks_holds_its_claim_and_is_not_counted_as_passed() -> N
     broken, other, passed = check_content(claim(), UNDATED, checks)
     assert (broken.code, broken.outcome, broken.evidence) == ("CHECK_FAILED", HOLD, "FRAGILE: ValueError")
     assert other.code == "ALWAYS"
-    assert (passed.code, passed.evidence) == ("CONTENT_PASSED", "edits 2026-11: 1 checks")
+    assert (passed.code, passed.evidence) == ("CONTENT_PASSED", f"{EDITION}: 1 checks")
 
 
 def test_a_check_may_yield() -> None:
     """A generator that finds nothing counts as passed like any other."""
     silent = Check("SILENT", lambda one, _: (Finding("SILENT", WARN) for _ in one.coverages), once=True)
     (passed,) = check_content(claim(), UNDATED, [silent])
-    assert passed.evidence == "edits 2026-11: 1 checks"
+    assert passed.evidence == f"{EDITION}: 1 checks"
 
 
 @pytest.mark.parametrize(

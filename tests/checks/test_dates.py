@@ -65,7 +65,18 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     ),
     (stay(place_of_service="11", admitted=DOS), []),
     (stay(place_of_service="11"), [("ADMISSION_MISSING", WARN, "2300/DTP03", None)]),
+    (claim(place_of_service="21"), [("ADMISSION_MISSING", WARN, "2300/DTP03", None)]),
+    (claim(line(place_of_service="61")), [("ADMISSION_MISSING", WARN, "2300/DTP03", None)]),
+    (claim(place_of_service="51", admitted=DOS), []),
+    (dental(place_of_service="21"), []),
     (stay(place_of_service="13", admitted=DOS + DAY), []),
+    *(
+        (told((code, DOS + DAY, DOS + DAY)), [("TOLD_AFTER_SERVICE", HOLD, "2300/DTP03", None)])
+        for code in ("431", "439", "453", "454", "484")
+    ),
+    (told(("431", DOS, DOS)), []),
+    (told(("304", DOS + DAY, DOS + DAY)), []),
+    (told(("431", DOS + DAY, DOS + DAY, 1)), []),
     (lived(born=DOS + DAY), [("BORN_AFTER_SERVICE", REJECT, "2010BA/DMG02", None)]),
     (
         claim(patient=replace(DEPENDENT, born=DOS + DAY)),

@@ -20,6 +20,16 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (claim(payer_control_number="ICN1"), [("PAYER_NUMBER_UNEXPECTED", WARN, "2300/REF02", None)]),
     (claim(frequency="9"), [("FREQUENCY_UNKNOWN", REJECT, "2300/CLM05-3", None)]),
     (stay(frequency="9"), []),
+    (
+        claim(frequency="7", payer_control_number="ICN1", filing_indicator="MB"),
+        [("REPLACEMENT_NOT_TAKEN", HOLD, "2300/CLM05-3", None)],
+    ),
+    (
+        claim(frequency="8", payer_control_number="ICN1", filing_indicator="MB"),
+        [("REPLACEMENT_NOT_TAKEN", WARN, "2300/CLM05-3", None)],
+    ),
+    (claim(frequency="7", payer_control_number="ICN1", filing_indicator="MA"), []),
+    (stay(frequency="7", payer_control_number="ICN1", filing_indicator="MB"), []),
     (claim(trace="T" * 21), [("TRACE_TOO_LONG", WARN, "2300/REF02", None)]),
     (claim(billing=billing(tax_id="99999001")), [("TAX_ID_INVALID", REJECT, "2010AA/REF02", None)]),
     (claim(billing=billing(tax_id="99999000A")), [("TAX_ID_INVALID", REJECT, "2010AA/REF02", None)]),
@@ -27,6 +37,11 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (claim(billing=billing(tax_id="222222222")), [("TAX_ID_DOUBTFUL", WARN, "2010AA/REF02", None)]),
     (claim(billing=billing(npi="")), [("NPI_MISSING", HOLD, "2010AA/NM109", None)]),
     (claim(**at(street="P.O. Box 12")), [("BILLING_PO_BOX", WARN, "2010AA/N301", None)]),
+    *(
+        (claim(**at(street=box)), [("BILLING_PO_BOX", WARN, "2010AA/N301", None)])
+        for box in ("POB 12", "PO BX 12", "POBOX12", "P0 BOX 12", "BOX 12", "PO DRAWER A", "PO 12", "POSTAL BOX 3")
+    ),
+    *((claim(**at(street=street)), []) for street in ("12 POBLANO WAY", "RR 2 BOX 12", "9 BOX CANYON RD", "1 PO HILL")),
     (claim(**at(street="P O BOX 123")), [("BILLING_PO_BOX", WARN, "2010AA/N301", None)]),
     (claim(**at(street2="LOCKBOX 7")), [("BILLING_PO_BOX", WARN, "2010AA/N302", None)]),
     (claim(**at(street2="SUITE 7")), []),

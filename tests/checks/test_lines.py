@@ -29,9 +29,9 @@ def pointing(*pointers: str, diagnoses: int = 2) -> Claim:
 
 LINES: list[tuple[Claim, list[Hit]]] = [
     (claim(*many(50)), []),
-    (claim(*many(51)), [("LINES_TOO_MANY", REJECT, "2400/LX01", None)]),
+    (claim(*many(51)), [("LINES_TOO_MANY", REJECT, "2300/LX", None)]),
     (stay(*many(51)), []),
-    (stay(*many(1000)), [("LINES_TOO_MANY", REJECT, "2400/LX01", None)]),
+    (stay(*many(1000)), [("LINES_TOO_MANY", REJECT, "2300/LX", None)]),
     (claim(line(1), line(3)), [("LINE_NUMBER_ORDER", REJECT, "2400/LX01", 3)]),
     (claim(line(2), line(1)), [("LINE_NUMBER_ORDER", REJECT, "2400/LX01", 2)]),
     (claim(line(1), line(2, control="L1")), [("LINE_CONTROL_REPEATED", WARN, "2400/REF02", 2)]),
@@ -54,6 +54,24 @@ LINES: list[tuple[Claim, list[Hit]]] = [
     (claim(line(modifiers=("25", "LT"))), []),
     (claim(line(modifiers=("25", "L"))), [("MODIFIER_INVALID", WARN, "2400/SV101-3", 1)]),
     (stay(line(modifiers=("lt",))), [("MODIFIER_INVALID", WARN, "2400/SV202-3", 1)]),
+    (claim(line(modifiers=("", "LT"))), [("MODIFIER_INVALID", WARN, "2400/SV101-3", 1)]),
+    (claim(line(modifiers=("LT", "", "25"))), [("MODIFIER_INVALID", WARN, "2400/SV101-3", 1)]),
+    (claim(line(modifiers=("25", "LT", "25"))), [("MODIFIER_REPEATED", WARN, "2400/SV101-3", 1)]),
+    *((stay(line(revenue_code=code)), []) for code in ("0010", "0120", "0999", "1001", "2101", "3109")),
+    *(
+        (stay(line(revenue_code=code)), [("REVENUE_CODE_UNKNOWN", HOLD, "2400/SV201", 1)])
+        for code in ("0001", "0000", "1010", "4500", "9999")
+    ),
+    *((stay(place_of_service=code), []) for code in ("12", "13", "22", "34", "66", "75", "83", "89")),
+    *(
+        (stay(place_of_service=code), [("BILL_TYPE_UNKNOWN", HOLD, "2300/CLM05-1", None)])
+        for code in ("01", "10", "51", "91", "1A", "1")
+    ),
+    (claim(line(procedure="00142", unit="MJ")), []),
+    (claim(line(procedure="01996")), []),
+    (claim(line(procedure="00142")), [("UNIT_DIFFERS", WARN, "2400/SV103", 1)]),
+    (claim(line(procedure="99213", unit="MJ")), [("UNIT_DIFFERS", WARN, "2400/SV103", 1)]),
+    (claim(line(procedure="0075T")), []),
     (stay(line(revenue_code="450")), [("REVENUE_CODE_INVALID", REJECT, "2400/SV201", 1)]),
     (claim(place_of_service=""), [("PLACE_OF_SERVICE_MISSING", REJECT, "2300/CLM05", None)]),
 ]

@@ -25,6 +25,11 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (claim(billing=billing(npi="", secondary_id="PN77"), providers=(Provider("82", "", "1"),)), []),
     (named("DN", entity_type="2"), [("REFERRING_NOT_PERSON", WARN, "2310A/NM102", None)]),
     (named("82", entity_type="2"), []),
+    *(
+        (named("82", taxonomy=code), [("TAXONOMY_INVALID", WARN, "2310B/PRV03", None)])
+        for code in ("999Z99999X", "357Q00000X", "2A7Q00000X", "207QABCD0X")
+    ),
+    *((named("82", taxonomy=code), []) for code in ("1041C0700X", "363LA2200X", "193200000X", "405300000X")),
     (named("82", taxonomy="207Q0000X"), [("TAXONOMY_INVALID", WARN, "2310B/PRV03", None)]),
     (named("82", taxonomy="207q00000X"), [("TAXONOMY_INVALID", WARN, "2310B/PRV03", None)]),
     (claim(billing=billing(taxonomy="207Q00000N")), [("TAXONOMY_INVALID", WARN, "2000A/PRV03", None)]),

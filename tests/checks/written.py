@@ -186,7 +186,8 @@ def _procedure(line: ServiceLine) -> str:
 
 def _professional(line: ServiceLine) -> str:
     pointers = ":".join(line.pointers)
-    return f"SV1*{_procedure(line)}*{_amount(line.charge)}*{line.unit}*{_amount(line.units)}***{pointers}"
+    service = f"SV1*{_procedure(line)}*{_amount(line.charge)}*{line.unit}*{_amount(line.units)}"
+    return f"{service}*{line.place_of_service}**{pointers}"
 
 
 def _institutional(line: ServiceLine) -> str:

@@ -52,6 +52,12 @@ SETTINGS, ACCOUNT, ROUTES = "conf/gateway.toml", "conf/partners/alpha_edi.toml",
         ('[checks]\nseverity = {PAYER_UNKNOWN = "WARN"}',
          "checks.severity: must not weaken PAYER_UNKNOWN: nobody can send such a claim"
          ' (for example: severity = {CLAIM_NUMBER_LONG = "HOLD"})'),
+        ('[checks]\nseverity = {TRAILING_DATA = "REJECT"}',
+         "checks.severity: cannot change TRAILING_DATA: it is said of a file, and holds or rejects no claim"
+         ' (for example: severity = {CLAIM_NUMBER_LONG = "HOLD"})'),
+        ('[checks]\nseverity = {LOWER_CASE = "HOLD", LEVEL_EMPTY = "PASS", X12_COUNTS = "WARN"}',
+         "checks.severity: cannot change LEVEL_EMPTY or LOWER_CASE or X12_COUNTS: it is said of a file, and holds"
+         ' or rejects no claim (for example: severity = {CLAIM_NUMBER_LONG = "HOLD"})'),
         ("spool = 5", "spool: must be a table"),
         ("[[spool]]", "spool: must be a table"),
     ],

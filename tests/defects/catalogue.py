@@ -39,6 +39,11 @@ def in_body(
     return Defect(f"{base}: {name}", base, (*spoil, recounted), at, at_least, by)
 
 
+def written_anew(base: str, name: str, *spoil: Edit, at: str = "", at_least: Outcome = Outcome.WARN) -> Defect:
+    """A defect between ST and SE of what no payer gets to see, for it is written anew or left out on the way."""
+    return Defect(f"{base}: {name}", base, (*spoil, recounted), at, at_least, of_envelope=True)
+
+
 def in_envelope(base: str, name: str, *spoil: Edit, at: str = "", at_least: Outcome = Outcome.HOLD) -> Defect:
     """A defect of the document or its envelopes. Nothing is put right behind it."""
     return Defect(f"{base}: {name}", base, spoil, at, at_least, of_envelope=True)

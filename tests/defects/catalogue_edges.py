@@ -6,7 +6,7 @@ from functools import partial
 
 from gateway.model.claims import Outcome
 from gateway.testing.builders import ClaimSpec, batch837p
-from tests.defects.catalogue import Defect, in_body, in_envelope
+from tests.defects.catalogue import Defect, in_body, in_envelope, written_anew
 from tests.defects.editing import after, cut, instead, put, repeated, text
 
 _P = partial(in_body, "P")
@@ -70,8 +70,8 @@ CONTRADICTIONS = (
 )
 
 DOUBTS = (
-    _WARN("a blank before the name of a segment", text("~NTE*", "~ NTE*")),
-    _WARN("a tab before the name of a segment", text("~LX*2", "~\tLX*2")),
+    written_anew("P", "a blank before the name of a segment", text("~NTE*", "~ NTE*")),
+    written_anew("P", "a tab before the name of a segment", text("~LX*2", "~\tLX*2")),
     in_envelope("P", "a separator ends GS", text("005010X222A1~ST", "005010X222A1*~ST"), at_least=Outcome.WARN),
     in_envelope("P", "a separator ends GE", text("~IEA*", "*~IEA*"), at_least=Outcome.WARN),
     _SECOND("an adjustment has a reason that is none", put("CAS*CO", "02", "ZZ9"), at="2430/CAS02"),
@@ -86,7 +86,7 @@ DOUBTS = (
     _WARN("a range over the end of a year, for Medicare", put("SBR", "09", "MB"), _NEW_YEAR, at="2400/DTP03"),
     _WARN("a line that repeats another", *_AGAIN),
     _WARN("a claim number longer than an answer gives back", put("CLM", "01", "A" * 21), at="2300/CLM01"),
-    _WARN("a trace longer than an answer gives back", after("REF*G1", "REF*D9*" + "A" * 21), at="2300/REF"),
+    written_anew("P", "a trace longer than an answer gives back", after("REF*G1", "REF*D9*" + "A" * 21), at="2300/REF"),
     _WARN("a diagnosis in lower case", put("HI*ABK", "02-2", "m545"), at="2300/HI"),
     _WARN("a subscriber who is an organization and the patient", put("NM1*IL", "02", "2"), put("NM1*IL", "04", "")),
     _WARN("no kind of plan", cut("SBR", 2), at="2000B/SBR09"),

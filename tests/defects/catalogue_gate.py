@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from gateway.model.claims import Outcome
-from tests.defects.catalogue import Defect, in_body
+from tests.defects.catalogue import Defect, in_body, written_anew
 from tests.defects.editing import after, put, renumbered, repeated
 
 _P = partial(in_body, "P", by="gate")
@@ -25,7 +25,14 @@ def _both_sets(data: bytes) -> bytes:
     return data.replace(second, first)
 
 
+_LATER = (
+    (put("ISA", "09", "271110"), "ISA"),
+    (put("GS", "04", "20271110"), "GS"),
+    (put("BHT", "04", "20271110"), "BHT"),
+)
+
 DEFECTS: tuple[Defect, ...] = (
+    *(written_anew("P", f"the {id} was made next year", edit)._replace(by="gate") for edit, id in _LATER),
     _P("a service is in the future", put("DTP*472", "03", "20270103"), at="2400/DTP03"),
     _P("a service is tomorrow", put("DTP*472", "03", "20261111"), at="2400/DTP03"),
     _P("a service was five years ago", put("DTP*472", "03", "20211103"), at_least=Outcome.WARN),

@@ -6,7 +6,7 @@ from functools import partial
 
 from gateway.model.claims import Outcome
 from gateway.testing.builders import valid_npi
-from tests.defects.catalogue import Defect, in_body
+from tests.defects.catalogue import Defect, in_body, written_anew
 from tests.defects.editing import after, before, cut, drop, drop_from, instead, move, put, twice
 
 _P = partial(in_body, "P")
@@ -65,13 +65,13 @@ LEVELS = (
     _P("HL04 is neither 0 nor 1", put("HL", "04", "2", nth=2)),
     _P("HL04 is missing", cut("HL", 3, nth=2)),
     _P("HL04 of the billing provider says no subscriber comes", put("HL", "04", "0")),
-    _P("HL04 says no patient comes where one does", put("HL", "04", "0", nth=3), at_least=Outcome.WARN),
-    _P("HL04 says a patient comes where none does", put("HL", "04", "1", nth=2), at_least=Outcome.WARN),
+    written_anew("P", "HL04 says no patient comes where one does", put("HL", "04", "0", nth=3)),
+    written_anew("P", "HL04 says a patient comes where none does", put("HL", "04", "1", nth=2)),
     _P("HL04 of a patient says another level comes", put("HL", "04", "1", nth=4)),
     _P("the HL of a subscriber is missing", drop("HL", nth=2)),
     _P("the HL of a patient is missing", drop("HL", nth=4)),
     _P("there is no level at all", drop_from("HL", "SE")),
-    _P("a subscriber has no claim", drop_from("CLM", "HL"), at_least=Outcome.WARN),
+    written_anew("P", "a subscriber has no claim", drop_from("CLM", "HL")),
     _P("a patient has no claim", drop_from("CLM", "SE", nth=2)),
     _P("a billing provider has no subscriber", drop_from("HL", "SE", nth=2)),
     _P("the provider's specialty has an old qualifier", put("PRV*BI", "02", "ZZ"), at="2000A/PRV02"),

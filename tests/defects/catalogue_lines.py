@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 
 from gateway.model.claims import Outcome
-from tests.defects.catalogue import Defect, in_body
+from tests.defects.catalogue import Defect, in_body, written_anew
 from tests.defects.editing import after, before, cut, drop, drop_from, instead, move, put, text, twice
 
 _P = partial(in_body, "P")
@@ -163,7 +163,7 @@ STRAY = (
     _P("a segment of no guide", after("CLM", "ZZZ*1")),
     _P("a segment of a hospital claim", after("CLM", "CL1*3*1*01")),
     _P("a segment of a dental claim", after("SV1", "TOO*JP*3")),
-    _P("a segment with a lower-case id", text("~CLM*", "~clm*"), at_least=_WARNED),
+    written_anew("P", "a segment with a lower-case id", text("~CLM*", "~clm*")),
     _P("a segment without a single element", after("REF*G1", "REF")),
     _P("a segment with its separators alone", after("REF*G1", "REF**")),
     _P("a segment id with a space behind it", text("~CLM*", "~CLM *")),

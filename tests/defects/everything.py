@@ -11,6 +11,7 @@ from tests.defects import (
     catalogue_header,
     catalogue_institutional,
     catalogue_lines,
+    catalogue_practice,
     clean,
     clean_claims,
 )
@@ -26,5 +27,6 @@ DEFECTS: tuple[Defect, ...] = (
     *catalogue_dental.DEFECTS,
     *catalogue_edges.DEFECTS,
     *catalogue_gate.DEFECTS,
+    *catalogue_practice.DEFECTS,
 )
 CLEAN: tuple[Clean, ...] = (*clean.CLEAN, *clean_claims.CLEAN)

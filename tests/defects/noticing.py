@@ -84,7 +84,7 @@ def _screened(data: bytes) -> Iterator[Finding]:
 
 
 def _judged(data: bytes) -> Iterator[Finding]:
-    for item in Checker(_GUIDES, _by_gate).check([data]):
+    for item in Checker(_GUIDES, _by_gate, TODAY).check([data]):
         if isinstance(item, Checked):
             yield from hits(item)
         else:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.guidebook import standard_lists
+from gateway.guides.advice import not_followed
 from gateway.guides.elements import judge
 from gateway.guides.patterns import pattern_of
 from gateway.guides.tables import LoopRule, SegmentRule
@@ -95,6 +96,7 @@ def test_what_a_pattern_matches_is_without_fault(made: tuple[SegmentRule, bytes]
     rule, text = made
     if pattern(rule)(text):  # type: ignore[operator]
         assert judge(rule, text.split(b"*"), DELIMITERS, LISTS.known) == []
+        assert list(not_followed(rule, text, DELIMITERS)) == []
 
 
 def test_patterns_match_nearly_all_of_a_realistic_batch() -> None:

@@ -20,6 +20,7 @@ from gateway.testing.builders import (
     valid_npi,
 )
 from tests.guides.judging import GUIDES, edited, faults_of, said
+from tests.oracle import pyx12_verdict
 
 P = batch837p(
     [
@@ -28,6 +29,7 @@ P = batch837p(
         ClaimSpec("A3", member_id="AHP3", other_payer_id="OMEGA1", responsibility="S"),
     ]
 )
+S = batch837p([ClaimSpec("S1", other_payer_id="OMEGA1", responsibility="S")])
 I837 = batch837i([ClaimSpec("I1", diagnoses=("J069", "I10"))])
 
 FAULTS = [
@@ -38,6 +40,12 @@ FAULTS = [
     ("NM1*40*2*OPENGATE GATEWAY*****46*OPENGATE~", "", "LOOP_MISSING", "1000B/NM1"),
     ("PRV*BI*PXC*207Q00000X~", "PRV*BI*PXC*207Q00000X~" * 2, "SEGMENT_TOO_MANY", "2000A/PRV"),
     ("NM1*77*2", "NM1*77*2*X*****XX*2000000077~N3*1 WAY~N4*ALBANY*NY*12207~NM1*77*2", "LOOP_TOO_MANY", "2300/NM1"),
+    (
+        "HL*2*1*22*0~SBR*P*18*******CI~",
+        "HL*2*1*22*0~SBR*P*18*******CI~NM1*PR*2*X*****PI*X1~",
+        "LOOP_ORDER",
+        "2000B/NM1",
+    ),
     ("HI*ABK:J069~", "HI*ABK:J069~DTP*435*D8*20261103~", "SEGMENT_OUT_OF_ORDER", "2300/DTP"),
     ("DMG*D8*19800214*F~", "DMG*D8*19800214~", "ELEMENT_MISSING", "2010BA/DMG03"),
     ("REF*EI*999990001~", "REF*EI~", "ELEMENT_MISSING", "2010AA/REF02"),
@@ -93,6 +101,53 @@ def test_every_code_of_a_fault_is_reached() -> None:
 def test_a_clean_batch_has_no_fault(batch: bytes) -> None:
     """Professional, institutional, dental, and a realistic mix."""
     assert said(batch) == []
+
+
+SUBMITTER, RECEIVER = "NM1*41*2*X*****46*X~PER*IC*X*TE*5555550100~", "NM1*40*2*Y*****46*Y~"
+BILLING = "NM1*85*2*X*****XX*1234567893~N3*1 X~N4*AMES*IA*500100001~REF*EI*999990001~"
+PAY_TO, PLAN = "NM1*87*2~N3*1 X~N4*AMES*IA*50010~", "NM1*PE*2*X*****PI*X1~N3*1 X~N4*AMES*IA*50010~REF*EI*999990002~"
+OTHER_INSURED, OTHER_PAYER = "NM1*IL*1*DOE*DANA****MI*X1~", "NM1*PR*2*X*****PI*X1~"
+REFERRING, RENDERING = "NM1*DN*1*A*B****XX*2000005001~", "NM1*82*1*A*B****XX*2000000010~"
+
+
+@pytest.mark.parametrize(
+    ("before", "place", "outcome", "order"),
+    [
+        ("BHT", "ST/NM1", Outcome.WARN, (RECEIVER, SUBMITTER)),
+        ("HL*1", "2000A/NM1", Outcome.HOLD, (PAY_TO, BILLING)),
+        ("HL*1", "", Outcome.PASS, (BILLING, PLAN, PAY_TO)),
+        ("HL*2", "2000B/NM1", Outcome.HOLD, (OTHER_PAYER, OTHER_INSURED)),
+        ("OI", "2320/NM1", Outcome.HOLD, (OTHER_PAYER, OTHER_INSURED)),
+        ("HI", "", Outcome.PASS, (RENDERING, REFERRING)),
+    ],
+)
+def test_a_required_loop_behind_one_that_the_guide_has_later(
+    before: str, place: str, outcome: Outcome, order: tuple[str, ...]
+) -> None:
+    """pyx12 takes it for missing. Loops that may be left out come in any order; what no payer gets only warns."""
+    parts = {"HL*1": ("PRV*BI*PXC*207Q00000X~", "HL*2"), "OI": ("OI***Y***Y~", "LX"), "HI": ("HI*ABK:J069~", "LX")}
+    parts |= {"BHT": ("0815*CH~", "HL*1"), "HL*2": ("SBR*S*18*******CI~", "CLM")}
+    behind, end = parts[before]
+    batch = S.decode()
+    at = batch.index(behind) + len(behind)
+    found = faults_of(edited((batch[:at] + "".join(order) + batch[batch.index(end, at) :]).encode()))
+    found = [fault for fault in found if fault.finding.code == "LOOP_ORDER"]
+    assert [(f.finding.place, f.finding.outcome) for f in found] == ([(place, outcome)] if place else [])
+    assert pyx12_verdict(edited((batch[:at] + "".join(order) + batch[batch.index(end, at) :]).encode()))[0] is not bool(
+        place
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("REF*6R*S1L1~", "REF*6R*S1L1~LIN**N4*00000000000~CTP****1~", "2410/CTP05"),
+        ("NM1*82*1*BIRCH*BENJAMIN****XX*", "NM1*82*1*BIRCH*BENJAMIN*****", "2310B/NM108"),
+    ],
+)
+def test_an_element_that_is_missing_is_said_once(old: str, new: str, place: str) -> None:
+    """Not a second time as one that another element asks for."""
+    assert [where for _, where in said(edited(S, (old, new)))] == [place]
 
 
 def test_what_is_missing_belongs_to_the_block_before_the_gap() -> None:

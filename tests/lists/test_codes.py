@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +14,10 @@ from click.testing import CliRunner
 from gateway.cli.main import gateway
 from gateway.daemon import serve
 from gateway.errors import Malformed, Refused
-from gateway.testing.builders import ClaimSpec, batch837p
+from gateway.testing.builders import PRACTICE, ClaimSpec, batch837p
+from tests.lists.files import TAXONOMY
+from tests.lists.files import text as csv_text
+from tests.lists.sites import take
 from tests.sites import TestSite, make_site
 
 EDITION = """\
@@ -69,3 +74,24 @@ def test_an_edition_that_is_no_newer_or_no_ours_is_refused(site: TestSite) -> No
     load(site, edition())
     with pytest.raises(Refused):
         load(site, edition())
+
+
+KNOWN = [{"Code": code, "Classification": "Physician"} for code in ("207Q00000X", "208D00000X")]
+
+
+def test_a_taxonomy_that_is_in_no_list_is_noticed_once_the_list_is_there(site: TestSite) -> None:
+    """Until then its form is all that can be looked at."""
+    spec = ClaimSpec("A1", payer_id="77001", billing=replace(PRACTICE, taxonomy="207QZ0000X"))
+    (site.root / "march.837").write_bytes(batch837p([spec]))
+    check = ["-c", str(site.config), "check", str(site.root / "march.837"), "--json"]
+
+    def found() -> list[tuple[str, str]]:
+        (claim,) = json.loads(CliRunner().invoke(gateway, check).stdout)["claims"]
+        return [(each["code"], each["outcome"]) for each in claim["findings"] if each["place"] == "2000A/PRV03"]
+
+    assert found() == []
+    take(site, "taxonomy", csv_text(TAXONOMY, KNOWN), "--dated", "2026-07-01")
+    assert found() == [("CODE_UNKNOWN", "WARN")]
+    assert {"list": "taxonomy", "codes": 2}.items() <= site.ask("lists codes")[-1].items()
+    load(site, edition(codes='["207QZ0000X"]').replace("place_of_service", "taxonomy"))
+    assert found() == []

@@ -75,7 +75,7 @@ def blocks(data: bytes) -> list[Block]:
     element, terminator = data[3:4].decode(), re.escape(data[105:106])
     cuts: list[tuple[int, int, list[str]]] = []
     begun = 0
-    for number, match in enumerate(re.finditer(b"([^%b]+)%b[\r\n]*" % (terminator, terminator), data)):
+    for number, match in enumerate(re.finditer(b"([^%b]+)%b[\r\n \t]*" % (terminator, terminator), data)):
         fields = match[1].decode("latin-1").split(element)
         begun = number if fields[0] == "ST" else begun
         if fields[0] in {"HL", "CLM", "SE"}:
@@ -272,6 +272,27 @@ def test_ids_in_lower_case_are_sent_in_capitals(ids: str, line_break: str) -> No
     assert lower != batch
     assert Stored(lower).composed() == Stored(batch).composed()
     assert Stored(lower).fingerprints == Stored(batch).fingerprints
+
+
+@given(
+    st.sampled_from([DELIMITERS, PIPES, LINES]),
+    st.sampled_from(["", "\r\n", "\n"]),
+    st.lists(st.sampled_from([b"", b"", b" ", b"\t", b"  \t"]), min_size=1, max_size=7),
+    st.sampled_from([b"", b" ", b"\t "]),
+)
+def test_no_blank_stands_before_a_segment_that_is_sent(
+    delimiters: Delimiters, line_break: str, blanks: list[bytes], end: bytes
+) -> None:
+    """Nor behind a terminator; every other byte is the same, and so is what is known of each claim."""
+    batch = batch837p(WORKED, delimiters=delimiters, line_break=line_break if delimiters is not LINES else "")
+    ends = batch.split(delimiters.segment)
+    padded = [ends[0]]
+    for at, piece in enumerate(ends[1:-1]):
+        text = piece.lstrip(b"\r\n")
+        padded.append(end + piece[: len(piece) - len(text)] + blanks[at % len(blanks)] + text)
+    blank = delimiters.segment.join([*padded, ends[-1]])
+    assert Stored(blank).composed() == Stored(batch).composed()
+    assert Stored(blank).fingerprints == Stored(batch).fingerprints
 
 
 @pytest.mark.parametrize("delimiters", [PIPES, LINES], ids=["pipes", "line feeds, no repetition"])

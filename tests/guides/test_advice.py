@@ -1,0 +1,147 @@
+"""What segments are asked beyond their guide's table: each form, where it is asked for, and where it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.guidebook import standard_lists
+from gateway.guides.advice import ADVICE, not_followed
+from gateway.guides.faults import AdviceCode
+from gateway.guides.tables import SegmentRule
+from gateway.guides.validator import Validator
+from gateway.model.claims import Outcome
+from gateway.model.x12 import Delimiters
+from gateway.replies.faults import is_guide_fault
+from gateway.testing.builders import ClaimSpec, LineSpec, batch837d, batch837i, batch837p, valid_npi
+from tests.guides.judging import GUIDES, edited, faults_of, said
+
+P = batch837p([ClaimSpec("A1", facility=valid_npi(7)), ClaimSpec("A2", dependent=True)])
+S = batch837p([ClaimSpec("S1", responsibility="S", other_payer_id="OMEGA1")])
+I837 = batch837i([ClaimSpec("I1")])
+D = batch837d([ClaimSpec("D1", (LineSpec("D2150", 140, tooth="3"),), facility=valid_npi(7))])
+
+# The advice, a segment that does not follow it with the number of the element meant, or one that does, with 0.
+FORMS = [
+    ("contact", "PER*IC*X*TE*5555550100", 0),
+    ("contact", "PER*IC**TE*5555550100*EX*12*EM*A@B.EXAMPLE", 0),
+    ("contact", "PER*IC*TE*FX*5555550100", 0),
+    ("contact", "PER*IC*X*TE*555-555-0100", 4),
+    ("contact", "PER*IC**FX*5550100", 4),
+    ("contact", "PER*IC*X*EM*NOBODY", 4),
+    ("contact", "PER*IC*X*EM*A@B@C", 4),
+    ("contact", "PER*IC*X*TE*5555550100*EX*1*FX*55555501000", 8),
+    ("contact", "PER*IC*X*TE", 0),
+    ("zip", "N4*AMES*IA*50010", 0),
+    ("zip", "N4*AMES*IA*500100001", 0),
+    ("zip", "N4*AMES*IA", 0),
+    ("zip", "N4*AMES*IA*5001", 3),
+    ("zip", "N4*AMES*IA*50010-0001", 3),
+    ("zip", "N4*AMES*IA*000000000", 3),
+    ("zip", "N4*AMES*IA*5001*US", 3),
+    ("zip", "N4*LONDON**SW1A 1AA*GB", 0),
+    ("zip", "N4*LONDON**SW1A 1AA*GB***ENG", 0),
+    ("zip of facility", "N4*AMES*IA*50010", 0),
+    ("zip of facility", "N4*AMES*IA*5001", 3),
+    ("zip4", "N4*AMES*IA*50010", 3),
+    ("zip4", "N4*AMES*IA*500100001", 0),
+    ("zip4", "N4*PARIS**75001*FR", 0),
+    ("marks", "REF*EI*99-9990001", 2),
+    ("marks", "REF*SY*999-99-0001", 2),
+    ("marks", "REF*EI*999990001", 0),
+    ("marks", "REF*EI*9999-0001", 0),
+    ("person", "REF*SY*99999000", 2),
+    ("person", "REF*SY*999990001", 0),
+    ("person", "REF*SY*999-99-0001", 0),
+    ("clia", "REF*X4*16D0000001", 0),
+    ("clia", "REF*X4*16D000001", 2),
+    ("clia", "REF*X4*1600000001", 2),
+    ("drug", "LIN**N4*00000000000", 0),
+    ("drug", "LIN**N4*0000000000", 3),
+    ("drug", "LIN**N4*00000-0000-00", 3),
+    ("quantity", "CTP****1.5*ML", 0),
+    ("quantity", "CTP****0*ML", 4),
+    ("quantity", "CTP****0.00*ML", 4),
+    ("quantity", "CTP****-1*ML", 4),
+    ("quantity", "CTP****.5*ML", 0),
+    ("paid units", "SVD*X*80*HC:99213**1", 0),
+    ("paid units", "SVD*X*80*HC:99213**0", 5),
+    ("paid units", "SVD*X*80*HC:99213**0.0*1", 5),
+    ("paid units", "SVD*X*80*HC:99213**10", 0),
+    ("bill codes", "HI*BG:09*BG:C1", 0),
+    ("bill codes", "HI*BG:09*BG:C", 2),
+    ("bill codes", "HI*BH:111:D8:20261102", 1),
+    ("bill codes", "HI*BE:80:::2", 0),
+    ("bill codes", "HI*BE:8o:::2", 1),
+    ("procedures", "HI*BBR:0DTJ4ZZ:D8:20261103", 0),
+    ("procedures", "HI*BBR:ODTJ4ZZ:D8:20261103", 1),
+    ("procedures", "HI*BBQ:0DTJ4ZZ:D8:20261103*BBQ:4701:D8:20261103", 2),
+]
+MARKS = [Delimiters(b"*", b":", b"~", b"^"), Delimiters(b"|", b"^", b"\n"), Delimiters(b";", b"*", b"'", b"\\")]
+
+
+@pytest.mark.parametrize("marks", MARKS, ids=["usual", "carets", "stars within"])
+@pytest.mark.parametrize(("name", "text", "element"), FORMS, ids=[f"{name} {text}" for name, text, _ in FORMS])
+def test_a_form_is_asked_for(name: str, text: str, element: int, marks: Delimiters) -> None:
+    """Whatever the delimiters are; what is not there is not asked for its form."""
+    segment = text.encode().translate(bytes.maketrans(b"*:", marks.element + marks.component))
+    rule = SegmentRule(text.split("*", 1)[0], "", "S", 0, 1, (), advice=(name,))
+    found = [(wrong.code, wrong.element) for wrong in not_followed(rule, segment, marks)]
+    assert found == ([(ADVICE[name].code, element)] if element else [])
+
+
+def test_every_form_is_shown_kept_and_broken() -> None:
+    """A pattern that never matches, or always does, would be none."""
+    assert {(name, bool(element)) for name, _, element in FORMS} == {
+        (name, w) for name in ADVICE for w in (False, True)
+    }
+    assert {advice.code for advice in ADVICE.values()} == set(AdviceCode)
+
+
+FACILITY = "N4*CEDAR FALLS*IA*506130001~LX"
+ASKED = [
+    (P, "PER*IC*EDI DESK*TE*5555550100", "PER*IC*EDI DESK*TE*5550100", "CONTACT_NUMBER_SHAPE", "1000A/PER04"),
+    (P, "REF*EI*999990001", "REF*EI*99-9990001", "TAX_ID_MARKS", "2010AA/REF02"),
+    (P, "REF*6R*A1L1", "REF*6R*A1L1~LIN**N4*12345~CTP****1*UN", "DRUG_CODE_SHAPE", "2410/LIN03"),
+    (P, "REF*6R*A1L1", "REF*6R*A1L1~LIN**N4*00000000000~CTP****0*UN", "DRUG_QUANTITY_ZERO", "2410/CTP04"),
+    (P, "HI*ABK:J069", "REF*X4*12~HI*ABK:J069", "CLIA_NUMBER_SHAPE", "2300/REF02"),
+    (P, "DMG*D8*20150605*M", "DMG*D8*20150605*M~REF*SY*12", "PERSON_NUMBER_SHAPE", "2010CA/REF02"),
+    (P, FACILITY, FACILITY.replace("506130001", "50613"), "FACILITY_ZIP4_MISSING", "2310C/N403"),
+    (P, FACILITY, FACILITY.replace("506130001", "5061"), "FACILITY_ZIP_INVALID", "2310C/N403"),
+    (S, "PI*OMEGA1", "PI*OMEGA1~N3*1 X~N4*AMES*IA*5001", "ADDRESS_ZIP_INVALID", "2330B/N403"),
+    (D, FACILITY, FACILITY.replace("506130001", "50613"), "FACILITY_ZIP4_MISSING", "2310C/N403"),
+    (S, "REF*6R*S1L1", "REF*6R*S1L1~SVD*OMEGA1*0*HC:99213**0~DTP*573*D8*20261108", "PAID_UNITS_ZERO", "2430/SVD05"),
+    (I837, "HI*ABK:J069", "HI*ABK:J069~HI*BG:9", "BILL_CODE_SHAPE", "2300/HI01"),
+    (I837, "HI*ABK:J069", "HI*ABK:J069~HI*BBR:4701:D8:20261103", "PROCEDURE_SHAPE", "2300/HI01"),
+]
+
+
+@pytest.mark.parametrize(("batch", "old", "new", "code", "place"), ASKED, ids=[f"{row[3]} {row[4]}" for row in ASKED])
+def test_it_is_asked_where_it_belongs(batch: bytes, old: str, new: str, code: str, place: str) -> None:
+    """By the validator, at its place, with words; it is no fault by the guide, so a 999 does not have it."""
+    [fault] = faults_of(edited(batch, (old, new)))
+    finding = fault.finding
+    assert (finding.code, finding.place) == (code, place)
+    assert finding.outcome in (Outcome.WARN, Outcome.HOLD)
+    assert finding.message.endswith(".")
+    assert finding.next_step.endswith(".")
+    assert not is_guide_fault(finding)
+
+
+def test_every_code_is_reached_in_a_guide() -> None:
+    """No advice is given to segments that no guide has."""
+    assert {row[3] for row in ASKED} == {code.value for code in AdviceCode}
+
+
+@pytest.mark.parametrize("zip_code", ["50613", "5061"])
+def test_content_checks_look_at_the_other_addresses(zip_code: str) -> None:
+    """The billing provider's and the patient's ZIP codes are no affair of the guide's."""
+    for old in ("N4*CEDAR FALLS*IA*506130001~REF", "N4*CEDAR FALLS*IA*50613~DMG"):
+        where, code, rest = old.rpartition("*")[0], zip_code, old.rpartition("~")[2]
+        assert said(edited(P, (old, f"{where}*{code}~{rest}"))) == []
+
+
+def test_what_follows_is_remembered_and_what_does_not_is_told_each_time() -> None:
+    """A segment that was found good costs a look-up the next time; a bad one is a finding of each claim."""
+    validator = Validator(GUIDES, standard_lists())
+    bad = edited(P, (FACILITY, FACILITY.replace("506130001", "5061")))
+    assert [fault.finding.code for fault in faults_of(bad * 3, validator)] == ["FACILITY_ZIP_INVALID"] * 3
