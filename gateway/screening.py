@@ -37,6 +37,9 @@ REPEATED = Finding(
 )
 
 
+_set_findings = Claim.__dict__["findings"].__set__  # what object.__setattr__ comes to
+
+
 class Judge(Protocol):
     """Follows the envelopes of a document and holds its sets against their guides, run by run."""
 
@@ -92,8 +95,8 @@ class Screening:
                 (item, self._contexts.get(item.transaction_set, UNKNOWN)) for item in some if isinstance(item, Claim)
             ]
             for (claim, _), found in zip(claims, check_alone(claims, self._checks), strict=True):
-                all_found = (*claim.findings, *found, *self._repeated(claim))
-                object.__setattr__(claim, "findings", all_found)  # frozen from here on: nobody else has it yet
+                all_found = claim.findings + found + self._repeated(claim)
+                _set_findings(claim, all_found)  # frozen from here on: nobody else has it yet
             yield from some
             self._contexts = dict(list(self._contexts.items())[-1:])
         self.envelope = self._judge.close()

@@ -27,8 +27,11 @@ from gateway.x12.envelope import EnvelopeSummary
 from gateway.x12.extract_pieces import pieces_of
 from gateway.x12.syntax import Run, runs
 
-AHEAD = 4
+AHEAD = 2
 """How many blocks the second process is ahead."""
+
+SMALL = 1 << 14
+"""So many bytes make a small block; fewer would be put together again."""
 
 _LENGTH = struct.Struct(">I")
 _SUMMARY, _MALFORMED = "summary", "malformed"
@@ -72,7 +75,7 @@ class JudgeAhead:
     def fed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """The blocks, each told to the second process some time before it is given."""
         held: deque[bytes] = deque()
-        for block in blocks:
+        for block in _begun_small(blocks):
             self._to_tell.put(block)
             held.append(block)
             if len(held) > AHEAD:
@@ -112,6 +115,15 @@ class JudgeAhead:
         while (frame := _read(self._told)) is not None:
             self._said.put(marshal.loads(frame))
         self._said.put(None)
+
+
+def _begun_small(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The first block in small ones: the reading waits for the faults of each run, and those of the first take longest,
+    since the guide is loaded and its patterns are compiled for them."""
+    rest = iter(blocks)
+    first = next(rest, b"")
+    yield from (first[at : at + SMALL] for at in range(0, len(first), SMALL))
+    yield from rest
 
 
 def _serve(source: IO[bytes], target: IO[bytes], guides: Guides, lists: CodeLists) -> None:

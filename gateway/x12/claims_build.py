@@ -25,6 +25,7 @@ from gateway.x12.claims_levels import Inherited
 from gateway.x12.claims_lines import (
     NO_DAYS,
     Days,
+    Service,
     adjusted,
     days_of,
     findings_of,
@@ -36,7 +37,7 @@ from gateway.x12.claims_lines import (
 )
 from gateway.x12.claims_quick import quick
 from gateway.x12.extract_records import Elements, Piece, RawClaim, RawPayer, RawProvider
-from gateway.x12.syntax import decimal_of, text_of
+from gateway.x12.syntax import code_of, decimal_of, text_of
 
 _ILLNESS = frozenset({b"ABK", b"BK", b"ABF", b"BF", b"ABJ", b"BJ", b"APR", b"PR", b"ABN", b"BN", b"TQ"})
 """HI qualifiers of diagnoses: principal, other, admitting, reason for visit, external cause; TQ in dental claims."""
@@ -176,10 +177,12 @@ def _lines(raw: RawClaim, days: Days | None, found: list[Finding]) -> tuple[tupl
     least: date | None = None
     most: date | None = None
     for raw_line in raw.lines:
-        number = number_of(raw_line.lx)
+        lx, sv, dtp = raw_line.lx, raw_line.service, raw_line.days  # most say what one before them said
+        number: int | None = lx.value or number_of(lx)  # type: ignore[assignment]
         raw_line.value = number or len(lines) + 1
-        service = service_of(raw_line.service, component)
-        first, last = served = days_of(raw_line.days) if raw_line.days else default
+        service: Service = (sv and sv.value) or service_of(sv, component)  # type: ignore[assignment]
+        served: Days = (dtp.value or days_of(dtp)) if dtp else default  # type: ignore[assignment]
+        first, last = served
         lines.append(line_of(raw_line, service, served, element))
         if first is None or last is None:
             found += findings_of(raw, raw_line, service)
@@ -195,7 +198,7 @@ def _lines(raw: RawClaim, days: Days | None, found: list[Finding]) -> tuple[tupl
 
 def _provider(raw: RawProvider) -> Provider:
     role, npi, entity_type = _named(raw.nm1)
-    taxonomy = text_of(raw.prv.elements[3]) if raw.prv else ""
+    taxonomy = code_of(raw.prv.elements[3]) if raw.prv else ""
     return _made_provider(role, npi, entity_type, taxonomy, raw.line.value if raw.line else None, raw.position)
 
 
@@ -209,8 +212,10 @@ def _named(nm1: Piece) -> tuple[str, str, str]:
     return value  # type: ignore[return-value]  # nothing else is kept there
 
 
-def _diagnoses(pieces: list[Piece], component: bytes) -> tuple[tuple[Diagnosis, ...], tuple[int, ...]]:
+def _diagnoses(pieces: tuple[Piece, ...], component: bytes) -> tuple[tuple[Diagnosis, ...], tuple[int, ...]]:
     """All of them, and the places before one of them that were left empty."""
+    if len(pieces) == 1 and isinstance(listed := pieces[0].value, _Listed):
+        return listed
     found: tuple[Diagnosis, ...] = ()
     gaps: tuple[int, ...] = ()
     for piece in pieces:

@@ -11,7 +11,7 @@ from gateway.x12.claims_findings import bad_date
 from gateway.x12.claims_fingerprint import Digest
 from gateway.x12.claims_quick import quick
 from gateway.x12.extract_records import DEPENDENT, RawLevel
-from gateway.x12.syntax import ABSENT, date_of, text_of
+from gateway.x12.syntax import ABSENT, code_of, date_of, text_of
 
 _patient = quick(Patient)
 
@@ -53,14 +53,14 @@ def inherited(level: RawLevel, digest: Digest) -> Inherited:
 def _subscriber(level: RawLevel, above: Inherited, digest: bytes, levels: tuple[int, ...], element: bytes) -> Inherited:
     read = _read(level, b"IL", element)
     responsibility, relationship, group, filing = _subscription(read.sbr, element)
-    entity_type = text_of(read.entity_type)
+    entity_type = code_of(read.entity_type)
     return Inherited(
         levels,
         digest,
         _known_as(above.billing, read.secondary_id) if read.secondary_id else above.billing,
         _treated(level, read, (relationship, relationship, entity_type, group), element),
         (*above.texts, (level.position, level.content)),
-        text_of(level.payer_id),
+        code_of(level.payer_id),
         responsibility,
         filing,
         text_of(level.member_id),
@@ -117,10 +117,11 @@ def _read(level: RawLevel, party: bytes, element: bytes) -> _Read:
         position += 1
         head = piece[:3]
         if head == b"NM1":
-            _, role, entity_type, *_ = (*piece.split(element, 3), b"", b"")
+            named = piece.split(element, 3)
+            role = named[1] if len(named) > 1 else b""
             here, payer = role == party, role == b"PR"
             if here:
-                read.named, read.entity_type = position, entity_type
+                read.named, read.entity_type = position, named[2] if len(named) > 2 else b""
             elif payer:
                 read.payer = position
         elif head == street:
@@ -131,7 +132,7 @@ def _read(level: RawLevel, party: bytes, element: bytes) -> _Read:
                 read.city = piece
         elif head == b"DMG":
             if here:
-                _, _, read.born, read.sex, *_ = (*piece.split(element, 4), b"", b"", b"")
+                read.born, read.sex = (piece.split(element, 4) + ABSENT)[2:4]
                 read.birth, read.born_at, read.demographics = _birth(read.born), position, True
         elif head == b"SBR":
             read.sbr = piece
@@ -163,19 +164,21 @@ def _treated(level: RawLevel, read: _Read, relation: tuple[str, str, str, str], 
         of_subscriber,
         entity_type,
         read.birth,
-        text_of(read.sex),
+        code_of(read.sex),
         read.demographics,
         read.street != b"" or read.city != b"",
         date_of(read.died) if read.died else None,
         group,
         read.named,
         level.kind == DEPENDENT and level.above is not None and level.above.own_claims,
-        *_located(read.street, read.city, element),
+        *_located(read.street != b"", read.city, element),
     )
 
 
-def _located(n3: bytes, n4: bytes, element: bytes) -> tuple[str, str]:
-    """N403, where N404 names no other country than ours, and what the address lacks."""
+@lru_cache(maxsize=4096)
+def _located(n3: bool, n4: bytes, element: bytes) -> tuple[str, str]:
+    """N403, where N404 names no other country than ours, and what the address lacks; `n3` is whether there is an N3. Few
+    N4s differ."""
     if not n4:
         return "", "N4" if n3 else ""
     elements = n4.split(element, 5)
