@@ -80,8 +80,9 @@ def test_what_is_wrong_with_a_file_is_said_alike(tmp_path: Path) -> None:
     ],
     ids=["clean", "faults", "counts", "hierarchy", "many faults", "cut off", "rubbish", "odd", "claims outside"],
 )
-def test_two_processes_judge_as_one_does(document: bytes) -> None:
-    """The same rows, or the same refusal, whatever is wrong."""
+@pytest.mark.parametrize("size", [10_000, 1 << 18])
+def test_two_processes_judge_as_one_does(document: bytes, size: int) -> None:
+    """The same rows, or the same refusal, whatever is wrong, and though the first block is told in small ones."""
 
     def told(rows: Iterator[list[Any]]) -> object:
         try:
@@ -89,8 +90,8 @@ def test_two_processes_judge_as_one_does(document: bytes) -> None:
         except Malformed as wrong:
             return wrong.code, wrong.place, wrong.message
 
-    here = told(chunks(blocks(document), Guidebook()))
-    assert told(chunks_of_two(blocks(document), Guidebook())) == here
+    here = told(chunks(blocks(document, size), Guidebook()))
+    assert told(chunks_of_two(blocks(document, size), Guidebook())) == here
 
 
 def test_a_second_process_that_dies_is_noticed() -> None:

@@ -212,8 +212,10 @@ def _named(nm1: Piece) -> tuple[str, str, str]:
     return value  # type: ignore[return-value]  # nothing else is kept there
 
 
-def _diagnoses(pieces: list[Piece], component: bytes) -> tuple[tuple[Diagnosis, ...], tuple[int, ...]]:
+def _diagnoses(pieces: tuple[Piece, ...], component: bytes) -> tuple[tuple[Diagnosis, ...], tuple[int, ...]]:
     """All of them, and the places before one of them that were left empty."""
+    if len(pieces) == 1 and isinstance(listed := pieces[0].value, _Listed):
+        return listed
     found: tuple[Diagnosis, ...] = ()
     gaps: tuple[int, ...] = ()
     for piece in pieces:

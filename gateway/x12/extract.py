@@ -176,7 +176,7 @@ def extract(  # noqa: PLR0915 - one loop over all segments: a call for each woul
                 if named is not None:
                     named.prv = found
             elif kind == DIAGNOSES:
-                claim.diagnoses.append(found)
+                claim.diagnoses += (found,)
             elif kind == ELSEWHERE:
                 claim.own, named = False, None
             elif kind:  # a DTP

@@ -153,8 +153,8 @@ class RawClaim:
         self.own = True
         self.references: dict[bytes, bytes] = {}
         self.amounts: dict[bytes, bytes] | None = None
-        self.dates: list[Piece] = []
-        self.diagnoses: list[Piece] = []
+        self.dates: tuple[Piece, ...] = ()
+        self.diagnoses: tuple[Piece, ...] = ()
         self.providers: list[RawProvider] = []
         self.coverages: list[RawPayer] | None = None
         self.lines: list[RawLine] = []

@@ -53,7 +53,7 @@ def refer(claim: RawClaim, ref: Elements, position: int) -> None:
 def date(claim: RawClaim, line: RawLine | None, dtp: Piece) -> None:
     """DTP of a claim, or of another payer; a line's DTP*472 is read where it is met."""
     if claim.own:
-        claim.dates.append(dtp)
+        claim.dates += (dtp,)
     elif dtp.elements[1] == b"573" and (payer := _payer(claim, line)):
         payer.paid_on = dtp.elements
 
