@@ -27,7 +27,7 @@ from gateway.x12.envelope import EnvelopeSummary
 from gateway.x12.extract_pieces import pieces_of
 from gateway.x12.syntax import Run, runs
 
-AHEAD = 4
+AHEAD = 2
 """How many blocks the second process is ahead."""
 
 SMALL = 1 << 14

@@ -1,5 +1,4 @@
-"""One of our own stages over one file, in a process of its own, set up as the gateway's own: prints the seconds of the
-work alone, imports left out.
+"""One of our own stages over one file, in a process of its own: prints the seconds of the work alone, imports left out.
 
 Each stage imports what it needs and nothing else, as the peers' stages do: the seconds of the whole process and its peak
 of memory are then those of the stage.
@@ -9,7 +8,6 @@ python -m tests.bench.ours validate FILE
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -54,6 +52,7 @@ def validate(path: str) -> int:
     from gateway.guidebook import Guidebook, standard_lists
     from gateway.model.claims import Claim
     from gateway.screening import Screening
+    from gateway.workers.screener import settle_in
     from gateway.workers.validating import JudgeAhead
 
     def work() -> int:
@@ -63,6 +62,7 @@ def validate(path: str) -> int:
         assert screening.envelope
         return found
 
+    settle_in()
     return timed(work)
 
 
@@ -71,11 +71,13 @@ def validate_alone(path: str) -> int:
     from gateway.guidebook import Guidebook, standard_lists
     from gateway.model.claims import Claim
     from gateway.screening import Screening
+    from gateway.workers.screener import settle_in
 
     def work() -> int:
         screening = Screening(Guidebook(CACHE), standard_lists())
         return sum(isinstance(item, Claim) for item in screening.items(blocks(path)))
 
+    settle_in()
     return timed(work)
 
 
@@ -109,5 +111,4 @@ STAGES: dict[str, Callable[[str], int]] = {
 }
 
 if __name__ == "__main__":
-    gc.set_threshold(50_000, 20, 20)  # as `settle_in` of workers.screener does, without its imports
     STAGES[sys.argv[1]](sys.argv[2])
