@@ -50,6 +50,9 @@ _NAMES_RETURN = """
         CREATE INDEX submissions_by_name ON submissions(lane, remote_name);
 """
 
+_LAID_OUT_IN_4 = ("delivery", "mailbox", "silence", "money", "denials", "resubmit", "export")
+_NEW_IN_4 = "\n".join(_text(f"schema_{name}.sql") for name in _LAID_OUT_IN_4)
+
 _STEPS = {
     1: """
         ALTER TABLE sets ADD COLUMN findings TEXT NOT NULL DEFAULT '[]';
@@ -85,8 +88,7 @@ _STEPS = {
             PRIMARY KEY (sheet, record)) STRICT, WITHOUT ROWID;
         ALTER TABLE attempts ADD COLUMN set_number INTEGER NOT NULL DEFAULT 1;
         {_NAMES_RETURN}
-        {_text("schema_delivery.sql")}
-        {_text("schema_mailbox.sql")}
+        {_NEW_IN_4}
     """,
 }
 """What leads from a version to the next. What an older version took in was never to be answered."""
@@ -99,7 +101,7 @@ def version_of(conn: Any) -> int:
 
 def create(conn: Any) -> None:
     """Lay out an empty database, whole or not at all."""
-    text = "".join(map(_text, ("schema.sql", "schema_gate.sql", "schema_delivery.sql", "schema_mailbox.sql")))
+    text = _text("schema.sql") + _text("schema_gate.sql") + _NEW_IN_4
     conn.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version={SCHEMA_VERSION};\nCOMMIT;")
 
 

@@ -1,0 +1,1 @@
+-- Denials as work: whose it is, and what became of it.

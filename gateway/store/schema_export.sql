@@ -1,0 +1,1 @@
+-- What was handed back, and how far.

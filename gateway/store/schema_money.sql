@@ -1,0 +1,1 @@
+-- Deposits, and what remittances they belong to.

@@ -1,0 +1,1 @@
+-- Versions of a claim, and what was prepared to correct it.

@@ -1,0 +1,1 @@
+-- What is awaited from partners, and what was told of it.
