@@ -1,37 +1,20 @@
-"""What each listing of a partner's folder says: what to fetch now, what waits, and what somebody should look at."""
+"""What each listing of a partner's folder says: what to fetch now, what waits, what to remove."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from gateway import events as e
-from gateway.model.habits import WEEK, Business, Discard, Habits, Mailbox
+from gateway.model.habits import Discard, Mailbox
 from gateway.model.sending import RemoteFile
 from gateway.store import pickups
-from gateway.store.connection import Row, Tx, local_day, moment
-from gateway.store.record import record
-
-FAILURES = 3
-"""So often in a row is chance; from here on it is told."""
+from gateway.store.connection import Row, Tx, moment
+from gateway.store.troubles import FAILURES, clear, last_new, trouble
 
 GONE = "NO_SUCH_FILE"
 FLOOD = 1000
 HELD_DAYS, HELD_FILES = 14, 3
-
-STEPS = {
-    "EMPTIED": "The folder held files for weeks and is empty now. Ask the partner whether it was cleared, and who else "
-    "reads this mailbox: an old program with the same login takes what was meant for us.",
-    "FLOODED": "Nothing is needed: it is fetched bit by bit, oldest first. Ask the partner if nobody expected it.",
-    "VANISHING": "Files are listed and gone before they can be fetched. Someone else may be reading this mailbox: "
-    "ask who uses this login.",
-    "FETCH_FAILS": "A file that is listed cannot be fetched. Ask the partner to look at it, or to lay it out anew.",
-    "DISCARD_REFUSED": "The server does not let us remove what was fetched. Declare discard = never, or ask for the right.",
-    "RETENTION_NEAR": "The partner removes files by itself, and this folder was not read for half of that time: mend the "
-    "lane (`gateway status`), or fetch them another way before they are gone.",
-    "QUIET": "Nothing new came for longer than ever is usual. Ask the partner whether answers are switched on.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +93,8 @@ def _look_at(tx: Tx, lane: str, folder: str, files: int, unknown: int, habits: M
         held_since,
     )
     ours = habits.discard is not Discard.NEVER or habits.reading_removes
-    if before and not files and not ours and before["files"] >= HELD_FILES and _long_held(tx, before["held_since"]):
+    purged = habits.retention_days and (tx.today - last_new(tx, lane)).days >= habits.retention_days
+    if before and not (files or ours or purged) and _long_held(tx, before):
         trouble(tx, lane, "EMPTIED", folder, count=before["files"])
     if files:
         clear(tx, lane, "EMPTIED", folder)
@@ -121,8 +105,11 @@ def _look_at(tx: Tx, lane: str, folder: str, files: int, unknown: int, habits: M
     clear(tx, lane, "RETENTION_NEAR", folder)
 
 
-def _long_held(tx: Tx, since: str) -> bool:
-    return bool(since) and tx.now - datetime.fromisoformat(since) >= timedelta(days=HELD_DAYS)
+def _long_held(tx: Tx, before: Row) -> bool:
+    """More than a file or two, for weeks."""
+    since = before["held_since"]
+    long = bool(since) and tx.now - datetime.fromisoformat(since) >= timedelta(days=HELD_DAYS)
+    return long and bool(before["files"] >= HELD_FILES)
 
 
 def not_listed(tx: Tx, lane: str, folder: str, code: str, step: str) -> None:
@@ -163,67 +150,3 @@ def worked_off(tx: Tx, lane: str, folder: str, waiting: int, fetched: int, vanis
         return
     if tx.changed("UPDATE mailboxes SET vanished = 0 WHERE lane = ? AND folder = ? AND vanished", lane, folder):
         clear(tx, lane, "VANISHING", folder)
-
-
-def trouble(tx: Tx, lane: str, code: str, place: str = "", *, count: int = 0, step: str = "") -> None:
-    """Tell it, unless it was told and is not over yet."""
-    step = step or STEPS[code]
-    if tx.changed(
-        "INSERT OR IGNORE INTO mailbox_troubles (lane, code, place, next, since) VALUES (?, ?, ?, ?, ?)",
-        lane,
-        code,
-        place,
-        step,
-        tx.at,
-    ):
-        record(tx, e.MailboxTroubled(lane=lane, code=code, place=place, count=count, next=step))
-
-
-def clear(tx: Tx, lane: str, code: str, place: str = "") -> None:
-    """It is over, if it was told."""
-    if tx.changed("DELETE FROM mailbox_troubles WHERE lane = ? AND code = ? AND place = ?", lane, code, place):
-        record(tx, e.MailboxRecovered(lane=lane, code=code, place=place))
-
-
-def aging(tx: Tx, lane: str, folders: Sequence[str], habits: Habits) -> dict[tuple[str, str], bool]:
-    """What time alone brings, by code and folder: whether it is so now. Only what differs from what was told."""
-    mailbox, found = habits.mailbox, dict[tuple[str, str], bool]()
-    if not mailbox.retention_days and not mailbox.quiet_days:
-        return {}
-    if mailbox.retention_days:
-        half = timedelta(days=mailbox.retention_days) / 2
-        for folder in folders:
-            found["RETENTION_NEAR", folder] = tx.now - _listed_at(tx, lane, folder) >= half
-    if mailbox.quiet_days:
-        found["QUIET", ""] = _business_days(_last_new(tx, lane), tx.today, habits.business) > mailbox.quiet_days
-    told = {(row["code"], row["place"]) for row in tx.all("SELECT * FROM mailbox_troubles WHERE lane = ?", lane)}
-    return {key: so for key, so in found.items() if so != (key in told)}
-
-
-def aged(tx: Tx, lane: str, changes: dict[tuple[str, str], bool]) -> None:
-    """Tell what `aging` found."""
-    for (code, place), so in changes.items():
-        if so:
-            trouble(tx, lane, code, place)
-        else:
-            clear(tx, lane, code, place)
-
-
-def _listed_at(tx: Tx, lane: str, folder: str) -> datetime:
-    row = tx.one("SELECT listed_at AS at FROM mailboxes WHERE lane = ? AND folder = ?", lane, folder) or tx.one(
-        "SELECT since AS at FROM lanes WHERE key = ?", lane
-    )
-    return datetime.fromisoformat(row["at"]) if row else tx.now
-
-
-def _last_new(tx: Tx, lane: str) -> date:
-    row = tx.one("SELECT max(fetched_at) AS at FROM pickups WHERE lane = ?", lane)
-    at = row["at"] if row and row["at"] else None
-    since = tx.one("SELECT since FROM lanes WHERE key = ?", lane)
-    return local_day(tx, at or (since["since"] if since else tx.at))
-
-
-def _business_days(last: date, today: date, business: Business) -> int:
-    """Days on which the partner works, after the one and up to the other."""
-    days = (last + timedelta(days=n) for n in range(1, (today - last).days + 1))
-    return sum(WEEK[day.weekday()] in business.days and day not in business.holidays for day in days)

@@ -7,6 +7,7 @@ from gateway.model.answers import AnswerEnvelope
 from gateway.numbering import Series, follow
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
+from gateway.store.troubles import FAILURES
 
 _STEP = (
     "Ask the partner what these numbers were, and to lay the files out again. Someone else may be reading this mailbox, "
@@ -32,10 +33,14 @@ def met(tx: Tx, lane: str, form: str, envelope: AnswerEnvelope) -> None:
 
 
 def due(tx: Tx, lane: str) -> bool:
-    """Whether numbers came since gaps were looked for, and nothing that lies there is still to come."""
+    """Whether numbers came since gaps were looked for, and nothing that can be fetched is still to come."""
     if tx.one("SELECT 1 FROM control_numbers WHERE lane = ? AND settled = 0", lane) is None:
         return False
-    return tx.one("SELECT 1 FROM mailboxes WHERE lane = ? AND waiting > 0", lane) is None
+    waiting = (
+        "SELECT 1 FROM mailboxes m WHERE m.lane = ? AND m.waiting >"
+        " (SELECT count(*) FROM sightings s WHERE s.lane = m.lane AND s.failures >= ?)"
+    )
+    return tx.one(waiting, lane, FAILURES) is None
 
 
 def settle(tx: Tx, lane: str) -> None:

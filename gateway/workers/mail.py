@@ -8,7 +8,7 @@ from gateway.errors import Malformed, Unlawful
 from gateway.logs import logger
 from gateway.model.answers import HEAD_BYTES, Note
 from gateway.model.partners import Lane
-from gateway.store import answers, mail, mailbox, numbers, pickups
+from gateway.store import answers, mail, numbers, pickups, troubles
 from gateway.store.connection import Row
 from gateway.workers.intake import VAULT_DAMAGED
 from gateway.workers.reading import answers_in, guide_flags
@@ -37,9 +37,9 @@ async def _look_at_the_clock(site: Site, lane: Lane) -> None:
     """Tell of a mailbox that was not read, or had nothing new, for too long."""
     if not lane.account.host_keys:
         return
-    changes = await site.store.read(mailbox.aging, lane.key, lane.account.endpoint.inbound, lane.partner.habits)
+    changes = await site.store.read(troubles.aging, lane.key, lane.account.endpoint.inbound, lane.partner.habits)
     if changes:
-        await site.store.write(mailbox.aged, lane.key, changes)
+        await site.store.write(troubles.aged, lane.key, changes)
 
 
 async def _read_one(site: Site, lane: Lane, row: Row) -> None:

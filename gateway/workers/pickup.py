@@ -11,7 +11,7 @@ from gateway.errors import GatewayError
 from gateway.model.partners import Lane
 from gateway.model.sending import RemoteFile
 from gateway.ports import Present, Transport
-from gateway.store import StoreFailed, lanes, mailbox, pickups, submissions
+from gateway.store import StoreFailed, lanes, mailbox, pickups, submissions, troubles
 from gateway.store.connection import Row, Tx
 from gateway.workers.mail import hand_back, read_fetched
 from gateway.workers.site import Site
@@ -60,7 +60,7 @@ class _Visit:
     async def look_into(self, transport: Transport, folder: str) -> None:
         """List one folder, fetch what is ready, then remove what earlier visits committed."""
         try:
-            files = [file for file in await transport.listing(folder) if _finished(file.path)]
+            files = _distinct(await transport.listing(folder))
         except GatewayError as failure:
             if failure.code not in _OF_A_FOLDER:
                 raise
@@ -122,11 +122,11 @@ class _Visit:
             except GatewayError as failure:
                 if failure.code not in _OF_A_FILE:
                     raise
-                await self._write(mailbox.trouble, "DISCARD_REFUSED", folder)
+                await self._write(troubles.trouble, "DISCARD_REFUSED", folder)
                 return
             await self.site.store.write(pickups.discarded, row["id"], self.lane.key, row["document"])
         if committed:
-            await self._write(mailbox.clear, "DISCARD_REFUSED", folder)
+            await self._write(troubles.clear, "DISCARD_REFUSED", folder)
 
     def _pattern(self, path: str) -> str:
         return pattern_of(self.habits.mail, path)
@@ -134,6 +134,11 @@ class _Visit:
     async def _write(self, work: Callable[Concatenate[Tx, str, P], T], *values: P.args, **named: P.kwargs) -> T:
         """One transaction about this lane."""
         return await self.site.store.write(work, self.lane.key, *values, **named)
+
+
+def _distinct(files: list[RemoteFile]) -> list[RemoteFile]:
+    """Each name once, whatever the server says, and no file that somebody marked as unfinished."""
+    return [file for file in {file.path: file for file in files}.values() if _finished(file.path)]
 
 
 def _finished(path: str) -> bool:
