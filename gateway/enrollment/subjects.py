@@ -32,6 +32,9 @@ class Role(StrEnum):
     OTHER = "another provider of the claim"
 
 
+PAID = frozenset({Role.BILLING, Role.RENDERING})
+"""Whose enrollment is asked about."""
+
 _INSTITUTIONAL = ClaimKind.INSTITUTIONAL
 _BILLING, _RENDERING, _OTHER = Role.BILLING, Role.RENDERING, Role.OTHER
 _ORDERS = frozenset({Role.REFERRING, Role.ORDERING})
