@@ -6,14 +6,16 @@ expected to be denied, which nobody but the payer can know.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 
 from gateway.enrollment.case import Ask, Case, case_of
 from gateway.enrollment.changes import next_change
 from gateway.enrollment.codes import EXCLUSIONS, NEEDS_DECISION, Code
-from gateway.enrollment.rows import PAID, Asked, Row, rows_for
-from gateway.enrollment.saying import Said, cleared, said, saying
-from gateway.enrollment.subjects import Lines, Pair, Subject, Subjects, npis_of, pairs_of, subjects_of
+from gateway.enrollment.rows import Asked, Row, rows_for
+from gateway.enrollment.saying import Said, Speaker, cleared, saying
+from gateway.enrollment.subjects import PAID, Lines, Pair, Subject, Subjects, npis_of, pairs_of, subjects_of
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.evidence import Evidence
 from gateway.model.partners import Payer, Policy, Rule
@@ -39,44 +41,41 @@ def judge_enrollment(
         return _VOID_PASSES
     case = case_of(claim, payer, evidence, today, mode, original_paid)
     subjects, table = subjects_of(claim, payer.medicare), rows_for(payer, evidence)
-    lines: dict[Said, Lines] = {}
     spoke: set[Row] = set()
-    for subject, numbers in subjects.items():
-        for told in _told(case, subject, table.asked[subject.role], spoke):
-            had = lines.setdefault(told, numbers)
-            if had is not numbers:
-                lines[told] = had + numbers
+    told = [_told(case, subject, table.asked[subject.role], spoke) for subject in subjects]
     clear = [found for row in table.clearing if row not in spoke if (found := cleared(row, case.loaded))]
-    return (*clear, *_placed(lines, subjects))
+    return (*clear, *_placed(told, subjects))
 
 
 def _told(case: Case, subject: Subject, asked: Asked, spoke: set[Row]) -> list[Said]:
     """What every row that concerns the subject says of it. Without a day nothing can be asked."""
-    days = subject.days
+    days, speaker = subject.days, Speaker(case, subject)
     if days is None:
-        told = said(case, subject, Rule.ENROLLMENT, Policy.STRICT, (Code.NO_DATE, ()))
-        return [told] if subject.role in PAID else []
+        return [speaker.said(Rule.ENROLLMENT, Policy.STRICT, (Code.NO_DATE, ()))] if subject.role in PAID else []
     ask, found = Ask(case, subject, days), []
     for judge, row, policy in asked:
         verdict = judge(ask)
         if verdict is not None:
             if row.clear:
                 spoke.add(row)
-            found.append(said(case, subject, row.rule, policy, verdict))
+            found.append(speaker.said(row.rule, policy, verdict))
     return found
 
 
-def _placed(lines: dict[Said, Lines], subjects: Subjects) -> list[Finding]:
+def _placed(told: Sequence[Sequence[Said]], subjects: Subjects) -> list[Finding]:
     """Once for the claim where it is true of all lines that rest on a loop of the claim, else line by line."""
     if len(set(subjects.values())) == 1 and not any(subject.place[:2] == LINE_LOOP for subject in subjects):
-        return [told.finding for told in lines]
+        return [said.finding for said in dict.fromkeys(chain.from_iterable(told))]
+    lines: dict[Said, Lines] = {}
     resting: dict[str, set[int | None]] = {}
-    for subject, numbers in subjects.items():
+    for of_subject, (subject, numbers) in zip(told, subjects.items(), strict=True):
         resting.setdefault(subject.place, set()).update(numbers)
+        for said in of_subject:
+            lines[said] = lines.get(said, ()) + numbers
     found: list[Finding] = []
-    for told, on in lines.items():
-        if set(on) == resting[told.place] and told.place[:2] != LINE_LOOP:
-            found.append(told.finding)
+    for said, on in lines.items():
+        if set(on) == resting[said.place] and said.place[:2] != LINE_LOOP:
+            found.append(said.finding)
         else:
-            found += [told.on(line) for line in dict.fromkeys(on)]
+            found += [said.on(line) for line in dict.fromkeys(on)]
     return found

@@ -11,7 +11,7 @@ from gateway.enrollment.codes import Code
 from gateway.enrollment.coverage import Coverage, coverage
 from gateway.enrollment.overruling import SAYS_NO
 from gateway.enrollment.spans import Days
-from gateway.enrollment.subjects import Subject, billing_key
+from gateway.enrollment.subjects import PAID, Subject, billing_key
 from gateway.model.claims import Claim
 from gateway.model.enrollment import ANY, BILLING_KINDS, Enrollment
 from gateway.model.evidence import Evidence, Question
@@ -39,6 +39,7 @@ class Standing(NamedTuple):
 
 
 _new = tuple.__new__
+_UNASKED = Standing(None, Coverage(Code.UNKNOWN), Coverage(Code.UNKNOWN))
 
 
 @dataclass(slots=True)
@@ -75,22 +76,23 @@ class Case:
         """Whether this is the claim's own, however it is written."""
         return tax_id.replace("-", "") == self.claim.billing.tax_id
 
-    def refusals(self, here: Sequence[Enrollment], location: str) -> Sequence[Enrollment]:
+    def refusals(self, here: Sequence[Enrollment], subject: Subject) -> Sequence[Enrollment]:
         """Of records for this billing provider, those that say no and mean this very claim in all that they name."""
-        if not any(record.state in SAYS_NO for record in here):
+        noes = [record for record in here if record.state in SAYS_NO]
+        if not noes:
             return ()
-        business = (ANY, self.claim.filing_indicator)
-        return [
-            record
-            for record in here
-            if record.state in SAYS_NO and record.line_of_business in business and record.location in (ANY, location)
-        ]
+        business, places = (ANY, self.claim.filing_indicator), (ANY, self.place_of(subject))
+        return [one for one in noes if one.line_of_business in business and one.location in places]
 
-    def standing(self, records: Sequence[Enrollment], days: Days, location: str) -> Standing:
+    def place_of(self, subject: Subject) -> str:
+        """The NPI of the place of service: the facility's, or that of who bills."""
+        return subject.location or self.billing
+
+    def standing(self, records: Sequence[Enrollment], days: Days, subject: Subject) -> Standing:
         """By the kinds of enrollment that let a provider bill, for the claim's line of business."""
         known = [record for record in records if record.kind in BILLING_KINDS and self.is_of_business(record)]
         here = [record for record in known if self.is_here(record)]
-        noes = self.refusals(here, location)
+        noes = self.refusals(here, subject) if len(here) > 1 else ()  # one alone has none to contradict
         found = coverage(days, here, self.payer, self.today, noes) if here else None
         if found is not None and len(here) == len(known):
             return _new(Standing, (found, found, found))
@@ -101,28 +103,17 @@ class Case:
 
 
 class Ask:
-    """One provider of a case in one role on some days: its records at the payer and what the loaded lists say of it."""
+    """One provider of a case in one role on some days: its records at the payer and what the loaded lists say of it.
+    `standing` is what several rows ask for of those who are paid; of others nothing is known by it."""
 
-    __slots__ = ("_standing", "case", "days", "listed", "npi", "records", "subject")
+    __slots__ = ("case", "days", "listed", "npi", "records", "standing", "subject")
 
     def __init__(self, case: Case, subject: Subject, days: Days) -> None:
         npi = subject.npi
         self.case, self.subject, self.days, self.npi = case, subject, days, npi
-        self.records = case.pairs.get((npi, case.payer.key), ())
+        self.records = records = case.pairs.get((npi, case.payer.key), ())
         self.listed = case.evidence.shelf.entries.get(npi, NOT_LISTED)
-        self._standing: Standing | None = None
-
-    @property
-    def standing(self) -> Standing:
-        """What several rows ask for, worked out once."""
-        if self._standing is None:
-            self._standing = self.case.standing(self.records, self.days, self.location)
-        return self._standing
-
-    @property
-    def location(self) -> str:
-        """The NPI of the place of service: the facility's, or that of who bills."""
-        return self.subject.location or self.case.billing
+        self.standing = case.standing(records, days, subject) if subject.role in PAID else _UNASKED
 
 
 Pairs = Mapping[tuple[str, str], Sequence[Enrollment]]

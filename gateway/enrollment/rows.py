@@ -26,14 +26,13 @@ from gateway.enrollment.rows_roles import (
     works_as_that,
     works_there,
 )
-from gateway.enrollment.subjects import Role
+from gateway.enrollment.subjects import PAID, Role
 from gateway.model.evidence import Evidence
 from gateway.model.lists import ListKind
 from gateway.model.partners import Payer, Policy, Rule
 
 EVERYBODY = frozenset(Role)
 BILLING, RENDERING = frozenset({Role.BILLING}), frozenset({Role.RENDERING})
-PAID = BILLING | RENDERING
 ORDERS = frozenset({Role.REFERRING, Role.ORDERING})
 IN_CHARGE = frozenset({Role.SUPERVISING, Role.ATTENDING, Role.OPERATING})
 

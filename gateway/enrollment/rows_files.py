@@ -45,8 +45,9 @@ def stands(record: Enrollment, today: date) -> bool:
     first, last = record.effective_from, record.effective_to
     if (first and today < first) or (last and last < today):
         return False
-    loaded = record.loads_on is not None and record.loads_on <= today
-    return record.state in _STANDS or (loaded and record.state is _APPROVED)
+    if record.state in _STANDS:
+        return True
+    return record.state is _APPROVED and record.loads_on is not None and record.loads_on <= today
 
 
 def _agreed(ask: Ask, about: Agreement) -> Verdict | None:
@@ -55,9 +56,10 @@ def _agreed(ask: Ask, about: Agreement) -> Verdict | None:
     if not known and (case.payer.key, kind) not in case.evidence.kept:
         return (no, ()) if case.payer.policies.get(rule) is Policy.STRICT else None
     ours = [record for record in known if _is_ours(case, record)]
-    today = Days(case.today, case.today)
-    noes = [no for no in case.refusals(ours, ask.location) if overlap(*refused(no), today)]
-    standing = [one for one in ours if stands(one, case.today) and not any(overrules(no, one) for no in noes)]
+    standing = [record for record in ours if stands(record, case.today)]
+    if len(ours) > 1 and (noes := case.refusals(ours, ask.subject)):
+        noes = [no for no in noes if overlap(*refused(no), Days(case.today, case.today))]
+        standing = [record for record in standing if not any(overrules(no, record) for no in noes)]
     return (yes, tuple(standing)) if standing else (no, tuple(known))
 
 

@@ -57,11 +57,15 @@ def recredentialed(ask: Ask) -> Verdict | None:
     that it let the day pass: so it is a warning, and a hold where the payer's policy on this rule is strict. Silent where
     no record has such a day."""
     best, case = ask.standing.best, ask.case
-    dated = [record for record in best.cited if record.recred_due or record.decided_on]
-    if not dated or not best.releases:
+    for record in best.cited:
+        if record.recred_due or record.decided_on:
+            break
+    else:
+        return None
+    if not best.releases:
         return None
     for day, code in ((ask.days.last, Code.RECREDENTIALING_OVER), (case.today, Code.RECREDENTIALING_DUE)):
-        over = [record for record in dated if _is_over(record, day)]
+        over = [record for record in best.cited if _is_over(record, day)]
         if (
             over
             and not coverage(ask.days, [one for one in best.cited if one not in over], case.payer, case.today).releases
@@ -82,7 +86,7 @@ def _link(ask: Ask) -> Verdict:
     memberships = [one for one in case.evidence.memberships if one.npi == ask.npi and _is_of_group(case, one)]
     dated = [one for one in memberships if one.first_day or one.last_day]
     records = [record for record in ask.records if _is_link(case, record) and (not dated or _is_named(record))]
-    by_records = coverage(days, records, case.payer, case.today, case.refusals(records, ask.location))
+    by_records = coverage(days, records, case.payer, case.today, case.refusals(records, ask.subject))
     if by_records.releases:
         return Code.LINKED, by_records.cited
     if covered(days, [(one.first_day, one.last_day) for one in dated]):

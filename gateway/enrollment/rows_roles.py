@@ -47,7 +47,8 @@ def works_there(ask: Ask) -> Verdict | None:
     named = [record for record in best.cited if record.location != ANY] if best.releases else ()
     if not named or len(named) < len(best.cited):
         return None
-    here = [record for record in named if record.location == ask.location]
+    place = ask.case.place_of(ask.subject)
+    here = [record for record in named if record.location == place]
     return (Code.LOCATION_OK, tuple(here)) if _covers(ask, here, named) else (Code.LOCATION_DIFFERS, best.cited)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 
@@ -52,19 +52,37 @@ class Said:
         return _finding(one.code, one.outcome, one.place, one.message, one.next_step, one.evidence, line)
 
 
-def said(case: Case, subject: Subject, rule: Rule | None, policy: Policy, found: Verdict) -> Said:
-    """By the payer's policy and the exceptions that stand on the claim."""
-    code, cited = found
-    outcome = _OUTCOMES[code]
-    if outcome < _HOLD and len(cited) == 1 and isinstance(one := cited[0], _RECORDS):
-        return _of_record(subject.place, subject.role, one.id, one.source, one.observed_on)[code]
-    because = ""
-    if outcome >= _HOLD:
-        outcome = weighed(outcome, code, policy)
-        if outcome >= _HOLD and (because := excuse(case, subject, rule)):
-            outcome = Outcome.WARN
-    text = "; ".join(sorted({_cite(one) for one in cited}))  # each once, in an order of their own
-    return saying(code, outcome, subject.place, subject.role, text, because)
+class Speaker:
+    """What is said of one subject. Most often several rows rest on one record: of that the words are at hand."""
+
+    __slots__ = ("_case", "_of_record", "_record", "_subject")
+
+    def __init__(self, case: Case, subject: Subject) -> None:
+        self._case, self._subject = case, subject
+        self._record: Cited | None = None
+        self._of_record = _NOTHING
+
+    def said(self, rule: Rule | None, policy: Policy, found: Verdict) -> Said:
+        """By the payer's policy and the exceptions that stand on the claim."""
+        code, cited = found
+        outcome = _OUTCOMES[code]
+        if outcome < _HOLD and len(cited) == 1:
+            one = cited[0]
+            if one is not self._record and isinstance(one, _RECORDS):
+                subject, self._record = self._subject, one
+                self._of_record = _of_record(subject.place, subject.role, one.id, one.source, one.observed_on)
+            if one is self._record:
+                return self._of_record[code]
+        return self._weighed(rule, policy, code, outcome, cited)
+
+    def _weighed(self, rule: Rule | None, policy: Policy, code: Code, outcome: Outcome, cited: Sequence[Cited]) -> Said:
+        subject, because = self._subject, ""
+        if outcome >= _HOLD:
+            outcome = weighed(outcome, code, policy)
+            if outcome >= _HOLD and (because := excuse(self._case, subject, rule)):
+                outcome = Outcome.WARN
+        text = "; ".join(sorted({_cite(one) for one in cited}))  # each once, in an order of their own
+        return saying(code, outcome, subject.place, subject.role, text, because)
 
 
 class _Cleared:
@@ -112,6 +130,9 @@ class _OfRecord(dict[Code, Said]):
     def __missing__(self, code: Code) -> Said:
         self[code] = made = saying(code, _OUTCOMES[code], self.place, self.who, self.evidence)
         return made
+
+
+_NOTHING = _OfRecord("", "", "")
 
 
 @lru_cache(maxsize=16384)  # of a provider at a payer the same is said of claim after claim

@@ -32,6 +32,9 @@ class Role(StrEnum):
     OTHER = "another provider of the claim"
 
 
+PAID = frozenset({Role.BILLING, Role.RENDERING})
+"""Whose enrollment is asked about."""
+
 _INSTITUTIONAL = ClaimKind.INSTITUTIONAL
 _BILLING, _RENDERING, _OTHER = Role.BILLING, Role.RENDERING, Role.OTHER
 _ORDERS = frozenset({Role.REFERRING, Role.ORDERING})
@@ -93,24 +96,31 @@ def subjects_of(claim: Claim, medicare: bool = False) -> Subjects:
         return dict.fromkeys(_of_whole(claim, medicare), (None,))
     named, own = _named(claim)
     orders = medicare and any(provider.role in ("DN", "DK") for provider in claim.providers)
+    in_emergency_room = claim.place_of_service == EMERGENCY_ROOM
     alike: dict[_Asking, list[int | None]] = {}
     for line in claim.lines:
-        stated = line if line.first_day else claim  # the claim's days stand in for those of a line that states none
+        first, last, place, number = line.first_day, line.last_day, line.place_of_service, line.number
+        if first is None:  # the claim's days stand in for those of a line that states none
+            first, last = claim.first_day, claim.last_day
         asking = (
-            stated.first_day,
-            stated.last_day,
-            line.emergency or (line.place_of_service or claim.place_of_service) == EMERGENCY_ROOM,
+            first,
+            last,
+            line.emergency or (place == EMERGENCY_ROOM if place else in_emergency_room),
             bool(line.modifiers) and not SUBSTITUTE_MODIFIERS.isdisjoint(line.modifiers),
-            line.number if line.number in own else None,
+            number if own and number in own else None,
             item_of(claim, line) if orders else None,
         )
-        alike.setdefault(asking, []).append(line.number)
+        alike.setdefault(asking, []).append(number)
     found: Subjects = {}
     for asking, together in alike.items():
         numbers = tuple(together)
         on = asking[4]
         providers = named if on is None else named | own[on]
-        for subject in _of_lines(claim, asking, providers.values(), providers.get(FACILITY_LOCATION)):
+        subjects = _of_lines(claim, asking, providers.values(), providers.get(FACILITY_LOCATION))
+        if not found:
+            found = dict.fromkeys(subjects, numbers)
+            continue
+        for subject in subjects:
             had = found.setdefault(subject, numbers)
             if had is not numbers:
                 found[subject] = had + numbers
