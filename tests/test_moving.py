@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,9 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.main import gateway
+from gateway.daemon import Daemon
+from gateway.desk.commands import answer
 from gateway.errors import Refused
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import Faults, PayerSimulator, Scenario
+from gateway.workers.site import open_site
 from tests.habits import declare, run, stands, states
 from tests.sites import TestSite, make_site
 
@@ -215,6 +219,30 @@ def test_a_move_outlives_a_restart_and_is_shown_wherever_people_look(
     (move,) = site.ask("payer moves")
     assert (move["actor"], move["reason"]) == ("tester", "they are down")
     assert '"production": "hub_edi/production"' in gateway_says(site, "payer", "list", "--json").output
+
+
+def test_a_running_service_takes_a_move_up_at_once(
+    tmp_path: Path, first: PayerSimulator, second: PayerSimulator
+) -> None:
+    """What waited for the old way goes by the new one, and so does what comes in later; and back again."""
+    site = site_of(tmp_path, first, second)
+    first.stop()
+    drop(site, "A")
+
+    async def running() -> None:
+        async with open_site(site.config) as opened:
+            daemon = Daemon(opened)
+            await daemon.run_until_idle()
+            await answer(opened, "payer move", {"payer": "alpha", "partner": "hub_edi", "reason": "down"}, "tester")
+            await daemon.run_until_idle()
+            drop(site, "B", control=2)
+            await daemon.run_until_idle()
+            await answer(opened, "payer move", {"payer": "alpha", "back": True, "reason": "up"}, "tester")
+            drop(site, "C", control=3)
+            await daemon.run_until_idle()
+
+    asyncio.run(running())
+    assert sorted(claim.claim for claim in second.received_claims()) == ["A0", "A1", "A2", "B0", "B1", "B2"]
 
 
 def test_a_payer_moves_only_along_a_route_with_an_account(
