@@ -9,16 +9,29 @@ from typing import Any
 from pydantic import Field
 
 from gateway.config.contradictions import contradictions
+from gateway.config.habits import Line
 from gateway.config.partners import PartnerTable
 from gateway.config.payers import PayerTable
 from gateway.config.reading import read_toml, validated
 from gateway.config.settings import Section
+from gateway.config.values import Key
 from gateway.errors import PluginError
 from gateway.model.partners import Partner, Payer
 
 
+class KitTable(Section):
+    """[kit]: what `gateway plugin check` is told about this file."""
+
+    exempt: dict[Key, Line] = Field(
+        default_factory=dict, description="Rules of the plugin kit that this file does not keep, each with the reason.",
+        examples=[{"arrives": "it speaks AS2; tried with their test server on 2026-11-03"}],
+    )  # fmt: skip
+
+
 class DeclarationFile(Section):
     """A declaration: any number of payers and partners."""
+
+    kit: KitTable = Field(KitTable(), description="For the plugin kit alone.", examples=[{"exempt": {}}])
 
     payer: tuple[PayerTable, ...] = Field(
         (), description="Payers: who adjudicates.", examples=[[{"key": "prairie", "name": "Prairie Health Plan"}]]

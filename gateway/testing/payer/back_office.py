@@ -45,7 +45,7 @@ class BackOffice:
         self._state_file = root / "state.json"
         self._state = State.load(self._state_file)
         self.drops = Drops(root, scenario, self._state, self._save, clock, tell)
-        self.casebook = Casebook(self.drops.journal, scenario, self._state, wrappings or {})
+        self.casebook = Casebook(self.drops.journal, scenario, self._state, {} if wrappings is None else wrappings)
         self._mailroom = Mailroom(root, self._state, clock, tell)
 
     @property

@@ -1,0 +1,140 @@
+"""Check one plugin: the tiers in order, its exemptions, and the report."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from gateway.testing.kit.declaration import facts_of, first_tier
+from gateway.testing.kit.exemptions import excused, exemptions
+from gateway.testing.kit.loading import Loaded, load
+from gateway.testing.kit.report import Outcome, Report, Result
+from gateway.testing.kit.rules import RULES, Tier
+from gateway.testing.kit.samples import read_samples
+from gateway.testing.kit.showing import shown_in
+
+LONGEST = 600.0
+"""Seconds after which a plugin on the wire counts as hanging."""
+
+_PLACES = {"gateway.log": "the log", "said": "an exception or repr", "events": "what people are shown",
+           "names": "a file name", "out": "the output"}  # fmt: skip
+
+
+def check_plugin(
+    path: Path, samples: Path | None = None, tiers: Sequence[Tier] = tuple(Tier), longest: float = LONGEST
+) -> Report:
+    """Prove one plugin: a TOML declaration, a module, or a folder with `__init__.py`. `samples` holds the payer's own
+    answers; by default the folder `samples` beside the plugin, or one there of the plugin's name."""
+    loaded = load(path)
+    results = first_tier(loaded)
+    reasons, wrong = exemptions(loaded.source)
+    results = [_also(results[0], wrong), *results[1:]]
+    limits: list[str] = []
+    if Tier.WIRE in tiers:
+        found, limits = _wire(loaded, longest)
+        results += found
+    rows: list[dict[str, Any]] = []
+    if Tier.SAMPLES in tiers:
+        result, rows = read_samples(loaded, samples or _beside(path))
+        results.append(result)
+    return Report(path.name, excused(results, reasons), facts_of(loaded), tuple(rows), tuple(limits))
+
+
+def _also(result: Result, wrong: list[str]) -> Result:
+    return Result(result.rule, Outcome.FAILED, (*result.details, *wrong)) if wrong else result
+
+
+def _beside(path: Path) -> Path:
+    own = path.parent / "samples" / path.stem
+    return own if own.is_dir() else path.parent / "samples"
+
+
+def _wire(loaded: Loaded, longest: float) -> tuple[list[Result], list[str]]:
+    """Every rule of the second tier."""
+    if loaded.registry is None:
+        return _unproven("it does not load"), []
+    if not loaded.partners:
+        return _unproven("it has no partner, so that there is no wire"), []
+    with tempfile.TemporaryDirectory(prefix="gateway-kit-") as name:
+        folder = Path(name)
+        order = folder / "order.json"
+        order.write_text(json.dumps({"plugin": str(loaded.path.resolve())}))
+        ended = _ran(order, longest)
+        if ended:
+            return [_result("arrives", [ended], loaded), *_unproven("the trial did not come to its end", "arrives")], []
+        found = json.loads((folder / "found.json").read_text())
+        return _judged(loaded, found, folder)
+
+
+def _ran(order: Path, longest: float) -> str:
+    """Run the trial in a process group of its own; returns what went wrong with the process itself."""
+    command = [sys.executable, "-m", "gateway.testing.kit.trying", str(order)]
+    with (order.parent / "out").open("wb") as out:
+        child = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            code = child.wait(longest)
+        except subprocess.TimeoutExpired:
+            return f"it hangs: nothing came of it within {longest:.0f} seconds"
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+    if code or not (order.parent / "found.json").exists():
+        return f"it ended the process (exit code {code}): {_last_line(order.parent / 'out')}"
+    return ""
+
+
+def _last_line(out: Path) -> str:
+    """The class of the exception alone, for its text may hold anything."""
+    lines = out.read_text(errors="replace").strip().splitlines()
+    return lines[-1].partition(":")[0][:80] if lines else "it said nothing"
+
+
+def _judged(loaded: Loaded, found: dict[str, Any], folder: Path) -> tuple[list[Result], list[str]]:
+    wrong: dict[str, list[str]] = {}
+    limits: list[str] = []
+    several = len(found) > 1
+    for key, told in found.items():
+        head = f"{key}: " if several else ""
+        for rule, details in told["wrong"].items():
+            wrong.setdefault(rule, []).extend(f"{head}{detail}" for detail in details)
+        limits += [f"{head}{limit}" for limit in told["limits"]]
+        shown = shown_in(_texts(folder / key, folder / "out"), (folder / key / "payer/keys/password").read_text())
+        wrong.setdefault("secrets_hidden", []).extend(f"{head}{place}" for place in shown)
+    results = [_result(rule.name, wrong.get(rule.name, []), loaded) for rule in RULES.values() if rule.tier is Tier.WIRE]
+    if "arrives" in wrong:
+        results = [_after_failure(result) for result in results]
+    return results, limits
+
+
+def _texts(place: Path, out: Path) -> dict[str, str]:
+    files = {place / name: said for name, said in _PLACES.items() if name != "out"} | {out: _PLACES["out"]}
+    return {said: file.read_text(errors="replace") for file, said in files.items() if file.exists()}
+
+
+def _result(rule: str, wrong: list[str], loaded: Loaded) -> Result:
+    if wrong:
+        return Result(rule, Outcome.FAILED, tuple(dict.fromkeys(wrong)))
+    if rule == "receipts_noticed" and all(one.habits.receipts is None for one in loaded.partners):
+        return Result(rule, Outcome.NOT_PROVEN, ("no marks are declared",))
+    if rule == "parts_hold" and loaded.source.suffix == ".toml":
+        return Result(rule, Outcome.NOT_PROVEN, ("a declaration has no parts of its own",))
+    return Result(rule, Outcome.PROVEN)
+
+
+def _after_failure(result: Result) -> Result:
+    """Where nothing arrives as declared, no fault was tried."""
+    tried = result.outcome is not Outcome.PROVEN or result.rule == "secrets_hidden"
+    return result if tried else Result(result.rule, Outcome.NOT_PROVEN, ("not tried: nothing arrives as declared",))
+
+
+def _unproven(why: str, *but: str) -> list[Result]:
+    names = [rule.name for rule in RULES.values() if rule.tier is Tier.WIRE and rule.name not in but]
+    return [Result(name, Outcome.NOT_PROVEN, (why,)) for name in names]

@@ -1,0 +1,112 @@
+"""The third tier: the payer's own sample answers, each read, classified and added up; nothing of them is shown."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from gateway.data import DENIAL_CODES, STATUS_CODES
+from gateway.errors import Malformed
+from gateway.model.answers import (
+    HEAD_BYTES,
+    Answer,
+    GroupAcknowledgment,
+    InterchangeAcknowledgment,
+    Note,
+    Reader,
+    Remittance,
+    StatusReport,
+    code_of,
+)
+from gateway.remittance.balance import balance
+from gateway.testing.kit.loading import Loaded
+from gateway.testing.kit.report import Outcome, Result
+
+_KINDS = {
+    InterchangeAcknowledgment: "TA1", GroupAcknowledgment: "999", StatusReport: "277CA", Remittance: "835",
+}  # fmt: skip
+_MEMBERS, _LARGEST = 200, 100_000_000
+
+
+def read_samples(loaded: Loaded, folder: Path) -> tuple[Result, list[dict[str, Any]]]:
+    """The rule, and a row for each file: its kind, whether its remittances add up, and codes that no list of ours has."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+    if not files or loaded.registry is None:
+        why = "it does not load" if loaded.registry is None else "there are no samples; ask the payer for some"
+        return Result("samples_read", Outcome.NOT_PROVEN, (why,)), []
+    rows = [row for file in files for row in _rows(file.name, file.read_bytes(), loaded.registry.readers)]
+    wrong = [f"{row['file']}: {row['wrong']}" for row in rows if row["wrong"]]
+    return Result("samples_read", Outcome.FAILED if wrong else Outcome.PROVEN, tuple(wrong)), rows
+
+
+def _rows(name: str, data: bytes, readers: Sequence[Reader]) -> Iterator[dict[str, Any]]:
+    """One file, or the members of an archive."""
+    if not data.startswith(b"PK\x03\x04"):
+        yield _row(name, data, readers)
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for number, member in enumerate(archive.infolist()[:_MEMBERS], 1):
+                if member.file_size <= _LARGEST and not member.is_dir():
+                    yield _row(f"{name}[{number}]", archive.read(member), readers)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as broken:
+        yield _made(name, "zip", wrong=f"is no archive that can be opened ({type(broken).__name__})")
+
+
+def _row(name: str, data: bytes, readers: Sequence[Reader]) -> dict[str, Any]:
+    try:
+        answers = _read(data, readers)
+    except Malformed as wrong:
+        return _made(name, "unreadable", wrong=f"{wrong.code} at {wrong.place or 'its beginning'}")
+    except Exception as failure:
+        return _made(name, "unreadable", wrong=f"its reader raises {type(failure).__name__}")
+    told = [answer for answer in answers if not isinstance(answer, Note)]
+    kinds = [_KINDS.get(type(answer), "other") for answer in told]
+    kinds = kinds or [f"mail: {note.kind.partition(' ')[0]}" for note in answers if isinstance(note, Note)][:1]
+    said = ", ".join(f"{kind} ({kinds.count(kind)})" for kind in dict.fromkeys(kinds)) or "empty"
+    return _made(name, said, _balance(told), sorted(set(_unknown(told))))
+
+
+def _read(data: bytes, readers: Sequence[Reader]) -> list[Answer]:
+    reader = next(reader for reader in readers if reader.recognises(data[:HEAD_BYTES]))
+    found = list(reader.reads([data]))
+    if any(not isinstance(one, Answer) for one in found):
+        raise TypeError
+    return found
+
+
+def _balance(answers: Sequence[Answer]) -> str:
+    """The verdict on all remittances: which sums fail, by place."""
+    found = [balance(answer) for answer in answers if isinstance(answer, Remittance)]
+    wrong = [f"{one.place or one.level.value} ({one.equation})" for each in found for one in each.imbalances]
+    if not found:
+        return ""
+    return f"does not balance: {'; '.join(wrong[:5])}" if wrong else "balances"
+
+
+def _unknown(answers: Sequence[Answer]) -> Iterator[str]:
+    for answer in answers:
+        if isinstance(answer, StatusReport):
+            for status in (status for level in answer.statuses for status in level.statuses):
+                if status.category not in STATUS_CODES.classes:
+                    yield f"status category {code_of(status.category)}"
+                if status.code and status.code not in STATUS_CODES.meanings:
+                    yield f"status {code_of(status.code, 4)}"
+        elif isinstance(answer, Remittance):
+            yield from _unknown_reasons(answer)
+
+
+def _unknown_reasons(remittance: Remittance) -> Iterator[str]:
+    for claim in remittance.claims:
+        for part in (claim, *claim.lines):
+            for adjustment in part.adjustments:
+                if adjustment.reason not in DENIAL_CODES.reasons and adjustment.reason not in DENIAL_CODES.non_denial:
+                    yield f"CARC {code_of(adjustment.reason, 5)}"
+            yield from (f"RARC {code_of(code, 5)}" for code in part.remarks if code not in DENIAL_CODES.remarks)
+
+
+def _made(name: str, kind: str, balanced: str = "", unknown: Sequence[str] = (), wrong: str = "") -> dict[str, Any]:
+    return {"file": name, "kind": kind, "balance": balanced, "unknown": list(unknown), "wrong": wrong}

@@ -1,0 +1,46 @@
+"""What goes wrong at each step of the protocol, one trial for each, and what must hold while it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.model.partners import Partner, Verify, WriteHabit
+from gateway.testing.payer import Scenario
+
+_SOME_BYTES = 700
+"""Less than any file of the kit has, and more than its envelope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """`faults` are switches of the simulated payer. `refuses`: the server takes nothing, so nothing may be told as sent;
+    `other_key`: it presents a key that nobody pinned."""
+
+    name: str
+    faults: Mapping[str, Any] = field(default_factory=dict)
+    refuses: bool = False
+    other_key: bool = False
+
+
+def trials_for(partner: Partner, scenario: Scenario) -> Iterator[Trial]:
+    """Those that can be told apart from what this partner's server does by habit."""
+    direct, declared = partner.write is WriteHabit.DIRECT, scenario.faults
+    yield Trial("another host key", other_key=True, refuses=True)
+    yield Trial("login refused", {"refuse_login": True}, refuses=True)
+    yield Trial("opening a file refused", {"permission_denied": True}, refuses=True)
+    yield Trial("disk full", {"disk_full_after": _SOME_BYTES}, refuses=True)
+    yield Trial("cut while writing", {"drop_after": _SOME_BYTES}, refuses=True)
+    yield Trial("cut after closing", {"cut": ("after_close",)})
+    if not direct:
+        yield Trial("rename refused", {"refuse_rename": True}, refuses=True)
+        yield Trial("cut before the rename", {"cut": ("before_rename",)}, refuses=True)
+        yield Trial("cut after the rename", {"cut": ("after_rename",)})
+    if not (declared.vanish_on_close or declared.sweep):
+        yield Trial("taken away at once", {"vanish_on_close": True})
+        yield Trial("renamed on arrival", {"rename_on_arrival": True})
+        if partner.verify in (Verify.STAT, Verify.LISTING):
+            yield Trial("told as written, and not there", {"swallow": True}, refuses=True)
+    yield Trial("sizes hidden", {"hide_sizes": True})
+    yield Trial("answers twice and backwards", {"duplicate_answers": True, "out_of_order": True})

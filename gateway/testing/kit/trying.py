@@ -1,0 +1,46 @@
+"""The wire in a process of its own: `python -m gateway.testing.kit.trying ORDER` reads an order and writes what it found."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from gateway.testing.kit.loading import Loaded, load
+from gateway.testing.kit.parts import parts
+from gateway.testing.kit.stand import standing, template
+from gateway.testing.kit.wire import Judge, wire_tier
+
+
+async def try_partners(loaded: Loaded, folder: Path) -> dict[str, object]:
+    """Every partner of a plugin, each at a site of its own made from one template."""
+    found: dict[str, object] = {}
+    template(folder / "template")
+    for partner in loaded.partners:
+        place = folder / partner.key
+        shutil.copytree(folder / "template", place)
+        judge = Judge()
+        async with standing(place, loaded, partner) as stand:
+            await wire_tier(stand, judge)
+            said = await parts(stand, loaded, judge)
+            events = json.dumps([await stand.ask("lanes"), await stand.ask("mail", everything=True)], default=str)
+            names = "\n".join(arrival.name for arrival, _ in stand.payer.arrivals())
+        (place / "said").write_text(said)
+        (place / "events").write_text(events)
+        (place / "names").write_text(names)
+        found[partner.key] = {"wrong": judge.wrong, "limits": stand.limits}
+    return found
+
+
+def main() -> None:
+    """Do as the order file says; the result goes to a file beside it, since a plugin may print what it likes."""
+    order = Path(sys.argv[1])
+    wanted = json.loads(order.read_text())
+    found = asyncio.run(try_partners(load(Path(wanted["plugin"])), order.parent))
+    (order.parent / "found.json").write_text(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
