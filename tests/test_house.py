@@ -65,6 +65,7 @@ HOMES = {
     "rich": {"cli", "demo"},
     "openpyxl": {"rosterfile", "listfile"},
     "pysequoia": {"wrapping"},
+    "pytest": {"testing"},
 }
 
 IMPURE = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gateway.cli import show
+from gateway.cli import kit, show
 from gateway.cli.asking import ask, config_path
 from gateway.cli.check import check
 from gateway.cli.declared import show as show_declared
@@ -112,5 +112,8 @@ def list_plugins(context: click.Context, as_json: bool) -> None:
     else:
         show.table(rows, {"kind": "Kind", "key": "Key", "plugin": "Registered by"}, empty="Nothing.")
 
+
+for command in kit.COMMANDS:
+    plugin.add_command(command)
 
 COMMANDS = (check, payer, plugin)

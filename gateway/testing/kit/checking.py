@@ -31,7 +31,7 @@ def check_plugin(
     path: Path, samples: Path | None = None, tiers: Sequence[Tier] = tuple(Tier), longest: float = LONGEST
 ) -> Report:
     """Prove one plugin: a TOML declaration, a module, or a folder with `__init__.py`. `samples` holds the payer's own
-    answers; by default the folder `samples` beside the plugin, or one there of the plugin's name."""
+    answers; by default the folder `_samples` or `samples` beside the plugin, or one there of the plugin's name."""
     loaded = load(path)
     results = first_tier(loaded)
     reasons, wrong = exemptions(loaded.source)
@@ -52,8 +52,9 @@ def _also(result: Result, wrong: list[str]) -> Result:
 
 
 def _beside(path: Path) -> Path:
-    own = path.parent / "samples" / path.stem
-    return own if own.is_dir() else path.parent / "samples"
+    """A folder that begins with _ is no plugin of the site."""
+    places = [path.parent / name / own for name in ("_samples", "samples") for own in (path.stem, "")]
+    return next((place for place in places if place.is_dir()), places[0])
 
 
 def _wire(loaded: Loaded, longest: float) -> tuple[list[Result], list[str]]:
@@ -108,7 +109,9 @@ def _judged(loaded: Loaded, found: dict[str, Any], folder: Path) -> tuple[list[R
         limits += [f"{head}{limit}" for limit in told["limits"]]
         shown = shown_in(_texts(folder / key, folder / "out"), (folder / key / "payer/keys/password").read_text())
         wrong.setdefault("secrets_hidden", []).extend(f"{head}{place}" for place in shown)
-    results = [_result(rule.name, wrong.get(rule.name, []), loaded) for rule in RULES.values() if rule.tier is Tier.WIRE]
+    results = [
+        _result(rule.name, wrong.get(rule.name, []), loaded) for rule in RULES.values() if rule.tier is Tier.WIRE
+    ]
     if "arrives" in wrong:
         results = [_after_failure(result) for result in results]
     return results, limits

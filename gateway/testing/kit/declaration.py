@@ -125,6 +125,6 @@ def _open(loaded: Loaded) -> Iterator[str]:
 def _given_later(partner: Partner) -> Iterator[str]:
     if partner.receiver.id == TO_BE_GIVEN:
         yield "receiver"
-    yield from (f"payers.{payer}" for payer, ids in partner.payers.items() if any(i.startswith(TO_BE_GIVEN) for i in ids))
-
-
+    yield from (
+        f"payers.{payer}" for payer, ids in partner.payers.items() if any(i.startswith(TO_BE_GIVEN) for i in ids)
+    )

@@ -19,7 +19,9 @@ _LEAST = 12
 def exemptions(source: Path) -> tuple[dict[str, str], list[str]]:
     """Rule to reason, and what is wrong with them. The file is read and not run."""
     found = _of_toml(source) if source.suffix == ".toml" else _of_module(source)
-    wrong = [f"exempts from {name}, which is no rule; rules are {', '.join(RULES)}" for name in found if name not in RULES]
+    wrong = [
+        f"exempts from {name}, which is no rule; rules are {', '.join(RULES)}" for name in found if name not in RULES
+    ]
     wrong += [
         f"exempts from {name} without a reason that a reviewer could judge"
         for name, reason in found.items()
@@ -53,7 +55,9 @@ def _of_module(source: Path) -> dict[str, str]:
     except (SyntaxError, ValueError):
         return {}
     for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
         named = any(isinstance(target, ast.Name) and target.id == ATTRIBUTE for target in targets)
         if named and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             try:

@@ -24,7 +24,15 @@ from gateway.testing.kit.stand import Stand
 from gateway.testing.kit.wire import Judge
 from gateway.x12.claims import read_claims
 
-_JUNK = (b"", b"ISA", b"\x00\xff" * 40, b"ISA*00*" + b"x" * 200, b"PK\x03\x04broken", b"Dear submitter,\r\n", b"{}" * 3000)
+_JUNK = (
+    b"",
+    b"ISA",
+    b"\x00\xff" * 40,
+    b"ISA*00*" + b"x" * 200,
+    b"PK\x03\x04broken",
+    b"Dear submitter,\r\n",
+    b"{}" * 3000,
+)
 
 
 def hooks_of(loaded: Loaded) -> Callable[[str], Sequence[Any]]:

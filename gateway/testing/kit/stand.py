@@ -23,7 +23,8 @@ from gateway.testing.declared import as_declared
 from gateway.testing.kit.accounts import CREDENTIAL, kit_account, stages_of
 from gateway.testing.kit.claims import NPIS, batch_for
 from gateway.testing.kit.loading import Loaded, copied
-from gateway.testing.payer import PayerSimulator, Scenario
+from gateway.testing.payer import Delay, PayerSimulator, Scenario
+from gateway.testing.payer.scenario import KINDS
 from gateway.workers.site import Site, open_site
 
 KIT_PAYER = "kit_payer"
@@ -125,10 +126,20 @@ async def standing(folder: Path, loaded: Loaded, partner: Partner) -> AsyncItera
                 fitted = _fitted(site, partner, limits)
                 payer_key = next(iter(fitted.payers))
                 openers.update(_openers(site, fitted))
-                declared = as_declared(fitted, Scenario(), tuple(openers))
+                declared = as_declared(fitted, Scenario(delays=_delays(fitted)), tuple(openers))
                 payer.scenario = declared.scenario
                 limits += declared.left_out
-                stand = Stand(site, payer, fitted, declared.scenario, clock, payer_key, fitted.payers[payer_key][0], limits, openers)
+                stand = Stand(
+                    site,
+                    payer,
+                    fitted,
+                    declared.scenario,
+                    clock,
+                    payer_key,
+                    fitted.payers[payer_key][0],
+                    limits,
+                    openers,
+                )
                 await stand.ask("roster apply", rows=_roster(payer_key), source="the plugin kit")
                 yield stand
         finally:
@@ -181,6 +192,11 @@ def _fitted(site: Site, partner: Partner, limits: list[str]) -> Partner:
 def _lenient(payer: Payer) -> Payer:
     off = dict.fromkeys(Rule, Policy.OFF)
     return replace(payer, policy=Policy.OFF, policies=off, filing_limit=timedelta(days=3650), filing_rules=())
+
+
+def _delays(partner: Partner) -> dict[str, Delay]:
+    """Where marks are laid down answers come later, for nobody looks for a mark once an answer speaks of the file."""
+    return {kind: Delay(ticks=1) for kind in KINDS} if partner.habits.receipts else {}
 
 
 def _wraps(site: Site, partner: Partner, limits: list[str]) -> tuple[str, ...]:

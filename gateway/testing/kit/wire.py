@@ -50,16 +50,26 @@ async def _ordinary(stand: Stand, judge: Judge, stage: Stage) -> None:
         numbers += stand.drop(stage)
         await stand.run()
     await _to_the_end(stand, stage, numbers, before)
-    held = {claim["stands"] for claim in await stand.ask("claims") if claim["control_number"] in numbers}
     came = _came(stand, before)
     if missing := [n for n in numbers if not came[n]]:
-        judge.say("arrives", f"{stage.value}: {len(missing)} of {len(numbers)} claims did not arrive; they stand {held}")
+        judge.say(
+            "arrives",
+            f"{stage.value}: {len(missing)} of {len(numbers)} claims did not arrive; {await _why(stand, missing)}",
+        )
     if any(count > 1 for count in came.values()):
         judge.say("arrives", f"{stage.value}: a claim arrived twice")
     await _files(stand, judge, stage, before, stage.value)
     if not missing:
         await _marks(stand, judge, stage)
         await _answers(stand, judge, stage, numbers)
+
+
+async def _why(stand: Stand, missing: list[str]) -> str:
+    """Where they stand, and by which codes."""
+    found = [claim for claim in await stand.ask("claims") if claim["control_number"] in missing]
+    said = dict.fromkeys(" ".join(filter(None, (claim["stands"], claim["code"]))) for claim in found)
+    lanes = dict.fromkeys(f"lane {row['state']} {row['code']}" for row in await stand.ask("lanes") if row["code"])
+    return ", ".join((*said, *lanes)) or "they were refused on reading"
 
 
 async def _tried(stand: Stand, judge: Judge, trial: Trial) -> None:
@@ -113,20 +123,31 @@ async def _to_the_end(stand: Stand, stage: Stage, numbers: list[str], before: in
     for _ in range(_ROUNDS):
         stand.move(hours=5)
         await stand.tick()
-        await stand.run()
-        _cleared(stand, stage)
-        for one in await stand.ask("submissions"):
-            if one["state"] == "IN_DOUBT" and one["lane"] == lane:
-                arrived = any(a.name == one["file"] and whole(stand, data) for a, data in stand.payer.arrivals())
-                await stand.order("settle", submission=one["submission"], arrived=arrived)
-        await stand.order("resume", lane=lane)
+        await _answered_by_a_person(stand, stage, lane, numbers)
         await stand.run()
         if all(_came(stand, before)[number] for number in numbers) and await _settled(stand, lane):
             break
+    await stand.tick()
+    await stand.tick()
     stand.move(hours=1)
-    for _ in range(2):
-        await stand.tick()
+    await stand.run()
+
+
+async def _answered_by_a_person(stand: Stand, stage: Stage, lane: str, numbers: list[str]) -> None:
+    """Once the payer's own answers had their chance to end a doubt."""
+    if any(row["lane"] == lane and row["state"] == "SUSPENDED" for row in await stand.ask("lanes")):
+        _cleared(stand, stage)
+        await stand.order("resume", lane=lane)
+    for claim in await stand.ask("claims"):
+        if claim["stands"] == "HELD" and claim["code"] == "MAY_HAVE_ARRIVED" and claim["control_number"] in numbers:
+            await stand.order("release", claim=claim["claim"])
+    doubted = [one for one in await stand.ask("submissions") if one["state"] == "IN_DOUBT" and one["lane"] == lane]
+    if doubted:
         await stand.run()
+        for one in doubted:
+            arrived = any(a.name == one["file"] and whole(stand, data) for a, data in stand.payer.arrivals())
+            _cleared(stand, stage)
+            await stand.order("settle", submission=one["submission"], arrived=arrived)
 
 
 async def _settled(stand: Stand, lane: str) -> bool:
@@ -209,12 +230,16 @@ async def _answers(stand: Stand, judge: Judge, stage: Stage, numbers: list[str])
     if always & {"277CA", "835"}:
         waiting = [c for c in await stand.ask("claims") if c["control_number"] in numbers and c["stands"] == "SENT"]
         if waiting:
-            judge.say("answers_read", f"{stage.value}: answers lie there, and {len(waiting)} claims still wait for them")
+            judge.say(
+                "answers_read", f"{stage.value}: answers lie there, and {len(waiting)} claims still wait for them"
+            )
     box = stand.partner.habits.mailbox
     if box.discard is Discard.NEVER and not (box.reading_removes or box.retention_days):
         gone = [name for name in stand.laid if not any((path / name).exists() for path in _mailboxes(stand))]
         if gone:
-            judge.say("deletes_late", f"{stage.value}: {len(gone)} fetched files are gone, and nothing is declared to remove")
+            judge.say(
+                "deletes_late", f"{stage.value}: {len(gone)} fetched files are gone, and nothing is declared to remove"
+            )
 
 
 def _mailboxes(stand: Stand) -> list[Path]:

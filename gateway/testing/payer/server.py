@@ -80,7 +80,7 @@ class Folders(paramiko.SFTPServerInterface):  # type: ignore[misc]
         self._door.reaches("stat")
         try:
             local = self._local(path)
-            if self._server.stat_fails and self._drops(local):
+            if self._server.stat_fails and self._drops(local) and self._office.drops.counts(local.name):
                 return int(paramiko.SFTP_NO_SUCH_FILE)
             return self._attributes(local)
         except OSError as error:

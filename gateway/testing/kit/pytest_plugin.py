@@ -1,0 +1,81 @@
+"""The kit as a plugin of pytest, for authors outside the tree: it comes with the gateway, and does nothing unasked.
+
+pytest --gateway-plugin prairie.toml                         a test for each rule
+pytest --gateway-plugin prairie.py --gateway-samples DIR     with sample answers of the payer
+
+def test_mine(gateway_kit):                                  the same from a test of your own
+    report = gateway_kit(Path("prairie.toml"))
+    assert report.passed, report.text()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from gateway.testing.kit.report import Report
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--gateway-plugin and --gateway-samples."""
+    group = parser.getgroup("gateway", "the claims gateway's plugin kit")
+    group.addoption("--gateway-plugin", action="append", default=[], metavar="FILE", help="Prove this payer's plugin.")
+    group.addoption("--gateway-samples", default=None, metavar="DIR", help="The payer's own sample answers.")
+
+
+@pytest.fixture(scope="session")
+def gateway_kit() -> Callable[..., Report]:
+    """Checks a plugin: `gateway_kit(path, samples=None)` gives its Report."""
+    from gateway.testing.kit import check_plugin
+
+    return check_plugin
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test for each rule of each plugin that was named."""
+    samples = config.getoption("--gateway-samples")
+    for named in config.getoption("--gateway-plugin"):
+        items.extend(_tests(session, Path(named), Path(samples) if samples else None))
+
+
+def _tests(session: pytest.Session, plugin: Path, samples: Path | None) -> Iterator[pytest.Item]:
+    from gateway.testing.kit import RULES, check_plugin
+
+    report = cache(lambda: check_plugin(plugin, samples))
+    for name in RULES:
+        yield RuleTest.from_parent(session, name=f"{plugin.name}::{name}", rule=name, report=report)
+
+
+class RuleTest(pytest.Item):
+    """One rule of one plugin."""
+
+    def __init__(self, *, rule: str, report: Callable[[], Report], **given: Any) -> None:
+        super().__init__(**given)
+        self._rule, self._report = rule, report
+
+    def runtest(self) -> None:
+        """Fails with what was found, skips what nobody could prove."""
+        result = self._report().of(self._rule)
+        details = "\n".join(result.details)
+        if result.outcome.value == "failed":
+            raise Broken(details)
+        if result.outcome.value in ("not proven", "exempt"):
+            pytest.skip(f"{result.outcome.value}: {result.reason or details}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """The details alone; of a mistake of the kit, everything."""
+        return str(excinfo.value) if excinfo.errisinstance(Broken) else str(super().repr_failure(excinfo, style))
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """The plugin stands for the place."""
+        return self.path, None, self.name
+
+
+class Broken(Exception):
+    """A rule that does not hold."""
