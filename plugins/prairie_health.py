@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from gateway import hookimpl
-from gateway.model.habits import Expectation
+from gateway.model.habits import Expectation, Habits
 from gateway.model.partners import Endpoint, Partner, Payer, Window
 from gateway.model.x12 import Address
 
@@ -34,6 +34,8 @@ PRAIRIE_DIRECT = Partner(
     endpoint=Endpoint("sftp", "edi.prairie-health.example", outbound="/in", inbound=("/out",)),
     filename="{sender}_{day:%Y%m%d}_{isa13}.837",
     windows=(Window("06:00", "22:00", "America/Chicago"),),
+    # Where all this is written, and what nobody has seen to be so.
+    habits=Habits(sources=("none: this payer is an invention",), unverified=("all of it",)),
 )
 
 

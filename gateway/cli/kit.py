@@ -26,8 +26,8 @@ from gateway.errors import Refused
 def check(
     context: click.Context, name: str, samples: Path | None, tiers: tuple[str, ...], report: Path | None, as_json: bool
 ) -> None:
-    """Prove the plugin NAME, or the one in a file: (1) its declaration, (2) the wire, against a simulated payer that behaves
-    as it declares and fails at each step, (3) the payer's own sample answers. Exit 1 where a rule is broken."""
+    """Prove the plugin NAME, or the one in a file: (1) its declaration, (2) the wire, against a simulated payer that
+    behaves as it declares and fails at each step, (3) the payer's own sample answers. Exit 1 where a rule is broken."""
     from gateway.testing.kit import Tier, check_plugin
 
     wanted = tuple(Tier(int(tier)) for tier in tiers) or tuple(Tier)

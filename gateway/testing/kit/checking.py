@@ -28,17 +28,22 @@ _PLACES = {"gateway.log": "the log", "said": "an exception or repr", "events": "
 
 
 def check_plugin(
-    path: Path, samples: Path | None = None, tiers: Sequence[Tier] = tuple(Tier), longest: float = LONGEST
+    path: Path,
+    samples: Path | None = None,
+    tiers: Sequence[Tier] = tuple(Tier),
+    trials: Sequence[str] = (),
+    longest: float = LONGEST,
 ) -> Report:
     """Prove one plugin: a TOML declaration, a module, or a folder with `__init__.py`. `samples` holds the payer's own
-    answers; by default the folder `_samples` or `samples` beside the plugin, or one there of the plugin's name."""
+    answers; by default the folder `_samples` or `samples` beside the plugin, or one there of the plugin's name.
+    `trials` limits the wire to some of its faults, by name (`disk full`), for whoever mends one; `longest` is in seconds."""
     loaded = load(path)
     results = first_tier(loaded)
     reasons, wrong = exemptions(loaded.source)
     results = [_also(results[0], wrong), *results[1:]]
     limits: list[str] = []
     if Tier.WIRE in tiers:
-        found, limits = _wire(loaded, longest)
+        found, limits = _wire(loaded, trials, longest)
         results += found
     rows: list[dict[str, Any]] = []
     if Tier.SAMPLES in tiers:
@@ -57,7 +62,7 @@ def _beside(path: Path) -> Path:
     return next((place for place in places if place.is_dir()), places[0])
 
 
-def _wire(loaded: Loaded, longest: float) -> tuple[list[Result], list[str]]:
+def _wire(loaded: Loaded, trials: Sequence[str], longest: float) -> tuple[list[Result], list[str]]:
     """Every rule of the second tier."""
     if loaded.registry is None:
         return _unproven("it does not load"), []
@@ -66,12 +71,13 @@ def _wire(loaded: Loaded, longest: float) -> tuple[list[Result], list[str]]:
     with tempfile.TemporaryDirectory(prefix="gateway-kit-") as name:
         folder = Path(name)
         order = folder / "order.json"
-        order.write_text(json.dumps({"plugin": str(loaded.path.resolve())}))
+        order.write_text(json.dumps({"plugin": str(loaded.path.resolve()), "trials": list(trials)}))
         ended = _ran(order, longest)
         if ended:
             return [_result("arrives", [ended], loaded), *_unproven("the trial did not come to its end", "arrives")], []
         found = json.loads((folder / "found.json").read_text())
-        return _judged(loaded, found, folder)
+        results, limits = _judged(loaded, found, folder)
+        return results, [*limits, *([f"no other faults were tried than: {', '.join(trials)}"] if trials else [])]
 
 
 def _ran(order: Path, longest: float) -> str:

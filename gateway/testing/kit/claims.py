@@ -1,4 +1,4 @@
-"""The kit's own claims: fictional, dated a few days back, and marked so that their patients are found wherever they leak."""
+"""The kit's own claims: fictional, a few days old, and marked so that their patients are found wherever they leak."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from gateway.config.leaks import secret_places
@@ -40,11 +40,20 @@ def facts_of(loaded: Loaded) -> Facts:
     """What it says of itself."""
     habits = [partner.habits for partner in loaded.partners]
     return Facts(
-        tuple(dict.fromkeys(source for each in habits for source in each.sources)),
-        tuple(dict.fromkeys(fact for each in habits for fact in each.unverified)),
-        tuple(dict.fromkeys(step for each in habits for step in each.setup)),
+        _shown(source for each in habits for source in each.sources),
+        _shown(fact for each in habits for fact in each.unverified),
+        _shown(step for each in habits for step in each.setup),
         tuple(_open(loaded)),
     )
+
+
+def _shown(sentences: Iterable[str]) -> tuple[str, ...]:
+    """Each once, and none that holds a secret."""
+    secret = [re.compile(shape) for shape in _SECRETS.values()]
+    return tuple(
+        dict.fromkeys("(not shown, for it looks like a secret)" if any(s.search(said) for s in secret) else said
+                      for said in sentences)
+    )  # fmt: skip
 
 
 def _result(rule: str, wrong: list[str], tried: bool = True) -> Result:

@@ -30,7 +30,8 @@ def draft(name: str, folder: Path, *, python: bool) -> Sequence[Path]:
 def _filled(template: str, name: str, ending: str) -> str:
     text = (_DRAFTS / template).read_text(encoding="utf-8")
     words = {"NAME": name, "TITLE": name.replace("_", " ").title(), "CAPITALS": name.replace("_", " ").upper(),
-             "RECEIVER": name.replace("_", "").upper()[:15].ljust(2, "X"), "ENDING": ending, "CODE": name.upper()}  # fmt: skip
+             "RECEIVER": name.replace("_", "").upper()[:15].ljust(2, "X"),
+             "ENDING": ending, "CODE": name.upper()}  # fmt: skip
     for word, value in words.items():
         text = text.replace(f"@{word}@", value)
     return text

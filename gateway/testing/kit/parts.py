@@ -20,6 +20,7 @@ from gateway.model.partners import Stage
 from gateway.testing.kit.accounts import CREDENTIAL, kit_account
 from gateway.testing.kit.claims import batch_for
 from gateway.testing.kit.loading import Loaded
+from gateway.testing.kit.showing import patient_words
 from gateway.testing.kit.stand import Stand
 from gateway.testing.kit.wire import Judge
 from gateway.x12.claims import read_claims
@@ -80,13 +81,11 @@ def _checks(stand: Stand, hook: Callable[[str], Sequence[Any]]) -> Iterator[str]
                 continue
             if any(not isinstance(one, Finding) for one in found):
                 yield f"check {check.code}: gives something that is no Finding"
-            if any(_shown(stand, f"{one}") for one in found):
+            if any(_shown(f"{one}") for one in found):
                 yield f"check {check.code}: shows a value of the claim"
 
 
-def _shown(stand: Stand, text: str) -> bool:
-    from gateway.testing.kit.showing import patient_words
-
+def _shown(text: str) -> bool:
     return any(word in text for word in patient_words())
 
 
@@ -95,9 +94,9 @@ def _readers(stand: Stand, hook: Callable[[str], Sequence[Any]]) -> Iterator[str
     for reader in hook("register_readers"):
         for document in (*_JUNK, *answers[:6]):
             try:
-                if reader.recognises(document[:HEAD_BYTES]):
-                    if any(not isinstance(one, Answer) for one in reader.reads([document])):
-                        yield f"reader {reader.kind}: gives something that is no answer"
+                read = reader.reads([document]) if reader.recognises(document[:HEAD_BYTES]) else ()
+                if any(not isinstance(one, Answer) for one in read):
+                    yield f"reader {reader.kind}: gives something that is no answer"
             except Malformed:
                 continue
             except Exception as failure:

@@ -110,8 +110,8 @@ def _marked(report: Report) -> Iterator[str]:
         found = [result for result in report.results if RULES[result.rule].tier is tier]
         yield from ("", f"## {title}", "", "| rule | outcome | |", "|---|---|---|") if found else ()
         for result in found:
-            said = "<br>".join((_says(result), *result.details)).replace("|", r"\|")
-            yield f"| `{result.rule}` | {result.outcome.value} | {said} |"
+            words = "<br>".join((_says(result), *result.details)).replace("|", r"\|")
+            yield f"| `{result.rule}` | {result.outcome.value} | {words} |"
         if tier is Tier.SAMPLES and report.samples:
             yield from ("", *(f"- {_sample(sample)}" for sample in report.samples))
     for title, said in _beside(report):

@@ -45,7 +45,9 @@ RULES: dict[str, Rule] = {
         Rule("deletes_late", _W, "fetching leaves a file where it is: it is removed after the commit, as declared"),
         Rule("secrets_hidden", _W, "no secret and no patient is shown in output, log, repr, exception or file name"),
         Rule(
-            "parts_hold", _W, "its checks, readers, wrappings and amendments do what theirs must, on good input and bad"
+            "parts_hold",
+            _W,
+            "its transports, checks, readers, wrappings and amendments do and raise only what theirs may",
         ),
         Rule("samples_read", _S, "each sample answer is read without a crash, and is what it should be"),
     )

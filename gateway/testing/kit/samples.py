@@ -13,8 +13,10 @@ from gateway.errors import Malformed
 from gateway.model.answers import (
     HEAD_BYTES,
     Answer,
+    ClaimPayment,
     GroupAcknowledgment,
     InterchangeAcknowledgment,
+    LinePayment,
     Note,
     Reader,
     Remittance,
@@ -101,7 +103,8 @@ def _unknown(answers: Sequence[Answer]) -> Iterator[str]:
 
 def _unknown_reasons(remittance: Remittance) -> Iterator[str]:
     for claim in remittance.claims:
-        for part in (claim, *claim.lines):
+        parts: tuple[ClaimPayment | LinePayment, ...] = (claim, *claim.lines)
+        for part in parts:
             for adjustment in part.adjustments:
                 if adjustment.reason not in DENIAL_CODES.reasons and adjustment.reason not in DENIAL_CODES.non_denial:
                     yield f"CARC {code_of(adjustment.reason, 5)}"

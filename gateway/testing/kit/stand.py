@@ -52,7 +52,7 @@ class Clock:
 @dataclass
 class Stand:
     """One partner at one site. `scenario` is the payer as it is declared, without faults of the kit's; `limits` are what
-    it cannot show."""
+    it cannot show, `raised` what escaped from the daemon's lanes."""
 
     site: Site
     payer: PayerSimulator
@@ -64,6 +64,7 @@ class Stand:
     limits: list[str]
     openers: Mapping[str, Any] = field(default_factory=dict)
     laid: list[str] = field(default_factory=list)
+    raised: list[str] = field(default_factory=list)
     dropped: int = 0
 
     def lane(self, stage: Stage = Stage.PRODUCTION) -> str:
@@ -81,7 +82,10 @@ class Stand:
 
     async def run(self) -> None:
         """The real daemon, until there is nothing more to do now."""
-        await Daemon(self.site).run_until_idle()
+        try:
+            await Daemon(self.site).run_until_idle()
+        except Exception as failure:  # a plugin may raise anything, and a trial goes on
+            self.raised.append(type(failure).__name__)
 
     async def ask(self, command: str, **arguments: Any) -> Any:
         """One command, as a person gives it."""

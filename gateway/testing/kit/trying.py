@@ -1,4 +1,4 @@
-"""The wire in a process of its own: `python -m gateway.testing.kit.trying ORDER` reads an order and writes what it found."""
+"""The wire in a process of its own: `python -m gateway.testing.kit.trying ORDER` writes what it found beside the order."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.testing.kit.loading import Loaded, load
@@ -14,8 +15,8 @@ from gateway.testing.kit.stand import standing, template
 from gateway.testing.kit.wire import Judge, wire_tier
 
 
-async def try_partners(loaded: Loaded, folder: Path) -> dict[str, object]:
-    """Every partner of a plugin, each at a site of its own made from one template."""
+async def try_partners(loaded: Loaded, folder: Path, only: Sequence[str]) -> dict[str, object]:
+    """Every partner of a plugin, each at a site of its own made from one template; with `only` these trials."""
     found: dict[str, object] = {}
     template(folder / "template")
     for partner in loaded.partners:
@@ -23,7 +24,7 @@ async def try_partners(loaded: Loaded, folder: Path) -> dict[str, object]:
         shutil.copytree(folder / "template", place)
         judge = Judge()
         async with standing(place, loaded, partner) as stand:
-            await wire_tier(stand, judge)
+            await wire_tier(stand, judge, only)
             said = await parts(stand, loaded, judge)
             events = json.dumps([await stand.ask("lanes"), await stand.ask("mail", everything=True)], default=str)
             names = "\n".join(arrival.name for arrival, _ in stand.payer.arrivals())
@@ -38,7 +39,7 @@ def main() -> None:
     """Do as the order file says; the result goes to a file beside it, since a plugin may print what it likes."""
     order = Path(sys.argv[1])
     wanted = json.loads(order.read_text())
-    found = asyncio.run(try_partners(load(Path(wanted["plugin"])), order.parent))
+    found = asyncio.run(try_partners(load(Path(wanted["plugin"])), order.parent, wanted["trials"]))
     (order.parent / "found.json").write_text(json.dumps(found))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,13 +34,16 @@ class Judge:
             found.append(what)
 
 
-async def wire_tier(stand: Stand, judge: Judge) -> None:
-    """Everything that a file goes through, first as declared, then with a fault at each step."""
+async def wire_tier(stand: Stand, judge: Judge, only: Sequence[str] = ()) -> None:
+    """Everything that a file goes through, first as declared, then with a fault at each step, or with `only` these."""
     for stage in stages_of(stand.partner):
         await _ordinary(stand, judge, stage)
     if "arrives" not in judge.wrong:
         for trial in trials_for(stand.partner, stand.scenario):
-            await _tried(stand, judge, trial)
+            if not only or trial.name in only:
+                await _tried(stand, judge, trial)
+    for failure in dict.fromkeys(stand.raised):
+        judge.say("parts_hold", f"raises {failure} in a lane, where only a GatewayError is meant")
 
 
 async def _ordinary(stand: Stand, judge: Judge, stage: Stage) -> None:

@@ -88,8 +88,9 @@ class Server:
     like any other), `mark_processed` and `mark_error` (suffixes that a file in the drop folder gets when it was worked
     on), `workdays_only` and `hours` (such as 08:00-17:00, UTC: when files are worked on at all), `duplicate_days` (for how
     long an ISA13 may not come again; 0: ever).
-    Replying: `stat_fails` (no such file for one that counts, though a listing shows it), `keeps_attributes` (chmod and utime work),
-    `makes_folders` (mkdir works), `packet_size` (the most bytes of one write), `max_sessions`, `idle_seconds`,
+    Replying: `stat_fails` (no such file for one that counts, though a listing shows it), `keeps_attributes` (chmod
+    and utime work), `makes_folders` (mkdir works), `packet_size` (the most bytes of one write), `max_sessions`,
+    `idle_seconds`,
     `maintenance` (such as 02:00-04:00, UTC: connections are closed at once).
     Mailbox: `mail`, `reports` (a text report for each file), `readable_835` (each remittance a second time as text),
     `zipped` (kinds that come zipped), `strangers` (each 999 is followed by one for somebody else's file),

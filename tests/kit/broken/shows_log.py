@@ -1,0 +1,40 @@
+"""Shows the secret of the account: log."""
+
+from gateway import hookimpl
+from gateway.model.habits import Habits
+from gateway.model.partners import Endpoint, Partner, Payer
+from gateway.model.x12 import Address
+from gateway.sftp import SftpTransport
+
+PARTNER = Partner(
+    key="broken_edi", name="BROKEN HEALTH", payers={"broken": ("77001",)}, receiver=Address("ZZ", "BROKENHP"),
+    endpoint=Endpoint("quick", "broken.example"),
+    habits=Habits(sources=("an invention of this test",), unverified=("all of it",)),
+)  # fmt: skip
+
+
+class Talkative(SftpTransport):
+    """Logs how it logs in."""
+
+    async def connect(self):
+        """With everything that helps to find a mistake."""
+        print("login as", self._account.user, self._secrets(self._account.credential).reveal())
+        await super().connect()
+
+
+@hookimpl
+def register_payers():
+    """One payer."""
+    return (Payer("broken", "Broken Health"),)
+
+
+@hookimpl
+def register_partners():
+    """One partner."""
+    return (PARTNER,)
+
+
+@hookimpl
+def register_transports():
+    """Its own."""
+    return (("quick", Talkative),)

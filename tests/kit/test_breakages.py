@@ -1,0 +1,44 @@
+"""Plugins that are broken on purpose: the kit catches each one, and says by which rule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.testing.kit import Outcome, Tier, check_plugin
+
+BROKEN = Path(__file__).parent / "broken"
+WIRE = (Tier.DECLARATION, Tier.WIRE)
+
+
+@pytest.mark.parametrize(
+    ("plugin", "trial", "rule", "word"),
+    [
+        ("final_name", "cut while writing", "whole_files", "a part of a file arrived"),
+        ("any_key", "another host key", "pinned_key", "another host key"),
+        ("swallows", "opening a file refused", "refusals_told", "told as sent"),
+        ("one_name", "none", "names_kept", "another name than was planned"),
+        ("fetch_removes", "none", "deletes_late", "removed it at the payer"),
+        ("sends_again", "none", "arrives", "arrived twice"),
+        ("shows_log", "none", "secrets_hidden", "the output"),
+        ("shows_repr", "none", "secrets_hidden", "an exception or repr"),
+        ("shows_exception", "none", "secrets_hidden", "an exception or repr"),
+        ("shows_file_name", "none", "secrets_hidden", "a file name"),
+    ],
+)
+def test_a_breakage_on_the_wire_is_caught(plugin: str, trial: str, rule: str, word: str) -> None:
+    """By name, with words for its author; and its declaration is good, so that nothing else can have caught it."""
+    report = check_plugin(BROKEN / f"{plugin}.py", tiers=WIRE, trials=(trial,))
+    assert not report.passed
+    assert report.of("loads").outcome is Outcome.PROVEN
+    assert rule in report.failed(), report.text()
+    assert word in " ".join(report.of(rule).details)
+
+
+@pytest.mark.parametrize(("plugin", "rule"), [("colliding", "file_names"), ("holds_a_secret", "no_secrets")])
+def test_a_breakage_in_a_declaration_is_caught(plugin: str, rule: str) -> None:
+    """Before anything is tried; what is shown of a secret is its line."""
+    report = check_plugin(BROKEN / f"{plugin}.toml", tiers=(Tier.DECLARATION,))
+    assert report.failed() == (rule,)
+    assert "Cedar!Falls77" not in report.text() + report.markdown() + str(report.data())

@@ -1,0 +1,198 @@
+"""The kit itself: drafts, exemptions, samples, reports, its commands and its plugin for pytest."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gateway.cli.main import gateway
+from gateway.testing.builders import ClaimSpec, batch837p
+from gateway.testing.kit import Outcome, Tier, check_plugin
+from gateway.testing.payer import Deny, Faults, PayerSimulator, Rule, Scenario
+
+PLUGINS = Path(__file__).parents[2] / "plugins"
+FIRST = (Tier.DECLARATION,)
+GOOD = """\
+[[payer]]
+key = "good"
+name = "Good Health"
+
+[[partner]]
+key = "good_edi"
+name = "GOOD HEALTH"
+receiver = "GOODHP"
+payers = {good = ["77001"]}
+endpoint = {host = "good.example"}
+sources = ["an invention of this test"]
+unverified = []
+"""
+
+
+def written(tmp_path: Path, text: str, name: str = "good.toml") -> Path:
+    path = tmp_path / name
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["--toml", "--python"])
+def test_a_draft_passes_the_first_tier_at_once(tmp_path: Path, kind: str) -> None:
+    """With a test beside it that no site takes for a plugin; nothing is written over."""
+    words = ["plugin", "new", "cedar_state", kind, "--into", str(tmp_path)]
+    assert CliRunner().invoke(gateway, words).exit_code == 0
+    plugin = tmp_path / f"cedar_state.{'py' if kind == '--python' else 'toml'}"
+    report = check_plugin(plugin, tiers=FIRST)
+    assert report.passed, report.text()
+    assert "cedar_state_edi: payers.cedar_state" in report.facts.open
+    test = (tmp_path / "_tests" / "test_cedar_state.py").read_text()
+    assert plugin.name in test
+    assert "@" not in test
+    assert CliRunner().invoke(gateway, words).exit_code != 0
+    assert check_plugin(plugin, tiers=FIRST).passed
+
+
+def test_a_draft_in_python_works_on_the_wire(tmp_path: Path) -> None:
+    """Its check is tried too."""
+    CliRunner().invoke(gateway, ["plugin", "new", "cedar", "--python", "--into", str(tmp_path)])
+    report = check_plugin(tmp_path / "cedar.py", tiers=(Tier.WIRE,), trials=("cut after the rename",))
+    assert report.passed, report.text()
+    assert report.of("parts_hold").outcome is Outcome.PROVEN
+    assert "no other faults were tried than: cut after the rename" in report.limits
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (("sources = [", "settings = ["), "loads"),
+        (('sources = ["an invention of this test"]\n', ""), "sources_stated"),
+        (("unverified = []\n", ""), "sources_stated"),
+        (("unverified = []", 'filename = "a_{isa13}_{day:%Y}.837"\nnames = {longest = 12}'), "file_names"),
+        (("unverified = []", 'unverified = []\nstages = {test = {outbound = "/in"}}'), "stages_agree"),
+        (("unverified = []", "unverified = []\nsetup = [\"the token: 'abcd1234'\"]"), "no_secrets"),
+    ],
+)
+def test_the_first_tier_names_the_rule(tmp_path: Path, change: tuple[str, str], rule: str) -> None:
+    """And passes the same file without that change."""
+    assert check_plugin(written(tmp_path, GOOD), tiers=FIRST).passed
+    assert rule in check_plugin(written(tmp_path, GOOD.replace(*change)), tiers=FIRST).failed()
+
+
+def test_an_exemption_needs_a_reason_and_is_shown_with_it(tmp_path: Path) -> None:
+    """Of what failed alone; an empty one, one of no rule and one of the secrets are themselves mistakes."""
+    bare = GOOD.replace('sources = ["an invention of this test"]\n', "")
+    exempt = '[kit.exempt]\nsources_stated = "the guide is under embargo until March"\n'
+    report = check_plugin(written(tmp_path, bare + exempt), tiers=FIRST)
+    assert report.passed
+    assert report.of("sources_stated").outcome is Outcome.EXEMPT
+    assert "under embargo" in report.text()
+    assert "under embargo" in report.markdown()
+    for line in (
+        'sources_stated = "no"',
+        'sorces = "the guide is under embargo"',
+        'no_secrets = "it is only a test one"',
+    ):
+        assert "loads" in check_plugin(written(tmp_path, f"{bare}[kit.exempt]\n{line}\n"), tiers=FIRST).failed()
+
+
+def test_a_module_states_its_exemptions_without_being_run(tmp_path: Path) -> None:
+    """By an attribute that is read from its text."""
+    CliRunner().invoke(gateway, ["plugin", "new", "cedar", "--python", "--into", str(tmp_path)])
+    path = tmp_path / "cedar.py"
+    text = path.read_text().replace('sources=("none yet: a draft of `gateway plugin new`",),', "")
+    path.write_text(text)
+    assert check_plugin(path, tiers=FIRST).failed() == ("sources_stated",)
+    path.write_text(text.replace("= {}\n", '= {"sources_stated": "under embargo until March"}\n', 1))
+    assert check_plugin(path, tiers=FIRST).of("sources_stated").reason == "under embargo until March"
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [("import os\nos._exit(7)", "exit code 7"), ("while True: pass", "hangs")],
+)
+def test_a_plugin_that_ends_or_hangs_is_told(tmp_path: Path, body: str, word: str) -> None:
+    """The kit itself goes on."""
+    CliRunner().invoke(gateway, ["plugin", "new", "cedar", "--python", "--into", str(tmp_path)])
+    path = tmp_path / "cedar.py"
+    inside = "".join(f"    {line}\n" for line in body.splitlines())
+    path.write_text(path.read_text().replace("    yield from ()\n", f"{inside}    yield from ()\n"))
+    report = check_plugin(path, tiers=(Tier.WIRE,), longest=12)
+    assert not report.passed
+    assert word in " ".join(report.of("arrives").details)
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Answers of a simulated payer: an 835 that does not add up, a zip, a text, an 835 with an unknown reason."""
+    made = tmp_path_factory.mktemp("samples")
+    scenario = Scenario(rules=(Rule(Deny(carc="ZZ9"), claim="B*"),), faults=Faults(unbalanced_835="claim"))
+    payer = PayerSimulator(made / "payer", scenario)
+    (payer.inbox / "a.837").write_bytes(batch837p([ClaimSpec("A1"), ClaimSpec("B1", member_id="M2")]))
+    payer.tick()
+    folder = made / "answers"
+    folder.mkdir()
+    for path in payer.outbox.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("inner.999", next(payer.outbox.glob("*999*")).read_bytes())
+    (folder / "pack.zip").write_bytes(held.getvalue())
+    (folder / "bcast.txt").write_text("We are closed on Monday.")
+    return folder
+
+
+def test_sample_answers_are_classified_and_added_up(tmp_path: Path, samples: Path) -> None:
+    """And what no list of ours has is named; a sample that is cut off breaks the rule."""
+    plugin = written(tmp_path, GOOD)
+    report = check_plugin(plugin, samples, (Tier.SAMPLES,))
+    assert report.of("samples_read").outcome is Outcome.PROVEN, report.text()
+    rows = {row["file"]: row for row in report.samples}
+    assert rows["pack.zip[1]"]["kind"] == "999 (1)"
+    assert rows["bcast.txt"]["kind"].startswith("mail")
+    (remittance,) = [row for row in rows.values() if row["kind"].startswith("835")]
+    assert remittance["balance"].startswith("does not balance")
+    assert remittance["unknown"] == ["CARC ZZ9"]
+    assert "DOE" not in report.text()
+    cut = tmp_path / "_samples"
+    cut.mkdir()
+    whole = next(samples.glob("*835*")).read_bytes()
+    (cut / "cut.835").write_bytes(whole[: len(whole) // 2])
+    assert check_plugin(plugin, None, (Tier.SAMPLES,)).failed() == ("samples_read",)
+
+
+def test_the_command_reports_for_people_programs_and_reviewers(tmp_path: Path) -> None:
+    """With exit code 1 where a rule is broken."""
+    plugin, review = written(tmp_path, GOOD), tmp_path / "review.md"
+    words = ["plugin", "check", str(plugin), "--tier", "1"]
+    said = CliRunner().invoke(gateway, [*words, "--report", str(review)])
+    assert (said.exit_code, "none broken" in said.output) == (0, True)
+    assert "| `loads` | proven |" in review.read_text()
+    plugin.write_text(GOOD.replace("unverified = []\n", ""))
+    told = CliRunner().invoke(gateway, [*words, "--json"])
+    assert told.exit_code == 1
+    assert json.loads(told.output)["passed"] is False
+    assert CliRunner().invoke(gateway, ["plugin", "check", "stedi", "--tier", "1"]).exit_code == 0
+
+
+def test_pytest_has_a_test_for_each_rule(tmp_path: Path) -> None:
+    """For an author outside the tree, without a file of tests."""
+    plugin = written(tmp_path, GOOD.replace("unverified = []\n", ""))
+    command = [sys.executable, "-m", "pytest", "-p", "gateway.testing.kit.pytest_plugin", "-p", "no:cacheprovider", "-rA",
+               "--gateway-plugin", str(plugin), "--rootdir", str(tmp_path), "-c", "/dev/null", str(tmp_path)]  # fmt: skip
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert ran.returncode == 1
+    assert "good.toml::sources_stated" in ran.stdout
+    assert "1 failed" in ran.stdout
+    assert "unverified is missing" in ran.stdout
+
+
+@pytest.mark.parametrize("name", ["bluestem_exchange.toml", "prairie_health.py"])
+def test_the_fictional_examples_pass_the_first_tier(name: str) -> None:
+    """What a newcomer copies is as it should be."""
+    report = check_plugin(PLUGINS / name, tiers=FIRST)
+    assert report.passed, report.text()
