@@ -20,18 +20,27 @@ from gateway.errors import Refused
 @click.option("--samples", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="The payer's own sample answers. Default: _samples/ or samples/ beside the plugin.")  # fmt: skip
 @click.option("--tier", "tiers", type=click.Choice(["1", "2", "3"]), multiple=True, help="Only this; may be repeated.")
+@click.option(
+    "--trial", "trials", metavar="FAULT", multiple=True, help="On the wire only this fault, such as 'disk full'."
+)
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write it to a Markdown file as well.")
 @AS_JSON
 @click.pass_context
 def check(
-    context: click.Context, name: str, samples: Path | None, tiers: tuple[str, ...], report: Path | None, as_json: bool
+    context: click.Context,
+    name: str,
+    samples: Path | None,
+    tiers: tuple[str, ...],
+    trials: tuple[str, ...],
+    report: Path | None,
+    as_json: bool,
 ) -> None:
     """Prove the plugin NAME, or the one in a file: (1) its declaration, (2) the wire, against a simulated payer that
     behaves as it declares and fails at each step, (3) the payer's own sample answers. Exit 1 where a rule is broken."""
     from gateway.testing.kit import Tier, check_plugin
 
     wanted = tuple(Tier(int(tier)) for tier in tiers) or tuple(Tier)
-    found = check_plugin(_plugin(context, name), samples, wanted)
+    found = check_plugin(_plugin(context, name), samples, wanted, trials)
     if report:
         report.write_text(found.markdown(), encoding="utf-8")
     if as_json:

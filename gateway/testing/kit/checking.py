@@ -36,7 +36,7 @@ def check_plugin(
 ) -> Report:
     """Prove one plugin: a TOML declaration, a module, or a folder with `__init__.py`. `samples` holds the payer's own
     answers; by default the folder `_samples` or `samples` beside the plugin, or one there of the plugin's name.
-    `trials` limits the wire to some of its faults, by name (`disk full`), for whoever mends one; `longest` is in seconds."""
+    `trials` limits the wire to some of its faults, by name (`disk full`), for whoever mends one; `longest` is in s."""
     loaded = load(path)
     results = first_tier(loaded)
     reasons, wrong = exemptions(loaded.source)
