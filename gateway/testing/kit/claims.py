@@ -9,7 +9,6 @@ from gateway.testing.builders import BillingSpec, ClaimSpec, LineSpec, Person, b
 
 PATIENT = "QZXKITPATIENT"
 MEMBER = "QZXKITMEMBER"
-NPIS = ("1234567893", "2000000010")
 _BUILDERS = {"005010X222": batch837p, "005010X223": batch837i, "005010X224": batch837d}
 
 

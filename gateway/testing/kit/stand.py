@@ -21,7 +21,7 @@ from gateway.model.habits import Agreements
 from gateway.model.partners import Account, Partner, Payer, Policy, Route, Rule, Stage
 from gateway.testing.declared import as_declared
 from gateway.testing.kit.accounts import CREDENTIAL, kit_account, stages_of
-from gateway.testing.kit.claims import NPIS, batch_for
+from gateway.testing.kit.claims import batch_for
 from gateway.testing.kit.loading import Loaded, copied
 from gateway.testing.payer import Delay, PayerSimulator, Scenario
 from gateway.testing.payer.scenario import KINDS
@@ -144,7 +144,6 @@ async def standing(folder: Path, loaded: Loaded, partner: Partner) -> AsyncItera
                     limits,
                     openers,
                 )
-                await stand.ask("roster apply", rows=_roster(payer_key), source="the plugin kit")
                 yield stand
         finally:
             stream.close()
@@ -227,11 +226,6 @@ def _openers(site: Site, partner: Partner) -> Mapping[str, Any]:
         return lambda data: b"".join(made.unwrap([data]))
 
     return {name: opener(name) for name in partner.habits.wraps if name != "zip"}
-
-
-def _roster(payer: str) -> list[dict[str, str]]:
-    row = {"payer": payer, "state": "active", "effective_from": "2020-01-01", "source": "the plugin kit"}
-    return [{"provider_npi": npi, **row} for npi in NPIS]
 
 
 __all__ = ["KIT_PAYER", "Clock", "Stand", "standing", "template"]
