@@ -31,7 +31,9 @@ def test_the_projects_own_site_binds_without_a_problem(project: Path) -> None:
     those that are only shipped have none."""
     _, registry, directory = load_site(project / "conf" / "gateway.toml")
     assert set(directory.routes) == {"prairie", "tallgrass", "loess", "cedar_state"}
-    assert not any(directory.lane_for(key, stage) for key in registry.payers.keys() - directory.routes for stage in Stage)
+    assert not any(
+        directory.lane_for(key, stage) for key in registry.payers.keys() - directory.routes for stage in Stage
+    )
     lanes = {key: directory.lane_for(key, Stage.TEST) for key in directory.routes}
     assert {key: lane and lane.key for key, lane in lanes.items()} == {
         "prairie": "prairie_direct/test",

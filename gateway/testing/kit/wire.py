@@ -225,17 +225,20 @@ async def _marks(stand: Stand, judge: Judge, stage: Stage) -> None:
 
 
 async def _answers(stand: Stand, judge: Judge, stage: Stage, numbers: list[str]) -> None:
-    """What always comes was posted; nothing of it is unreadable."""
+    """What always comes was posted, though it may grow for a while; nothing of it is unreadable."""
+    always = {kind for kind, expected in stand.partner.expects.items() if expected.sends is Sends.ALWAYS}
+    waiting = await _waiting(stand, numbers) if always & {"277CA", "835"} else 0
+    for _ in range(_ROUNDS):
+        if waiting:
+            stand.move(hours=1)
+            await stand.tick()
+            await stand.run()
+            waiting = await _waiting(stand, numbers)
+    if waiting:
+        judge.say("answers_read", f"{stage.value}: answers lie there, and {waiting} claims still wait for them")
     unread = [mail for mail in await stand.ask("mail", everything=True) if mail["kind"] == "unreadable"]
     for mail in unread:
         judge.say("answers_read", f"{stage.value}: a file of the mailbox cannot be read: {mail['code']}")
-    always = {kind for kind, expected in stand.partner.expects.items() if expected.sends is Sends.ALWAYS}
-    if always & {"277CA", "835"}:
-        waiting = [c for c in await stand.ask("claims") if c["control_number"] in numbers and c["stands"] == "SENT"]
-        if waiting:
-            judge.say(
-                "answers_read", f"{stage.value}: answers lie there, and {len(waiting)} claims still wait for them"
-            )
     box = stand.partner.habits.mailbox
     if box.discard is Discard.NEVER and not (box.reading_removes or box.retention_days):
         gone = [name for name in stand.laid if not any((path / name).exists() for path in _mailboxes(stand))]
@@ -243,6 +246,10 @@ async def _answers(stand: Stand, judge: Judge, stage: Stage, numbers: list[str])
             judge.say(
                 "deletes_late", f"{stage.value}: {len(gone)} fetched files are gone, and nothing is declared to remove"
             )
+
+
+async def _waiting(stand: Stand, numbers: list[str]) -> int:
+    return sum(c["control_number"] in numbers and c["stands"] == "SENT" for c in await stand.ask("claims"))
 
 
 def _mailboxes(stand: Stand) -> list[Path]:
