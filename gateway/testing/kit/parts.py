@@ -19,10 +19,10 @@ from gateway.model.claims import Claim, Finding
 from gateway.model.partners import Stage
 from gateway.testing.kit.accounts import CREDENTIAL, kit_account
 from gateway.testing.kit.claims import batch_for
+from gateway.testing.kit.judge import Judge
 from gateway.testing.kit.loading import Loaded
 from gateway.testing.kit.showing import patient_words
 from gateway.testing.kit.stand import Stand
-from gateway.testing.kit.wire import Judge
 from gateway.x12.claims import read_claims
 
 _JUNK = (

@@ -9,10 +9,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gateway.testing.kit.judge import Judge
 from gateway.testing.kit.loading import Loaded, load
 from gateway.testing.kit.parts import parts
 from gateway.testing.kit.stand import standing, template
-from gateway.testing.kit.wire import Judge, wire_tier
+from gateway.testing.kit.wire import wire_tier
 
 
 async def try_partners(loaded: Loaded, folder: Path, only: Sequence[str]) -> dict[str, object]:

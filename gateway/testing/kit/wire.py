@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from gateway.model.habits import Discard, Sends
-from gateway.model.partners import Stage, WriteHabit
+from gateway.model.partners import Stage
 from gateway.testing.kit.accounts import stages_of
+from gateway.testing.kit.arrived import came_since, check_files
+from gateway.testing.kit.ending import ROUNDS, to_the_end
+from gateway.testing.kit.judge import Judge
 from gateway.testing.kit.stand import Stand
 from gateway.testing.kit.trials import Trial, trials_for
-from gateway.testing.payer import Arrival
-from gateway.testing.payer.claims import Claim
-from gateway.testing.payer.wire import read
-from gateway.testing.payer.wrapping import unwrapped
-
-_ROUNDS = 5
-"""So often the clock goes on and a person answers what is asked, until a trial has come to its end."""
-
-
-class Judge:
-    """What was found wrong, by rule."""
-
-    def __init__(self) -> None:
-        self.wrong: dict[str, list[str]] = {}
-
-    def say(self, rule: str, what: str) -> None:
-        """One thing, told once."""
-        found = self.wrong.setdefault(rule, [])
-        if what not in found and len(found) < 12:
-            found.append(what)
 
 
 async def wire_tier(stand: Stand, judge: Judge, only: Sequence[str] = ()) -> None:
@@ -52,8 +34,8 @@ async def _ordinary(stand: Stand, judge: Judge, stage: Stage) -> None:
     for _ in range(2):
         numbers += stand.drop(stage)
         await stand.run()
-    await _to_the_end(stand, stage, numbers, before)
-    came = _came(stand, before)
+    await to_the_end(stand, stage, numbers, before)
+    came = came_since(stand, before)
     if missing := [n for n in numbers if not came[n]]:
         judge.say(
             "arrives",
@@ -61,7 +43,7 @@ async def _ordinary(stand: Stand, judge: Judge, stage: Stage) -> None:
         )
     if any(count > 1 for count in came.values()):
         judge.say("arrives", f"{stage.value}: a claim arrived twice")
-    await _files(stand, judge, stage, before, stage.value)
+    await check_files(stand, judge, stage, before, stage.value)
     if not missing:
         await _marks(stand, judge, stage)
         await _answers(stand, judge, stage, numbers)
@@ -79,7 +61,7 @@ async def _tried(stand: Stand, judge: Judge, trial: Trial) -> None:
     """One fault, then a mended payer and a person who answers: everything arrives, once."""
     before, lane = len(stand.payer.arrivals()), stand.lane()
     known = {one["submission"] for one in await stand.ask("submissions")}
-    host_key = _broken(stand, trial)
+    host_key, logins = _broken(stand, trial), stand.payer.login_attempts
     numbers = stand.drop()
     await stand.run()
     new = [one for one in await stand.ask("submissions") if one["submission"] not in known and one["lane"] == lane]
@@ -88,15 +70,19 @@ async def _tried(stand: Stand, judge: Judge, trial: Trial) -> None:
         judge.say("pinned_key" if trial.other_key else told, f"{trial.name}: the file was told as sent")
     if trial.other_key and await _reached(stand, lane, before):
         judge.say("pinned_key", f"{trial.name}: the session went on past it")
-    await _files(stand, judge, Stage.PRODUCTION, before, trial.name)
+    if trial.other_key and stand.payer.login_attempts > logins:
+        judge.say("pinned_key", f"{trial.name}: a login was sent to it")
+    if "refuse_login" in trial.faults and (tries := stand.payer.login_attempts - logins) > 1:
+        judge.say("refusals_told", f"{trial.name}: it was tried {tries} times, which locks accounts")
+    await check_files(stand, judge, Stage.PRODUCTION, before, trial.name)
     _mended(stand, host_key)
-    await _to_the_end(stand, Stage.PRODUCTION, numbers, before)
-    came = _came(stand, before)
+    await to_the_end(stand, Stage.PRODUCTION, numbers, before)
+    came = came_since(stand, before)
     if missing := [n for n in numbers if not came[n]]:
         judge.say("nothing_lost", f"{trial.name}: {len(missing)} of {len(numbers)} claims never arrived")
     if any(count > 1 for count in came.values()):
         judge.say("nothing_doubled", f"{trial.name}: claims arrived twice")
-    await _files(stand, judge, Stage.PRODUCTION, before, trial.name)
+    await check_files(stand, judge, Stage.PRODUCTION, before, trial.name)
 
 
 def _broken(stand: Stand, trial: Trial) -> bytes:
@@ -120,102 +106,6 @@ async def _reached(stand: Stand, lane: str, before: int) -> bool:
     return len(stand.payer.arrivals()) > before or row["state"] != "SUSPENDED"
 
 
-async def _to_the_end(stand: Stand, stage: Stage, numbers: list[str], before: int) -> None:
-    """Hours go by, the payer answers, and a person resumes and settles by what the payer really has."""
-    lane = stand.lane(stage)
-    for _ in range(_ROUNDS):
-        stand.move(hours=5)
-        await stand.tick()
-        await _answered_by_a_person(stand, stage, lane, numbers)
-        await stand.run()
-        if all(_came(stand, before)[number] for number in numbers) and await _settled(stand, lane):
-            break
-    await stand.tick()
-    await stand.tick()
-    stand.move(hours=1)
-    await stand.run()
-
-
-async def _answered_by_a_person(stand: Stand, stage: Stage, lane: str, numbers: list[str]) -> None:
-    """Once the payer's own answers had their chance to end a doubt."""
-    if any(row["lane"] == lane and row["state"] == "SUSPENDED" for row in await stand.ask("lanes")):
-        _cleared(stand, stage)
-        await stand.order("resume", lane=lane)
-    for claim in await stand.ask("claims"):
-        if claim["stands"] == "HELD" and claim["code"] == "MAY_HAVE_ARRIVED" and claim["control_number"] in numbers:
-            await stand.order("release", claim=claim["claim"])
-    doubted = [one for one in await stand.ask("submissions") if one["state"] == "IN_DOUBT" and one["lane"] == lane]
-    if doubted:
-        await stand.run()
-        for one in doubted:
-            arrived = any(a.name == one["file"] and whole(stand, data) for a, data in stand.payer.arrivals())
-            _cleared(stand, stage)
-            await stand.order("settle", submission=one["submission"], arrived=arrived)
-
-
-async def _settled(stand: Stand, lane: str) -> bool:
-    states = {one["state"] for one in await stand.ask("submissions") if one["lane"] == lane}
-    return states <= {"SENT", "ABANDONED"}
-
-
-def _cleared(stand: Stand, stage: Stage) -> None:
-    """The payer's people move a broken file out of the way, where files are written under their own name."""
-    if stand.partner.write is WriteHabit.DIRECT:
-        for file in stand.payer.folder(_lane_endpoint(stand, stage)).iterdir():
-            if file.is_file() and not whole(stand, file.read_bytes()) and file.suffix != ".part":
-                file.unlink()
-
-
-def _lane_endpoint(stand: Stand, stage: Stage) -> str:
-    return stand.site.directory.lanes[stand.lane(stage)].account.endpoint.outbound
-
-
-def whole(stand: Stand, data: bytes) -> bool:
-    """Whether a received file is all of what was sent: it opens, and each ISA has its IEA."""
-    try:
-        found = read(unwrapped(data, stand.partner.habits.wraps, stand.openers))
-    except Exception:
-        return False
-    return bool(found) and all(one.trailer[2] == one.control for one in found)
-
-
-def _came(stand: Stand, before: int) -> Counter[str]:
-    """How often each claim arrived in whole files since then."""
-    return Counter(claim.control for _, data in stand.payer.arrivals()[before:] for claim in _claims(stand, data))
-
-
-def _claims(stand: Stand, data: bytes) -> list[Claim]:
-    if not whole(stand, data):
-        return []
-    return [claim for one in read(unwrapped(data, stand.partner.habits.wraps, stand.openers)) for claim in one.claims]
-
-
-async def _files(stand: Stand, judge: Judge, stage: Stage, before: int, when: str) -> None:
-    """Each file that arrived is whole, and is called what was planned, where it belongs."""
-    planned = [one["file"] for one in await stand.ask("submissions") if one["lane"] == stand.lane(stage)]
-    came = stand.payer.arrivals()[before:]
-    for arrival, data in came:
-        if not whole(stand, data) and stand.partner.write is not WriteHabit.DIRECT:
-            judge.say("whole_files", f"{when}: a part of a file arrived under a name that the payer takes")
-        for wrong in _misnamed(stand, arrival, planned, stage):
-            judge.say("names_kept", f"{when}: {wrong}")
-    names = Counter(arrival.name for arrival, data in came if whole(stand, data))
-    if any(count > 1 for count in names.values()):
-        judge.say("names_kept", f"{when}: two files arrived under one name")
-
-
-def _misnamed(stand: Stand, arrival: Arrival, planned: list[str], stage: Stage) -> Iterator[str]:
-    if arrival.name not in planned:
-        yield "a file arrived under another name than was planned"
-    rules = stand.partner.habits.names
-    if len(arrival.name) > rules.longest or not all(
-        sign.isascii() and (sign.isalnum() or sign in rules.punctuation) for sign in arrival.name
-    ):
-        yield "a name breaks the declared rules"
-    if arrival.folder.strip("/") != _lane_endpoint(stand, stage).strip("/"):
-        yield "a file arrived in another folder"
-
-
 async def _marks(stand: Stand, judge: Judge, stage: Stage) -> None:
     if stand.partner.habits.receipts is None:
         return
@@ -228,7 +118,7 @@ async def _answers(stand: Stand, judge: Judge, stage: Stage, numbers: list[str])
     """What always comes was posted, though it may grow for a while; nothing of it is unreadable."""
     always = {kind for kind, expected in stand.partner.expects.items() if expected.sends is Sends.ALWAYS}
     waiting = await _waiting(stand, numbers) if always & {"277CA", "835"} else 0
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         if waiting:
             stand.move(hours=1)
             await stand.tick()

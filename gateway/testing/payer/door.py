@@ -16,10 +16,11 @@ _HEARTBEAT = 0.02
 
 
 class Guard:
-    """What is counted over all connections: logins, wrong ones, and since when the password is valid."""
+    """What is counted over all connections: logins, wrong ones, and since when the password is valid. `attempts` are all
+    that were ever tried."""
 
     def __init__(self, office: BackOffice) -> None:
-        self._office, self._logins, self._wrong = office, 0, 0
+        self._office, self._logins, self._wrong, self.attempts = office, 0, 0, 0
         self._since = office.root / "password_since"
         if not self._since.exists():
             self.renew_password()
@@ -36,6 +37,7 @@ class Guard:
         used_up = bool(server.logins) and self._logins >= server.logins
         expired = by_password and self._has_expired()
         welcome = proven and not (locked or used_up or expired or faults.refuse_login)
+        self.attempts += 1
         self._logins += welcome
         self._wrong += not proven
         return welcome

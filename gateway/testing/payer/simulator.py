@@ -157,6 +157,11 @@ class PayerSimulator:
         self._host_key_file.unlink()
         keys.key_file(self._host_key_file)
 
+    @property
+    def login_attempts(self) -> int:
+        """How often anybody tried to log in since it was made, also in vain."""
+        return self._guard.attempts
+
     def renew_password(self) -> None:
         """Its days and the counted logins begin anew, and a locked account is open again."""
         self._guard.renew_password()

@@ -1,0 +1,64 @@
+"""What really arrived at the payer: whole or in part, under which names, and how often each claim."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from gateway.model.partners import Stage, WriteHabit
+from gateway.testing.kit.judge import Judge
+from gateway.testing.kit.stand import Stand
+from gateway.testing.payer import Arrival
+from gateway.testing.payer.claims import Claim
+from gateway.testing.payer.wire import read
+from gateway.testing.payer.wrapping import unwrapped
+
+
+def outbound_of(stand: Stand, stage: Stage) -> str:
+    return stand.site.directory.lanes[stand.lane(stage)].account.endpoint.outbound
+
+
+def whole(stand: Stand, data: bytes) -> bool:
+    """Whether a received file is all of what was sent: it opens, and each ISA has its IEA."""
+    try:
+        found = read(unwrapped(data, stand.partner.habits.wraps, stand.openers))
+    except Exception:
+        return False
+    return bool(found) and all(one.trailer[2] == one.control for one in found)
+
+
+def came_since(stand: Stand, before: int) -> Counter[str]:
+    """How often each claim arrived in whole files since then."""
+    return Counter(claim.control for _, data in stand.payer.arrivals()[before:] for claim in _claims(stand, data))
+
+
+def _claims(stand: Stand, data: bytes) -> list[Claim]:
+    if not whole(stand, data):
+        return []
+    return [claim for one in read(unwrapped(data, stand.partner.habits.wraps, stand.openers)) for claim in one.claims]
+
+
+async def check_files(stand: Stand, judge: Judge, stage: Stage, before: int, when: str) -> None:
+    """Each file that arrived is whole, and is called what was planned, where it belongs."""
+    planned = [one["file"] for one in await stand.ask("submissions") if one["lane"] == stand.lane(stage)]
+    came = stand.payer.arrivals()[before:]
+    for arrival, data in came:
+        if not whole(stand, data) and stand.partner.write is not WriteHabit.DIRECT:
+            judge.say("whole_files", f"{when}: a part of a file arrived under a name that the payer takes")
+        for wrong in _misnamed(stand, arrival, planned, stage):
+            judge.say("names_kept", f"{when}: {wrong}")
+    names = Counter(arrival.name for arrival, data in came if whole(stand, data))
+    if any(count > 1 for count in names.values()):
+        judge.say("names_kept", f"{when}: two files arrived under one name")
+
+
+def _misnamed(stand: Stand, arrival: Arrival, planned: list[str], stage: Stage) -> Iterator[str]:
+    if arrival.name not in planned:
+        yield "a file arrived under another name than was planned"
+    rules = stand.partner.habits.names
+    if len(arrival.name) > rules.longest or not all(
+        sign.isascii() and (sign.isalnum() or sign in rules.punctuation) for sign in arrival.name
+    ):
+        yield "a name breaks the declared rules"
+    if arrival.folder.strip("/") != outbound_of(stand, stage).strip("/"):
+        yield "a file arrived in another folder"
