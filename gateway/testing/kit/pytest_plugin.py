@@ -10,7 +10,7 @@ def test_mine(gateway_kit):                                  the same from a tes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """--gateway-plugin and --gateway-samples."""
     group = parser.getgroup("gateway", "the claims gateway's plugin kit")
     group.addoption("--gateway-plugin", action="append", default=[], metavar="FILE", help="Prove this payer's plugin.")
+    group.addoption("--gateway-tier", action="append", default=[], choices=("1", "2", "3"), help="Only this tier.")
     group.addoption("--gateway-samples", default=None, metavar="DIR", help="The payer's own sample answers.")
 
 
@@ -39,16 +40,17 @@ def gateway_kit() -> Callable[..., Report]:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     """A test for each rule of each plugin that was named."""
-    samples = config.getoption("--gateway-samples")
+    samples, tiers = config.getoption("--gateway-samples"), config.getoption("--gateway-tier") or ("1", "2", "3")
     for named in config.getoption("--gateway-plugin"):
-        items.extend(_tests(session, Path(named), Path(samples) if samples else None))
+        items.extend(_tests(session, Path(named), Path(samples) if samples else None, tiers))
 
 
-def _tests(session: pytest.Session, plugin: Path, samples: Path | None) -> Iterator[pytest.Item]:
-    from gateway.testing.kit import RULES, check_plugin
+def _tests(session: pytest.Session, plugin: Path, samples: Path | None, tiers: Sequence[str]) -> Iterator[pytest.Item]:
+    from gateway.testing.kit import RULES, Tier, check_plugin
 
-    report = cache(lambda: check_plugin(plugin, samples))
-    for name in RULES:
+    wanted = tuple(Tier(int(tier)) for tier in tiers)
+    report = cache(lambda: check_plugin(plugin, samples, wanted))
+    for name in [name for name, rule in RULES.items() if rule.tier in wanted]:
         yield RuleTest.from_parent(session, name=f"{plugin.name}::{name}", rule=name, report=report)
 
 
