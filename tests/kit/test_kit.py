@@ -185,8 +185,8 @@ def test_pytest_has_a_test_for_each_rule(tmp_path: Path) -> None:
     plugin = written(tmp_path, GOOD.replace("unverified = []\n", ""))
     installed = entry_points(group="pytest11", name="gateway_kit")
     named = "gateway_kit" if installed else "gateway.testing.kit.pytest_plugin"  # not yet, in an older environment
-    command = [sys.executable, "-m", "pytest", "-p", named, "-p", "no:cacheprovider", "-rA",
-               "--gateway-tier", "1", "--gateway-plugin", str(plugin), "--rootdir", str(tmp_path), "-c", "/dev/null", str(tmp_path)]  # fmt: skip
+    command = [sys.executable, "-m", "pytest", "-p", named, "-p", "no:cacheprovider", "-rA", "--gateway-tier", "1",
+               "--gateway-plugin", str(plugin), "--rootdir", str(tmp_path), "-c", "/dev/null", str(tmp_path)]  # fmt: skip
     ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert ran.returncode == 1
     assert "good.toml::sources_stated" in ran.stdout
