@@ -245,6 +245,12 @@ def denial_edition(text: str) -> Edition | None:
     return found
 
 
+def own_denial_editions() -> list[Edition]:
+    """The editions that the gateway brings."""
+    found = (denial_edition(_packaged(f"{name}.toml")) for name in OF_DENIALS)
+    return [edition for edition in found if edition]
+
+
 @cache
 def denial_codes_with(carc: str, rarc: str) -> DenialCodes:
     """Ours, with what these newer editions name in its place; an empty text adds nothing. Raises Malformed."""
