@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from gateway.lifecycle import Adjudicated, Standing, deciding
 
-_OF_PROVIDERS = frozenset({"CRED", "NET"})
+OF_PROVIDERS = frozenset({"CRED", "NET"})
 """Categories whose cause is the provider and not the code: B7 and N570 of one provider are one thing to mend."""
 
 
@@ -43,7 +43,7 @@ class Refusal:
     @property
     def cause(self) -> str:
         """What denials of the same root cause share, at one payer."""
-        about = self.npi if self.category in _OF_PROVIDERS and self.npi else self.reason
+        about = self.npi if self.category in OF_PROVIDERS and self.npi else self.reason
         return f"{self.category or 'UNKNOWN'} {about}"
 
 

@@ -29,8 +29,8 @@ async def listing(
     limit: int = 1000,
 ) -> list[Data]:
     """Open denials, money times urgency first, or closed ones, the latest first. `cause` is a root cause as listed."""
-    found = await site.store.read(denial_rows.rows, payer, owner, cause, closed)
-    lines = await _lines(site, [row for row in found if not assignee or row["assignee"] == assignee])
+    most = limit if closed else -1  # which open ones come first is known when all are weighed
+    lines = await _lines(site, await site.store.read(denial_rows.rows, payer, owner, cause, assignee, closed, most))
     return [_told(line) for line in (lines if closed else sorted(lines, key=_first))[:limit]]
 
 

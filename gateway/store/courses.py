@@ -30,8 +30,8 @@ _COLUMNS = (
 def first_since(tx: Tx, since: date) -> int:
     """The lowest id of a claim received on that day or later: ids grow with time. More than any where there is none."""
     row = tx.one(
-        "SELECT c.id FROM batches b JOIN claims c ON c.batch = b.id WHERE b.id >="
-        " (SELECT min(id) FROM batches WHERE received_at >= ?) ORDER BY b.id, c.id LIMIT 1",
+        "SELECT id FROM claims WHERE batch >= (SELECT min(id) FROM batches WHERE received_at >= ?)"
+        " ORDER BY batch, id LIMIT 1",
         day(since),
     )
     return int(row["id"]) if row else 2**62

@@ -21,12 +21,15 @@ _ROW = (
 )
 
 
-def rows(tx: Tx, payer: str = "", owner: str = "", cause: str = "", closed: bool = False) -> list[Row]:
-    """Those that are open, or those that were; of this payer, owner and root cause where these are named."""
-    wanted = {"d.payer": payer, "d.owner": owner, "d.cause": cause}
+def rows(
+    tx: Tx, payer: str = "", owner: str = "", cause: str = "", assignee: str = "", closed: bool = False, limit: int = -1
+) -> list[Row]:
+    """Those that are open, or the latest of those that were; of this payer, owner, root cause and person where these are
+    named. -1 is without a limit."""
+    wanted = {"d.payer": payer, "d.owner": owner, "d.cause": cause, "d.assignee": assignee}
     named = {column: value for column, value in wanted.items() if value}
     conditions = [f"d.state = '{'CLOSED' if closed else 'OPEN'}'", *(f"{column} = ?" for column in named)]
-    return tx.all(f"{_ROW}{' AND '.join(conditions)} ORDER BY d.id DESC", *named.values())
+    return tx.all(f"{_ROW}{' AND '.join(conditions)} ORDER BY d.id DESC LIMIT ?", *named.values(), limit)
 
 
 def one(tx: Tx, denial: int) -> Row | None:
@@ -39,9 +42,12 @@ def of_claim(tx: Tx, claim: int) -> list[Row]:
     return tx.all(f"{_ROW}d.claim = ? ORDER BY d.id", claim)
 
 
-def running(tx: Tx, payers: Mapping[str, Payer], closed: Collection[date] = ()) -> list[Open]:
-    """Every open one as its clocks need it. `closed` are days on which nobody works."""
-    return [opened(tx, row, payers, closed) for row in rows(tx)]
+def running(
+    tx: Tx, payers: Mapping[str, Payer], closed: Collection[date] = (), after: int = 0, limit: int = -1
+) -> list[Open]:
+    """Every open one behind this id, at most so many, as its clocks need it. `closed` are days on which nobody works."""
+    some = tx.all(f"{_ROW}d.state = 'OPEN' AND d.id > ? ORDER BY d.id LIMIT ?", after, limit)
+    return [opened(tx, row, payers, closed) for row in some]
 
 
 def opened(tx: Tx, row: Row, payers: Mapping[str, Payer], closed: Collection[date] = ()) -> Open:

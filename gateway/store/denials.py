@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from gateway import events as e
-from gateway.denials import Ended, Entry, Item, Refusal, items_of
+from gateway.denials import OF_PROVIDERS, Ended, Entry, Item, Refusal, items_of
 from gateway.lifecycle import Standing
 from gateway.store.codec import as_day, as_money, day, money
 from gateway.store.connection import Row, Tx
@@ -67,7 +67,7 @@ def _refusals(tx: Tx, claim: Row, row: Row) -> Iterator[Refusal]:
     said = json.loads(row["body"])
     if not said and row["outcome"] == Standing.DENIED:
         yield _unexplained(row)
-    npis = _named(tx, claim["id"], row) if said else {}
+    npis = _named(tx, claim["id"], row) if any(each["category"] in OF_PROVIDERS for each in said) else {}
     for each in said:
         place = each.get("place") or ("2100/CAS" if each["line"] is None else f"2110[{each['line']}]/CAS")
         yield Refusal(
@@ -109,20 +109,30 @@ def _named(tx: Tx, claim: int, row: Row) -> dict[str, str]:
 
 def _keep(tx: Tx, answer: int, claim: int, payer: str, item: Item) -> None:
     """Bring the row of an item up to date, and tell where it opened or closed."""
-    before = tx.one("SELECT id, state, outcome FROM denials WHERE claim = ? AND cause = ?", claim, item.cause)
-    closed = before and _closed_by_a_person(tx, before["id"], item)
-    outcome = item.ended.value or (closed or "")
+    before = tx.one("SELECT * FROM denials WHERE claim = ? AND cause = ?", claim, item.cause)
+    outcome = item.ended.value or (_closed_by_a_person(tx, before["id"], item) if before else "")
     state = _CLOSED if outcome else _OPEN
-    number = _write(tx, claim, payer, item, state, outcome)
-    if state == _OPEN and (before is None or before["state"] == _CLOSED):
-        tx.run("UPDATE denials SET opened_at = ? WHERE id = ?", tx.at, number)
-        gravest = item.gravest
-        record(tx, e.DenialOpened(
-            denial=number, claim=claim, payer=payer, answer=answer, code=gravest.code, place=gravest.place,
-            category=gravest.category, owner=gravest.owner, times=item.times, next=gravest.next,
-        ))  # fmt: skip
-    elif before and before["state"] == _OPEN and state == _CLOSED:
+    facts = _facts(payer, item, state, outcome)
+    if before and all(before[name] == value for name, value in facts.items()):
+        return
+    if before is None:
+        number = _enter(tx, facts | {"claim": claim, "cause": item.cause, "opened_at": tx.at, "changed_at": tx.at})
+    else:
+        number = before["id"]
+        _change(tx, number, facts, opens=state == _OPEN and before["state"] == _CLOSED)
+    was_open = before is not None and before["state"] == _OPEN
+    if state == _OPEN and not was_open:
+        record(tx, _opened(number, answer, claim, payer, item))
+    elif state == _CLOSED and was_open:
         record(tx, e.DenialClosed(denial=number, claim=claim, payer=payer, outcome=outcome))
+
+
+def _opened(number: int, answer: int, claim: int, payer: str, item: Item) -> e.DenialOpened:
+    gravest = item.gravest
+    return e.DenialOpened(
+        denial=number, claim=claim, payer=payer, answer=answer, code=gravest.code, place=gravest.place,
+        category=gravest.category, owner=gravest.owner, times=item.times, next=gravest.next,
+    )  # fmt: skip
 
 
 def _closed_by_a_person(tx: Tx, denial: int, item: Item) -> str:
@@ -135,27 +145,30 @@ def _closed_by_a_person(tx: Tx, denial: int, item: Item) -> str:
     return str(row["outcome"]) if row else ""
 
 
-def _write(tx: Tx, claim: int, payer: str, item: Item, state: str, outcome: str) -> int:
+def _facts(payer: str, item: Item, state: str, outcome: str) -> dict[str, object]:
+    """What the ledger and people's words say of an item, as its columns."""
     gravest = item.gravest
-    facts: dict[str, object] = {
+    return {
         "payer": payer, "category": gravest.category, "owner": gravest.owner, "npi": gravest.npi, "code": gravest.code,
         "places": " ".join(item.places), "amount": money(item.amount), "fix": gravest.fix, "final": int(item.final),
         "meaning": gravest.meaning, "next": gravest.next, "statement": item.statement, "denied_on": day(item.denied_on),
         "times": item.times, "stands": int(item.ended is Ended.NOT), "state": state, "outcome": outcome,
-        "changed_at": tx.at,
     }  # fmt: skip
-    first: dict[str, object] = {"claim": claim, "cause": item.cause, "opened_at": tx.at}
-    every = first | facts
-    tx.run(
-        f"INSERT INTO denials ({', '.join(every)}) VALUES ({', '.join('?' * len(every))})"
-        f" ON CONFLICT (claim, cause) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in facts)}",
-        *every.values(),
+
+
+def _enter(tx: Tx, columns: dict[str, object]) -> int:
+    return tx.run(
+        f"INSERT INTO denials ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", *columns.values()
     )
-    row = tx.one("SELECT id FROM denials WHERE claim = ? AND cause = ?", claim, item.cause)
-    assert row
+
+
+def _change(tx: Tx, number: int, facts: dict[str, object], *, opens: bool) -> None:
+    """Whether anybody works on it is about what stands now; one that opens again is as old as that."""
+    tx.run(f"UPDATE denials SET {', '.join(f'{name} = ?' for name in facts)} WHERE id = ?", *facts.values(), number)
     tx.run(
-        "UPDATE denials SET worked = EXISTS (SELECT 1 FROM denial_words w WHERE w.denial = denials.id"
-        " AND w.statement = denials.statement) WHERE id = ?",
-        row["id"],
+        "UPDATE denials SET changed_at = ?1, opened_at = CASE WHEN ?2 THEN ?1 ELSE opened_at END, worked = EXISTS"
+        " (SELECT 1 FROM denial_words w WHERE w.denial = denials.id AND w.statement = denials.statement) WHERE id = ?3",
+        tx.at,
+        int(opens),
+        number,
     )
-    return int(row["id"])

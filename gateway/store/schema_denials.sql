@@ -26,7 +26,7 @@ CREATE TABLE denials (
     changed_at TEXT NOT NULL,
     UNIQUE (claim, cause)
 ) STRICT;
-CREATE INDEX denials_open ON denials(payer, owner) WHERE state = 'OPEN';
+CREATE INDEX denials_by_state ON denials(state);
 CREATE INDEX denials_by_cause ON denials(payer, cause) WHERE state = 'OPEN';
 
 -- What people did about them. A closing holds for the adjudication it speaks of, so that a new denial opens it again.

@@ -82,9 +82,13 @@ async def running_at(site: Site, today: date, reach: timedelta | None = None) ->
 async def _of_denials(site: Site, today: date, until: date) -> list[Deadline]:
     """Those of open denials up to a day; what passed long ago only waits to be closed."""
     payers, closed = site.registry.payers, site.settings.deadlines.closed
-    items = await site.store.read(denial_rows.running, payers, closed)
-    found = deadlines_of(items, payers, today, closed)
-    return [each for each in found if add_days(today, -_RECENT) <= each.due <= until]
+    found: list[Deadline] = []
+    after = 0
+    while items := await site.store.read(denial_rows.running, payers, closed, after, _CHUNK):
+        some = deadlines_of(items, payers, today, closed)
+        found += [each for each in some if add_days(today, -_RECENT) <= each.due <= until]
+        after = items[-1].id
+    return found
 
 
 async def with_stakes(site: Site, running: Iterable[Deadline], today: date) -> list[tuple[Deadline, Stake]]:
