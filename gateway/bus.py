@@ -23,8 +23,10 @@ from aiomqtt import Client, MqttCodeError, MqttError, Will
 
 from gateway import events
 from gateway.config import Settings
+from gateway.data import OWNERS
 from gateway.data.causes import CAUSES
 from gateway.deadlines import STEP_NAMES
+from gateway.denials import OUTCOMES, Ended
 from gateway.errors import ConfigError, GatewayError, Refused, Transient
 from gateway.model.sending import Seen
 from gateway.ports import Secret, Told
@@ -57,6 +59,8 @@ _NUMBERS: Final = frozenset(
         "rows",
         "document",
         "mail",
+        "denial",
+        "times",
     }
 )
 _KEY: Final = r"(?![^/]*\d{8})[A-Za-z][A-Za-z0-9_-]{0,39}"
@@ -73,6 +77,9 @@ _TEXTS: Final = {
     "code": re.compile(r"(?!.*\d{4})[A-Z0-9]{1,20}([_:*/+.-][A-Z0-9]{1,20}){0,7}"),
     "place": re.compile(f"{_PLACE}(/{_PLACE}){{0,4}}"),
     "subject": re.compile(rf"(enrollment|statement) \d{{1,9}}|lane {_KEY}/{_KEY}"),
+    "category": re.compile("[A-Z]{2,5}"),
+    "owner": re.compile("|".join(OWNERS)),
+    "outcome": re.compile("|".join([*OUTCOMES, *filter(None, Ended)])),
     "step": re.compile("|".join(sorted(STEP_NAMES))),
 }
 

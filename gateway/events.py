@@ -916,8 +916,9 @@ class SiteRestored(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineNear(Event):
-    """A filing limit comes close for a claim that has not been accepted. `days` are left; `step` is the step of the
-    ladder that has come, each told once."""
+    """A filing limit comes close for a claim that has not been accepted, or by `code` the last day for what a denial asks
+    for (APPEAL, CORRECTION), or nobody works on one (DENIAL). `days` are left; `step` is the step of the ladder that has
+    come, each told once."""
 
     name: ClassVar[str] = "deadline.near"
     claim: int
@@ -930,7 +931,8 @@ class DeadlineNear(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlinePassed(Event):
-    """A filing limit passed for a claim that has not been accepted, `days` below zero."""
+    """A filing limit passed for a claim that has not been accepted, or the last day for what a denial asks for, `days`
+    below zero."""
 
     name: ClassVar[str] = "deadline.passed"
     claim: int
@@ -998,3 +1000,57 @@ class ExpiryPassed(Event):
     count: int
     dollars: int
     next: str
+
+
+# Denials as work.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenialOpened(Event):
+    """A denial stands that somebody has to work on. `times` is how often the payer has said it of the claim: more than
+    once, and it was open before. `owner` is whose work it is. What it denied is told by the claim's own event."""
+
+    name: ClassVar[str] = "denial.opened"
+    denial: int
+    claim: int
+    payer: str
+    answer: int
+    code: str
+    place: str
+    category: str
+    owner: str
+    times: int
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenialClosed(Event):
+    """Nobody has to work on it any more: the payer paid or took the denial back, or a person, the event's actor, said
+    so."""
+
+    name: ClassVar[str] = "denial.closed"
+    denial: int
+    claim: int
+    payer: str
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenialAssigned(Event):
+    """Somebody took it, or was given it. Who that is stays in the database."""
+
+    name: ClassVar[str] = "denial.assigned"
+    denial: int
+    claim: int
+    payer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenialNoted(Event):
+    """Somebody wrote down what was done. The words stay in the database."""
+
+    name: ClassVar[str] = "denial.noted"
+    denial: int
+    claim: int
+    payer: str

@@ -175,8 +175,8 @@ class Adjudicated:
     """One claim payment of an 835, as the ledger keeps it.
 
     `outcome` is PAID, PARTLY_PAID, DENIED or REVERSED; `reference` the payer's claim number (CLP07). `produced` and
-    `sequence` order the ledger (DTM*405, then the place in its document). A reversal takes back the adjudication of
-    the same reference.
+    `sequence` order the ledger (DTM*405, then the place among those of one day, by trace and not by arrival). A reversal
+    takes back the adjudication of the same reference.
     """
 
     outcome: Standing
@@ -206,18 +206,22 @@ def goes_again(attempts: int, *, named: bool, culprit_known: bool, taken_before:
     return culprit_known and not named and attempts == 1 and not taken_before
 
 
-def _of_ledger(ledger: set[Adjudicated]) -> Standing:
-    """The sum of the adjudications that no reversal took back; the latest of those decides."""
-    ordered = sorted(ledger, key=lambda a: (a.produced or date.min, a.sequence))
+def deciding(ledger: Iterable[Adjudicated]) -> Adjudicated | None:
+    """The latest adjudication that no reversal took back; None where all were, or nothing was adjudicated."""
     standing_ones: list[Adjudicated] = []
-    for entry in ordered:
+    for entry in sorted(set(ledger), key=lambda a: (a.produced or date.min, a.sequence)):
         if entry.outcome is Standing.REVERSED:
             standing_ones = [kept for kept in standing_ones if kept.reference != entry.reference]
         else:
             standing_ones.append(entry)
-    if standing_ones:
-        return standing_ones[-1].outcome
-    return Standing.REVERSED if ordered else Standing.NONE
+    return standing_ones[-1] if standing_ones else None
+
+
+def _of_ledger(ledger: set[Adjudicated]) -> Standing:
+    last = deciding(ledger)
+    if last is None:
+        return Standing.REVERSED if ledger else Standing.NONE
+    return last.outcome
 
 
 def _of_attempt(spoken: set[Verdict]) -> Standing:

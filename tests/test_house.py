@@ -33,6 +33,8 @@ FLOORS: list[set[str]] = [
         "learning",
         "replies",
         "deadlines",
+        "denials",
+        "metrics",
         "planner",
         "naming",
         "partnership",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.data import DENIAL_CODES, denial_codes
+from gateway.data import DENIAL_CODES, OWNERS, denial_codes
 from gateway.lifecycle import Standing
 from gateway.model.answers import Adjustment, ClaimPayment, LinePayment, ProviderAdjustment, Remittance
 from gateway.remittance import Adjudication, Balance, Imbalance, Level, Work, adjudge, balance, enrollment_denial
@@ -226,7 +226,7 @@ def test_a_denied_line_in_a_paid_claim_is_found_with_its_reasons() -> None:
     assert (found.outcome, found.denied_lines) == (Standing.PARTLY_PAID, (2,))
     (denial,) = found.standing_denials
     assert (denial.line, denial.code, denial.place, denial.amount) == (2, "CO-197 M62", "2110[2]/CAS", money(140))
-    assert (denial.category, denial.desk) == ("AUTH", "billing")
+    assert (denial.category, denial.desk) == ("AUTH", "front_desk")
     assert not enrollment_denial(found)
 
 
@@ -343,7 +343,7 @@ def test_the_lists_are_data() -> None:
         [codes]
         45 = { category = "CON", fix = "W", meaning = "fee" }
         [categories]
-        CON = { desk = "billing", next_step = "Check." }
+        CON = { desk = "biller", next_step = "Check." }
     """
     codes = denial_codes(carc, 'version = "9"\ndate = 2030-01-01\n[codes]\n')
     assert adjudge(claim(9, 0, line(9, 0, "CO-45 9")), codes).outcome is Standing.DENIED
@@ -356,6 +356,6 @@ def test_every_listed_code_can_be_worked_on() -> None:
         assert reason.category in DENIAL_CODES.categories or reason.remark, code
         assert reason.meaning, code
         assert set(reason.fix) <= set("REANPWXD"), code
-    assert {each.desk for each in DENIAL_CODES.categories.values()} == {"billing", "credentialing"}
+    assert {each.desk for each in DENIAL_CODES.categories.values()} == set(OWNERS)
     for code, remark in DENIAL_CODES.remarks.items():
         assert remark.category in DENIAL_CODES.categories or remark.category in {"info", "process"}, code

@@ -236,14 +236,4 @@ def answers(context: click.Context, as_json: bool) -> None:
     _list(ask(context, "answers"), columns, as_json, "Nothing was answered yet.")
 
 
-@click.command()
-@AS_JSON
-@click.pass_context
-def denials(context: click.Context, as_json: bool) -> None:
-    """Claims that stand denied, or paid with a denied line, each with its next step."""
-    columns = {"claim": "Claim", "control_number": "CLM01", "payer": "Payer", "stands": "Stands", "charge": "Charge",
-               "paid": "Paid", "code": "Denied by", "place": "Place", "next": "Next step"}  # fmt: skip
-    _list(ask(context, "denials"), columns, as_json, "No denial stands.")
-
-
-COMMANDS = (status, batches, claims, held, answers, denials, why, timeline)
+COMMANDS = (status, batches, claims, held, answers, why, timeline)

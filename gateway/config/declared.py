@@ -81,8 +81,9 @@ def _settled(
 
 def _payer(payer: Payer, source: str, problems: list[str]) -> Payer | None:
     table = asdict(payer)
-    for name in ("filing_limit", "approval"):
-        table[f"{name}_days"] = _days(table.pop(name))
+    for name in ("filing_limit", "approval", "appeal"):
+        span = table.pop(name)
+        table[f"{name}_days"] = None if span is None else _days(span)
     checked = validated(PayerTable, table, source, problems)
     return checked.payer() if checked else None
 

@@ -58,6 +58,9 @@ class PayerTable(Section):
                             examples=[True])  # fmt: skip
     phone: str = Field("", description="Whom to call about enrollment.", examples=["555-555-0142"])
 
+    appeal_days: Whole | None = Field(None, gt=0, le=3650, examples=[120], description="Days after the decision within"
+                                      " which an appeal is heard; without it 180, and 125 for Medicare.")  # fmt: skip
+
     def payer(self) -> Payer:
         """The noun."""
         return Payer(
@@ -73,4 +76,5 @@ class PayerTable(Section):
             approval=timedelta(days=self.approval_days),
             delegated=self.delegated,
             phone=self.phone,
+            appeal=timedelta(days=self.appeal_days) if self.appeal_days else None,
         )

@@ -18,10 +18,13 @@ from typing import Any
 from gateway.errors import Malformed
 from gateway.model.claims import Outcome
 
+OWNERS = ("biller", "credentialing", "front_desk", "physician")
+"""Whose work a denial can be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A kind of denial: whose work it is (`credentialing`, `billing`) and the next step. `weight` 0 goes first."""
+    """A kind of denial: whose work it is, one of OWNERS, and the next step. `weight` 0 goes first."""
 
     name: str
     desk: str
@@ -31,22 +34,26 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A CARC. `fix` holds letters as carc.toml explains them; `remark` says that its remark codes decide."""
+    """A CARC. `fix` holds letters as carc.toml explains them; `remark` says that its remark codes decide; `desk` whose
+    work it is where that is not its category's."""
 
     category: str
     meaning: str
     fix: str = ""
     remark: bool = False
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A RARC. An `alert` is no reason; `new_claim` asks for a new claim and not for a replacement."""
+    """A RARC. An `alert` is no reason; `new_claim` asks for a new claim and not for a replacement; after a `final` one
+    there is no appeal."""
 
     category: str
     meaning: str
     alert: bool = False
     new_claim: bool = False
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +84,19 @@ class StatusCodes:
 
 
 def denial_codes(carc: str, rarc: str) -> DenialCodes:
-    """The tables of two TOML texts shaped like carc.toml and rarc.toml."""
-    reasons, remarks = tomllib.loads(carc), tomllib.loads(rarc)
+    """The tables of two TOML texts shaped like carc.toml and rarc.toml. Raises Malformed CODE_LIST."""
+    try:
+        return _denial_codes(tomllib.loads(carc), tomllib.loads(rarc))
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
+        raise _no_list("a key of it is missing or has another shape") from None
+
+
+def _denial_codes(reasons: dict[str, Any], remarks: dict[str, Any]) -> DenialCodes:
     categories = {
         name: Category(name, said["desk"], said["next_step"], weight)
         for weight, (name, said) in enumerate(reasons["categories"].items())
     }
-    return DenialCodes(
+    found = DenialCodes(
         version=f"CARC {reasons['version']}, RARC {remarks['version']}",
         dated=min(reasons["date"], remarks["date"]),
         reasons=MappingProxyType({code: Reason(**said) for code, said in reasons["codes"].items()}),
@@ -91,6 +104,22 @@ def denial_codes(carc: str, rarc: str) -> DenialCodes:
         categories=MappingProxyType(categories),
         non_denial=frozenset(reasons["non_denial"]),
     )
+    _check_denial_codes(found)
+    return found
+
+
+def _check_denial_codes(found: DenialCodes) -> None:
+    """Texts are texts, a reason's category is one of the categories, and work is somebody's."""
+    words = [text for each in found.reasons.values() for text in (each.meaning, each.fix, each.category, each.desk)]
+    words += [text for each in found.remarks.values() for text in (each.meaning, each.category)]
+    words += [each.next_step for each in found.categories.values()]
+    if not all(isinstance(word, str) for word in (*words, *found.non_denial)):
+        raise _no_list("codes, meanings, fixes, categories and next steps must be text")
+    if {each.category for each in found.reasons.values()} - {"", *found.categories}:
+        raise _no_list("a reason has a category that is in none of its categories")
+    desks = [each.desk for each in found.categories.values()] + [each.desk for each in found.reasons.values()]
+    if {*desks} - {"", *OWNERS}:
+        raise _no_list(f"a desk is none of {', '.join(OWNERS)}")
 
 
 def status_codes(text: str) -> StatusCodes:
@@ -186,6 +215,55 @@ def _no_list(why: str) -> Malformed:
 
 def _packaged(name: str) -> str:
     return files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which edition of the CARC or the RARC list a text is: its name, version, day, and how many codes it has."""
+
+    name: str
+    source: str
+    version: str
+    dated: date
+    codes: int
+
+
+OF_DENIALS = ("carc", "rarc")
+
+
+def denial_edition(text: str) -> Edition | None:
+    """What a TOML text says it is, where it names itself `carc` or `rarc`; None for anything else. Raises Malformed."""
+    try:
+        said = tomllib.loads(text)
+        if said.get("name") not in OF_DENIALS:
+            return None
+        found = Edition(said["name"], said["source"], said["version"], said["date"], len(said["codes"]))
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        raise _no_list("it is no TOML, or its name, source, version, date or codes is missing") from None
+    if type(found.dated) is not date or not isinstance(found.source, str) or not isinstance(found.version, str):
+        raise _no_list("`date` must be a date, `source` and `version` text")
+    return found
+
+
+def own_denial_editions() -> list[Edition]:
+    """The editions that the gateway brings."""
+    found = (denial_edition(_packaged(f"{name}.toml")) for name in OF_DENIALS)
+    return [edition for edition in found if edition]
+
+
+@cache
+def denial_codes_with(carc: str, rarc: str) -> DenialCodes:
+    """Ours, with what these newer editions name in its place; an empty text adds nothing. Raises Malformed."""
+    theirs = [tomllib.loads(text) if text else {} for text in (carc, rarc)]
+    ours = [tomllib.loads(_packaged(f"{name}.toml")) for name in OF_DENIALS]
+    try:
+        return _denial_codes(*(_laid_over(one, other) for one, other in zip(ours, theirs, strict=True)))
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise _no_list("a key of it is missing or has another shape") from None
+
+
+def _laid_over(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
+    return {**ours, **theirs, "codes": {**ours["codes"], **theirs.get("codes", {})}}
 
 
 DENIAL_CODES = denial_codes(_packaged("carc.toml"), _packaged("rarc.toml"))

@@ -22,13 +22,16 @@ class Step:
 
 
 class Kind(StrEnum):
-    """What runs out. Stored by name. The first four are of claims, the last two of our accounts at partners; the others
-    of what a provider holds."""
+    """What runs out. Stored by name. The first four are of claims that wait, the next three of denials; the last two
+    of our accounts at partners; the others of what a provider holds."""
 
     FILING = "filing"
     HOLD = "hold"
     APPROVAL = "approval"
     DECISION = "decision"
+    APPEAL = "appeal"
+    CORRECTION = "correction"
+    DENIAL = "denial"
     ENROLLMENT = "enrollment"
     RECREDENTIALING = "recredentialing"
     REVALIDATION = "revalidation"
@@ -66,6 +69,10 @@ HOLD_LADDER = (Step("age_7", timedelta(days=-7)), Step("age_30", timedelta(days=
 AT_ONCE = (Step(DECIDE, timedelta.max),)
 EXPIRY_LADDER = _expiry(120, 90, 60, 30, 14, 7)
 CAQH_LADDER = _expiry(30, 14, 7)
+DENIAL_LADDER = _expiry(30, 14, 7)
+UNWORKED_LADDER = (Step("not_worked", timedelta(0)),)
+"""Counted from the day on which somebody should have begun to work on it."""
+
 ACCOUNT_LADDER = _expiry(14, 7, 3, 1)
 
 _OWN: Mapping[Kind, tuple[Step, ...]] = {
@@ -73,6 +80,9 @@ _OWN: Mapping[Kind, tuple[Step, ...]] = {
     Kind.HOLD: HOLD_LADDER,
     Kind.APPROVAL: AT_ONCE,
     Kind.DECISION: AT_ONCE,
+    Kind.APPEAL: DENIAL_LADDER,
+    Kind.CORRECTION: DENIAL_LADDER,
+    Kind.DENIAL: UNWORKED_LADDER,
     Kind.CAQH: CAQH_LADDER,
     Kind.PASSWORD: ACCOUNT_LADDER,
     Kind.LEGACY: ACCOUNT_LADDER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -64,8 +64,13 @@ def _of_claim(found: list[Deadline], today: date) -> Line:
     gravest = found[-1] if decide else first
     return Line(
         first.who, tuple(d.kind for d in found), what, first.payer, first.limit, left,
-        first.charge or Decimal(0), 1, False, next_step(gravest), command(gravest),
+        _money(found), 1, False, next_step(gravest), command(gravest),
     )  # fmt: skip
+
+
+def _money(found: Sequence[Deadline]) -> Decimal:
+    """The claim's charge; of denials what they refuse, each once."""
+    return sum({each.record: each.charge or Decimal(0) for each in found}.values(), Decimal(0))
 
 
 def _of_expiry(deadline: Deadline, stake: Stake, today: date) -> Line:
@@ -81,12 +86,7 @@ def entries_of(
     """What a calendar shows: each day on which filing limits of a payer end, with how many claims and dollars, and each
     thing that expires. No claim is named; `names` are of payers by key."""
     found = list(deadlines)
-    filing = sorted((d for d, _ in found if d.kind is Kind.FILING), key=lambda d: (d.due, d.payer))
-    for (due, payer), group in groupby(filing, lambda d: (d.due, d.payer)):
-        charges = [deadline.charge or Decimal(0) for deadline in group]
-        count = f"{len(charges)} claim{'s' * (len(charges) != 1)}"
-        summary = f"Filing limit at {names.get(payer, payer)}: {count}, {dollars(sum(charges, Decimal(0)))}"
-        yield _entry(f"filing {payer} {due}", site, Kind.FILING, due, summary, "gateway deadlines --kind filing")
+    yield from _of_claims(found, names, site)
     for deadline, stake in sorted(found, key=lambda each: (each[0].due, each[0].subject, each[0].kind)):
         if not deadline.claim:
             said = sentence(deadline, deadline.due, stake)
@@ -95,6 +95,19 @@ def entries_of(
             summary = f"{who}: {deadline.kind.value}{at}"
             text = f"{said}.\n{next_step(deadline)}\n{command(deadline)}"
             yield _entry(f"{deadline.kind} {deadline.subject}", site, deadline.kind, deadline.due, summary, text)
+
+
+_TITLES = {Kind.FILING: "Filing limit", Kind.APPEAL: "Last day to appeal", Kind.CORRECTION: "Last day to correct"}
+
+
+def _of_claims(found: Iterable[tuple[Deadline, Stake]], names: Mapping[str, str], site: str) -> Iterator[Entry]:
+    limits = sorted((d for d, _ in found if d.kind in _TITLES), key=lambda d: (d.kind, d.due, d.payer))
+    for (kind, due, payer), group in groupby(limits, lambda d: (d.kind, d.due, d.payer)):
+        some = list(group)
+        claims, charges = len({d.claim for d in some}), [d.charge or Decimal(0) for d in some]
+        count = f"{claims} claim{'s' * (claims != 1)}"
+        summary = f"{_TITLES[kind]} at {names.get(payer, payer)}: {count}, {dollars(sum(charges, Decimal(0)))}"
+        yield _entry(f"{kind.value} {payer} {due}", site, kind, due, summary, f"gateway deadlines --kind {kind.value}")
 
 
 def _entry(key: str, site: str, kind: Kind, day: date, summary: str, text: str) -> Entry:

@@ -27,8 +27,9 @@ _ONE_A_STATE = frozenset({CredentialKind.LICENCE, CredentialKind.DEA, Credential
 class Deadline:
     """`subject` is what it is about, and stays the same when the record of it is renewed; `due` its last day, of a hold
     the first. `payer` is empty where it is about every payer. A claim has `claim`, `state` (where it stands), `code` (why
-    it waits), `charge` and `limit` (its filing limit); anything else `record`, what says so, and `npi`, or
-    `lane` where it is of our account at a partner."""
+    it waits), `charge` and `limit` (its filing limit); a denial of it has what was refused as `charge`, its own last day as
+    `limit`, and `record`. Anything else has `record`, what says so, and `npi`, or `lane` where it is of our account at a
+    partner."""
 
     kind: Kind
     subject: str

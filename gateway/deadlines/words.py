@@ -26,11 +26,15 @@ _ENDS: Mapping[Kind, tuple[str, str]] = {
         "Ask the partner whether its server can do without; extend it only if not.",
     ),
 }
+_LIMITS = {Kind.APPEAL: "the last day to appeal", Kind.CORRECTION: "the last day for a corrected claim"}
 _RETURNED, _REFUSED = "RETURNED", ("REJECTED", "DECLINED")
 _STEPS: Mapping[Kind, str] = {
     Kind.APPROVAL: "Ask the payer to hurry, for an earlier date or more time to file; or decide what becomes of the claim.",
     Kind.DECISION: "Decide: have the records or the claim corrected, or withdraw it; no approval on its way reaches it.",
     Kind.HOLD: "Find out what keeps it, and who works on that.",
+    Kind.APPEAL: "Appeal, or send the documents that the payer asks for, so that they arrive by then; or close it.",
+    Kind.CORRECTION: "See that the corrected claim arrives by then, or close it.",
+    Kind.DENIAL: "Give it to somebody, or write down what was done.",
 }
 
 
@@ -51,6 +55,8 @@ def next_step(deadline: Deadline) -> str:
 
 def command(deadline: Deadline) -> str:
     """What to type next."""
+    if deadline.claim and deadline.record:
+        return f"gateway denials show {deadline.record.rpartition(' ')[2]}"
     if deadline.lane:
         return f"gateway payer show {deadline.lane.partition('/')[0]}"
     if not deadline.claim:
@@ -71,8 +77,12 @@ def sentence(deadline: Deadline, today: date, stake: Stake) -> str:
             return f"the approval is expected about {deadline.due}, after the filing limit"
         case Kind.DECISION:
             return f"no approval on its way can reach its dates of service ({deadline.code})"
+        case Kind.DENIAL:
+            return f"denied ({deadline.code}), and nobody has worked on it"
     left = deadline.left(today)
     when = f"passed {-left} days ago" if left < 0 else "is today" if left == 0 else f"is in {left} days"
+    if deadline.kind in _LIMITS:
+        return f"{_LIMITS[deadline.kind]} {when} ({deadline.code})"
     return f"the filing limit {when}, and the claim is {deadline.state}{f' ({deadline.code})' if deadline.code else ''}"
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gateway import events as e
-from gateway.data import OF_SITES, CodeList, code_list_of
+from gateway.data import OF_SITES, CodeList, code_list_of, denial_edition
+from gateway.desk import denial_codes
 from gateway.errors import Refused
 from gateway.guidebook import newest
 from gateway.lists.kinds import ABOUT
@@ -22,13 +23,15 @@ Data = dict[str, Any]
 
 
 async def listing(site: Site) -> list[Data]:
-    """The code lists that files are validated by from now on."""
+    """The code lists that files are validated and denials are classified by from now on."""
     found = await site.thread(newest, sorted(site.codes.glob("*.toml")))
-    return [_line(one) for one in found]
+    return [*map(_line, found), *await denial_codes.listing(site)]
 
 
 async def load(site: Site, text: str, actor: str) -> Data:
     """Go by this edition of a code list. Raises Malformed for another shape, Refused where it is not ours or not newer."""
+    if (edition := denial_edition(text)) is not None:
+        return await denial_codes.load(site, edition, text, actor)
     theirs = code_list_of(text)
     ours = {one.name: one for one in await site.thread(newest, sorted(site.codes.glob("*.toml")))}
     if theirs.name not in ours.keys() | OF_SITES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -128,26 +127,6 @@ async def answer_list(site: Site, limit: int = 1000) -> list[Data]:
             "read_at": row["read_at"],
         }
         for row in await site.store.read(answers.rows, limit)
-    ]
-
-
-async def denial_list(site: Site, limit: int = 1000) -> list[Data]:
-    """Claims that stand denied, or paid with a denied line: what was denied, and whose work it is."""
-    return [
-        {
-            "claim": f"C{row['claim']}",
-            "control_number": row["control_number"],
-            "payer": row["payer"],
-            "stands": row["standing"],
-            "charge": row["charge"],
-            "paid": row["paid"],
-            "code": row["code"],
-            "place": row["place"],
-            "next": row["next"],
-            "denials": json.loads(row["body"]),
-            "filing_due": row["filing_due"],
-        }
-        for row in await site.store.read(answers.denials, limit)
     ]
 
 

@@ -125,7 +125,8 @@ class Payer:
     statement's last day of an institutional one; `filing_rules` say it more exactly and go first. `policy` is how an
     enrollment that nobody told us about is taken, `policies` the same by rule where it differs. `approval` is how
     long four of five of its approvals take. `delegated` says that a delegate's committee decides, whose date counts.
-    `phone` is whom to call about enrollment."""
+    `phone` is whom to call about enrollment. `appeal` is how long after its decision an appeal is heard, None where nobody
+    said so."""
 
     key: str
     name: str
@@ -139,6 +140,7 @@ class Payer:
     approval: timedelta = timedelta(days=90)
     delegated: bool = False
     phone: str = ""
+    appeal: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ def payer_says(payer: Payer) -> list[Topic]:
     return [
         topic("Who", f"{payer.name} ({payer.key}).", *_kind(payer)),
         topic("Filing limit", f"{counted(payer.filing_limit.days, 'day')} from the date of service.",
-              *map(_rule, payer.filing_rules)),
+              *map(_rule, payer.filing_rules),
+              f"An appeal is heard {counted(payer.appeal.days, 'day')} from its decision." if payer.appeal else ""),
         topic("Enrollment", f"An enrollment that nobody told us about {_POLICIES[payer.policy]}.",
               *(f"By its rule {rule.value} it is {policy.value}." for rule, policy in payer.policies.items()),
               f"Four of five of its approvals come within {counted(payer.approval.days, 'day')}.",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from gateway.data import DENIAL_CODES, DenialCodes
+from gateway.data import DENIAL_CODES, Category, DenialCodes, Reason
 from gateway.lifecycle import Standing
 from gateway.model.answers import Adjustment, ClaimPayment, LinePayment
 
@@ -33,7 +33,9 @@ class Work(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Denial:
     """One adjustment that refuses money. `line` counts from 1, None at the claim; `rarcs` stand beside it; `category`
-    is empty where neither CARC nor RARC is known; `meaning` and `next_step` are for people."""
+    is empty where neither CARC nor RARC is known; `meaning` and `next_step` are for people, `desk` is whose work it is.
+    `decisive` is the remark that gave the category, empty where the reason did; `fix` as carc.toml explains it; `final`
+    that there is no appeal; `npi` who rendered the service, where the payer says it."""
 
     line: int | None
     group: str
@@ -44,6 +46,10 @@ class Denial:
     meaning: str
     next_step: str
     desk: str
+    fix: str = ""
+    decisive: str = ""
+    final: bool = False
+    npi: str = ""
 
     @property
     def code(self) -> str:
@@ -158,8 +164,9 @@ def _refused(denials: Iterable[Denial]) -> Mapping[int | None, Decimal]:
 
 def _denials(payment: ClaimPayment, codes: DenialCodes) -> Iterator[Denial]:
     for number, line in enumerate(payment.lines, 1):
-        yield from _refusals(line, number, payment.remarks, codes)
-    yield from _refusals(payment, None, (), codes)
+        who = line.rendering_npi or payment.rendering_npi
+        yield from (replace(each, npi=who) for each in _refusals(line, number, payment.remarks, codes))
+    yield from (replace(each, npi=payment.rendering_npi) for each in _refusals(payment, None, (), codes))
 
 
 def _refusals(
@@ -180,14 +187,12 @@ def _refusals(
 
 def _denial(adjustment: Adjustment, line: int | None, remarks: tuple[str, ...], codes: DenialCodes) -> Denial:
     reason = codes.reasons.get(adjustment.reason)
-    known = [codes.remarks[code] for code in remarks if code in codes.remarks]
-    speaking = [each for each in known if not each.alert and each.category in codes.categories]
-    remark = min(speaking, key=lambda each: _weight(each.category, codes), default=None)
-    name = remark.category if remark else (reason.category if reason else "")
+    known = {code: codes.remarks[code] for code in remarks if code in codes.remarks}
+    speaking = [code for code, each in known.items() if not each.alert and each.category in codes.categories]
+    decisive = min(speaking, key=lambda code: _weight(known[code].category, codes), default="")
+    name = known[decisive].category if decisive else (reason.category if reason else "")
     category = codes.categories.get(name)
-    step = category.next_step if category else "Look the code up in the payer's own list, or call the payer."
-    if any(each.new_claim for each in known):
-        step += " Send it as a new claim, not as a replacement."
+    own = reason.desk if reason and reason.category == name else ""
     return Denial(
         line=line,
         group=adjustment.group,
@@ -195,10 +200,24 @@ def _denial(adjustment: Adjustment, line: int | None, remarks: tuple[str, ...], 
         amount=adjustment.amount,
         rarcs=remarks,
         category=name,
-        meaning="; ".join(each.meaning for each in ([reason] if reason else []) + known),
-        next_step=step,
-        desk=category.desk if category else "billing",
+        meaning="; ".join(([reason.meaning] if reason else []) + [each.meaning for each in known.values()]),
+        next_step=_step(category, reason, remarks, any(each.new_claim for each in known.values())),
+        desk=own or (category.desk if category else _ANYBODYS),
+        fix=reason.fix if reason else "",
+        decisive=decisive,
+        final=any(each.final for each in known.values()),
     )
+
+
+_ANYBODYS = "biller"
+
+
+def _step(category: Category | None, reason: Reason | None, remarks: tuple[str, ...], new_claim: bool) -> str:
+    """What to do: a reason that leaves everything to its remarks says nothing without one."""
+    if reason and reason.remark and not remarks:
+        return "The payer gave no detail: call it and ask what is wrong."
+    step = category.next_step if category else "Look the code up in the payer's own list, or call the payer."
+    return f"{step} Send it as a new claim, not as a replacement." if new_claim else step
 
 
 def _alerts(payment: ClaimPayment, codes: DenialCodes) -> Iterator[str]:

@@ -105,14 +105,3 @@ def rows(tx: Tx, limit: int = 1000) -> list[Row]:
         " ORDER BY a.id DESC LIMIT ?",
         limit,
     )
-
-
-def denials(tx: Tx, limit: int = 1000) -> list[Row]:
-    """The last adjudication of every claim that stands denied, or paid with a denied line."""
-    return tx.all(
-        "SELECT d.*, c.payer, c.filing_due, c.standing, r.produced_on FROM claims c JOIN adjudications d ON d.id ="
-        " (SELECT x.id FROM adjudications x WHERE x.claim = c.id AND x.outcome = c.standing ORDER BY x.id DESC LIMIT 1)"
-        " JOIN remittances r ON r.id = d.remittance WHERE c.standing IN ('DENIED', 'PARTLY_PAID')"
-        " ORDER BY c.id LIMIT ?",
-        limit,
-    )

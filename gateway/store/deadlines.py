@@ -83,9 +83,12 @@ def _dated(step: str, today: date) -> str:
 
 
 def _still_runs(tx: Tx, deadline: Deadline) -> bool:
-    """Whether the claim stands where it stood when its clock was read."""
+    """Whether the claim stands where it stood when its clock was read, or the denial is still open."""
     if not deadline.claim:
         return True
+    if deadline.record:
+        denial = int(deadline.record.rpartition(" ")[2])
+        return tx.one("SELECT 1 FROM denials WHERE id = ? AND state = 'OPEN'", denial) is not None
     row = tx.one("SELECT state, standing FROM claims WHERE id = ?", deadline.claim)
     return bool(row) and stands(row) == deadline.state
 

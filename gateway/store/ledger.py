@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 
 from gateway import events as e
 from gateway.matching import PaymentMatch, keys_of, match_remittance
 from gateway.model.answers import ClaimPayment, Remittance
 from gateway.model.partners import Lane
-from gateway.remittance import Work, adjudge, balance
-from gateway.store import proposals, sent
+from gateway.remittance import Adjudication, Denial, Work, adjudge, balance
+from gateway.store import denials, proposals, sent
 from gateway.store.codec import day, money
 from gateway.store.connection import Row, Tx
+from gateway.store.denial_lists import in_force
 from gateway.store.posting import prove, tally, unmatched
 from gateway.store.record import record
 from gateway.store.standings import reckon
@@ -45,6 +47,7 @@ def post_remittance(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> 
     ]
     _conclude(tx, lane, answer, matches)
     proposals.of_remittance(tx, answer, remittance, matches)
+    denials.reckon(tx, answer, [match.claim for match in matches if match.claim is not None])
     unmatched(tx, answer, "835", [f"decides nothing: {each.value}" for each in work if each])
 
 
@@ -101,11 +104,12 @@ def _enter_remittance(tx: Tx, answer: int, payer: str, remittance: Remittance, b
 
 def _adjudicate(tx: Tx, remittance: int, ordinal: int, payment: ClaimPayment, match: PaymentMatch) -> Work:
     """One line of the ledger; an unmatched one is kept without a claim. Returns why it decides nothing, if so."""
-    decided = adjudge(payment)
+    decided = adjudge(payment, in_force(tx))
     gravest = decided.gravest()
     tx.run(
         "INSERT INTO adjudications (remittance, ordinal, claim, outcome, reference, control_number, status, charge,"
-        " paid, patient, code, place, next, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " paid, patient, code, place, next, body, lines, denied_lines, contractual)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         remittance,
         ordinal,
         match.claim,
@@ -119,22 +123,35 @@ def _adjudicate(tx: Tx, remittance: int, ordinal: int, payment: ClaimPayment, ma
         gravest.code if gravest else "",
         gravest.place if gravest else "",
         gravest.next_step if gravest else "",
-        json.dumps(
-            [
-                {
-                    "code": denial.code,
-                    "line": denial.line,
-                    "amount": money(denial.amount),
-                    "category": denial.category,
-                    "meaning": denial.meaning,
-                    "next": denial.next_step,
-                    "desk": denial.desk,
-                }
-                for denial in decided.standing_denials
-            ]
-        ),
+        json.dumps([_said(denial) for denial in decided.standing_denials]),
+        sum(line.charge > 0 for line in payment.lines),
+        len(decided.denied_lines),
+        money(_contractual(payment, decided)),
     )
     return decided.work
+
+
+def _said(denial: Denial) -> dict[str, object]:
+    return {
+        "code": denial.code,
+        "line": denial.line,
+        "amount": money(denial.amount),
+        "category": denial.category,
+        "meaning": denial.meaning,
+        "next": denial.next_step,
+        "desk": denial.desk,
+        "reason": f"{denial.group}-{denial.carc} {denial.decisive}".rstrip(),
+        "place": denial.place,
+        "fix": denial.fix,
+        "final": denial.final,
+        "npi": denial.npi,
+    }
+
+
+def _contractual(payment: ClaimPayment, decided: Adjudication) -> Decimal:
+    """What neither the patient owes nor the payer denies: charge less payment, patient's share and denials of others."""
+    denied = sum((each.amount for each in decided.denials if each.group != "PR"), Decimal(0))
+    return payment.charge - payment.paid - payment.patient_responsibility - denied
 
 
 def adjudications(tx: Tx) -> list[Row]:

@@ -16,6 +16,7 @@ from gateway.model.claims import Outcome
 from gateway.remittance import adjudge
 from gateway.store.codec import as_claim, as_finding, day, money
 from gateway.store.connection import Row, Tx
+from gateway.store.denial_lists import in_force
 from gateway.store.record import record
 
 # What the gate says of whether a claim will be paid. That records or lists are old, or that a remittance may not come
@@ -56,7 +57,7 @@ def of_remittance(tx: Tx, answer: int, remittance: Remittance, matches: Sequence
     statement = f"835 {remittance.originator} {remittance.trace}"
     words = []
     for payment, match in zip(remittance.claims, matches, strict=True):
-        decided = adjudge(payment)
+        decided = adjudge(payment, in_force(tx))
         if match.claim is None or not decided.standing_denials:
             continue
         for row in _claims(tx, "c.id = ?", match.claim):

@@ -80,7 +80,9 @@ def of(tx: Tx, claim: int) -> Standing:
         )
     ]
     return standing(
-        attempts, [_verdict(row) for row in _said(tx, claim)], [_adjudicated(r) for r in _ledger(tx, claim)]
+        attempts,
+        [_verdict(row) for row in _said(tx, claim)],
+        [adjudicated(row, place) for place, row in enumerate(ledger(tx, claim))],
     )
 
 
@@ -88,10 +90,12 @@ def _said(tx: Tx, claim: int) -> list[Row]:
     return tx.all("SELECT v.* FROM verdicts v JOIN attempts a ON a.id = v.attempt WHERE a.claim = ?", claim)
 
 
-def _ledger(tx: Tx, claim: int) -> list[Row]:
+def ledger(tx: Tx, claim: int) -> list[Row]:
+    """All that was decided of a claim, in an order that no arrival changes: of one day by payment, then by its trace."""
     return tx.all(
-        "SELECT d.*, r.produced_on FROM adjudications d JOIN remittances r ON r.id = d.remittance"
-        " WHERE d.claim = ? AND d.outcome <> '' ORDER BY r.produced_on, d.remittance, d.ordinal",
+        "SELECT d.*, r.produced_on, r.paid_on, r.originator, r.trace, r.payer FROM adjudications d JOIN remittances r"
+        " ON r.id = d.remittance WHERE d.claim = ? AND d.outcome <> ''"
+        " ORDER BY r.produced_on, r.paid_on, r.trace, r.originator, d.ordinal",
         claim,
     )
 
@@ -102,10 +106,9 @@ def _verdict(row: Row) -> Verdict:
     )
 
 
-def _adjudicated(row: Row) -> Adjudicated:
-    return Adjudicated(
-        Standing(row["outcome"]), row["reference"], as_day(row["produced_on"]), (row["remittance"], row["ordinal"])
-    )
+def adjudicated(row: Row, place: int) -> Adjudicated:
+    """A row of the ledger as the law sees it; `place` is the row's own in that ledger."""
+    return Adjudicated(Standing(row["outcome"]), row["reference"], as_day(row["produced_on"]), (place, 0))
 
 
 def _move(tx: Tx, answer: int, claim: int, payer: str, now: Standing) -> None:
@@ -133,7 +136,7 @@ def _move(tx: Tx, answer: int, claim: int, payer: str, now: Standing) -> None:
 def _reason(tx: Tx, claim: int, now: Standing) -> tuple[str, str, str]:
     """Code, place and next step of the fact that decided."""
     if now in _MONEY:
-        found: Sequence[Row] = [row for row in _ledger(tx, claim) if row["outcome"] == now.value]
+        found: Sequence[Row] = [row for row in ledger(tx, claim) if row["outcome"] == now.value]
     else:
         found = sorted(
             (row for row in _said(tx, claim) if not row["accepted"]),

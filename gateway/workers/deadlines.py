@@ -15,11 +15,13 @@ from gateway.deadlines.accounts import of_lanes
 from gateway.deadlines.icalendar import icalendar, same_but_for_the_stamp
 from gateway.deadlines.ladders import EXPIRY_REACH, FILING_REACH
 from gateway.deadlines.listing import entries_of
-from gateway.store import clocks, deadlines, journal
+from gateway.denials import deadlines_of
+from gateway.store import clocks, deadlines, denial_rows, denials, journal
 from gateway.workers.site import Site
 
 CALENDAR_REACH = timedelta(days=366)
 _CHUNK = 500
+_RECENT = timedelta(days=90)
 _PAUSE, _SHARE = 60.0, 20
 
 
@@ -51,6 +53,8 @@ class Watch:
 
 async def tell(site: Site, today: date) -> int:
     """Tell the furthest step of every ladder that has reached one, each once."""
+    while await site.store.write(denials.catch_up):
+        pass
     running = await running_at(site, today)
     news = await site.store.read(deadlines.untold, running, today)
     stakes = await site.store.read(deadlines.history, {d.npi for d in news if d.stops_claims}, today)
@@ -70,8 +74,21 @@ async def running_at(site: Site, today: date, reach: timedelta | None = None) ->
         *await read(clocks.undecided),
         *await read(clocks.approved_late, approvals),
         *await read(clocks.of_providers, today, add_days(today, EXPIRY_REACH if reach is None else reach)),
+        *await _of_denials(site, today, add_days(today, FILING_REACH if reach is None else reach)),
         *of_lanes(site.directory.lanes.values()),
     ]
+
+
+async def _of_denials(site: Site, today: date, until: date) -> list[Deadline]:
+    """Those of open denials up to a day; what passed long ago only waits to be closed."""
+    payers, closed = site.registry.payers, site.settings.deadlines.closed
+    found: list[Deadline] = []
+    after = 0
+    while items := await site.store.read(denial_rows.running, payers, closed, after, _CHUNK):
+        some = deadlines_of(items, payers, today, closed)
+        found += [each for each in some if add_days(today, -_RECENT) <= each.due <= until]
+        after = items[-1].id
+    return found
 
 
 async def with_stakes(site: Site, running: Iterable[Deadline], today: date) -> list[tuple[Deadline, Stake]]:

@@ -262,7 +262,7 @@ def test_what_a_declaration_leaves_out_is_what_the_noun_leaves_out(tmp_path: Pat
 
 PAIRS = [(PayerTable, Payer), (PartnerTable, Partner)]
 SPANS = {"within_hours": "within", "settle_minutes": "settle_for", "filing_limit_days": "filing_limit",
-         "approval_days": "approval"}  # fmt: skip
+         "approval_days": "approval", "appeal_days": "appeal"}  # fmt: skip
 
 
 def inner(annotation: Any, fits: Any) -> Any:
