@@ -15,6 +15,7 @@ from gateway.cli import (
     mail,
     orders,
     payers,
+    plugins,
     proposals,
     questions,
     rosterfile,
@@ -50,7 +51,20 @@ def gateway(config: Path | None) -> None:
     """
 
 
-for room in (house, questions, sending, rotating, orders, rosterfile, lists, proposals, deadlines, payers, mail):
+for room in (
+    house,
+    questions,
+    sending,
+    rotating,
+    orders,
+    rosterfile,
+    lists,
+    proposals,
+    deadlines,
+    payers,
+    plugins,
+    mail,
+):
     for command in room.COMMANDS:
         gateway.add_command(command)
 
