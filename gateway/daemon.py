@@ -15,7 +15,7 @@ from pathlib import Path
 
 from gateway.desk.counter import open_counter
 from gateway.errors import GatewayError
-from gateway.hosting import Hosts
+from gateway.hosting.hosts import Hosts
 from gateway.logs import logger
 from gateway.ports import EnrollmentSource, Notifier
 from gateway.store import StoreFailed, batches, claims, submissions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway import events as e
-from gateway.hosting import Plugin
+from gateway.hosting.plugin import Plugin
 from gateway.model.partners import Lane
 from gateway.store import claims, journal, lanes
 from gateway.workers.site import Site

@@ -7,7 +7,7 @@ from itertools import chain
 
 from gateway.errors import Malformed
 from gateway.guides.validator import Validator
-from gateway.hosting import PluginFailed
+from gateway.hosting.plugin import PluginFailed
 from gateway.logs import logger
 from gateway.model.answers import HEAD_BYTES, Answer, Note, Reader
 from gateway.workers.site import Site

@@ -18,7 +18,7 @@ from gateway.config import Directory, Settings, load_site
 from gateway.errors import Refused
 from gateway.gate import Gate
 from gateway.guidebook import Guidebook
-from gateway.hosting import Hosts
+from gateway.hosting.hosts import Hosts
 from gateway.model.partners import Lane, Partner
 from gateway.plugins import Registry
 from gateway.ports import EnrollmentSource, Notifier, Secret, Transport, Wrapping
