@@ -199,11 +199,12 @@ class Daemon:
             quiet = 0 if done or waiting else quiet + 1
             if waiting and not done:
                 await asyncio.sleep(min(0.2, self.site.settings.spool.settle_seconds or 0.01))
-        await tell_disabled(self.site)
         await tell_news(self.site)
         for notifier in self._notifiers:
             await self._tried(f"notifier {notifier.name}", self._telling(notifier))
             await notifier.close()
+        if await tell_disabled(self.site):
+            await tell_news(self.site)
 
 
 def _code_of(failure: Exception) -> str:

@@ -15,6 +15,7 @@ from gateway.checks import Check
 from gateway.config import Settings
 from gateway.errors import PluginError
 from gateway.hookspecs import hookimpl
+from gateway.hosting.ahead import Ahead
 from gateway.hosting.plugin import Limits, Plugin
 from gateway.hosting.process import Broken
 from gateway.hosting.rules import amendment_of, check_of, reader_of, wrapping_of
@@ -39,6 +40,7 @@ class Hosts:
     def __init__(self) -> None:
         self.plugins: dict[str, Plugin] = {}
         self.reserved: set[str] = set()
+        self.ahead = Ahead()
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="starter")
 
     def loading(self, settings: Settings) -> Loading:
@@ -60,7 +62,8 @@ class Hosts:
             self.plugins[found.name] = plugin
         else:
             plugin.close()
-        return Hosted(plugin, described, self.reserved)
+        self.ahead.any |= bool(described.checks)
+        return Hosted(plugin, described, self)
 
     def reserve(self, names: Iterable[str]) -> None:
         """Secrets that settings and accounts give to others: no notifier or source of a plugin gets them."""
@@ -90,8 +93,8 @@ class Hosts:
 class Hosted:
     """A plugin as its hooks give it here: the same keys, each with a function of ours that asks its process."""
 
-    def __init__(self, plugin: Plugin, described: Description, reserved: set[str]) -> None:
-        self._plugin, self._described, self._reserved = plugin, described, reserved
+    def __init__(self, plugin: Plugin, described: Description, hosts: Hosts) -> None:
+        self._plugin, self._described, self._hosts = plugin, described, hosts
 
     def _keys(self, kind: str) -> Sequence[str]:
         return self._described.keys[kind]
@@ -109,7 +112,7 @@ class Hosted:
     @hookimpl
     def register_checks(self) -> Sequence[Check]:
         """Checks that ask."""
-        return [check_of(self._plugin, *check) for check in self._described.checks]
+        return [check_of(self._plugin, self._hosts.ahead, *check) for check in self._described.checks]
 
     @hookimpl
     def register_amendments(self) -> Sequence[Amendment]:
@@ -153,7 +156,7 @@ class Hosted:
         return source_of(self._session("enrollment source", key, settings, secrets))
 
     def _session(self, kind: str, key: str, settings: Any, secrets: Any) -> Session:
-        return Session(self._plugin, kind, key, (settings,), secrets, lambda name: name not in self._reserved)
+        return Session(self._plugin, kind, key, (settings,), secrets, lambda name: name not in self._hosts.reserved)
 
 
 class _Command:

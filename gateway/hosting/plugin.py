@@ -120,7 +120,9 @@ class Plugin:
             if count >= self.limits.failures:
                 self.disabled = code
         if self.disabled:
-            self._end(self._idle + list(self._kept.values()))
+            with self._guard:
+                waiting = [process for process in (*self._idle, *self._kept.values()) if process not in self._busy]
+            self._end(waiting)  # what goes on just now ends by itself
 
     def _no(self, code: str) -> PluginFailed:
         how = "is disabled" if code == PLUGIN_DISABLED else "failed"

@@ -10,6 +10,7 @@ from typing import Any
 from gateway.amendments import Amendment
 from gateway.checks import Check, CheckContext
 from gateway.errors import Malformed
+from gateway.hosting.ahead import Ahead
 from gateway.hosting.plugin import Plugin, PluginFailed
 from gateway.hosting.process import Means
 from gateway.hosting.wire import Blocks, Call
@@ -23,10 +24,13 @@ _SHORT = 4
 """Shorter values of a claim stand in many words that say nothing of it."""
 
 
-def check_of(plugin: Plugin, code: str, payer: str | None, once: bool, worst: Outcome | None) -> Check:
+def check_of(plugin: Plugin, ahead: Ahead, code: str, payer: str | None, once: bool, worst: Outcome | None) -> Check:
     """The check; while its plugin fails, what it looks at is held, and says so."""
 
     def looks_at(claim: Claim, context: CheckContext) -> Iterable[Finding]:
+        return ahead.found(code, claim, context, lambda: look(claim, context))
+
+    def look(claim: Claim, context: CheckContext) -> tuple[Finding, ...]:
         call = Call("check", code, "looks_at", (claim, context), many=True)
         limit = plugin.limits.check
         try:

@@ -21,6 +21,7 @@ from gateway.logs import set_up
 from gateway.testing.builders import batch837p
 from gateway.testing.payer import PayerSimulator
 from gateway.workers.site import open_site
+from tests.answers import interchange, ta1
 from tests.plugins.hostile import DEEDS, HEAD, WAITS, check_plugin, claims_for, put_in
 from tests.sites import TestSite, make_site
 
@@ -33,6 +34,7 @@ class Town:
     def __init__(self, root: Path, payers: dict[str, PayerSimulator]) -> None:
         people = [("2000000010", key) for key in payers]
         self.site = make_site(root / "site", payers, people)
+        self.payers = payers
         self.log = root / "gateway.log"
 
     def settle(self, **plugins: float) -> None:
@@ -230,14 +232,12 @@ def test_while_a_reader_is_disabled_x12_is_read_and_the_rest_kept_aside(town: To
     """What is no X12 may have been its to read."""
     put_in(town.site.root / "plugins", HEAD + READER.format(recognises="os._exit(0)"))
     town.settle(failures=1)
-    town.drop()
+    town.payers["alpha"].outbox.joinpath("letter.txt").write_text("We are closed on Friday.")
+    town.payers["beta"].outbox.joinpath("answer.txt").write_bytes(interchange(ta1()))
     town.run()
-    town.run()  # the payers' answers
-    payers = town.site.root.parent
-    (payers / "alpha" / "out").mkdir(exist_ok=True)
-    assert town.stands("alpha") == town.stands("beta") != {("SENT", "")}
-    kinds = {row["kind"] for row in town.site.ask("mail")}
-    assert kinds <= {"unreadable"}
+    assert [(row["kind"], row["code"]) for row in town.site.ask("mail")] == [("unreadable", "READER_BROKEN")]
+    assert [row["form"] for row in town.site.ask("answers")] == ["TA1"]
+    assert len(town.told()) == 1
 
 
 def test_processes_of_plugins_end_with_the_daemon(town: Town) -> None:
