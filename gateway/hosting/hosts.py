@@ -16,10 +16,12 @@ from gateway.config import Settings
 from gateway.errors import PluginError
 from gateway.hookspecs import hookimpl
 from gateway.hosting.ahead import Ahead
+from gateway.hosting.callers import notifier_of, source_of
 from gateway.hosting.plugin import Limits, Plugin
 from gateway.hosting.process import Broken
 from gateway.hosting.rules import amendment_of, check_of, reader_of, wrapping_of
-from gateway.hosting.sessions import Session, notifier_of, source_of, transport_of
+from gateway.hosting.sessions import Session
+from gateway.hosting.transports import transport_of
 from gateway.hosting.wire import Boot, Description
 from gateway.model.answers import Reader
 from gateway.model.partners import Lane, Partner, Payer

@@ -9,7 +9,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.errors import Transient
+from gateway.bus import permitted
+from gateway.errors import GatewayError, Transient
 from gateway.hosting.process import Broken, Means, Process, Said
 from gateway.hosting.wire import Boot, Call, Description
 
@@ -97,7 +98,7 @@ class Plugin:
         except Said as said:
             usable = True
             self._failures.pop(part, None)
-            raise said.error from None
+            raise (self._tamed(said.error, part) if means.blocks is not None else said.error) from None
         except Broken as broken:
             usable = broken.alive
             self.failed(part, broken.code)
@@ -109,6 +110,12 @@ class Plugin:
                 self._drop(process, keep)
         self._failures.pop(part, None)
         return value
+
+    def _tamed(self, error: GatewayError, part: str) -> GatewayError:
+        """Where a plugin was given a document, its words could quote it, and places and next steps reach the log."""
+        error.place = str(permitted({"place": error.place}).get("place", part))
+        error.next_step = f"See what the plugin {self.name} says of {error.code}; nothing of the document is lost."
+        return error
 
     def failed(self, part: str, code: str) -> None:
         """One more failure in a row of this part; the last one that is borne disables the whole plugin."""
