@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -68,7 +67,7 @@ def notifier_of(session: Session, events: Sequence[str]) -> HostedNotifier | Non
     if (name := _made(session)) is None:
         return None
     with suppress(PluginFailed):
-        limit = session.plugin.limits.step
+        limit = session.plugin.limits.check
         wanted = session.now(session.call("wanted", *events), session.means(limit, last(tuple)))
         return HostedNotifier(session, name, frozenset(wanted))
     return None
@@ -82,9 +81,9 @@ def source_of(session: Session) -> HostedSource | None:
 
 def _made(session: Session) -> str | None:
     """What the object is called. A plugin that cannot make it is tried until it is disabled."""
-    for _ in itertools.repeat(None, session.plugin.limits.failures):
+    for _ in range(session.plugin.limits.failures):
         try:
-            means = session.means(session.plugin.limits.step, last(str | None))
+            means = session.means(session.plugin.limits.check, last(str | None))
             name: str | None = session.now(session.call("made"), means)
         except ConfigError:
             raise

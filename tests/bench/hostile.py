@@ -24,11 +24,11 @@ from gateway.testing.builders import batch837p
 from gateway.testing.payer import PayerSimulator
 from gateway.workers.intake import Intake, judge_due
 from gateway.workers.site import open_site
-from tests.bench.isolation import CLAIMS, _few_to_a_file
+from tests.bench.isolation import few_to_a_file
 from tests.plugins.hostile import HEAD, check_plugin, claims_for, put_in
 from tests.sites import TestSite, make_site
 
-FILES, TIMES, LOOKED_AT = 150, 3, 100
+FILES, CLAIMS, TIMES, LOOKED_AT = 150, 2, 3, 100
 
 _NOTIFIER = """
 class Hostile:
@@ -81,7 +81,7 @@ def _once(plugin: str) -> float:
     try:
         with PayerSimulator(root / "good") as good, PayerSimulator(root / "other") as other:
             site = make_site(root / "site", {"alpha": good, "beta": other}, _PEOPLE)
-            _few_to_a_file(site)
+            few_to_a_file(site, CLAIMS)
             with set_up(file=root / "gateway.log"):
                 asyncio.run(_fill(site))
                 if plugin:

@@ -250,7 +250,9 @@ def test_processes_of_plugins_end_with_the_daemon(town: Town) -> None:
         while not (hosts := hosts_of(daemon.pid)) or not is_reading(town):
             time.sleep(0.05)
         daemon.send_signal(signal.SIGKILL)
-    while any(is_alive(pid) for pid in hosts):
+    until = time.monotonic() + 30
+    while left := [pid for pid in hosts if is_alive(pid)]:
+        assert time.monotonic() < until, [os.kill(pid, signal.SIGKILL) for pid in left]
         time.sleep(0.05)
 
 
