@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from gateway.daemon import Daemon, serve
 from gateway.desk.commands import answer
 from gateway.hosting.hosts import Hosts
 from gateway.logs import set_up
+from gateway.store import claims
 from gateway.testing.builders import batch837p
 from gateway.testing.payer import PayerSimulator
 from gateway.workers.site import open_site
@@ -69,6 +70,14 @@ class Town:
 def town(tmp_path: Path) -> Iterator[Town]:
     with ExitStack() as opened:
         yield Town(tmp_path, {key: opened.enter_context(PayerSimulator(tmp_path / key)) for key in ("alpha", "beta")})
+
+
+@pytest.fixture
+async def town_later(tmp_path: Path) -> AsyncIterator[Town]:
+    """The same for a test that has a loop of its own."""
+    with ExitStack() as opened:
+        payers = {key: opened.enter_context(PayerSimulator(tmp_path / key)) for key in ("alpha", "beta")}
+        yield await asyncio.to_thread(Town, tmp_path, payers)
 
 
 @pytest.mark.parametrize("deed", DEEDS)
@@ -238,6 +247,45 @@ def test_while_a_reader_is_disabled_x12_is_read_and_the_rest_kept_aside(town: To
     assert [(row["kind"], row["code"]) for row in town.site.ask("mail")] == [("unreadable", "READER_BROKEN")]
     assert [row["form"] for row in town.site.ask("answers")] == ["TA1"]
     assert len(town.told()) == 1
+
+
+@pytest.mark.parametrize("deed", ["os._exit(0)", "yield 'text'", "raise ValueError"])
+def test_the_lane_of_a_hostile_amendment_waits(town: Town, deed: str) -> None:
+    """And no other: nothing of its claims was sent."""
+    put_in(
+        town.site.root / "plugins",
+        f"{HEAD}\ndef amends(blocks, partner):\n    {deed}\n    yield b''\n"
+        "@hookimpl\ndef register_amendments(): return [Amendment('hostile', amends, partner='beta_edi')]\n",
+    )
+    town.settle(failures=1)
+    town.drop()
+    town.run()
+    assert town.stands("alpha") == {("SENT", "")}
+    assert town.stands("beta") == {("ASSIGNED", "")}
+    assert len(town.told()) == 1
+
+
+async def test_nothing_is_kept_waiting_while_a_check_looks(town_later: Town) -> None:
+    """The store's one writer goes on: this check is done only once something was written."""
+    town, folder = town_later, town_later.site.root
+    wait = (
+        f"open({str(folder / 'asked')!r}, 'w')\n    while not os.path.exists({str(folder / 'go')!r}): time.sleep(0.01)"
+    )
+    put_in(
+        folder / "plugins",
+        check_plugin("raises").replace("raise ValueError(claim.member_id)", f"{wait}\n    return ()"),
+    )
+    town.settle(check_seconds=30)
+    town.drop()
+    async with open_site(town.site.config, hosts=Hosts()) as site:
+        work = asyncio.create_task(Daemon(site).run_until_idle())
+        while not (folder / "asked").exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await site.store.write(claims.judge_all)
+        (folder / "go").touch()
+        await work
+        rows = await answer(site, "claims", {}, "tester")
+    assert {row["stands"] for row in rows} == {"SENT"}
 
 
 def test_processes_of_plugins_end_with_the_daemon(town: Town) -> None:
