@@ -63,16 +63,19 @@ KINDS = {
 
 def measure_hostile() -> dict[str, float]:
     """`good_lane_claims_per_s` alone, and `good_lane_beside_hostile`: the least share of it beside any kind of hostile
-    plugin, medians of runs that take turns; and `hosted_check_us`, what one claim costs with a check of a plugin."""
-    rates: dict[str, list[float]] = {kind: [] for kind in ("", *KINDS)}
+    plugin, each measured between two runs alone; medians. `hosted_check_us` is what one claim costs with a check of a
+    plugin."""
+    shares: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    alone = [_once("")]
     for _ in range(TIMES):
-        for kind, found in rates.items():
-            found.append(_once(KINDS.get(kind, "")))
-    alone = statistics.median(rates.pop(""))
-    shares = {kind: statistics.median(found) / alone for kind, found in rates.items()}
-    for kind, share in shares.items():
+        for kind, found in shares.items():
+            beside = _once(KINDS[kind])
+            alone.append(_once(""))
+            found.append(2 * beside / (alone[-2] + alone[-1]))
+    medians = {kind: statistics.median(found) for kind, found in shares.items()}
+    for kind, share in medians.items():
         print(f"good lane beside a plugin that {kind:<24} {share:>6.2f}", flush=True)
-    figures = {"good_lane_claims_per_s": alone, "good_lane_beside_hostile": min(shares.values())}
+    figures = {"good_lane_claims_per_s": statistics.median(alone), "good_lane_beside_hostile": min(medians.values())}
     return figures | {"hosted_check_us": _check_cost()}
 
 

@@ -275,7 +275,7 @@ async def test_nothing_is_kept_waiting_while_a_check_looks(town_later: Town) -> 
         folder / "plugins",
         check_plugin("raises").replace("raise ValueError(claim.member_id)", f"{wait}\n    return ()"),
     )
-    town.settle(check_seconds=30)
+    town.settle(check_seconds=10)
     town.drop()
     async with open_site(town.site.config, hosts=Hosts()) as site:
         work = asyncio.create_task(Daemon(site).run_until_idle())
