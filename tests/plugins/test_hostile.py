@@ -295,7 +295,10 @@ def test_processes_of_plugins_end_with_the_daemon(town: Town) -> None:
     town.drop()
     command = [sys.executable, "-m", "gateway", "-c", str(town.site.config), "run"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as daemon:
+        until = time.monotonic() + 120
         while not (hosts := hosts_of(daemon.pid)) or not is_reading(town):
+            assert daemon.poll() is None
+            assert time.monotonic() < until, daemon.kill()
             time.sleep(0.05)
         daemon.send_signal(signal.SIGKILL)
     until = time.monotonic() + 30
