@@ -71,6 +71,7 @@ _TEXTS: Final = {
     "partner": re.compile(_KEY),
     "observed": re.compile("|".join(Seen)),
     "list": re.compile(_KEY),
+    "plugin": re.compile(r"(?!.*\d{8})[A-Za-z][A-Za-z0-9_.:-]{0,79}"),
     "lane": re.compile(f"{_KEY}/{_KEY}"),
     "state": re.compile(r"[A-Z]+(_[A-Z]+){0,4}"),
     "cause": re.compile("|".join(CAUSES.causes)),

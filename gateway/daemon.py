@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gateway.desk.counter import open_counter
 from gateway.errors import GatewayError
+from gateway.hosting.hosts import Hosts
 from gateway.logs import logger
 from gateway.ports import EnrollmentSource, Notifier
 from gateway.store import StoreFailed, batches, claims, submissions
@@ -24,6 +25,7 @@ from gateway.workers.intake import Intake, judge_due
 from gateway.workers.lanes import work_lane
 from gateway.workers.news import tell_news, tell_notifier
 from gateway.workers.pickup import hand_back
+from gateway.workers.plugins import disabled, tell_disabled
 from gateway.workers.replies import reply
 from gateway.workers.site import Site, open_site
 from gateway.workers.sources import Sources
@@ -68,7 +70,8 @@ class Daemon:
         return done + await judge_due(self.site)
 
     async def _clockwork(self) -> int:
-        done = await judge_due(self.site)
+        done = await tell_disabled(self.site)
+        done += await judge_due(self.site)
         done += await hand_back(self.site)
         done += await reply(self.site)
         await self.site.store.write(batches.settle)
@@ -92,6 +95,8 @@ class Daemon:
     async def _lane(self, key: str) -> int:
         """Do what one lane has to do now; lanes never wait for each other."""
         async with self._lanes[key]:
+            if disabled(self.site, self.site.directory.lanes[key]):
+                return 0
             return await work_lane(self.site, key, self.poll_every)
 
     async def _lane_through(self, key: str) -> int:
@@ -198,6 +203,8 @@ class Daemon:
         for notifier in self._notifiers:
             await self._tried(f"notifier {notifier.name}", self._telling(notifier))
             await notifier.close()
+        if await tell_disabled(self.site):
+            await tell_news(self.site)
 
 
 def _code_of(failure: Exception) -> str:
@@ -222,7 +229,7 @@ def notify(*lines: str) -> bool:
 
 async def serve(config: Path, *, until_idle: bool) -> None:
     """Open the site and run its daemon; SIGTERM and SIGINT stop it between two acts."""
-    async with open_site(config) as site:
+    async with open_site(config, hosts=Hosts()) as site:
         daemon = Daemon(site)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -885,6 +885,25 @@ class RosterRefused(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PluginDisabled(Event):
+    """Something of the plugin failed too often in a row, last as `code` says: nothing of it is called any more."""
+
+    name: ClassVar[str] = "plugin.disabled"
+    plugin: str
+    code: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginResumed(Event):
+    """A person says that the plugin is mended."""
+
+    name: ClassVar[str] = "plugin.resumed"
+    plugin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListImported(Event):
     """Another edition of a public list is in force: its `number` at this site, the day it speaks for, and how many rows it
     has. `reason` is why it was taken although it shrank. A code list of the guides is one too, without a number."""

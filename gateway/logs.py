@@ -24,8 +24,7 @@ ALLOWED = frozenset({
     "partner", "isa13", "state", "mark", "code", "place", "next", "form", "count", "bytes", "wait", "until", "days",
     "original", "observed", "added", "superseded", "notifier", "documents", "skipped", "err", "dur_ms", "exc_type",
     "exc_where", "version", "pid", "head", "subject", "step", "due", "dollars", "proposal", "cause",
-    "list", "number", "dated", "rows", "sha256", "mail", "denial", "category", "owner", "outcome",
-    "times",
+    "list", "number", "dated", "rows", "sha256", "mail", "denial", "category", "owner", "outcome", "times", "plugin",
 })
 # fmt: on
 _TYPED = ("reason", "source", "evidence", "message")

@@ -16,6 +16,7 @@ from gateway.cli import (
     mail,
     orders,
     payers,
+    plugins,
     proposals,
     questions,
     rosterfile,
@@ -64,6 +65,7 @@ for room in (
     payers,
     mail,
     denials,
+    plugins,
 ):
     for command in room.COMMANDS:
         gateway.add_command(command)

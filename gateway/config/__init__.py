@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from gateway.config.reading import read_model
 from gateway.config.reference import reference
 from gateway.config.settings import Settings
 from gateway.errors import ConfigError, PluginError
-from gateway.plugins import Registry, load_plugins
+from gateway.plugins import Loading, Registry, load_plugins
 
 __all__ = ["Directory", "Settings", "load_settings", "load_site", "reference"]
 
@@ -33,8 +34,9 @@ def load_settings(path: Path) -> Settings:
     return settings
 
 
-def load_site(path: Path) -> tuple[Settings, Registry, Directory]:
-    """Settings, plugins, and how both are bound by the accounts and routes beside gateway.toml.
+def load_site(path: Path, loading: Callable[[Settings], Loading] | None = None) -> tuple[Settings, Registry, Directory]:
+    """Settings, plugins, and how both are bound by the accounts and routes beside gateway.toml. `loading` says how
+    plugins are loaded where they are not simply imported.
 
     Raises ConfigError with every problem of every file, or PluginError where plugins alone do not load.
     """
@@ -43,7 +45,7 @@ def load_site(path: Path) -> tuple[Settings, Registry, Directory]:
     accounts = _accounts(path.parent / "partners", problems)
     routes_path = path.parent / "routes.toml"
     routes = read_model(RoutesFile, routes_path, problems) if routes_path.exists() else RoutesFile()
-    registered = _registered(settings, problems)
+    registered = _registered(settings, problems, loading)
     if settings is None or registered is None:
         raise ConfigError(problems)
     registry = settled(registered, problems)
@@ -77,12 +79,19 @@ def _accounts(folder: Path, problems: list[str]) -> dict[Path, AccountFile | Non
     return {path: read_model(AccountFile, path, problems) for path in paths}
 
 
-def _registered(settings: Settings | None, problems: list[str]) -> Registry | None:
+def _registered(
+    settings: Settings | None, problems: list[str], loading: Callable[[Settings], Loading] | None
+) -> Registry | None:
     """What plugins registered, or None: without settings nobody knows where they are."""
     if settings is None:
         return None
     try:
-        return load_plugins(settings.plugins.directory, settings.plugins.named, declared=read_declaration)
+        return load_plugins(
+            settings.plugins.directory,
+            settings.plugins.named,
+            declared=read_declaration,
+            loading=loading and loading(settings),
+        )
     except PluginError as error:
         if not problems:
             raise

@@ -125,6 +125,24 @@ class PluginsSection(Section):
     )
     named: tuple[Word, ...] = Field((), description="Python modules to load as plugins, by name.",
                                    examples=[["practice_edits"]])  # fmt: skip
+    failures: Whole = Field(
+        3, gt=0, le=1000, description="So many failures in a row disable a plugin in Python.", examples=[5]
+    )
+    check_seconds: Number = Field(
+        2.0, gt=0, le=60, description="How long a plugin may look at one claim, or at the beginning of a document.",
+        examples=[5.0],
+    )  # fmt: skip
+    step_seconds: Number = Field(
+        60.0, gt=0, le=3600, description="How long a plugin may give no sign of life while it reads, writes or tells.",
+        examples=[120.0],
+    )  # fmt: skip
+    transport_seconds: Number = Field(
+        120.0, gt=0, le=3600, description="The same for a plugin's transport, whose partner may be slow.",
+        examples=[300.0],
+    )  # fmt: skip
+    memory_megabytes: Whole = Field(
+        1024, ge=256, le=65_536, description="How much memory each process of a plugin may have.", examples=[2048]
+    )
 
 
 class ServiceSection(Section):

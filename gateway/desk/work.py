@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from gateway.desk import lists, mail
+from gateway.desk import lists, mail, plugins
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.partnership.phrases import countdown
 from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, routes, submissions
 from gateway.store import claims as claim_rows
 from gateway.vault import resolve_credential
+from gateway.workers.plugins import disabled as waits_for
 from gateway.workers.screener import Progress
 from gateway.workers.site import Site
 
@@ -35,7 +36,11 @@ async def status(site: Site) -> Data:
         "mailboxes": await mail.mailboxes(site),
         "reading": _reading(site.reading),
         "events": await site.store.read(journal.last),
-        "warnings": [*site.directory.warnings, *(found["what"] for found in announced(site))],
+        "warnings": [
+            *site.directory.warnings,
+            *(found["what"] for found in announced(site)),
+            *(found["what"] for found in plugins.disabled(site)),
+        ],
     }
 
 
@@ -84,9 +89,7 @@ async def lane_list(site: Site) -> list[Data]:
     return [
         {
             "lane": row["key"],
-            "state": row["state"] if row["key"] in site.directory.lanes else "NOT_CONFIGURED",
-            "code": row["code"],
-            "next": row["next"],
+            **_standing(site, row),
             "failures": row["failures"],
             "outage_since": row["opened_at"],
             "not_before": row["not_before"],
@@ -94,6 +97,16 @@ async def lane_list(site: Site) -> list[Data]:
         }
         for row in await site.store.read(lanes.rows)
     ]
+
+
+def _standing(site: Site, row: Any) -> Data:
+    """Whether a lane may be used, and what to do if not; one whose plugin is disabled waits for that first."""
+    lane = site.directory.lanes.get(row["key"])
+    plugin = waits_for(site, lane) if lane and row["state"] == "ACTIVE" else None
+    if plugin:
+        return {"state": "WAITING", "code": "PLUGIN_DISABLED", "next": plugin.next_step}
+    state = row["state"] if lane else "NOT_CONFIGURED"
+    return {"state": state, "code": row["code"], "next": row["next"]}
 
 
 async def resume(site: Site, lane: str, reason: str, actor: str) -> list[Data]:
@@ -139,6 +152,7 @@ async def doctor(site: Site) -> list[Data]:
         except GatewayError as problem:
             found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
     found += announced(site)
+    found += plugins.disabled(site)
     for row in await lane_list(site):
         if row["state"] in _WAITS:
             found.append({"what": f"lane {row['lane']} {_WAITS[row['state']]} ({row['code']})", "next": row["next"]})

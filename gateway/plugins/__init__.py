@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pluggy
@@ -10,28 +12,47 @@ import pluggy
 from gateway import builtin, hookspecs
 from gateway.errors import PluginError
 from gateway.plugins.entering import enter
-from gateway.plugins.finding import Declared, in_folder, installed, named_modules
+from gateway.plugins.finding import Declared, Found, again, in_folder, installed, named_modules
 from gateway.plugins.registry import BUILT_IN, Registry, collect
 
-__all__ = ["Declared", "Registry", "load_plugins"]
+__all__ = ["Declared", "Found", "Loading", "Registry", "load_one", "load_plugins"]
+
+Loading = Callable[[Found], object]
+"""How a plugin is loaded where it is not simply imported here."""
 
 
 def load_plugins(
-    directory: Path | None, named: Sequence[str] = (), *, declared: Declared, entry_points: bool = True
+    directory: Path | None,
+    named: Sequence[str] = (),
+    *,
+    declared: Declared,
+    entry_points: bool = True,
+    loading: Loading | None = None,
 ) -> Registry:
     """Load the built-ins, installed plugins (entry point group `gateway`), the files and folders of `directory`, and
-    the modules in `named`. `declared` reads a TOML declaration. Raises PluginError with the plugin's name, or with
-    those of all that do not load."""
+    the modules in `named`. `declared` reads a TOML declaration; `loading` gives what stands for a plugin here. Raises
+    PluginError with the plugin's name, or with those of all that do not load."""
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     manager.register(builtin, BUILT_IN)
     failures: list[PluginError] = []
     for found in (*(installed() if entry_points else ()), *in_folder(directory, declared), *named_modules(named)):
         try:
-            enter(manager, found)
+            enter(manager, found if loading is None else replace(found, load=partial(loading, found)))
         except PluginError as failure:
             failures.append(failure)
     _stop_at(failures)
+    registry = collect(manager, failures)
+    _stop_at(failures)
+    return registry
+
+
+def load_one(how: str, name: str, directory: Path) -> Registry:
+    """What one plugin in Python registers, without the built-ins. Raises PluginError."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    enter(manager, again(how, name, directory))
+    failures: list[PluginError] = []
     registry = collect(manager, failures)
     _stop_at(failures)
     return registry

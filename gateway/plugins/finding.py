@@ -21,10 +21,16 @@ Declared = Callable[[Path], tuple[Sequence[Payer], Sequence[Partner]]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A plugin by the name that people see, not loaded yet."""
+    """A plugin by the name that people see, not loaded yet. `how` it was found is INSTALLED, NAMED or FOLDER, or
+    DECLARED where it is no Python."""
 
     name: str
     load: Callable[[], object]
+    how: str
+    directory: Path | None = None
+
+
+INSTALLED, NAMED, FOLDER, DECLARED = "installed", "named", "folder", "declared"
 
 
 class Declaration:
@@ -47,7 +53,7 @@ class Declaration:
 def installed() -> Iterator[Found]:
     """The entry points of installed packages, as `package:name`."""
     for point in sorted(entry_points(group=PROJECT), key=_installed_name):
-        yield Found(_installed_name(point), point.load)
+        yield Found(_installed_name(point), point.load, INSTALLED)
 
 
 def _installed_name(point: EntryPoint) -> str:
@@ -57,7 +63,7 @@ def _installed_name(point: EntryPoint) -> str:
 def named_modules(names: Iterable[str]) -> Iterator[Found]:
     """Modules on Python's path."""
     for name in names:
-        yield Found(name, lambda name=name: importlib.import_module(name))  # type: ignore[misc]
+        yield Found(name, lambda name=name: importlib.import_module(name), NAMED)  # type: ignore[misc]
 
 
 def in_folder(directory: Path | None, declared: Declared) -> Iterator[Found]:
@@ -75,7 +81,30 @@ def in_folder(directory: Path | None, declared: Declared) -> Iterator[Found]:
     _refuse_writable([directory, *directory.glob("__pycache__"), *directory.glob("__pycache__/*")])
     for path in sorted(directory.iterdir()):
         if not path.name.startswith((".", "_")) and (path.suffix in (".py", ".toml") or path.is_dir()):
-            yield Found(path.name, lambda path=path: _load(path, declared))  # type: ignore[misc]
+            how = DECLARED if path.suffix == ".toml" else FOLDER
+            yield Found(path.name, lambda path=path: _load(path, declared), how, directory)  # type: ignore[misc]
+
+
+def again(how: str, name: str, directory: Path) -> Found:
+    """A plugin in Python that was found before, in this or another process. Raises PluginError."""
+    if how == INSTALLED:
+        found = next((found for found in installed() if found.name == name), None)
+    elif how == NAMED:
+        found = next(named_modules([name]))
+    else:
+        found = Found(name, lambda: _load(directory / name, _no_declaration), how, directory)
+    if found is None:
+        raise PluginError(
+            f"plugin {name} is not installed any more",
+            code="PLUGIN_GONE",
+            place=name,
+            next_step="Install it again, or restart the service.",
+        )
+    return found
+
+
+def _no_declaration(path: Path) -> tuple[Sequence[Payer], Sequence[Partner]]:
+    raise ImportError(f"{path.name} is not in Python")
 
 
 def _load(path: Path, declared: Declared) -> object:

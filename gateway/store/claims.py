@@ -28,15 +28,20 @@ def judge_next(tx: Tx, judge: Judge, limit: int = 500) -> int:
 
     Returns how many were looked at; fewer than `limit` means that none is left.
     """
-    today = tx.today
+    due = due_cases(tx, limit)
+    for case in due:
+        _apply(tx, judge(case, tx.today))
+    return len(due)
+
+
+def due_cases(tx: Tx, limit: int = 500) -> list[Case]:
+    """What is judged next."""
     due = tx.all(
         "SELECT id FROM claims WHERE judge_on IS NOT NULL AND judge_on <= ? ORDER BY filing_due, id LIMIT ?",
-        day(today),
+        day(tx.today),
         limit,
     )
-    for case in cases(tx, [row["id"] for row in due]):
-        _apply(tx, judge(case, today))
-    return len(due)
+    return cases(tx, [row["id"] for row in due])
 
 
 def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:

@@ -101,6 +101,13 @@ def _refused_lately(tx: Tx, lane: str) -> tuple[int, int]:
     return row["spoken"], row["refused"]
 
 
+def due(tx: Tx, keys: Iterable[str]) -> None:
+    """What kept these lanes waiting is over."""
+    for key in keys:
+        tx.run("UPDATE lanes SET not_before = '' WHERE key = ?", key)
+        tx.run("UPDATE submissions SET not_before = '' WHERE lane = ? AND state = 'PLANNED'", key)
+
+
 def resume(tx: Tx, lane: str, reason: str) -> None:
     """A person says what stopped the lane is mended, or lets it send what it asked about: claims of interchanges that it
     rejected go out again. Raises Unlawful when it neither is suspended nor asks."""

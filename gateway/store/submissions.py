@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway import events as e
+from gateway.cases import Case
 from gateway.errors import Unlawful
 from gateway.gate import Judge
 from gateway.model.partners import Lane
@@ -183,13 +184,18 @@ def begin(tx: Tx, submission: int, judge: Judge) -> bool:
     """
     row = tx.one("SELECT lane FROM submissions WHERE id = ?", submission)
     assert row
-    carried = [r["claim"] for r in tx.all("SELECT claim FROM attempts WHERE submission = ?", submission)]
-    judged = [judge(case, tx.today) for case in claim_rows.cases(tx, carried)]
+    judged = [judge(case, tx.today) for case in cases(tx, submission)]
     if all(j.passed and j.lane == row["lane"] for j in judged):
         record(tx, e.TransmitBegun(submission=submission))
         return True
     record(tx, e.SubmissionAbandoned(submission=submission, reason="the gate no longer passes every claim of it"))
     return False
+
+
+def cases(tx: Tx, submission: int) -> list[Case]:
+    """Its claims, as they are judged before it goes."""
+    carried = [row["claim"] for row in tx.all("SELECT claim FROM attempts WHERE submission = ?", submission)]
+    return claim_rows.cases(tx, carried)
 
 
 _STOPPED = ("INTERRUPTED", "RESTORED")

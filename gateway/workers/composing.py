@@ -8,18 +8,20 @@ from contextlib import ExitStack
 from gateway import events as e
 from gateway.amendments import amended, compare
 from gateway.errors import Refused
+from gateway.hosting.plugin import PluginFailed
 from gateway.model.partners import Lane
 from gateway.model.sending import OutboundEnvelope, PlacedAttempt, PlacedSpan
 from gateway.store import submissions
 from gateway.store.documents import Sealed
 from gateway.store.submissions import Outline
 from gateway.workers.site import Site
+from gateway.workers.transmit import failures_of, lane_failure
 from gateway.x12.outbound import Composition
 
 
 async def compose(site: Site, lane: Lane, submission: int) -> bool:
     """Write the bytes of one submission into the vault and commit where each claim stands in them. What may not be
-    written stops the lane until a person mends it: False."""
+    written stops the lane until a person mends it, and where a plugin broke it is tried again later: False."""
     outline = await site.store.read(submissions.outline, submission)
     try:
         sealed, placed = await site.thread(lambda: _seal(site, lane, outline))
@@ -27,6 +29,9 @@ async def compose(site: Site, lane: Lane, submission: int) -> bool:
     except Refused as refused:
         stopped = e.LaneStopped(lane=lane.key, code=refused.code, next=refused.next_step)
         await site.store.write(submissions.happened, stopped)
+        return False
+    except PluginFailed as failed:
+        await site.store.write(submissions.happened, *lane_failure(lane, failed, await failures_of(site, lane)))
         return False
     await site.store.write(submissions.composed, submission, sealed, placed, wire)
     return True

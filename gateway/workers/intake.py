@@ -13,6 +13,7 @@ from gateway.spool import Taken
 from gateway.store import batches, claims, journal, reading
 from gateway.store.connection import Row
 from gateway.workers import screener
+from gateway.workers.plugins import look_ahead
 from gateway.workers.screener import Progress, ScreeningFailed
 from gateway.workers.site import Site
 from gateway.x12.envelope import check_envelope
@@ -190,7 +191,10 @@ def _answer(message: str, place: str, step: str) -> str:
 async def judge_due(site: Site) -> int:
     """Judge every claim that is due, in small transactions so that nothing else waits long; returns how many."""
     total = 0
-    while looked_at := await site.store.write(claims.judge_next, site.gate.judge):
+    while True:
+        await look_ahead(site, claims.due_cases)
+        looked_at = await site.store.write(claims.judge_next, site.gate.judge)
+        if not looked_at:
+            return total
         total += looked_at
         await asyncio.sleep(0)
-    return total

@@ -7,9 +7,11 @@ from itertools import chain
 
 from gateway.errors import Malformed
 from gateway.guides.validator import Validator
+from gateway.hosting.plugin import PluginFailed
 from gateway.logs import logger
 from gateway.model.answers import HEAD_BYTES, Answer, Note, Reader
 from gateway.workers.site import Site
+from gateway.x12.answers.kinds import opening_envelope
 from gateway.x12.syntax import PADDING, runs
 
 READER_BROKEN = "READER_BROKEN"
@@ -20,14 +22,23 @@ MOST_FLAGS = 20
 
 def answers_in(site: Site, vault_name: str) -> Iterator[Answer]:
     """Everything a document answers. Raises Malformed as its reader does, or with READER_BROKEN where a reader raises
-    something else or gives what is no answer, and whatever opening the vault raises."""
+    something else or gives what is no answer, and whatever opening the vault raises. A plugin's reader that fails to say
+    whether a document is its own is passed over; what then is no X12 may have been its, and raises READER_BROKEN too."""
     blocks = _Blocks(site.vault.open(vault_name))
     kind = ""
     try:
         head, rest = _headed(blocks)
+        missing = ""
         for reader in site.registry.readers:
             kind = reader.kind
-            if reader.recognises(head):
+            try:
+                mine = reader.recognises(head)
+            except PluginFailed:
+                missing = missing or kind
+                continue
+            if mine and missing and opening_envelope(head) is None:
+                raise _broken(missing, "its plugin failed or is disabled")
+            if mine:
                 yield from _read(reader, rest)
                 break
     except (Exception, SystemExit) as failure:

@@ -7,7 +7,7 @@ import fcntl
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from gateway.config import Directory, Settings, load_site
 from gateway.errors import Refused
 from gateway.gate import Gate
 from gateway.guidebook import Guidebook
+from gateway.hosting.hosts import Hosts
 from gateway.model.partners import Lane, Partner
 from gateway.plugins import Registry
 from gateway.ports import EnrollmentSource, Notifier, Secret, Transport, Wrapping
@@ -41,7 +42,7 @@ def utc_now() -> datetime:
 class Site:
     """Everything a running gateway holds. `wake` is set when there may be something to do before the next tick; `reading`
     is the batch that is being read just now. `base` is the directory as the settings have it, `directory` the same with
-    the payers that people moved."""
+    the payers that people moved. `hosts` has the plugins in processes of their own, None where they run in this one."""
 
     settings: Settings
     registry: Registry
@@ -59,6 +60,7 @@ class Site:
     sessions: Sessions = field(default_factory=Sessions)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     reading: Progress | None = None
+    hosts: Hosts | None = None
 
     @property
     def cache(self) -> Path:
@@ -161,10 +163,23 @@ def exclusive(data: Path):  # type: ignore[no-untyped-def]
 
 
 @asynccontextmanager
-async def open_site(config: Path, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[Site]:
-    """Open the site that a configuration file describes. Raises ConfigError, PluginError or Refused, each saying
-    what to do."""
-    settings, registry, directory = load_site(config)
+async def open_site(
+    config: Path, clock: Callable[[], datetime] = utc_now, *, hosts: Hosts | None = None
+) -> AsyncIterator[Site]:
+    """Open the site that a configuration file describes; with `hosts`, which end with it, its plugins in Python run in
+    processes of their own. Raises ConfigError, PluginError or Refused, each saying what to do."""
+    with closing(hosts) if hosts else nullcontext():
+        settings, registry, directory = load_site(config, hosts.loading if hosts else None)
+        if hosts:
+            hosts.reserve([settings.mqtt.credential, *(lane.account.credential for lane in directory.lanes.values())])
+        async with _opened(settings, registry, directory, clock, hosts) as site:
+            yield site
+
+
+@asynccontextmanager
+async def _opened(
+    settings: Settings, registry: Registry, directory: Directory, clock: Callable[[], datetime], hosts: Hosts | None
+) -> AsyncIterator[Site]:
     with exclusive(settings.site.data):
         keyring = Keyring.open(settings.keys.keyring, root_key(settings.keys.key_file, os.environ))
         _refuse_half_a_site(settings.site.data)
@@ -189,6 +204,7 @@ async def open_site(config: Path, clock: Callable[[], datetime] = utc_now) -> As
                 guides=Guidebook(settings.site.data / "cache", settings.site.data / "lists" / "codes"),
                 base=directory,
                 wires=wires,
+                hosts=hosts,
             )
             site.reroute(await store.read(routes.moved))
             await site.thread(site.spool.prepare)
@@ -197,6 +213,8 @@ async def open_site(config: Path, clock: Callable[[], datetime] = utc_now) -> As
             await store.write(lanes.enter, sorted(directory.lanes))
             yield site
         finally:
+            if hosts:
+                hosts.close()  # what still waits for a plugin would be waited for below
             for pool in (threads, wires):
                 pool.shutdown(wait=True, cancel_futures=True)
             await store.close()

@@ -13,6 +13,7 @@ from gateway.planner import probe_wait, retry_wait
 from gateway.ports import Absent, Presence, Present, Transport
 from gateway.store import StoreFailed, lanes, submissions
 from gateway.workers.looking import final_path, observed_of, presence, temporary_path
+from gateway.workers.plugins import look_ahead
 from gateway.workers.site import Site
 
 __all__ = ["failures_of", "lane_failure", "observe", "probe", "recover", "send", "temporary_path"]
@@ -29,6 +30,7 @@ _LANE_EVENTS: dict[str, type[e.LoginRefused] | type[e.HostKeyChanged]] = {
 
 async def send(site: Site, lane: Lane, submission: int) -> None:
     """Transmit one composed submission. Whatever happens, the database says no more than was observed."""
+    await look_ahead(site, submissions.cases, submission)
     if not await site.store.write(submissions.begin, submission, site.gate.judge):
         return
     row = await site.store.read(submissions.one, submission)

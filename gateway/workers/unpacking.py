@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatch
-from typing import Any
 
 from gateway.errors import GatewayError, Malformed
 from gateway.logs import logger
@@ -38,10 +37,8 @@ async def unwrap(site: Site, lane: Lane, row: Row, head: bytes) -> bool:
     """Open what this partner wraps its files in, where a wrapping says that it can; False where none does."""
     if row["within"] == WRAPPED:
         return False
-    wrappings = getattr(site, "wrappings", None)  # not every site has any
     try:
-        able = [w for w in wrappings(lane.partner) if w.opens(head)] if wrappings and lane.partner.habits.wraps else []
-        sealed = [await site.thread(_unwrapped, site, wrapping, row["vault_name"]) for wrapping in able[:1]]
+        sealed = await site.thread(_unwrapped, site, lane, head, row["vault_name"]) if lane.partner.habits.wraps else []
     except OSError:
         raise
     except Exception as failure:
@@ -51,8 +48,9 @@ async def unwrap(site: Site, lane: Lane, row: Row, head: bytes) -> bool:
     return bool(sealed)
 
 
-def _unwrapped(site: Site, wrapping: Any, vault_name: str) -> SealedDocument:
-    return site.vault.seal(wrapping.unwrap(site.vault.open(vault_name)))
+def _unwrapped(site: Site, lane: Lane, head: bytes, vault_name: str) -> list[SealedDocument]:
+    able = [wrapping for wrapping in site.wrappings(lane.partner) if wrapping.opens(head)]
+    return [site.vault.seal(wrapping.unwrap(site.vault.open(vault_name))) for wrapping in able[:1]]
 
 
 def _broken(failure: Exception) -> Malformed:

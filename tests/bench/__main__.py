@@ -11,6 +11,7 @@ from pathlib import Path
 from gateway.testing.builders import realistic_batch
 from tests.bench.gate import gate_decisions
 from tests.bench.holding import measure_holding
+from tests.bench.hostile import measure_hostile
 from tests.bench.intake import measure_intake
 from tests.bench.isolation import measure_isolation
 from tests.bench.latency import measure_latency
@@ -46,6 +47,7 @@ TARGETS = {
     "sftp_small_vs_openssh": (0.8, "at least"),
     "sftp_large_vs_openssh": (1.0, "at least"),
     "lane_isolation": (0.9, "at least"),
+    "good_lane_beside_hostile": (0.9, "at least"),
 }
 BUILD = Path("build")
 _PYTHON = BUILD / "peers-venv" / "bin" / "python"
@@ -54,7 +56,7 @@ _PYTHON = BUILD / "peers-venv" / "bin" / "python"
 def main() -> int:
     """Measure, print, write build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = [*OURS, *PEERS, "intake", "gate", "holding", "nppes", "sftp", "latency", "lanes"]
+    parts = [*OURS, *PEERS, "intake", "gate", "holding", "nppes", "sftp", "latency", "lanes", "hostile"]
     parser.add_argument("--only", choices=parts, action="append", help="measure no more than this")
     parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
     asked = parser.parse_args()
@@ -87,6 +89,8 @@ def main() -> int:
         figures |= measure_latency()
     if not asked.only or "lanes" in asked.only:
         figures |= measure_isolation()
+    if not asked.only or "hostile" in asked.only:
+        figures |= measure_hostile()
     if not asked.only:
         figures["guide_compile_s"] = ours("compile", Path(), 3).work
     figures |= ratios(results, figures)

@@ -54,17 +54,18 @@ def _once(*, others: bool) -> float:
                 hole = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
                 payers["gamma"].port = hole.getsockname()[1]
             site = make_site(root / "site", payers, _PEOPLE)
-            _few_to_a_file(site)
+            few_to_a_file(site, CLAIMS)
             with set_up(file=root / "gateway.log"):
                 return asyncio.run(_measured(site, good, sorted(payers)))
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _few_to_a_file(site: TestSite) -> None:
+def few_to_a_file(site: TestSite, claims: int) -> None:
+    """Let no set have more claims than this, and so no file."""
     for plugin in (site.root / "plugins").glob("*.toml"):
         text = plugin.read_text()
-        plugin.write_text(text.replace("[[partner]]", f"[[partner]]\nclaims_per_set = {CLAIMS}"))
+        plugin.write_text(text.replace("[[partner]]", f"[[partner]]\nclaims_per_set = {claims}"))
 
 
 async def _measured(site: TestSite, good: PayerSimulator, keys: Sequence[str]) -> float:

@@ -66,7 +66,10 @@ def juniper(tmp_path: Path) -> Juniper:
     site, mailbox = TestSite(tmp_path / "site"), tmp_path / "mailbox"
     for name in ("in", "out"):
         (mailbox / name).mkdir(parents=True)
-    found(site.root, f'[spool]\nsettle_seconds = 0.0\nscan_seconds = 0.1\n[plugins]\nnamed = ["{PLUGIN}"]\n')
+    found(
+        site.root,
+        f'[spool]\nsettle_seconds = 0.0\nscan_seconds = 0.1\n[plugins]\ncheck_seconds = 30\nnamed = ["{PLUGIN}"]\n',
+    )
     (site.root / "conf/partners/juniper_edi.toml").write_text(
         f'sender = "OPENGATE"\nsubmitter_id = "OGT77"\nsubmitter_name = "OPENGATE GATEWAY"\nuser = "us"\n'
         f'contact_phone = "5555550100"\ncredential = "none"\nhost_keys = ["{HOST_KEY}"]\nstage = "production"\n'
