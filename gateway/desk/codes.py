@@ -25,7 +25,7 @@ Data = dict[str, Any]
 async def listing(site: Site) -> list[Data]:
     """The code lists that files are validated and denials are classified by from now on."""
     found = await site.thread(newest, sorted(site.codes.glob("*.toml")))
-    return [*map(_line, found), *await denial_codes.listing(site)]
+    return [*await denial_codes.listing(site), *map(_line, found)]
 
 
 async def load(site: Site, text: str, actor: str) -> Data:
