@@ -57,6 +57,8 @@ _NUMBERS: Final = frozenset(
         "rows",
         "document",
         "mail",
+        "deposit",
+        "remittance",
     }
 )
 _KEY: Final = r"(?![^/]*\d{8})[A-Za-z][A-Za-z0-9_-]{0,39}"

@@ -61,7 +61,7 @@ def _submission(tx: Tx, lane: Lane, row: Row) -> SentSubmission:
         group_control=str(row["isa13"]),
         usage=row["usage"],
         our_ids=frozenset({lane.account.sender.id, lane.account.submitter_id}),
-        attempts=tuple(_attempt(a, lane) for a in tx.all(carried, row["id"])),
+        attempts=tuple(_attempt(a, lane, placed=_placed(a)) for a in tx.all(carried, row["id"])),
     )
 
 
@@ -125,8 +125,10 @@ def _described(tx: Tx, lane: Lane, rows: Sequence[Row]) -> list[SentAttempt]:
     return [_attempt(row, lane, facts.get(row["claim"])) for row in rows]
 
 
-def _attempt(row: Row, lane: Lane, facts: Claim | None = None) -> SentAttempt:
-    """BHT03 is ours per partner: another lane's equal one is no key here."""
+def _attempt(
+    row: Row, lane: Lane, facts: Claim | None = None, placed: PlacedAttempt | None = None
+) -> SentAttempt:
+    """BHT03 is ours per partner: another lane's equal one is no key here. Only a 999 asks for segments."""
     number = row["set_number"]
     return SentAttempt(
         id=row["id"],
@@ -145,7 +147,7 @@ def _attempt(row: Row, lane: Lane, facts: Claim | None = None) -> SentAttempt:
         member_id=facts.member_id if facts else "",
         billing_npi=row["billing_npi"],
         rendering=tuple(p.npi for p in facts.providers if p.role == _RENDERING) if facts else (),
-        placed=_placed(row),
+        placed=placed,
         payer_control_number=row["payer_control_number"],
         payer_accepted_on=as_day(row["accepted_on"]),
         waiting=not row["decided"],

@@ -30,7 +30,7 @@ from tests.servers import FaultProxy, Mosquitto, free_port, require_mosquitto
 ALLOWED = {
     "batch", "submission", "claim", "payer", "lane", "count", "added", "superseded", "skipped", "documents", "state",
     "attempt", "code", "place", "wait", "dollars", "subject", "step", "proposal", "cause",
-    "list", "number", "rows", "partner", "observed", "document", "mail",
+    "list", "number", "rows", "partner", "observed", "document", "mail", "deposit", "remittance",
 }  # fmt: skip
 EVENTS = [kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.Event) and kind.name]
 
