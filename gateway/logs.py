@@ -23,8 +23,8 @@ ALLOWED = frozenset({
     "event", "kind", "level", "timestamp", "seq", "batch", "claim", "submission", "document", "answer", "lane", "payer",
     "partner", "isa13", "state", "mark", "code", "place", "next", "form", "count", "bytes", "wait", "until", "days",
     "original", "observed", "added", "superseded", "notifier", "documents", "skipped", "err", "dur_ms", "exc_type",
-    "exc_where", "version", "pid", "head", "subject", "step", "due", "dollars", "proposal", "cause", "deposit", "remittance",
-    "list", "number", "dated", "rows", "sha256", "mail",
+    "exc_where", "version", "pid", "head", "subject", "step", "due", "dollars", "proposal", "cause", "deposit",
+    "remittance", "list", "number", "dated", "rows", "sha256", "mail",
 })
 # fmt: on
 _TYPED = ("reason", "source", "evidence", "message")

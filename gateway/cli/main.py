@@ -13,6 +13,7 @@ from gateway.cli import (
     house,
     lists,
     mail,
+    money,
     orders,
     payers,
     proposals,
@@ -50,7 +51,7 @@ def gateway(config: Path | None) -> None:
     """
 
 
-for room in (house, questions, sending, rotating, orders, rosterfile, lists, proposals, deadlines, payers, mail):
+for room in (house, questions, sending, rotating, orders, rosterfile, lists, proposals, deadlines, payers, mail, money):
     for command in room.COMMANDS:
         gateway.add_command(command)
 

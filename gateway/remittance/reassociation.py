@@ -1,4 +1,4 @@
-"""Which deposit pays which remittance: by the trace, else by amount and day (835 guide 1.10.2.3; CORE 370).
+"""Which deposit pays which remittance: by the trace, else by amount and day (CORE 370).
 
 An amount that differs, a trace that says otherwise, or a second candidate joins nothing. Each deposit and each
 remittance is used once at most.
@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from gateway.deadlines.days import business_days
 
@@ -154,7 +155,7 @@ def _bare(number: str) -> str:
 def usual_interval(days: Iterable[date]) -> int | None:
     """How many days usually lie between a payer's remittances, learned from at least five of them: the median gap."""
     known = sorted(set(days))
-    gaps = sorted((later - earlier).days for earlier, later in zip(known, known[1:], strict=False))
+    gaps = sorted((later - earlier).days for earlier, later in pairwise(known))
     return gaps[len(gaps) // 2] if len(gaps) >= 4 else None
 
 

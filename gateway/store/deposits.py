@@ -95,7 +95,9 @@ def link(tx: Tx, deposit: int, remittance: int, reason: str) -> Decimal:
     paid = tx.one("SELECT amount FROM deposits WHERE id = ?", deposit)
     known = tx.one("SELECT repeats FROM remittances WHERE id = ?", remittance)
     if paid is None or known is None:
-        raise _refused("there is no such deposit or remittance", "BANK_UNKNOWN", "`gateway bank` and `gateway remits` list them.")
+        raise _refused(
+            "there is no such deposit or remittance", "BANK_UNKNOWN", "`gateway bank` and `gateway remits` list them."
+        )
     if known["repeats"] is not None:
         step = f"Link {known['repeats']}, which was posted."
         raise _refused(f"remittance {remittance} only repeats {known['repeats']}", "BANK_REPEATS", step)

@@ -29,7 +29,9 @@ def post_remittance(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> 
         unmatched(tx, answer, "835", ["the same remittance was posted before"])
         return
     if not checked.balanced:
-        step = f"Nothing was posted. `gateway remits show {row}` has the differences; ask the payer for a corrected one."
+        step = (
+            f"Nothing was posted. `gateway remits show {row}` has the differences; ask the payer for a corrected one."
+        )
         record(tx, e.RemittanceUnbalanced(answer=answer, lane=lane.key, next=step))
         return
     keys = keys_of(remittance)

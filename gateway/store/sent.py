@@ -125,9 +125,7 @@ def _described(tx: Tx, lane: Lane, rows: Sequence[Row]) -> list[SentAttempt]:
     return [_attempt(row, lane, facts.get(row["claim"])) for row in rows]
 
 
-def _attempt(
-    row: Row, lane: Lane, facts: Claim | None = None, placed: PlacedAttempt | None = None
-) -> SentAttempt:
+def _attempt(row: Row, lane: Lane, facts: Claim | None = None, placed: PlacedAttempt | None = None) -> SentAttempt:
     """BHT03 is ours per partner: another lane's equal one is no key here. Only a 999 asks for segments."""
     number = row["set_number"]
     return SentAttempt(

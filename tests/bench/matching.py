@@ -173,7 +173,9 @@ def _interchange(group: str, version: str, body: list[str], code: str, control: 
     isa = f"ISA*00*{'':10}*00*{'':10}*ZZ*{'ALPHAHP':15}*ZZ*{'OPENGATE':15}*261116*0640*^*00501*{control:09}*0*P*:~"
     sets = "".join(body)
     count = sum(each.startswith("ST*") for each in body)
-    return f"{isa}GS*{group}*ALPHAHP*OPENGATE*20261116*0640*9*X*{version}~{sets}GE*{count}*9~IEA*1*{control:09}~".encode()
+    return (
+        f"{isa}GS*{group}*ALPHAHP*OPENGATE*20261116*0640*9*X*{version}~{sets}GE*{count}*9~IEA*1*{control:09}~".encode()
+    )
 
 
 def report(rows: list[tuple[str, str]], trace: str) -> bytes:
@@ -246,7 +248,7 @@ def _large(site: TestSite, root: Path) -> tuple[float, float, int]:
 
 async def _read_and_post(config: Path, path: Path) -> None:
     """As the mailbox does: seal, look through the whole, then post one answer after the other."""
-    from gateway.workers.mail import _looked_through, _post_all  # noqa: PLC0415
+    from gateway.workers.mail import _looked_through, _post_all
 
     async with open_site(config) as site:
         (lane,) = site.directory.lanes.values()
