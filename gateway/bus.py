@@ -61,6 +61,8 @@ _NUMBERS: Final = frozenset(
         "mail",
         "denial",
         "times",
+        "deposit",
+        "remittance",
     }
 )
 _KEY: Final = r"(?![^/]*\d{8})[A-Za-z][A-Za-z0-9_-]{0,39}"

@@ -14,6 +14,7 @@ from gateway.cli import (
     house,
     lists,
     mail,
+    money,
     orders,
     payers,
     plugins,
@@ -65,6 +66,7 @@ for room in (
     payers,
     mail,
     denials,
+    money,
     plugins,
 ):
     for command in room.COMMANDS:

@@ -262,6 +262,19 @@ class DeadlinesSection(Section):
         return frozenset(self.holidays)
 
 
+class BankSection(Section):
+    """The headings of the bank's statement, a CSV file; empty where they are usual ones."""
+
+    date: tuple[Word, ...] = Field((), description="The day of the deposit.", examples=[["Posted On"]])
+    amount: tuple[Word, ...] = Field((), description="The money that came in; one column, the first that is there.",
+                                    examples=[["Credit USD"]])  # fmt: skip
+    description: tuple[Word, ...] = Field(
+        (),
+        description="What names the payment: the trace, a check number, the addenda. All that are there are read together.",
+        examples=[["Narrative", "Addenda Record"]],
+    )
+
+
 class Settings(Section):
     """The whole of gateway.toml, paths resolved."""
 
@@ -276,3 +289,4 @@ class Settings(Section):
     mqtt: MqttSection = MqttSection()
     roster: RosterSection = RosterSection()
     deadlines: DeadlinesSection = DeadlinesSection()
+    bank: BankSection = BankSection()

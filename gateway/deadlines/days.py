@@ -87,3 +87,10 @@ def _weekday_of(year: int, month: int, weekday: int, which: int) -> date:
 def _length(year: int, month: int) -> int:
     """How many days the month has."""
     return 31 if month == 12 else (date(year, month + 1, 1) - date(year, month, 1)).days
+
+
+def business_days(first: date, last: date, closed: Collection[date] = ()) -> int:
+    """Business days from `first` (not counted) to `last` (counted); negative where `last` is the earlier."""
+    if last < first:
+        return -business_days(last, first, closed)
+    return sum(is_business_day(first + timedelta(days=n), closed) for n in range(1, (last - first).days + 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gateway import events as e
 from gateway.data import STATUS_CODES
 from gateway.lifecycle import Standing, Verdict, goes_again
@@ -109,6 +111,7 @@ def post_report(tx: Tx, lane: Lane, answer: int, report: StatusReport) -> None:
     attempts = sent.attempts_of(tx, lane, keys_of(report))
     match = match_report(report, attempts, set(lane.partner.payers))
     prove(tx, lane, match.submissions, "277CA")
+    _number(tx, match.statuses)
     touched: list[int] = []
     for status in match.statuses:
         _post_status(tx, answer, status, report)
@@ -124,13 +127,19 @@ def post_report(tx: Tx, lane: Lane, answer: int, report: StatusReport) -> None:
     proposals.of_report(tx, answer, report, match.statuses)
 
 
+def _number(tx: Tx, statuses: Sequence[StatusMatch]) -> None:
+    """The payer's own number of each attempt that a status names alone."""
+    tx.many(
+        "UPDATE attempts SET payer_control_number = ? WHERE id = ?",
+        [
+            (found.status.payer_control_number, found.attempts[0])
+            for found in statuses
+            if found.status.payer_control_number and len(found.attempts) == 1
+        ],
+    )
+
+
 def _post_status(tx: Tx, answer: int, found: StatusMatch, report: StatusReport) -> None:
-    if found.status.payer_control_number and len(found.attempts) == 1:
-        tx.run(
-            "UPDATE attempts SET payer_control_number = ? WHERE id = ?",
-            found.status.payer_control_number,
-            found.attempts[0],
-        )
     if found.says not in (StatusClass.ACCEPTED, StatusClass.REJECTED):
         return
     accepted = found.says is StatusClass.ACCEPTED

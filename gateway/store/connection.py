@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -38,8 +39,9 @@ class Tx:
     chain: Chain
     head: bytes
     shelves: Shelves
+    last: int | None = None  # the number of the last event, once this transaction recorded one
 
-    @property
+    @cached_property
     def at(self) -> str:
         """`now` as the database stores moments."""
         return moment(self.now)

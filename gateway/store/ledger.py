@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from gateway import events as e
 from gateway.matching import PaymentMatch, keys_of, match_remittance
 from gateway.model.answers import ClaimPayment, Remittance
 from gateway.model.partners import Lane
-from gateway.remittance import Adjudication, Denial, Work, adjudge, balance
-from gateway.store import denials, proposals, sent
-from gateway.store.codec import day, money
+from gateway.remittance import Adjudication, Denial, adjudge, balance
+from gateway.store import denials, proposals, remittances, sent
+from gateway.store.codec import money
 from gateway.store.connection import Row, Tx
 from gateway.store.denial_lists import in_force
-from gateway.store.posting import prove, tally, unmatched
+from gateway.store.posting import carriers_of, prove, tally, unmatched
 from gateway.store.record import record
 from gateway.store.standings import reckon
 
@@ -23,39 +23,41 @@ from gateway.store.standings import reckon
 def post_remittance(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> None:
     """Every claim payment finds its claim or is kept without one; standings follow from the ledger."""
     payer = _payer_of(lane, remittance)
-    balanced = balance(remittance).balanced
     repeated = _posted_before(tx, remittance)
-    row = _enter_remittance(tx, answer, payer, remittance, balanced)
-    if repeated:
+    checked = balance(remittance)
+    row = remittances.enter(tx, answer, payer, remittance, checked, repeated)
+    if repeated is not None:
         tally(tx, answer, 0, len(remittance.claims))
         unmatched(tx, answer, "835", ["the same remittance was posted before"])
         return
-    if not balanced:
-        step = "Nothing of it was posted. Ask the payer for a corrected remittance; the differences are in its detail."
+    if not checked.balanced:
+        step = (
+            f"Nothing was posted. `gateway remits show {row}` has the differences; ask the payer for a corrected one."
+        )
         record(tx, e.RemittanceUnbalanced(answer=answer, lane=lane.key, next=step))
         return
     keys = keys_of(remittance)
     matches = match_remittance(
         remittance,
         {payer} if payer else set(lane.partner.payers),
-        [*sent.attempts_of(tx, lane, keys), *sent.unsent_of(tx, keys)],
+        sent.candidates_of(tx, lane, keys),
         sent.earlier_payments(tx, keys.payer_control_numbers),
     )
-    work = [
-        _adjudicate(tx, row, ordinal, payment, match)
-        for ordinal, (payment, match) in enumerate(zip(remittance.claims, matches, strict=True))
-    ]
+    codes = in_force(tx)
+    decisions = [adjudge(payment, codes) for payment in remittance.claims]
+    _adjudicate(tx, row, zip(remittance.claims, matches, decisions, strict=True))
+    remittances.enter_provider_level(tx, row, payer, remittance)
     _conclude(tx, lane, answer, matches)
-    proposals.of_remittance(tx, answer, remittance, matches)
+    proposals.of_remittance(tx, answer, remittance, matches, decisions)
     denials.reckon(tx, answer, [match.claim for match in matches if match.claim is not None])
-    unmatched(tx, answer, "835", [f"decides nothing: {each.value}" for each in work if each])
+    undecided = {each.work.value for each in decisions if each.work}
+    unmatched(tx, answer, "835", [f"decides nothing: {each}" for each in undecided])
 
 
 def _conclude(tx: Tx, lane: Lane, answer: int, matches: Sequence[PaymentMatch]) -> None:
     claims = [match.claim for match in matches if match.claim is not None]
     attempts = [match.attempt for match in matches if match.attempt is not None and match.attempt > 0]
-    carriers = [r["submission"] for a in attempts for r in tx.all("SELECT submission FROM attempts WHERE id = ?", a)]
-    prove(tx, lane, carriers, "835")
+    prove(tx, lane, carriers_of(tx, attempts), "835")
     tally(tx, answer, len(claims), len(matches) - len(claims))
     unmatched(tx, answer, "835", [match.unmatched.value for match in matches if match.claim is None])
     reckon(tx, answer, claims)
@@ -68,11 +70,11 @@ def _payer_of(lane: Lane, remittance: Remittance) -> str:
     return named[0] if len(named) == 1 else (next(iter(keys)) if len(keys) == 1 else "")
 
 
-def _posted_before(tx: Tx, remittance: Remittance) -> bool:
+def _posted_before(tx: Tx, remittance: Remittance) -> int | None:
     """The same payment by trace, originator and amount, in another form or file, with the same claims."""
     claims = [(c.claim, c.status, money(c.paid)) for c in remittance.claims]
     for row in tx.all(
-        "SELECT id FROM remittances WHERE trace = ? AND originator = ? AND amount = ? AND balanced",
+        "SELECT id FROM remittances WHERE trace = ? AND originator = ? AND amount = ? AND balanced AND repeats IS NULL",
         remittance.trace,
         remittance.originator,
         money(remittance.amount),
@@ -81,37 +83,23 @@ def _posted_before(tx: Tx, remittance: Remittance) -> bool:
             "SELECT control_number, status, paid FROM adjudications WHERE remittance = ? ORDER BY ordinal", row["id"]
         )
         if [tuple(p) for p in posted] == claims:
-            return True
-    return False
+            return int(row["id"])
+    return None
 
 
-def _enter_remittance(tx: Tx, answer: int, payer: str, remittance: Remittance, balanced: bool) -> int:
-    adjustments = [[a.provider, a.reason, a.reference, money(a.amount)] for a in remittance.provider_adjustments]
-    return tx.run(
-        "INSERT INTO remittances (answer, payer, trace, originator, amount, paid_on, produced_on, balanced, adjustments)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        answer,
-        payer,
-        remittance.trace,
-        remittance.originator,
-        money(remittance.amount),
-        day(remittance.payment_date),
-        day(remittance.produced_on),
-        int(balanced),
-        json.dumps(adjustments),
-    )
-
-
-def _adjudicate(tx: Tx, remittance: int, ordinal: int, payment: ClaimPayment, match: PaymentMatch) -> Work:
-    """One line of the ledger; an unmatched one is kept without a claim. Returns why it decides nothing, if so."""
-    decided = adjudge(payment, in_force(tx))
-    gravest = decided.gravest()
-    tx.run(
+def _adjudicate(tx: Tx, remittance: int, lines: Iterable[tuple[ClaimPayment, PaymentMatch, Adjudication]]) -> None:
+    """Lines of the ledger; an unmatched one is kept without a claim."""
+    tx.many(
         "INSERT INTO adjudications (remittance, ordinal, claim, outcome, reference, control_number, status, charge,"
         " paid, patient, code, place, next, body, lines, denied_lines, contractual)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        remittance,
-        ordinal,
+        [(remittance, ordinal, *_line(*line)) for ordinal, line in enumerate(lines)],
+    )
+
+
+def _line(payment: ClaimPayment, match: PaymentMatch, decided: Adjudication) -> tuple[object, ...]:
+    gravest = decided.gravest()
+    return (
         match.claim,
         decided.outcome.value,
         payment.payer_control_number,
@@ -123,12 +111,11 @@ def _adjudicate(tx: Tx, remittance: int, ordinal: int, payment: ClaimPayment, ma
         gravest.code if gravest else "",
         gravest.place if gravest else "",
         gravest.next_step if gravest else "",
-        json.dumps([_said(denial) for denial in decided.standing_denials]),
+        json.dumps([_said(denial) for denial in decided.standing_denials]) if gravest else "[]",
         sum(line.charge > 0 for line in payment.lines),
         len(decided.denied_lines),
         money(_contractual(payment, decided)),
     )
-    return decided.work
 
 
 def _said(denial: Denial) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from gateway import events as e
@@ -51,4 +52,17 @@ def _recall(tx: Tx, submission: int) -> None:
 
 def claims_of(tx: Tx, attempts: Iterable[int]) -> list[int]:
     """The claims of these attempts."""
-    return [row["claim"] for a in set(attempts) for row in tx.all("SELECT claim FROM attempts WHERE id = ?", a)]
+    return _each_of(tx, "claim", attempts)
+
+
+def carriers_of(tx: Tx, attempts: Iterable[int]) -> list[int]:
+    """The submissions that carried these attempts."""
+    return _each_of(tx, "submission", attempts)
+
+
+def _each_of(tx: Tx, column: str, attempts: Iterable[int]) -> list[int]:
+    rows = tx.all(
+        f"SELECT DISTINCT a.{column} AS id FROM json_each(?) k CROSS JOIN attempts a ON a.id = k.value",
+        json.dumps(sorted(set(attempts))),
+    )
+    return [row["id"] for row in rows]

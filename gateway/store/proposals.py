@@ -13,10 +13,9 @@ from gateway.learning import Suspicion, suspicions_of_payment, suspicions_of_sta
 from gateway.matching import PaymentMatch, StatusClass, StatusMatch, is_enrollment_reject
 from gateway.model.answers import Remittance, StatusReport
 from gateway.model.claims import Outcome
-from gateway.remittance import adjudge
+from gateway.remittance import Adjudication
 from gateway.store.codec import as_claim, as_finding, day, money
 from gateway.store.connection import Row, Tx
-from gateway.store.denial_lists import in_force
 from gateway.store.record import record
 
 # What the gate says of whether a claim will be paid. That records or lists are old, or that a remittance may not come
@@ -52,12 +51,13 @@ def of_report(tx: Tx, answer: int, report: StatusReport, matches: Sequence[Statu
     _take(tx, answer, words)
 
 
-def of_remittance(tx: Tx, answer: int, remittance: Remittance, matches: Sequence[PaymentMatch]) -> None:
-    """What the denials of an 835 say of the providers of its claims."""
+def of_remittance(
+    tx: Tx, answer: int, remittance: Remittance, matches: Sequence[PaymentMatch], decisions: Sequence[Adjudication]
+) -> None:
+    """What the denials of an 835 say of the providers of its claims; `decisions` are of its payments."""
     statement = f"835 {remittance.originator} {remittance.trace}"
     words = []
-    for payment, match in zip(remittance.claims, matches, strict=True):
-        decided = adjudge(payment, in_force(tx))
+    for payment, match, decided in zip(remittance.claims, matches, decisions, strict=True):
         if match.claim is None or not decided.standing_denials:
             continue
         for row in _claims(tx, "c.id = ?", match.claim):

@@ -68,8 +68,10 @@ def _waits(state: str, here: bool) -> bool:
 
 
 def _append(tx: Tx, event: e.Event) -> int:
-    last = tx.one("SELECT max(seq) AS seq FROM events")
-    seq = (last["seq"] or 0) + 1 if last else 1
+    if tx.last is None:
+        row = tx.one("SELECT max(seq) AS seq FROM events")
+        tx.last = (row["seq"] or 0) if row else 0
+    seq = tx.last + 1
     subjects = tuple(getattr(event, name, None) for name in ("batch", "claim", "submission", "lane"))
     fields = (seq, tx.at, event.name, tx.actor, *subjects, event_text(event))
     mac = tx.chain.sign(tx.head, fields)
@@ -80,5 +82,5 @@ def _append(tx: Tx, event: e.Event) -> int:
         tx.chain.key.kid,
         mac,
     )
-    tx.head = mac
+    tx.head, tx.last = mac, seq
     return seq

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from gateway.matching import EarlierPayment, Keys, SentAttempt, SentSubmission
+from gateway.matching.rows import number_key
+from gateway.model.claims import Claim
 from gateway.model.partners import Lane
 from gateway.model.sending import PlacedAttempt, set_control, set_reference, submission_reference
-from gateway.store.codec import as_claim, as_day
+from gateway.store.codec import as_claim, as_day, as_money
 from gateway.store.connection import Row, Tx
 
 _RENDERING = "82"
 _ATTEMPT = (
     "SELECT a.id, a.claim, a.submission, a.trace, a.first_segment, a.last_segment, a.level_segments,"
-    " a.payer_control_number, a.set_number, c.payer, c.family, c.facts, s.reference, s.usage, s.lane,"
+    " a.payer_control_number, a.set_number, c.control_number, c.charge, c.payer, c.family, c.first_day, c.last_day,"
+    " c.billing_npi, s.reference, s.usage, s.lane,"
     " (SELECT max(v.dated) FROM verdicts v WHERE v.attempt = a.id AND v.form = '277CA' AND v.accepted) AS accepted_on,"
     " EXISTS (SELECT 1 FROM verdicts v WHERE v.attempt = a.id AND v.form = '277CA') AS decided,"
     " c.standing = 'DECLINED' AS ended"
-    " FROM attempts a JOIN claims c ON c.id = a.claim JOIN submissions s ON s.id = a.submission"
+)
+_UNSENT = (
+    "SELECT -c.id AS id, c.id AS claim, 0 AS submission, '' AS trace, NULL AS first_segment, NULL AS last_segment,"
+    " NULL AS level_segments, '' AS payer_control_number, 1 AS set_number, c.control_number, c.charge, c.payer, c.family,"
+    " c.first_day, c.last_day, c.billing_npi, '' AS reference, i.usage, '' AS lane, NULL AS accepted_on, 0 AS decided,"
+    " c.state IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AS ended"
+)
+_OF_CLAIM = " CROSS JOIN attempts a ON a.claim = c.id CROSS JOIN submissions s ON s.id = a.submission"
+_OF_ATTEMPT = " CROSS JOIN claims c ON c.id = a.claim CROSS JOIN submissions s ON s.id = a.submission"
+_NUMBERED = "json_each(?) k CROSS JOIN claims c ON c.control_number = k.value COLLATE NOCASE"
+# A range of the index; what is cut cannot be looked up in any other way without reading every claim.
+_BEGUN = (
+    "json_each(?) k CROSS JOIN claims c ON c.control_number COLLATE NOCASE >= k.value"
+    " AND c.control_number COLLATE NOCASE < k.value || char(1114111)"
 )
 
 
@@ -34,6 +52,7 @@ def submissions_of(tx: Tx, lane: Lane, keys: Keys) -> list[SentSubmission]:
 
 def _submission(tx: Tx, lane: Lane, row: Row) -> SentSubmission:
     day, clock = row["moment"].split("T")
+    carried = f"{_ATTEMPT} FROM attempts a{_OF_ATTEMPT} WHERE a.submission = ? ORDER BY a.id"
     return SentSubmission(
         id=row["id"],
         control=row["isa13"],
@@ -42,75 +61,91 @@ def _submission(tx: Tx, lane: Lane, row: Row) -> SentSubmission:
         group_control=str(row["isa13"]),
         usage=row["usage"],
         our_ids=frozenset({lane.account.sender.id, lane.account.submitter_id}),
-        attempts=tuple(
-            _attempt(a, lane) for a in tx.all(f"{_ATTEMPT} WHERE a.submission = ? ORDER BY a.id", row["id"])
-        ),
+        attempts=tuple(_attempt(a, lane, placed=_placed(a)) for a in tx.all(carried, row["id"])),
     )
 
 
 def attempts_of(tx: Tx, lane: Lane, keys: Keys) -> list[SentAttempt]:
     """Every attempt that any of the keys leads to; BHT03 counts in this lane alone."""
-    found: dict[int, SentAttempt] = {}
-    for condition, values in _conditions(lane, keys):
-        for row in tx.all(f"{_ATTEMPT} WHERE {condition}", *values):
-            found.setdefault(row["id"], _attempt(row, lane))
+    return _described(tx, lane, _sent(tx, lane, keys))
+
+
+def candidates_of(tx: Tx, lane: Lane, keys: Keys) -> list[SentAttempt]:
+    """Whom money may be for: these attempts, and claims of these numbers that were never sent, as attempts with the
+    claim's number negated: they may have reached the payer by another way."""
+    unsent = tx.all(
+        f"{_UNSENT} FROM {_NUMBERED} CROSS JOIN sets t ON t.id = c.transaction_set CROSS JOIN interchanges i"
+        " ON i.id = t.interchange WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.claim = c.id)",
+        json.dumps(keys.claims),
+    )
+    return _described(tx, lane, [*_sent(tx, lane, keys), *unsent])
+
+
+def _sent(tx: Tx, lane: Lane, keys: Keys) -> list[Row]:
+    found: dict[int, Row] = {}
+    for source, values, more in _ways(lane, keys):
+        if values:
+            for row in tx.all(f"{_ATTEMPT} FROM {source}", json.dumps(values), *more):
+                found.setdefault(row["id"], row)
     return [found[attempt] for attempt in sorted(found)]
 
 
-def unsent_of(tx: Tx, keys: Keys) -> list[SentAttempt]:
-    """Claims of these numbers that were never sent, as attempts with the claim's number negated: money can come for
-    them all the same, when they reached the payer by another way."""
-    found = [
-        row
-        for number in keys.claims
+def _ways(lane: Lane, keys: Keys) -> Iterable[tuple[str, Sequence[str], tuple[str, ...]]]:
+    """Each kind of key by its own index, in one query: an answer may name thousands."""
+    yield (
+        "json_each(?) k CROSS JOIN submissions s ON s.reference = k.value CROSS JOIN attempts a ON a.submission = s.id"
+        " CROSS JOIN claims c ON c.id = a.claim WHERE s.lane = ?",
+        [submission_reference(each) for each in keys.references],
+        (lane.key,),
+    )
+    traces = [each.upper() for each in keys.traces]
+    yield f"json_each(?) k CROSS JOIN attempts a ON a.trace = k.value{_OF_ATTEMPT}", traces, ()
+    yield f"{_NUMBERED}{_OF_CLAIM}", keys.claims, ()
+    yield f"{_BEGUN}{_OF_CLAIM}", keys.prefixes, ()
+    yield (
+        "json_each(?) k CROSS JOIN attempts a ON a.payer_control_number = k.value AND a.payer_control_number <> ''"
+        f"{_OF_ATTEMPT}",
+        keys.payer_control_numbers,
+        (),
+    )
+
+
+def _described(tx: Tx, lane: Lane, rows: Sequence[Row]) -> list[SentAttempt]:
+    """Who the patient is and who rendered is asked only where one number names several: nothing else depends on it."""
+    named: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        named[number_key(row["control_number"])].append(row["claim"])
+    several = sorted({claim for claims in named.values() if len(claims) > 1 for claim in claims})
+    facts = {
+        row["id"]: as_claim(row["facts"])
         for row in tx.all(
-            "SELECT -c.id AS id, c.id AS claim, 0 AS submission, '' AS trace, NULL AS first_segment, '' AS lane,"
-            " NULL AS last_segment, NULL AS level_segments, '' AS payer_control_number, 1 AS set_number, c.payer, c.family,"
-            " c.facts,"
-            " '' AS reference, i.usage, NULL AS accepted_on, 0 AS decided, c.state IN ('REJECTED', 'WITHDRAWN',"
-            " 'DUPLICATE') AS ended FROM claims c JOIN sets s ON s.id = c.transaction_set JOIN interchanges i"
-            " ON i.id = s.interchange WHERE c.control_number = ? COLLATE NOCASE"
-            " AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.claim = c.id)",
-            number,
+            "SELECT c.id, c.facts FROM json_each(?) k CROSS JOIN claims c ON c.id = k.value", json.dumps(several)
         )
-    ]
-    return [_attempt(row, None) for row in found]
+    }
+    return [_attempt(row, lane, facts.get(row["claim"])) for row in rows]
 
 
-def _conditions(lane: Lane, keys: Keys) -> Iterable[tuple[str, tuple[str, ...]]]:
-    for reference in keys.references:
-        yield "s.reference = ? AND s.lane = ?", (submission_reference(reference), lane.key)
-    for trace in keys.traces:
-        yield "a.trace = ?", (trace.upper(),)
-    for number in keys.claims:
-        yield "c.control_number = ? COLLATE NOCASE", (number,)
-    for prefix in keys.prefixes:
-        yield "substr(c.control_number, 1, 20) = ? COLLATE NOCASE", (prefix,)
-    for number in keys.payer_control_numbers:
-        yield "a.payer_control_number = ? AND a.payer_control_number <> ''", (number,)
-
-
-def _attempt(row: Row, lane: Lane | None) -> SentAttempt:
-    """BHT03 is ours per partner: another lane's equal one is no key here."""
-    claim, number = as_claim(row["facts"]), row["set_number"]
+def _attempt(row: Row, lane: Lane, facts: Claim | None = None, placed: PlacedAttempt | None = None) -> SentAttempt:
+    """BHT03 is ours per partner: another lane's equal one is no key here. Only a 999 asks for segments."""
+    number = row["set_number"]
     return SentAttempt(
         id=row["id"],
         claim=row["claim"],
         submission=row["submission"],
-        control_number=claim.control_number,
-        charge=claim.charge,
+        control_number=row["control_number"],
+        charge=as_money(row["charge"]),
         payer=row["payer"],
         trace=row["trace"],
-        reference=set_reference(row["reference"], number) if lane and row["lane"] == lane.key else "",
+        reference=set_reference(row["reference"], number) if row["lane"] == lane.key else "",
         set_control=set_control(number),
         usage=row["usage"],
         family=row["family"],
-        first_day=claim.first_day,
-        last_day=claim.last_day,
-        member_id=claim.member_id,
-        billing_npi=claim.billing.npi,
-        rendering=tuple(p.npi for p in claim.providers if p.role == _RENDERING),
-        placed=_placed(row),
+        first_day=as_day(row["first_day"]),
+        last_day=as_day(row["last_day"]),
+        member_id=facts.member_id if facts else "",
+        billing_npi=row["billing_npi"],
+        rendering=tuple(p.npi for p in facts.providers if p.role == _RENDERING) if facts else (),
+        placed=placed,
         payer_control_number=row["payer_control_number"],
         payer_accepted_on=as_day(row["accepted_on"]),
         waiting=not row["decided"],
@@ -131,11 +166,10 @@ def earlier_payments(tx: Tx, references: Sequence[str]) -> list[EarlierPayment]:
     """What the ledger has under these payer claim numbers."""
     return [
         EarlierPayment(row["claim"], row["family"], row["payer"], row["reference"], row["usage"])
-        for reference in references
         for row in tx.all(
-            "SELECT d.claim, c.family, r.payer, d.reference, a.usage FROM adjudications d"
-            " JOIN remittances r ON r.id = d.remittance JOIN answers a ON a.id = r.answer"
-            " JOIN claims c ON c.id = d.claim WHERE d.reference = ? AND d.claim IS NOT NULL",
-            reference,
+            "SELECT d.claim, c.family, r.payer, d.reference, a.usage FROM json_each(?) k"
+            " CROSS JOIN adjudications d ON d.reference = k.value CROSS JOIN remittances r ON r.id = d.remittance"
+            " CROSS JOIN answers a ON a.id = r.answer CROSS JOIN claims c ON c.id = d.claim",
+            json.dumps(references),
         )
     ]

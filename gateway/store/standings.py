@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
 
 from gateway import events as e
 from gateway.lifecycle import Adjudicated, Standing, Verdict, standing
@@ -60,34 +63,64 @@ def say(
 def reckon(tx: Tx, answer: int, claims: Iterable[int]) -> None:
     """Compute the standing of each claim anew and record what changed. A claim that waits although somebody has it
     is held, and is an alarm."""
-    for claim in sorted(set(claims)):
-        row = tx.one("SELECT state, standing, payer FROM claims WHERE id = ?", claim)
-        assert row
-        now = of(tx, claim)
-        if row["state"] != "SENT":
-            _contradict(tx, claim, row, now)
-        elif now != row["standing"]:
-            _move(tx, answer, claim, row["payer"], now)
+    every = sorted(set(claims))
+    for some in (every[first : first + _AT_ONCE] for first in range(0, len(every), _AT_ONCE)):
+        facts = _facts_of(tx, some)
+        wanted = json.dumps(some)
+        rows = tx.all(f"SELECT c.id, c.state, c.standing, c.payer FROM {_THESE} claims c ON c.id = k.value", wanted)
+        for row in rows:
+            known = facts[row["id"]]
+            now = known.standing
+            if row["state"] != "SENT":
+                _contradict(tx, row["id"], row, now)
+            elif now != row["standing"]:
+                _move(tx, answer, row, now, known)
 
 
 def of(tx: Tx, claim: int) -> Standing:
     """The sum of all facts of one claim."""
-    attempts = [
-        row["id"]
-        for row in tx.all(
-            "SELECT a.id FROM attempts a JOIN submissions s ON s.id = a.submission WHERE a.claim = ? AND s.state = 'SENT'",
-            claim,
-        )
-    ]
-    return standing(
-        attempts,
-        [_verdict(row) for row in _said(tx, claim)],
-        [adjudicated(row, place) for place, row in enumerate(ledger(tx, claim))],
-    )
+    return _facts_of(tx, [claim])[claim].standing
 
 
-def _said(tx: Tx, claim: int) -> list[Row]:
-    return tx.all("SELECT v.* FROM verdicts v JOIN attempts a ON a.id = v.attempt WHERE a.claim = ?", claim)
+@dataclass(slots=True)
+class _Facts:
+    """All that was said of one claim: attempts that were sent, verdicts, and lines of the ledger in its order. Within a
+    day that is the order of the payer's own payment numbers: whatever came first here, the sum is the same."""
+
+    attempts: list[int] = field(default_factory=list)
+    said: list[Row] = field(default_factory=list)
+    ledger: list[Row] = field(default_factory=list)
+
+    @property
+    def standing(self) -> Standing:
+        return standing(self.attempts, map(_verdict, self.said), map(adjudicated, self.ledger, count()))
+
+
+_AT_ONCE = 1000
+_THESE = "json_each(?) k CROSS JOIN"
+
+
+def _facts_of(tx: Tx, claims: Sequence[int]) -> dict[int, _Facts]:
+    found, wanted = {claim: _Facts() for claim in claims}, json.dumps(claims)
+    for row in tx.all(
+        f"SELECT a.id, a.claim FROM {_THESE} attempts a ON a.claim = k.value CROSS JOIN submissions s"
+        " ON s.id = a.submission WHERE s.state = 'SENT'",
+        wanted,
+    ):
+        found[row["claim"]].attempts.append(row["id"])
+    for row in tx.all(
+        f"SELECT v.*, a.claim FROM {_THESE} attempts a ON a.claim = k.value CROSS JOIN verdicts v ON v.attempt = a.id",
+        wanted,
+    ):
+        found[row["claim"]].said.append(row)
+    for row in tx.all(
+        "SELECT d.claim, d.outcome, d.reference, d.remittance, d.ordinal, d.code, d.place, d.next, r.produced_on"
+        f" FROM {_THESE} adjudications d ON d.claim = k.value CROSS JOIN remittances r ON r.id = d.remittance"
+        " WHERE d.outcome <> '' ORDER BY r.produced_on, r.paid_on, length(r.trace), r.trace, r.originator, d.ordinal, d.id",
+        wanted,
+    ):
+        found[row["claim"]].ledger.append(row)
+    return found
 
 
 def ledger(tx: Tx, claim: int) -> list[Row]:
@@ -95,7 +128,7 @@ def ledger(tx: Tx, claim: int) -> list[Row]:
     return tx.all(
         "SELECT d.*, r.produced_on, r.paid_on, r.originator, r.trace, r.payer FROM adjudications d JOIN remittances r"
         " ON r.id = d.remittance WHERE d.claim = ? AND d.outcome <> ''"
-        " ORDER BY r.produced_on, r.paid_on, r.trace, r.originator, d.ordinal",
+        " ORDER BY r.produced_on, r.paid_on, length(r.trace), r.trace, r.originator, d.ordinal, d.id",
         claim,
     )
 
@@ -111,11 +144,12 @@ def adjudicated(row: Row, place: int) -> Adjudicated:
     return Adjudicated(Standing(row["outcome"]), row["reference"], as_day(row["produced_on"]), (place, 0))
 
 
-def _move(tx: Tx, answer: int, claim: int, payer: str, now: Standing) -> None:
+def _move(tx: Tx, answer: int, row: Row, now: Standing, known: _Facts) -> None:
     event: e.Event
+    claim, payer = row["id"], row["payer"]
     code = place = step = ""
     if now in _REASONED:
-        code, place, step = _reason(tx, claim, now)
+        code, place, step = _reason(known, now)
         event = _REASONED[now](claim=claim, payer=payer, answer=answer, code=code, place=place, next=step)
     elif now in _PLAIN:
         event = _PLAIN[now](claim=claim, payer=payer, answer=answer)
@@ -133,13 +167,13 @@ def _move(tx: Tx, answer: int, claim: int, payer: str, now: Standing) -> None:
     record(tx, event)
 
 
-def _reason(tx: Tx, claim: int, now: Standing) -> tuple[str, str, str]:
+def _reason(known: _Facts, now: Standing) -> tuple[str, str, str]:
     """Code, place and next step of the fact that decided."""
     if now in _MONEY:
-        found: Sequence[Row] = [row for row in ledger(tx, claim) if row["outcome"] == now.value]
+        found: Sequence[Row] = [row for row in known.ledger if row["outcome"] == now.value]
     else:
         found = sorted(
-            (row for row in _said(tx, claim) if not row["accepted"]),
+            (row for row in known.said if not row["accepted"]),
             key=lambda row: (row["attempt"], row["stage"], row["dated"] or "", row["sequence"]),
         )
     return (found[-1]["code"], found[-1]["place"], found[-1]["next"]) if found else ("", "", "")

@@ -15,6 +15,7 @@ from tests.bench.hostile import measure_hostile
 from tests.bench.intake import measure_intake
 from tests.bench.isolation import measure_isolation
 from tests.bench.latency import measure_latency
+from tests.bench.matching import measure_matching
 from tests.bench.measuring import Measured, measured, ours
 from tests.bench.nppes import measure_nppes
 from tests.bench.sftp import measure_sftp
@@ -43,6 +44,10 @@ TARGETS = {
     "reevaluated": (1_000, "at most"),
     "reevaluate_s": (2, "at most"),
     "why_ms_1m": (100, "at most"),
+    "match_277ca_per_s": (5_000, "at least"),
+    "match_835_per_s": (5_000, "at least"),
+    "match_cost_1m_vs_10k": (1.3, "at most"),
+    "remit_100mb_peak_mb": (200, "at most"),
     "lookup_ms": (1, "at most"),
     "sftp_small_vs_openssh": (0.8, "at least"),
     "sftp_large_vs_openssh": (1.0, "at least"),
@@ -56,7 +61,7 @@ _PYTHON = BUILD / "peers-venv" / "bin" / "python"
 def main() -> int:
     """Measure, print, write build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = [*OURS, *PEERS, "intake", "gate", "holding", "nppes", "sftp", "latency", "lanes", "hostile"]
+    parts = [*OURS, *PEERS, "intake", "gate", "holding", "matching", "nppes", "sftp", "latency", "lanes", "hostile"]
     parser.add_argument("--only", choices=parts, action="append", help="measure no more than this")
     parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
     asked = parser.parse_args()
@@ -81,6 +86,8 @@ def main() -> int:
         figures["gate_decisions_per_s"] = gate_decisions()
     if not asked.only or "holding" in asked.only:
         figures |= measure_holding()
+    if not asked.only or "matching" in asked.only:
+        figures |= measure_matching()
     if not asked.only or "nppes" in asked.only:
         figures |= measure_nppes(NPPES_ROWS)
     if not asked.only or "sftp" in asked.only:

@@ -31,7 +31,7 @@ ALLOWED = {
     "batch", "submission", "claim", "payer", "lane", "count", "added", "superseded", "skipped", "documents", "state",
     "attempt", "code", "place", "wait", "dollars", "subject", "step", "proposal", "cause",
     "list", "number", "rows", "partner", "observed", "document", "mail", "denial", "times", "category", "owner",
-    "outcome", "plugin",
+    "outcome", "plugin", "deposit", "remittance",
 }  # fmt: skip
 EVENTS = [kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.Event) and kind.name]
 

@@ -1,0 +1,195 @@
+"""Remittances and the bank on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway.cli import show
+from gateway.cli.asking import ask
+from gateway.cli.questions import AS_JSON
+from gateway.errors import Malformed
+from gateway.sheets.statement import USUAL, Statement
+
+_REASON = click.option("--reason", required=True, help="Why; it is kept with your name.")
+_REMITS = {"remittance": "Remittance", "payer_name": "Payer", "amount": "Paid", "method": "By", "paid_on": "On",
+           "trace": "Trace", "balanced": "Balanced", "matched": "Claims", "unmatched": "Not ours", "deposit": "Deposit",
+           "repeats": "Repeats", "read_at": "Read"}  # fmt: skip
+_CLAIMS = {"claim": "Claim", "control_number": "CLP01", "status": "CLP02", "charge": "Charge", "paid": "Paid",
+           "patient": "Patient", "outcome": "Outcome", "code": "Denied by", "stands": "Stands"}  # fmt: skip
+_PROVIDER = {"reason": "PLB", "meaning": "What it is", "amount": "Amount (+ lowers)", "reference": "Reference",
+             "claim": "Claim", "control_number": "CLM01", "remittance": "Remittance"}  # fmt: skip
+_DIFFERENCES = {"level": "Level", "place": "Place", "equation": "Should hold", "difference": "Stated more by"}
+_ALONE = {"deposit": "Deposit", "day": "Day", "amount": "Amount", "description": "Description", "age": "Business days",
+          "next": "Next step"}  # fmt: skip
+_AWAITED = {"remittance": "Remittance", "payer_name": "Payer", "amount": "Amount", "method": "By", "paid_on": "Paid on",
+            "trace": "Trace", "age": "Business days", "next": "Next step"}  # fmt: skip
+_QUIET = {
+    "payer": "Payer",
+    "last": "Last remittance",
+    "usual": "Usual days",
+    "since": "Days since",
+    "next": "Next step",
+}
+_LINKS = {"deposit": "Deposit", "remittance": "Remittance", "day": "Day", "deposited": "Deposited", "amount": "Paid",
+          "payer_name": "Payer", "trace": "Trace", "how": "By", "by": "Who", "reason": "Reason"}  # fmt: skip
+
+
+@click.group(invoke_without_command=True)
+@click.option("--payer", default="", help="Only this payer's, by key.")
+@click.option("--unbalanced", is_flag=True, help="Only those that do not add up: nothing of them was posted.")
+@click.option("--limit", default=1000, show_default=True, help="At most this many.")
+@AS_JSON
+@click.pass_context
+def remits(context: click.Context, payer: str, unbalanced: bool, limit: int, as_json: bool) -> None:
+    """Remittances (835), newest first."""
+    if context.invoked_subcommand is None:
+        found = ask(context, "remits", payer=payer, unbalanced=unbalanced, limit=limit)
+        _print(found, _REMITS, as_json, "No remittance came yet.")
+
+
+@remits.command("show")
+@click.argument("remittance", type=int)
+@AS_JSON
+@click.pass_context
+def show_remit(context: click.Context, remittance: int, as_json: bool) -> None:
+    """REMITTANCE: does it add up at line, claim and transaction, what it paid, and what it took back and from what."""
+    data = ask(context, "remits show", remittance=remittance)
+    if as_json:
+        return show.as_json(data)
+    sums = data["sums"]
+    balance = f"{sums.get('paid', '?')} for claims less {sums.get('provider_level', '?')} at the provider's level"
+    verdict = f"{balance}, {data['amount']} stated: " + (
+        "balances" if data["balanced"] else "does not add up, nothing was posted"
+    )
+    show.facts(
+        {**data, "balance": verdict},
+        {"remittance": "Remittance", "payer_name": "Payer", "amount": "Paid (BPR02)", "method": "By", "paid_on": "On",
+         "trace": "Trace", "payee_npi": "Payee NPI", "payee_tax_id": "Payee tax id", "repeats": "Repeats",
+         "deposit": "Deposit", "document": "Document", "balance": "Balance"},
+    )  # fmt: skip
+    if data["differences"]:
+        show.table(data["differences"], _DIFFERENCES, empty="", title="\nWhat does not add up")
+    if data["warnings"]:
+        show.table(data["warnings"], _DIFFERENCES, empty="", title="\nOdd, but no reason to refuse it")
+    show.table(data["claims"], _CLAIMS, empty="No claim of it was posted.", title="\nClaims")
+    if data["provider_level"]:
+        show.table(data["provider_level"], _PROVIDER, empty="", title="\nAt the provider's level")
+    return None
+
+
+@click.group(invoke_without_command=True)
+@AS_JSON
+@click.pass_context
+def bank(context: click.Context, as_json: bool) -> None:
+    """Money without remittance, remittances without money, and payers that send no remittance any more."""
+    if context.invoked_subcommand is not None:
+        return None
+    data = ask(context, "bank")
+    if as_json:
+        return show.as_json(data)
+    show.table(
+        data["without_remittance"], _ALONE, empty="Every deposit has its remittance.", title="Money without remittance"
+    )
+    show.table(
+        data["without_money"], _AWAITED, empty="Every remittance has its money.", title="\nRemittances without money"
+    )
+    if data["quiet"]:
+        show.table(data["quiet"], _QUIET, empty="", title="\nPayers that went quiet")
+    return None
+
+
+@bank.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--columns", default="", metavar="FIELD=HEADING,...",
+              help="Headings of date, amount and description, where [bank] in gateway.toml does not name them;"
+              " several of a description are joined by +.")  # fmt: skip
+@AS_JSON
+@click.pass_context
+def import_statement(context: click.Context, file: Path, columns: str, as_json: bool) -> None:
+    """Take in the deposits of FILE, a bank's statement as CSV. What was imported before is known again."""
+    statement = Statement({**ask(context, "bank columns"), **_columns(columns)})
+    with file.open(encoding="utf-8", errors="replace", newline="") as lines:
+        rows = [(day.isoformat(), format(amount, "f"), text) for day, amount, text in statement.rows(lines)]
+    if statement.problems:
+        for problem in statement.problems:
+            click.echo(problem, err=True)
+        raise Malformed(
+            f"{len(statement.problems)} cells of the statement cannot be read; nothing was imported",
+            code="BANK_ROWS",
+            next_step="Correct what is named above, or export the statement anew.",
+        )
+    done = {**ask(context, "bank import", rows=rows), "passed": statement.passed}
+    if as_json:
+        return show.as_json(done)
+    click.echo(f"{done['new']} deposits are new, {done['known']} were known, {done['passed']} rows are no money in;"
+               f" {done['linked']} remittances found their money.")  # fmt: skip
+    return None
+
+
+def _columns(text: str) -> dict[str, list[str]]:
+    found = dict(each.partition("=")[::2] for each in text.split(",") if each)
+    if unknown := sorted(found.keys() - USUAL.keys()) or [name for name, heading in found.items() if not heading]:
+        raise click.UsageError(f"--columns has date, amount and description, each with a heading: {', '.join(unknown)}")
+    return {name: heading.split("+") for name, heading in found.items()}
+
+
+@bank.command("links")
+@AS_JSON
+@click.pass_context
+def show_links(context: click.Context, as_json: bool) -> None:
+    """Which deposit is which remittance's money, and how that is known."""
+    _print(ask(context, "bank links"), _LINKS, as_json, "Nothing was joined yet.")
+
+
+@bank.command("join")
+@AS_JSON
+@click.pass_context
+def join(context: click.Context, as_json: bool) -> None:
+    """Join deposits with remittances that came since the last import."""
+    done = ask(context, "bank join")
+    if as_json:
+        return show.as_json(done)
+    click.echo(f"{done['linked']} remittances found their money.")
+    return None
+
+
+@bank.command("link")
+@click.argument("deposit", type=int)
+@click.argument("remittance", type=int)
+@_REASON
+@AS_JSON
+@click.pass_context
+def link(context: click.Context, deposit: int, remittance: int, reason: str, as_json: bool) -> None:
+    """Say that DEPOSIT is the money of REMITTANCE; a deposit of several checks takes several."""
+    done = ask(context, "bank link", deposit=deposit, remittance=remittance, reason=reason)
+    if as_json:
+        return show.as_json(done)
+    click.echo(f"Deposit {deposit} is remittance {remittance}'s money; {done['left']} of it is not explained.")
+    return None
+
+
+@bank.command("unlink")
+@click.argument("remittance", type=int)
+@_REASON
+@AS_JSON
+@click.pass_context
+def unlink(context: click.Context, remittance: int, reason: str, as_json: bool) -> None:
+    """Say that REMITTANCE is not what its deposit paid; they are not joined again by themselves."""
+    done = ask(context, "bank unlink", remittance=remittance, reason=reason)
+    if as_json:
+        return show.as_json(done)
+    click.echo(f"Remittance {remittance} and deposit {done['deposit']} stand alone again.")
+    return None
+
+
+def _print(rows: list[dict[str, Any]], columns: dict[str, str], as_json: bool, empty: str) -> None:
+    if as_json:
+        show.as_json(rows)
+    else:
+        show.table(rows, columns, empty=empty)
+
+
+COMMANDS = (remits, bank)

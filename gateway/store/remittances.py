@@ -1,0 +1,151 @@
+"""Remittances as they came: their sums, what does not add up, and the ledger at the provider's level (PLB)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+
+from gateway.model.answers import ProviderAdjustment, Remittance
+from gateway.remittance import Balance, Imbalance
+from gateway.store.codec import day, money
+from gateway.store.connection import Row, Tx
+
+_MOST_SHOWN = 200
+"""So many differences of one remittance are kept: one that is wrong throughout is wrong in one way."""
+
+
+def enter(tx: Tx, answer: int, payer: str, remittance: Remittance, checked: Balance, repeats: int | None) -> int:
+    """One remittance, whether it balances or not; `repeats` is the one that was posted before in another form."""
+    values = {
+        "answer": answer,
+        "payer": payer,
+        "trace": remittance.trace,
+        "originator": remittance.originator,
+        "amount": money(remittance.amount),
+        "paid_on": day(remittance.payment_date),
+        "produced_on": day(remittance.produced_on),
+        "balanced": int(checked.balanced),
+        "adjustments": json.dumps(
+            [[a.provider, a.reason, a.reference, money(a.amount)] for a in remittance.provider_adjustments]
+        ),
+        "handling": remittance.handling,
+        "method": remittance.method,
+        "payer_name": remittance.payer_name,
+        "payee_npi": remittance.payee_npi,
+        "payee_tax_id": remittance.payee_tax_id,
+        "sums": json.dumps(_sums(remittance)),
+        "imbalances": json.dumps(_shown(checked.imbalances)),
+        "warnings": json.dumps(_shown(checked.warnings)),
+        "repeats": repeats,
+    }
+    marks = ", ".join("?" * len(values))
+    return tx.run(f"INSERT INTO remittances ({', '.join(values)}) VALUES ({marks})", *values.values())
+
+
+def _sums(remittance: Remittance) -> dict[str, object]:
+    claims, lines = remittance.claims, [line for claim in remittance.claims for line in claim.lines]
+    adjustments = [each for claim in claims for each in claim.adjustments]
+    adjustments += [each for line in lines for each in line.adjustments]
+    return {
+        "claims": len(claims),
+        "lines": len(lines),
+        "charged": money(sum((claim.charge for claim in claims), Decimal(0))),
+        "adjusted": money(sum((each.amount for each in adjustments), Decimal(0))),
+        "paid": money(sum((claim.paid for claim in claims), Decimal(0))),
+        "provider_level": money(sum((each.amount for each in remittance.provider_adjustments), Decimal(0))),
+    }
+
+
+def _shown(found: Sequence[Imbalance]) -> list[tuple[str, str, str, str | None]]:
+    return [(each.level.value, each.place, each.equation, money(each.difference)) for each in found[:_MOST_SHOWN]]
+
+
+def enter_provider_level(tx: Tx, row: int, payer: str, remittance: Remittance) -> None:
+    """Lines of the ledger at the provider's level, each with the claim or the remittance that its reference names."""
+    for ordinal, each in enumerate(remittance.provider_adjustments):
+        claim, origin = _named(tx, row, payer, each)
+        tx.run(
+            "INSERT INTO provider_adjustments (remittance, ordinal, provider, reason, reference, amount, claim, origin)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            row,
+            ordinal,
+            each.provider,
+            each.reason,
+            each.reference,
+            money(each.amount),
+            claim,
+            origin,
+        )
+
+
+def _named(tx: Tx, row: int, payer: str, adjustment: ProviderAdjustment) -> tuple[int | None, int | None]:
+    """By the payer's claim number, then by ours, then by the number of an earlier payment; none where several fit."""
+    if not adjustment.reference:
+        return None, None
+    for condition in ("d.reference = ?", "d.control_number = ? COLLATE NOCASE"):
+        found = tx.all(
+            "SELECT d.claim, min(d.remittance) AS origin FROM adjudications d JOIN remittances r ON r.id = d.remittance"
+            f" WHERE {condition} AND r.payer = ? AND d.claim IS NOT NULL GROUP BY d.claim",
+            adjustment.reference,
+            payer,
+        )
+        if found:
+            return (found[0]["claim"], found[0]["origin"]) if len(found) == 1 else (None, None)
+    earlier = tx.all(
+        "SELECT id FROM remittances WHERE trace = ? AND payer = ? AND id <> ? AND repeats IS NULL",
+        adjustment.reference,
+        payer,
+        row,
+    )
+    return None, earlier[0]["id"] if len(earlier) == 1 else None
+
+
+_REMITTANCE = (
+    "SELECT r.*, a.lane, a.usage, a.document, a.matched, a.unmatched, a.read_at, l.deposit, l.how AS linked_by"
+    " FROM remittances r JOIN answers a ON a.id = r.answer"
+    " LEFT JOIN bank_links l ON l.remittance = r.id AND l.ended_at IS NULL"
+)
+
+
+def rows(tx: Tx, payer: str = "", unbalanced: bool = False, limit: int = 1000) -> list[Row]:
+    """Remittances, newest first."""
+    return tx.all(
+        f"{_REMITTANCE} WHERE (?1 = '' OR r.payer = ?1) AND (NOT ?2 OR NOT r.balanced) ORDER BY r.id DESC LIMIT ?3",
+        payer,
+        int(unbalanced),
+        limit,
+    )
+
+
+def one(tx: Tx, remittance: int) -> Row | None:
+    """One remittance."""
+    return tx.one(f"{_REMITTANCE} WHERE r.id = ?", remittance)
+
+
+def claim_level(tx: Tx, remittance: int) -> list[Row]:
+    """Its lines of the ledger of claims, in the order of the document."""
+    return tx.all(
+        "SELECT d.*, c.state, c.standing FROM adjudications d LEFT JOIN claims c ON c.id = d.claim"
+        " WHERE d.remittance = ? ORDER BY d.ordinal",
+        remittance,
+    )
+
+
+def provider_level(tx: Tx, remittance: int) -> list[Row]:
+    """Its lines of the ledger at the provider's level, with what they point to."""
+    return tx.all(
+        "SELECT p.*, c.control_number, o.trace AS origin_trace FROM provider_adjustments p"
+        " LEFT JOIN claims c ON c.id = p.claim LEFT JOIN remittances o ON o.id = p.origin"
+        " WHERE p.remittance = ? ORDER BY p.ordinal",
+        remittance,
+    )
+
+
+def of_claim(tx: Tx, claim: int) -> list[Row]:
+    """What was taken back or added for one claim at the provider's level: no part of its own sums."""
+    return tx.all(
+        "SELECT p.*, r.trace, r.paid_on FROM provider_adjustments p JOIN remittances r ON r.id = p.remittance"
+        " WHERE p.claim = ? ORDER BY p.id",
+        claim,
+    )

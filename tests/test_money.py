@@ -1,0 +1,359 @@
+"""Money: what was posted is what was paid, in whatever order it came, and every dollar is looked for at the bank."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.cli.main import gateway
+from gateway.deadlines.days import business_days
+from gateway.errors import Malformed, Refused
+from gateway.model.answers import Answer
+from gateway.remittance.reassociation import (
+    Deposit,
+    Expected,
+    Pair,
+    needs_money,
+    quiet_for,
+    reassociate,
+    usual_interval,
+)
+from gateway.sheets.statement import Statement
+from gateway.store import Tx, answers
+from gateway.testing.payer import PayerSimulator, Scenario
+from gateway.workers.site import open_site
+from gateway.x12.answers import read_answers
+from tests.answers import group, interchange, one_set
+from tests.remittances import check
+from tests.sites import TestSite, make_site
+from tests.test_answers import batch, run
+
+TUESDAY = date(2026, 12, 1)
+
+
+# Which deposit pays which remittance.
+
+
+def deposit(amount: str = "95", text: str = "", day: date = TUESDAY, id: int = 1) -> Deposit:
+    return Deposit(id, day, Decimal(amount), text)
+
+
+def awaited(
+    amount: str = "95", trace: str = "EFT0088", day: date | None = TUESDAY, id: int = 1, **more: str
+) -> Expected:
+    return Expected(id, Decimal(amount), more.get("method", "ACH"), day, trace, more.get("originator", "1770001234"))
+
+
+@pytest.mark.parametrize(
+    ("money", "remittance", "how"),
+    [
+        (deposit(text="HARBOR HCCLAIMPMT TRN*1*EFT0088*1770001234\\"), awaited(), "trace"),
+        (deposit(text="trn*1*00eft0088*1770001234~"), awaited(trace="EFT0088"), "trace"),
+        (deposit(text="Harbor eft0088 pmt", day=TUESDAY + timedelta(40)), awaited(), "trace"),
+        (deposit(text="Check 0004711"), awaited(trace="4711", method="CHK", day=TUESDAY - timedelta(14)), "trace"),
+        (deposit(text="HARBOR HCCLAIMPMT", day=TUESDAY + timedelta(3)), awaited(), "amount"),
+        (deposit(text="HARBOR", day=TUESDAY + timedelta(6)), awaited(), None),
+        (deposit(text="MOBILE DEPOSIT", day=TUESDAY + timedelta(13)), awaited(method="CHK"), "amount"),
+        (deposit(text="TRN*1*EFT0099*1770001234\\"), awaited(), None),
+        (deposit(text="TRN*1*EFT0088*1990000000\\"), awaited(), None),
+        (deposit("94.99", "TRN*1*EFT0088*1770001234\\"), awaited(), None),
+        (deposit(text="EFT00881", day=TUESDAY + timedelta(40)), awaited(), None),
+        (deposit(text="ref 12", day=TUESDAY + timedelta(40)), awaited(trace="12"), None),
+        (deposit(), awaited(method="NON"), None),
+        (deposit("0"), awaited("0"), None),
+        (deposit(), awaited(day=None), None),
+    ],
+)
+def test_a_trace_or_amount_and_day_join_and_nothing_else(money: Deposit, remittance: Expected, how: str | None) -> None:
+    """The addenda decides where it speaks; an amount that differs by a cent is another payment."""
+    assert reassociate([money], [remittance]) == ((Pair(1, 1, how),) if how else ())
+
+
+def test_two_that_fit_join_nobody_until_the_trace_tells() -> None:
+    """Two payments of the same amount on the same day are told apart by their trace, and guessed at never."""
+    two = [awaited(trace="EFT0001", id=1), awaited(trace="EFT0002", id=2)]
+    assert reassociate([deposit(text="HARBOR")], two) == ()
+    assert reassociate([deposit(text="HARBOR EFT0002")], two) == (Pair(1, 2, "trace"),)
+    assert reassociate([deposit(text="A"), deposit(text="A", id=2)], [two[0]]) == ()
+    assert reassociate([deposit(text="EFT0001")], [two[0]], {(1, 1)}) == ()
+
+
+texts = st.sampled_from(["", "EFT0001", "TRN*1*EFT0002*1770001234\\", "TRN*1*EFT0001*9\\", "CHECK 0003", "HARBOR"])
+some_days = st.integers(0, 30).map(lambda n: TUESDAY + timedelta(n))
+some_money = st.sampled_from(["0", "10", "10.00", "25.01"])
+some_deposits = st.lists(st.tuples(some_money, texts, some_days), max_size=7).map(
+    lambda rows: [deposit(*row, id=n) for n, row in enumerate(rows)]
+)
+some_awaited = st.lists(
+    st.tuples(
+        some_money, st.sampled_from(["EFT0001", "EFT0002", "3"]), some_days, st.sampled_from(["ACH", "CHK", "NON"])
+    ),
+    max_size=7,
+).map(lambda rows: [awaited(*row[:3], id=n, method=row[3]) for n, row in enumerate(rows)])
+
+
+@given(some_deposits, some_awaited, st.randoms())
+def test_each_side_is_used_once_and_nothing_is_invented(
+    money: list[Deposit], remittances: list[Expected], random: Any
+) -> None:
+    """Whatever comes, in whatever order: every pair is of equal amounts that move, and nobody is in two."""
+    pairs = reassociate(money, remittances)
+    assert len({pair.deposit for pair in pairs}) == len({pair.remittance for pair in pairs}) == len(pairs)
+    for pair in pairs:
+        assert money[pair.deposit].amount == remittances[pair.remittance].amount > 0
+        assert needs_money(remittances[pair.remittance].method, remittances[pair.remittance].amount)
+    mixed, also = random.sample(money, len(money)), random.sample(remittances, len(remittances))
+    assert reassociate(mixed, also) == pairs
+    parted = {(pair.deposit, pair.remittance) for pair in pairs}
+    assert not parted & {(pair.deposit, pair.remittance) for pair in reassociate(money, remittances, parted)}
+
+
+def test_business_days_skip_weekends_and_holidays() -> None:
+    """Thanksgiving lies between, and a week-end."""
+    assert business_days(date(2026, 11, 25), date(2026, 11, 30)) == 2
+    assert business_days(date(2026, 11, 30), date(2026, 11, 25)) == -2
+    assert business_days(TUESDAY, TUESDAY) == 0
+
+
+def test_a_payer_is_quiet_by_its_own_usual_interval() -> None:
+    """A weekly payer is missed after seventeen days; one that nobody knows yet is not."""
+    weekly = [TUESDAY + timedelta(7 * n) for n in range(6)]
+    assert usual_interval(weekly) == 7
+    assert quiet_for(weekly, max(weekly) + timedelta(17)) is None
+    assert quiet_for(weekly, max(weekly) + timedelta(18)) == 18
+    assert quiet_for(weekly[:4], max(weekly) + timedelta(900)) is None
+
+
+# Statements.
+
+
+def test_a_statement_gives_its_deposits_and_all_its_problems() -> None:
+    """A title, money out, brackets, dollars; each bad cell by line and column, and no value of it."""
+    text = (
+        "Account 1\nPosted Date,Description,Credit,Addenda\n11/25/2026,HARBOR,\"$1,234.50\",TRN*1*E1*2\n"
+        "2026-11-26,FEE,(12.00),\n2026-11-27,NONE,,\n31/31/2026,BAD,SECRET,\n"
+    )  # fmt: skip
+    statement = Statement()
+    rows = list(statement.rows(text.splitlines(keepends=True)))
+    assert rows == [(date(2026, 11, 25), Decimal("1234.50"), "HARBOR TRN*1*E1*2")]
+    assert statement.passed == 2
+    assert [problem.split(":")[0] for problem in statement.problems] == ["line 6, amount", "line 6, date"]
+    assert "SECRET" not in str(statement.problems)
+
+
+def test_columns_that_nobody_names_are_asked_for() -> None:
+    """A heading of the bank's own is named once."""
+    with pytest.raises(Malformed) as refused:
+        list(Statement().rows(["Wann,Wieviel,Was\n"]))
+    assert refused.value.code == "BANK_COLUMNS"
+    named = Statement({"date": ["Wann"], "amount": ["Wieviel"], "description": ["Was"]})
+    assert len(list(named.rows(["Wann,Wieviel,Was\n", "2026-11-25,7,x\n"]))) == 1
+
+
+# A real site.
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestSite]:
+    """Three claims, A, B and C, lie at the payer, which says nothing."""
+    root = tmp_path_factory.mktemp("money")
+    with PayerSimulator(root / "payer", Scenario(answers=())) as payer:
+        site = make_site(root / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+        site.drop("a.837", batch("A", "B", "C"))
+        run(site)
+        yield site
+
+
+def paying(
+    trace: str, *claims: str, day: str = "20261201", plb: Sequence[str] = (), amount: str = "0", control: int = 1
+) -> bytes:
+    head = [
+        f"BPR*I*{amount}*C*ACH*CCP*01*999999992*DA*0001*1770001234**01*999999992*DA*0002*{day}",
+        f"TRN*1*{trace}*1770001234", f"DTM*405*{day}", "N1*PR*ALPHA HEALTH", "REF*2U*77001",
+        "N1*PE*BIRCH LANE CLINIC*XX*1234567893", "LX*1",
+    ]  # fmt: skip
+    text = group("HP", "005010X221A1", one_set("835", *head, *claims, *plb))
+    return interchange(text, control=control, receiver="OPENGATE")
+
+
+def pays(claim: str, paid: int, status: str = "1", number: str = "") -> str:
+    """A claim of 135 dollars, what it does not pay is denied or, where anything is paid, by contract."""
+    sign = "-" if status == "22" else ""
+    reason = "CO*45" if paid else "CO*29"
+    left = f"~CAS*{reason}*{sign}{135 - paid}" if paid < 135 else ""
+    return f"CLP*{claim}*{status}*{sign}135*{sign}{paid}**12*{number or 'P' + claim}*11*1{left}"
+
+
+ANSWERS = (
+    paying("E1", pays("A", 100), pays("B", 0), amount="100", control=11),
+    paying(
+        "E2", pays("A", 100, "22"), pays("A", 80, number="PA2"), plb=["PLB*1234567893*20261231*WO:PA*-20"], control=12
+    ),
+    paying("E3", pays("B", 60, number="PB2"), amount="60", control=13),
+    paying("E4", pays("B", 60, "22", "PB2"), plb=["PLB*1234567893*20261231*FB*-60"], control=14, day="20261208"),
+    paying("E5", pays("C", 90), pays("UNKNOWN", 10), amount="100", day="20261208", control=15),
+    paying("E6", pays("C", 90), amount="91", day="20261209", control=16),
+)
+IN_ALL = {"A": "PAID", "B": "DENIED", "C": "PAID"}
+
+
+def post_all(tx: Tx, lane: Any, documents: Sequence[bytes]) -> dict[str, Any]:
+    """Post them in that order, and read where all ended."""
+    for number, each in enumerate(documents):
+        row = tx.run(
+            "INSERT INTO documents (name, sha256, size, kid, sealed_at) VALUES (?, x'', 0, '', '')", f"t{number}"
+        )
+        for ordinal, answer in enumerate(read_answers([each])):
+            answers.post(tx, lane, row, ordinal, answer)
+    return ended(tx)
+
+
+def ended(tx: Tx) -> dict[str, Any]:
+    ledger = tx.all(
+        "SELECT a.control_number, a.status, a.paid, a.outcome, c.control_number AS ours, r.trace FROM adjudications a"
+        " JOIN remittances r ON r.id = a.remittance LEFT JOIN claims c ON c.id = a.claim ORDER BY r.trace, a.ordinal"
+    )
+    provider = tx.all("SELECT r.trace, p.reason, p.amount FROM provider_adjustments p JOIN remittances r"
+                      " ON r.id = p.remittance ORDER BY r.trace, p.ordinal")  # fmt: skip
+    stands = tx.all("SELECT control_number, state, standing, code FROM claims ORDER BY control_number")
+    return {
+        "ledger": [tuple(r) for r in ledger],
+        "plb": [tuple(r) for r in provider],
+        "stands": [tuple(r) for r in stands],
+    }
+
+
+def rehearsed(site: TestSite, orders: Sequence[Sequence[bytes]]) -> list[dict[str, Any]]:
+    async def rehearse() -> list[dict[str, Any]]:
+        async with open_site(site.config) as opened:
+            (lane,) = opened.directory.lanes.values()
+            return [await opened.store.rehearse(None, post_all, lane, order) for order in orders]
+
+    return asyncio.run(rehearse())
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    orders=st.lists(
+        st.tuples(st.permutations(ANSWERS), st.lists(st.sampled_from(ANSWERS), max_size=4)), min_size=6, max_size=6
+    )
+)
+def test_every_order_and_repetition_of_remittances_ends_alike(
+    site: TestSite, orders: list[tuple[list[bytes], list[bytes]]]
+) -> None:
+    """Payment, reversal, correction, a denial and its second thought, one that does not balance: the sum is the same."""
+    given_once, *others = rehearsed(site, [ANSWERS, *([*order, *again] for order, again in orders)])
+    assert {claim: standing for claim, _, standing, _ in given_once["stands"]} == IN_ALL
+    assert others == [given_once] * len(orders)
+
+
+def test_what_was_posted_is_paid_to_the_cent(site: TestSite, tmp_path: Path) -> None:
+    """Sixty random documents with every CLP02, up to eight triplets and PLBs, for our claims and others."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=())) as payer:
+        other = make_site(tmp_path / "site", {"alpha": payer})
+        sent, _ = asyncio.run(check(other.config, range(1, 61), ("A", "B", "C")))
+    assert sent >= 60
+
+
+@pytest.fixture
+def paid(tmp_path: Path) -> Iterator[TestSite]:
+    """The same site after all answers."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=())) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+        site.drop("a.837", batch("A", "B", "C"))
+        run(site)
+        for number, each in enumerate(ANSWERS):
+            (payer.outbox / f"{number}.835").write_bytes(each)
+        run(site)
+        yield site
+
+
+def test_the_ledger_is_replayed_from_the_documents(paid: TestSite) -> None:
+    """Everything that answers made is thrown away and made again from the sealed bytes: nothing differs."""
+
+    def replayed(tx: Tx, lane: Any, documents: list[tuple[int, list[Answer]]]) -> tuple[dict[str, Any], dict[str, Any]]:
+        live = ended(tx)
+        for table in ("provider_adjustments", "adjudications", "remittances", "verdicts"):
+            tx.run(f"DELETE FROM {table}")
+        tx.run("DELETE FROM answers")
+        tx.run("UPDATE claims SET standing = 'SENT', code = ''")
+        for document, found in documents:
+            for ordinal, answer in enumerate(found):
+                answers.post(tx, lane, document, ordinal, answer)
+        return live, ended(tx)
+
+    async def replay() -> tuple[dict[str, Any], dict[str, Any]]:
+        async with open_site(paid.config) as site:
+            (lane,) = site.directory.lanes.values()
+            rows = await site.store.read(lambda tx: tx.all(
+                "SELECT d.id, d.name FROM documents d JOIN pickups p ON p.document = d.id ORDER BY d.id"))  # fmt: skip
+            documents = [(row["id"], list(read_answers(site.vault.open(row["name"])))) for row in rows]
+            return await site.store.rehearse(None, replayed, lane, documents)
+
+    live, again = asyncio.run(replay())
+    assert live["ledger"]
+    assert again == live
+
+
+def test_a_remittance_shows_its_balance_and_what_its_plb_points_to(paid: TestSite) -> None:
+    """The differences of one that does not balance, the claim that a recovery names, and no posting of the former."""
+    by_trace = {row["trace"]: row["remittance"] for row in paid.ask("remits")}
+    wrong = paid.ask("remits show", remittance=by_trace["E6"])
+    assert (wrong["balanced"], wrong["claims"]) == (False, [])
+    assert [(each["level"], each["difference"]) for each in wrong["differences"]] == [("transaction", "1")]
+    (recovery,) = paid.ask("remits show", remittance=by_trace["E2"])["provider_level"]
+    assert (recovery["control_number"], recovery["remittance"]) == ("A", by_trace["E1"])
+    assert recovery["meaning"] == "overpayment taken back"
+    said = CliRunner().invoke(gateway, ["-c", str(paid.config), "remits", "show", str(by_trace["E6"])]).output
+    assert "CLP04 in all - PLB = BPR02" in said
+    with pytest.raises(Refused):
+        paid.ask("remits show", remittance=999)
+
+
+def test_money_is_looked_for_at_the_bank(paid: TestSite, tmp_path: Path) -> None:
+    """By trace, by amount and day, once for each; the rest is listed with its age, and a person has the last word."""
+    by_trace = {row["trace"]: row["remittance"] for row in paid.ask("remits")}
+    statement = tmp_path / "bank.csv"
+    statement.write_text(
+        "Date,Description,Amount\n2026-12-01,HCCLAIMPMT TRN*1*E1*1770001234\\,100.00\n2026-12-03,ALPHA,60.00\n"
+        "2026-11-05,NOBODY,77.00\n2026-12-02,RENT,-900.00\n"
+    )
+    asked = ["-c", str(paid.config), "bank", "import", str(statement), "--json"]
+    first, again = (json.loads(CliRunner().invoke(gateway, asked).output) for _ in range(2))
+    assert first == {"new": 3, "known": 0, "linked": 2, "passed": 1}
+    assert again == {"new": 0, "known": 3, "linked": 0, "passed": 1}
+    assert {(row["trace"], row["how"]) for row in paid.ask("bank links")} == {("E1", "trace"), ("E3", "amount")}
+    listed = paid.ask("bank")
+    assert [row["amount"] for row in listed["without_remittance"]] == ["77.00"]
+    assert {row["trace"] for row in listed["without_money"]} == {"E5", "E6"}  # E2 and E4 pay nothing
+    assert all(row["next"] for rows in listed.values() for row in rows)
+    paid.ask("bank unlink", remittance=by_trace["E3"], reason="that was another one")
+    assert paid.ask("bank join") == {"linked": 0}
+    alone = next(row["deposit"] for row in paid.ask("bank")["without_remittance"] if row["amount"] == "60.00")
+    done = paid.ask("bank link", deposit=alone, remittance=by_trace["E5"], reason="a short check")
+    assert done["left"] == "-40.00"
+    with pytest.raises(Refused, match="has its deposit"):
+        paid.ask("bank link", deposit=alone, remittance=by_trace["E5"], reason="again")
+    names = [row["name"] for row in paid.query("SELECT name FROM events WHERE name LIKE 'bank.%' ORDER BY seq")]
+    assert names == ["bank.imported", "bank.linked", "bank.linked", "bank.unlinked", "bank.linked"]
+
+
+def test_a_statement_with_a_bad_row_imports_nothing(paid: TestSite, tmp_path: Path) -> None:
+    """Every problem at once, and not one deposit."""
+    statement = tmp_path / "bank.csv"
+    statement.write_text("Date,Description,Amount\n2026-12-01,x,1\n12,x,y\n")
+    done = CliRunner().invoke(gateway, ["-c", str(paid.config), "bank", "import", str(statement)])
+    assert isinstance(done.exception, Malformed)
+    assert "line 3, amount" in done.output
+    assert "line 3, date" in done.output
+    assert paid.query("SELECT * FROM deposits") == []
