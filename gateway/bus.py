@@ -28,6 +28,7 @@ from gateway.deadlines import STEP_NAMES
 from gateway.errors import ConfigError, GatewayError, Refused, Transient
 from gateway.model.sending import Seen
 from gateway.ports import Secret, Told
+from gateway.silence import STEP_NAMES as SILENT_STEPS
 
 QOS: Final = 1  # at least once; with less, "told" would mean nothing
 KINDS: Final = {
@@ -73,7 +74,7 @@ _TEXTS: Final = {
     "code": re.compile(r"(?!.*\d{4})[A-Z0-9]{1,20}([_:*/+.-][A-Z0-9]{1,20}){0,7}"),
     "place": re.compile(f"{_PLACE}(/{_PLACE}){{0,4}}"),
     "subject": re.compile(rf"(enrollment|statement) \d{{1,9}}|lane {_KEY}/{_KEY}"),
-    "step": re.compile("|".join(sorted(STEP_NAMES))),
+    "step": re.compile("|".join(sorted({*STEP_NAMES, *SILENT_STEPS}))),
 }
 
 

@@ -38,6 +38,8 @@ FLOORS: list[set[str]] = [
         "partnership",
         "layout",
         "calendar",
+        "silence",
+        "proof",
         "waits",
         "breaker",
         "numbering",
@@ -46,7 +48,20 @@ FLOORS: list[set[str]] = [
         "lists",
     },
     {"hookspecs", "ports", "plugins", "builtin"},
-    {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile", "listfile", "guidebook", "wrapping"},
+    {
+        "config",
+        "vault",
+        "store",
+        "spool",
+        "sftp",
+        "bus",
+        "logs",
+        "rosterfile",
+        "listfile",
+        "guidebook",
+        "wrapping",
+        "paper",
+    },
     {"workers", "desk", "daemon"},
     {"cli", "__main__"},
 ]
@@ -65,6 +80,7 @@ HOMES = {
     "rich": {"cli", "demo"},
     "openpyxl": {"rosterfile", "listfile"},
     "pysequoia": {"wrapping"},
+    "fpdf": {"paper"},
 }
 
 IMPURE = {

@@ -20,6 +20,7 @@ from gateway.cli import (
     rosterfile,
     rotating,
     sending,
+    silence,
 )
 from gateway.cli.plugged import CONFIG_VARIABLE, PluggedGroup
 from gateway.errors import ConfigError, GatewayError, PluginError
@@ -50,7 +51,20 @@ def gateway(config: Path | None) -> None:
     """
 
 
-for room in (house, questions, sending, rotating, orders, rosterfile, lists, proposals, deadlines, payers, mail):
+for room in (
+    house,
+    questions,
+    sending,
+    rotating,
+    orders,
+    rosterfile,
+    lists,
+    proposals,
+    deadlines,
+    silence,
+    payers,
+    mail,
+):
     for command in room.COMMANDS:
         gateway.add_command(command)
 

@@ -17,7 +17,8 @@ from gateway.matching import (
 )
 from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment, StatusReport, code_of
 from gateway.model.partners import Lane
-from gateway.store import loading, proposals, sent
+from gateway.silence import Awaited
+from gateway.store import awaiting, loading, proposals, sent
 from gateway.store.connection import Tx
 from gateway.store.posting import claims_of, prove, tally, unmatched
 from gateway.store.record import record
@@ -119,6 +120,7 @@ def post_report(tx: Tx, lane: Lane, answer: int, report: StatusReport) -> None:
     unmatched(tx, answer, "277CA", reasons)
     reckon(tx, answer, claims_of(tx, touched))
     if report.issuer != _CLEARINGHOUSE:
+        awaiting.heard(tx, lane.key, Awaited.PAYER_REPORT)
         took = [attempt for s in match.statuses if s.says is StatusClass.ACCEPTED for attempt in s.attempts]
         loading.accepted(tx, claims_of(tx, took))
     proposals.of_report(tx, answer, report, match.statuses)
