@@ -18,6 +18,7 @@ from gateway.model.x12 import Address
 from gateway.silence import ESCALATE, WARN, Awaited, Sight, excuse, next_step, steps
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import PayerSimulator, Scenario
+from tests.answers import interchange, status_report
 from tests.habits import Clock, declare, order, run
 from tests.sites import TestSite, make_site
 
@@ -151,9 +152,103 @@ def site_at(tmp_path: Path, payer: PayerSimulator, said: str = EXPECTS) -> TestS
     return site
 
 
+def exchange(site: TestSite, payer: PayerSimulator, clock: Clock) -> list[str]:
+    """Send, let the payer answer, fetch; returns the names of the events."""
+    sent = run(site, clock)
+    payer.tick()
+    return sent + run(site, clock)
+
+
 def silences(events: list[str]) -> list[str]:
     return [name for name in events if name in ("answer.overdue", "answer.never_seen", "answer.arrived_late")]
 
 
 def silent(site: TestSite, clock: Clock, **narrow: str) -> list[tuple[str, str, int]]:
     return [(row["answer"], row["code"], row["claims"]) for row in order(site, clock, "overdue", **narrow)]
+
+
+def test_what_never_came_from_a_partner_is_told_once_for_its_lane(tmp_path: Path, payer: PayerSimulator) -> None:
+    """It is a matter of set-up: one event, however many files wait, and another next step than for what is late."""
+    payer.scenario, clock = Scenario(answers=("999",)), Clock()
+    site = site_at(tmp_path, payer)
+    assert silences(exchange(site, payer, clock)) == []
+    clock.move(days=3)
+    assert silences(run(site, clock)) == ["answer.never_seen"]
+    clock.move(days=10)
+    assert silences(run(site, clock)) == []
+    assert silent(site, clock) == [("277CA", "NEVER_SEEN", 2)]
+    assert silent(site, clock, payer="beta") == silent(site, clock, lane="beta_edi/production") == []
+    assert "switch them on" in order(site, clock, "why", claim="C1")["silence"][0]["next"]
+    assert order(site, clock, "status")["overdue"] == "1 never seen"
+
+
+def test_what_is_late_is_told_once_a_step_until_it_comes(tmp_path: Path, payer: PayerSimulator) -> None:
+    """The first file was answered in full, so the partner does send them; the second waits, and the timeline says so."""
+    clock = Clock()
+    site = site_at(tmp_path, payer)
+    exchange(site, payer, clock)
+    payer.scenario = Scenario(answers=("999",))
+    site.drop("b.837", batch837p([ClaimSpec("B1", payer_id="77001", member_id="M9")], control=2))
+    assert silences(exchange(site, payer, clock)) == []
+    clock.move(hours=47)
+    assert silences(run(site, clock)) == []
+    clock.move(hours=2)
+    assert silences(run(site, clock)) == ["answer.overdue"]
+    assert silences(run(site, clock)) == []
+    (row,) = order(site, clock, "overdue")
+    assert (row["answer"], row["code"], row["step"], row["command"]) == ("277CA", "LATE", "warn", "gateway why C3")
+    clock.move(hours=48)
+    assert silences(run(site, clock)) == ["answer.overdue"]
+    assert silent(site, clock) == [("277CA", "LATE", 1)]
+    told = [one["step"] for one in order(site, clock, "timeline", claim="C3") if one["event"] == "answer.overdue"]
+    assert told == ["warn", "escalate"]
+    assert not [one for one in order(site, clock, "timeline", claim="C1") if one["event"] == "answer.overdue"]
+    _answer(payer, site)
+    assert silences(run(site, clock)) == ["answer.arrived_late"]
+    assert silent(site, clock) == []
+
+
+def _answer(payer: PayerSimulator, site: TestSite) -> None:
+    """The payer's 277CA of the second file, at last: what it wrote of the first one, for the other trace."""
+    trace, number = (row[0] for row in site.query("SELECT trace FROM attempts ORDER BY id LIMIT 1 OFFSET 2")), "B1"
+    report = status_report(
+        "HL*2*1*21*1", "NM1*41*2*OPENGATE*****46*OGT77", "HL*3*2*19*1", "NM1*85*2*BIRCH LANE*****XX*1234567893",
+        "HL*4*3*PT", "NM1*QC*1*SAMPLE*ADA****MI*M9", f"TRN*2*{number}", "STC*A2:20*20261116*WQ*100", f"REF*D9*{next(trace)}",
+    )  # fmt: skip
+    (payer.outbox / "late.277").write_bytes(interchange(report, receiver="OPENGATE"))
+
+
+def test_who_sends_only_bad_news_is_not_late(tmp_path: Path, payer: PayerSimulator) -> None:
+    payer.scenario, clock = Scenario(answers=(), negative_only=("999", "277CA")), Clock()
+    only = "Expectation(Sends.NEGATIVE_ONLY, timedelta(hours=1))"
+    site = site_at(tmp_path, payer, f'expects={{"999": {only}, "277CA": {only}}}')
+    exchange(site, payer, clock)
+    clock.move(days=60)
+    assert silences(run(site, clock)) == []
+    assert silent(site, clock) == []
+
+
+def test_silence_of_a_partner_that_is_out_is_explained(tmp_path: Path, payer: PayerSimulator) -> None:
+    """Nobody could look: that is calm, and what lies there when it is back was never late."""
+    payer.scenario, clock = Scenario(answers=()), Clock()
+    site = site_at(tmp_path, payer)
+    run(site, clock)
+    payer.stop()
+    clock.move(hours=30)
+    assert silences(run(site, clock)) == []
+    (row,) = order(site, clock, "overdue")
+    assert (row["answer"], row["excuse"], row["command"]) == ("999", "NOT_LOOKED", "gateway status")
+    assert order(site, clock, "status")["overdue"] == "1 explained"
+    payer.start()
+    site.skip_waits()
+    clock.move(hours=2)
+    assert silences(run(site, clock)) == ["answer.never_seen"]
+
+
+def test_only_what_is_due_is_looked_at(tmp_path: Path, payer: PayerSimulator) -> None:
+    """Both questions of every round find their rows by an index, however many wait."""
+    site = site_at(tmp_path, payer)
+    plans = site.query("EXPLAIN QUERY PLAN SELECT * FROM awaited WHERE look_at <= '2' ORDER BY look_at LIMIT 200")
+    assert [row["detail"] for row in plans] == ["SEARCH awaited USING INDEX awaited_to_look_at (look_at<?)"]
+    plans = site.query("EXPLAIN QUERY PLAN SELECT c.id FROM claims c WHERE c.submission = 1 AND c.state = 'SENT'")
+    assert "claims_by_submission" in plans[0]["detail"]

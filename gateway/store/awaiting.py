@@ -205,8 +205,9 @@ def sight(tx: Tx, lane: str) -> Sight:
 def told(tx: Tx, lane: str = "", submission: int = 0) -> list[Row]:
     """What was told or is explained, the oldest first."""
     return tx.all(
-        "SELECT w.*, s.isa13 FROM awaited w JOIN submissions s ON s.id = w.submission WHERE (w.step <> '' OR w.excuse <> '')"
-        " AND (?1 = '' OR w.lane = ?1) AND (?2 = 0 OR w.submission = ?2) ORDER BY w.due_at, w.submission, w.kind",
+        "SELECT w.*, s.isa13 FROM awaited w JOIN submissions s ON s.id = w.submission"
+        " WHERE (w.step <> '' OR w.excuse <> '') AND (?1 = '' OR w.lane = ?1) AND (?2 = 0 OR w.submission = ?2)"
+        " ORDER BY w.due_at, w.submission, w.kind",
         lane,
         submission,
     )
