@@ -210,10 +210,10 @@ def test_what_is_late_is_told_once_a_step_until_it_comes(tmp_path: Path, payer: 
 
 def _answer(payer: PayerSimulator, site: TestSite) -> None:
     """The payer's 277CA of the second file, at last: what it wrote of the first one, for the other trace."""
-    trace, number = (row[0] for row in site.query("SELECT trace FROM attempts ORDER BY id LIMIT 1 OFFSET 2")), "B1"
+    (row,) = site.query("SELECT trace FROM attempts ORDER BY id LIMIT 1 OFFSET 2")
     report = status_report(
         "HL*2*1*21*1", "NM1*41*2*OPENGATE*****46*OGT77", "HL*3*2*19*1", "NM1*85*2*BIRCH LANE*****XX*1234567893",
-        "HL*4*3*PT", "NM1*QC*1*SAMPLE*ADA****MI*M9", f"TRN*2*{number}", "STC*A2:20*20261116*WQ*100", f"REF*D9*{next(trace)}",
+        "HL*4*3*PT", "NM1*QC*1*SAMPLE*ADA****MI*M9", "TRN*2*B1", "STC*A2:20*20261116*WQ*100", f"REF*D9*{row['trace']}",
     )  # fmt: skip
     (payer.outbox / "late.277").write_bytes(interchange(report, receiver="OPENGATE"))
 

@@ -15,6 +15,7 @@ from gateway.cli import (
     mail,
     orders,
     payers,
+    proof,
     proposals,
     questions,
     rosterfile,
@@ -62,6 +63,7 @@ for room in (
     proposals,
     deadlines,
     silence,
+    proof,
     payers,
     mail,
 ):
