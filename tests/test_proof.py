@@ -233,11 +233,25 @@ def test_an_acknowledgment_names_a_claim_by_our_numbers_only(form: str, document
         assert (b"preamble\n" + document)[one.start : one.end].decode("latin-1") == one.text
 
 
-def test_the_payers_last_word_counts() -> None:
-    took = {"form": "277CA", "stage": "payer", "accepted": True}
-    assert strength([took, {**took, "accepted": False}]) == "refused"
-    assert strength([{**took, "stage": "clearinghouse"}]) == "clearinghouse"
-    assert strength([]) == "sent"
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ([], "sent"),
+        ([("999", "", True)], "syntax"),
+        ([("999", "", False)], "returned"),
+        ([("999", "", True), ("277CA", "clearinghouse", None)], "received"),
+        ([("277CA", "payer", None)], "received"),
+        ([("277CA", "clearinghouse", True), ("277CA", "payer", None)], "clearinghouse"),
+        ([("277CA", "clearinghouse", False)], "turned_away"),
+        ([("277CA", "payer", True), ("277CA", "clearinghouse", False)], "payer"),
+        ([("277CA", "payer", True), ("277CA", "payer", False)], "refused"),
+        ([("277CA", "payer", False), ("277CA", "payer", True), ("277CA", "payer", None)], "payer"),
+    ],
+)
+def test_the_payers_last_word_counts(told: list[tuple[str, str, bool | None]], found: str) -> None:
+    words = [{"form": form, "stage": stage, "accepted": accepted} for form, stage, accepted in told]
+    assert strength(words) == found
+    assert STRENGTH[Strength(found)]
 
 
 def test_an_events_link_is_about_all_of_it_but_the_link() -> None:

@@ -218,6 +218,18 @@ def _answer(payer: PayerSimulator, site: TestSite) -> None:
     (payer.outbox / "late.277").write_bytes(interchange(report, receiver="OPENGATE"))
 
 
+def test_the_payers_own_word_is_awaited_after_the_clearinghouses(tmp_path: Path, payer: PayerSimulator) -> None:
+    """A clearinghouse that received the claims gave the first 277CA; that of the payer is another, with its own time."""
+    payer.scenario, clock = Scenario(answers=("999", "277CA"), clearinghouse=True), Clock()
+    site = site_at(tmp_path, payer)
+    exchange(site, payer, clock)
+    clock.move(days=4)
+    assert silences(run(site, clock)) == []
+    clock.move(days=5)
+    assert silences(run(site, clock)) == ["answer.never_seen"]
+    assert silent(site, clock) == [("277CA_PAYER", "NEVER_SEEN", 2)]
+
+
 def test_who_sends_only_bad_news_is_not_late(tmp_path: Path, payer: PayerSimulator) -> None:
     payer.scenario, clock = Scenario(answers=(), negative_only=("999", "277CA")), Clock()
     only = "Expectation(Sends.NEGATIVE_ONLY, timedelta(hours=1))"

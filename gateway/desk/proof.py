@@ -131,7 +131,7 @@ async def _told(site: Site, word: Row, sent: Data, claim: str, payer_number: str
         "submission": sent["submission"],
         "form": word["form"],
         "stage": ("payer" if word["stage"] else "clearinghouse") if report else "",
-        "accepted": bool(word["accepted"]),
+        "accepted": None if word["accepted"] is None else bool(word["accepted"]),
         "code": word["code"],
         "dated": word["dated"],
         "isa13": word["control"],

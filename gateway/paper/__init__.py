@@ -9,6 +9,7 @@ from typing import Any
 from fpdf import FPDF
 from fpdf.enums import WrapMode
 
+_SAYS = {True: "accepted", False: "refused", None: "nothing decided:"}
 _WIDE, _HIGH = 0, 5
 
 
@@ -70,7 +71,7 @@ def _answer(page: _Page, answer: Mapping[str, Any]) -> None:
     page.heading(f"{answer['form']} of the {answer['stage']}" if answer["stage"] else str(answer["form"]))
     page.facts(
         {
-            "Says": "accepted" if answer["accepted"] else f"refused {answer['code']}",
+            "Says": f"{_SAYS[answer['accepted']]} {answer['code']}",
             "Dated": answer["dated"],
             "Read (UTC)": answer["read_at"],
             "Payer's claim number": answer["payer_control_number"],

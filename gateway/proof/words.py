@@ -13,7 +13,10 @@ class Strength(StrEnum):
     PAYER = "payer"
     REFUSED = "refused"
     CLEARINGHOUSE = "clearinghouse"
+    TURNED_AWAY = "turned_away"
+    RECEIVED = "received"
     SYNTAX = "syntax"
+    RETURNED = "returned"
     SENT = "sent"
 
 
@@ -23,6 +26,10 @@ STRENGTH: Mapping[Strength, str] = {
     " A refused claim counts as never filed; the corrected one needs its own proof.",
     Strength.CLEARINGHOUSE: "Only a clearinghouse's 277CA accepted this claim. It is NOT proof that the payer had it: ask"
     " the clearinghouse for the payer's 277CA.",
+    Strength.TURNED_AWAY: "A clearinghouse's 277CA refused this claim: it did NOT go on to the payer and was never filed.",
+    Strength.RECEIVED: "A 277CA says that this claim was received or passed on, and none says that the payer accepted it."
+    " That is weak evidence, and NOT proof of filing.",
+    Strength.RETURNED: "A TA1 or 999 refused the file: the claim was NOT filed by it.",
     Strength.SYNTAX: "Only a TA1 or 999 speaks of the file. A 999 alone is NOT proof of filing: it says that a translator"
     " could read the file, not that the payer has the claim.",
     Strength.SENT: "Nothing but our own record says that this claim was sent. That is the weakest evidence, and NOT proof"
@@ -44,11 +51,20 @@ LIMITS = (
 
 
 def strength(acknowledgments: Iterable[Mapping[str, Any]]) -> Strength:
-    """By the acknowledgments that name the claim, the oldest first; a later word of the payer replaces an earlier one."""
+    """By the acknowledgments that name the claim, the oldest first; a later word of the same stage replaces an earlier
+    one. `accepted` is None where one decides nothing."""
     told = list(acknowledgments)
-    reports = [one for one in told if one["form"] == "277CA"]
-    if of_payer := [one for one in reports if one["stage"] == "payer"]:
-        return Strength.PAYER if of_payer[-1]["accepted"] else Strength.REFUSED
-    if any(one["accepted"] for one in reports):
-        return Strength.CLEARINGHOUSE
-    return Strength.SYNTAX if any(one["form"] != "277CA" and one["accepted"] for one in told) else Strength.SENT
+    last = {one["stage"] or "syntax": bool(one["accepted"]) for one in told if one["accepted"] is not None}
+    for stage, took, refused in _ORDER:
+        if stage in last:
+            if stage == "syntax" and any(one["form"] == "277CA" for one in told):
+                break
+            return took if last[stage] else refused
+    return Strength.RECEIVED if any(one["form"] == "277CA" for one in told) else Strength.SENT
+
+
+_ORDER = (
+    ("payer", Strength.PAYER, Strength.REFUSED),
+    ("clearinghouse", Strength.CLEARINGHOUSE, Strength.TURNED_AWAY),
+    ("syntax", Strength.SYNTAX, Strength.RETURNED),
+)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from gateway import events as e
 from gateway.model.partners import Lane
 from gateway.planner import parse_moment
 from gateway.silence import LATE, NEVER_SEEN, Awaited, Sight, code_of_silence, excuse, expected, next_step, steps
+from gateway.store.codec import day
 from gateway.store.connection import Row, Tx, moment
 
 _AGAIN, _LATER = timedelta(hours=1), timedelta(days=1)
@@ -18,11 +19,13 @@ _NEVER = "9999"
 _BY_PAYER = (Awaited.PAYER_REPORT, Awaited.REMITTANCE)
 _UNSEEN = "('SENT', 'ACKNOWLEDGED')"
 _SAID = "EXISTS (SELECT 1 FROM attempts a JOIN verdicts v ON v.attempt = a.id WHERE a.claim = c.id AND v.form = "
+_MENTIONED = "EXISTS (SELECT 1 FROM attempts a JOIN mentions m ON m.attempt = a.id WHERE a.claim = c.id)"
 _SILENT: Mapping[Awaited, str] = {
     Awaited.INTERCHANGE: "c.standing = 'SENT'",
     Awaited.GROUP: f"c.standing IN {_UNSEEN} AND NOT {_SAID}'999')",
-    Awaited.REPORT: f"c.standing IN {_UNSEEN}",
-    Awaited.PAYER_REPORT: f"c.standing = 'ACCEPTED' AND NOT {_SAID}'277CA' AND v.stage = 1)",
+    Awaited.REPORT: f"c.standing IN {_UNSEEN} AND NOT {_MENTIONED}",
+    Awaited.PAYER_REPORT: f"(c.standing = 'ACCEPTED' AND NOT {_SAID}'277CA' AND v.stage = 1)"
+    f" OR c.standing IN {_UNSEEN} AND {_MENTIONED})",
     Awaited.REMITTANCE: "c.standing = 'ACCEPTED'",
 }
 _OF = "FROM claims c WHERE c.submission = ?1 AND c.state = 'SENT' AND (?2 = '' OR c.payer = ?2) AND"
@@ -68,6 +71,16 @@ def heard(tx: Tx, lane: str, kind: str) -> None:
         lane,
         kind,
         NEVER_SEEN,
+    )
+
+
+def mention(
+    tx: Tx, answer: int, attempts: Iterable[int], stage: int, dated: date | None, sequence: str, code: str
+) -> None:
+    """A 277CA speaks of these attempts and decides nothing; saying it again changes nothing."""
+    tx.many(
+        "INSERT OR IGNORE INTO mentions (attempt, answer, stage, dated, sequence, code) VALUES (?, ?, ?, ?, ?, ?)",
+        [(attempt, answer, stage, day(dated), sequence, code) for attempt in attempts],
     )
 
 
@@ -218,11 +231,15 @@ def answered_at(tx: Tx, claim: int) -> dict[str, str]:
     found = tx.all(
         "SELECT iif(v.form = '277CA' AND v.stage = 1, '277CA_PAYER', v.form) AS kind, min(n.read_at) AS at"
         " FROM attempts a JOIN verdicts v ON v.attempt = a.id JOIN answers n ON n.id = v.answer WHERE a.claim = ?1"
-        " GROUP BY 1 UNION ALL SELECT '835', min(n.read_at) FROM adjudications d JOIN remittances r ON r.id = d.remittance"
+        " GROUP BY 1 UNION ALL SELECT '277CA', min(n.read_at) FROM attempts a JOIN mentions m ON m.attempt = a.id"
+        " JOIN answers n ON n.id = m.answer WHERE a.claim = ?1 HAVING count(*) UNION ALL"
+        " SELECT '835', min(n.read_at) FROM adjudications d JOIN remittances r ON r.id = d.remittance"
         " JOIN answers n ON n.id = r.answer WHERE d.claim = ?1 HAVING count(*)",
         claim,
     )
-    at = {row["kind"]: row["at"] for row in found}
+    at: dict[str, str] = {}
+    for row in found:
+        at[row["kind"]] = min(row["at"], at.get(row["kind"], row["at"]))
     if "277CA_PAYER" in at:
         at["277CA"] = min(at["277CA_PAYER"], at.get("277CA", at["277CA_PAYER"]))
     return at

@@ -19,10 +19,12 @@ def attempts(tx: Tx, claim: int) -> list[Row]:
 
 
 def words(tx: Tx, attempt: int) -> list[Row]:
-    """What acknowledgments say of an attempt, in the order of their own dates."""
+    """What acknowledgments say of an attempt, oldest first. `accepted` is NULL where one decides nothing."""
     return tx.all(
-        "SELECT v.*, n.document, n.lane, n.control, n.read_at, d.name AS vault_name, d.sha256, d.size FROM verdicts v"
-        " JOIN answers n ON n.id = v.answer JOIN documents d ON d.id = n.document WHERE v.attempt = ?"
+        "SELECT v.*, n.document, n.lane, n.control, n.read_at, d.name AS vault_name, d.sha256, d.size FROM (SELECT answer,"
+        " attempt, form, accepted, stage, dated, sequence, code FROM verdicts WHERE attempt = ?1 UNION ALL SELECT answer,"
+        " attempt, '277CA', NULL, stage, dated, sequence, code FROM mentions WHERE attempt = ?1) v"
+        " JOIN answers n ON n.id = v.answer JOIN documents d ON d.id = n.document"
         " ORDER BY coalesce(v.dated, substr(n.read_at, 1, 10)), v.sequence, v.answer, v.code",
         attempt,
     )

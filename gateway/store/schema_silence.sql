@@ -27,6 +27,17 @@ CREATE TABLE heard (
     PRIMARY KEY (lane, kind)
 ) STRICT, WITHOUT ROWID;
 
+-- What a 277CA said of an attempt without deciding: received, passed on, or not understood.
+CREATE TABLE mentions (
+    attempt INTEGER NOT NULL REFERENCES attempts(id),
+    answer INTEGER NOT NULL REFERENCES answers(id),
+    stage INTEGER NOT NULL,
+    dated TEXT,
+    sequence TEXT NOT NULL,
+    code TEXT NOT NULL,
+    PRIMARY KEY (attempt, answer, code)
+) STRICT, WITHOUT ROWID;
+
 INSERT INTO heard (lane, kind, first_at) SELECT lane, form, min(read_at) FROM answers
     WHERE form IN ('TA1', '999', '277CA', '835') GROUP BY lane, form;
 INSERT INTO heard (lane, kind, first_at) SELECT n.lane, '277CA_PAYER', min(n.read_at) FROM verdicts v
