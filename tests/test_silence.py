@@ -17,7 +17,7 @@ from gateway.model.partners import Endpoint, Partner, Window
 from gateway.model.x12 import Address
 from gateway.silence import ESCALATE, WARN, Awaited, Sight, excuse, next_step, steps
 from gateway.testing.builders import ClaimSpec, batch837p
-from gateway.testing.payer import PayerSimulator, Scenario
+from gateway.testing.payer import PayerSimulator, Rule, Scenario, Silent
 from tests.answers import interchange, status_report
 from tests.habits import Clock, declare, order, run
 from tests.sites import TestSite, make_site
@@ -216,6 +216,21 @@ def _answer(payer: PayerSimulator, site: TestSite) -> None:
         "HL*4*3*PT", "NM1*QC*1*SAMPLE*ADA****MI*M9", "TRN*2*B1", "STC*A2:20*20261116*WQ*100", f"REF*D9*{row['trace']}",
     )  # fmt: skip
     (payer.outbox / "late.277").write_bytes(interchange(report, receiver="OPENGATE"))
+
+
+def test_of_one_file_only_the_silent_claim_is_told(tmp_path: Path, payer: PayerSimulator) -> None:
+    """One of two was answered: the other is overdue by itself, and the timeline of the first does not speak of it."""
+    payer.scenario, clock = Scenario(answers=("999", "277CA"), rules=(Rule(Silent(), claim="A1"),)), Clock()
+    site = site_at(tmp_path, payer)
+    exchange(site, payer, clock)
+    clock.move(days=3)
+    assert silences(run(site, clock)) == ["answer.overdue"]
+    (row,) = order(site, clock, "overdue")
+    assert (row["answer"], row["first_claims"], row["claims"]) == ("277CA", ["C2"], 1)
+    for claim, told in (("C1", 0), ("C2", 1)):
+        names = [one["event"] for one in order(site, clock, "timeline", claim=claim)]
+        assert names.count("answer.overdue") == told
+        assert len(order(site, clock, "why", claim=claim)["silence"]) == told
 
 
 def test_the_payers_own_word_is_awaited_after_the_clearinghouses(tmp_path: Path, payer: PayerSimulator) -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from gateway.events import AnswerArrivedLate, AnswerOverdue
 from gateway.silence import EXCUSES, LATE, NEVER_SEEN, WARN, Awaited, next_step
 from gateway.store import awaiting
 from gateway.store.connection import Row, Tx
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
+
+OVERDUE, ARRIVED = AnswerOverdue.name, AnswerArrivedLate.name
+_NEVER = "~"
+"""Sorts behind every moment."""
 
 
 async def overdue(site: Site, payer: str = "", lane: str = "") -> list[Data]:
@@ -28,20 +33,9 @@ async def of_claim(site: Site, claim: int, submission: int | None) -> list[Data]
 async def told_of(site: Site, claim: int, events: list[Data]) -> list[Data]:
     """The events of a claim without what was told of silence after its own answer had come."""
     came = await site.store.read(awaiting.answered_at, claim)
-    return [
-        event
-        for event in events
-        if not event["event"].startswith(("answer.overdue", "answer.arrived_late"))
-        or came.get(event["form"], "~") >= event["at"]
-        or (event["event"] == "answer.arrived_late" and _was_told(event, came, events))
-    ]
-
-
-def _was_told(late: Data, came: dict[str, str], events: list[Data]) -> bool:
-    return any(
-        one["event"] == "answer.overdue" and one["form"] == late["form"] and came.get(late["form"], "~") >= one["at"]
-        for one in events
-    )
+    waited = [one for one in events if one["event"] != OVERDUE or came.get(one["form"], _NEVER) >= one["at"]]
+    forms = {one["form"] for one in waited if one["event"] == OVERDUE}
+    return [one for one in waited if one["event"] != ARRIVED or one["form"] in forms]
 
 
 def _silent(tx: Tx, site: Site, payer: str, lane: str, submission: int = 0) -> list[tuple[Row, list[int]]]:
