@@ -30,6 +30,7 @@ from gateway.denials import OUTCOMES, Ended
 from gateway.errors import ConfigError, GatewayError, Refused, Transient
 from gateway.model.sending import Seen
 from gateway.ports import Secret, Told
+from gateway.silence import STEP_NAMES as SILENT_STEPS
 
 QOS: Final = 1  # at least once; with less, "told" would mean nothing
 KINDS: Final = {
@@ -83,7 +84,7 @@ _TEXTS: Final = {
     "category": re.compile("[A-Z]{2,5}"),
     "owner": re.compile("|".join(OWNERS)),
     "outcome": re.compile("|".join([*OUTCOMES, *filter(None, Ended)])),
-    "step": re.compile("|".join(sorted(STEP_NAMES))),
+    "step": re.compile("|".join(sorted({*STEP_NAMES, *SILENT_STEPS}))),
 }
 
 

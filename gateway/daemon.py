@@ -27,6 +27,7 @@ from gateway.workers.news import tell_news, tell_notifier
 from gateway.workers.pickup import hand_back
 from gateway.workers.plugins import disabled, tell_disabled
 from gateway.workers.replies import reply
+from gateway.workers.silence import Silence
 from gateway.workers.site import Site, open_site
 from gateway.workers.sources import Sources
 
@@ -47,6 +48,7 @@ class Daemon:
         self._sources = Sources(site)
         self._dropped = Dropped(site)
         self._watch = Watch(site)
+        self._silence = Silence(site)
         self._lanes = {key: asyncio.Lock() for key in site.directory.lanes}
 
     async def recover(self) -> None:
@@ -63,7 +65,8 @@ class Daemon:
         done += await self._tried("roster folder", self._dropped.take_in)
         done += await self._clockwork()
         worked = await asyncio.gather(*(self._lane_through(key) for key in self.site.directory.lanes))
-        return done + sum(worked) + await self._tried("deadlines", self._watch.look)
+        done += sum(worked) + await self._tried("silence", self._silence.look)
+        return done + await self._tried("deadlines", self._watch.look)
 
     async def _intake(self) -> int:
         done = await self.intake.sweep(time.monotonic())
@@ -123,6 +126,7 @@ class Daemon:
             self._repeat("intake", self._intake, self.site.settings.spool.scan_seconds),
             self._repeat("clockwork", self._clockwork, 1.0),
             self._repeat("deadlines", self._watch.look, 1.0),
+            self._repeat("silence", self._silence.look, 5.0),
             self._repeat("news", self._news, 0.5),
             *(self._repeat(f"source {s.name}", self._asking(s), 3.0) for s in self._sources.all),
             *([self._repeat("roster folder", self._dropped.take_in, 1.0)] if self._dropped.folder else ()),

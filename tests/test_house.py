@@ -40,6 +40,8 @@ FLOORS: list[set[str]] = [
         "partnership",
         "layout",
         "calendar",
+        "silence",
+        "proof",
         "waits",
         "breaker",
         "numbering",
@@ -61,6 +63,7 @@ FLOORS: list[set[str]] = [
         "guidebook",
         "wrapping",
         "hosting",
+        "paper",
     },
     {"workers", "desk", "daemon"},
     {"cli", "__main__"},
@@ -81,6 +84,7 @@ HOMES = {
     "openpyxl": {"rosterfile", "listfile"},
     "pysequoia": {"wrapping"},
     "pytest": {"testing"},
+    "fpdf": {"paper"},
 }
 
 IMPURE = {

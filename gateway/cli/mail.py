@@ -96,7 +96,7 @@ def document(context: click.Context, number: int, out: Path) -> None:
 
 def _write(context: click.Context, number: int, out: Path) -> None:
     """Into a new file that only its owner may read."""
-    parts = _parts(context, number)
+    parts = parts_of(context, number)
     first = next(parts)
     fd = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
@@ -110,7 +110,8 @@ def _write(context: click.Context, number: int, out: Path) -> None:
     click.echo(f"{out}: the whole document. It is in the clear there: remove it when you are done.")
 
 
-def _parts(context: click.Context, number: int) -> Iterator[bytes]:
+def parts_of(context: click.Context, number: int) -> Iterator[bytes]:
+    """A sealed document, part by part; the journal keeps who had it."""
     offset, size = 0, 1
     while offset < size or not offset:
         part: dict[str, Any] = ask(context, "document part", document=number, offset=offset)
@@ -122,7 +123,7 @@ def _parts(context: click.Context, number: int) -> Iterator[bytes]:
 
 
 def _first(context: click.Context, number: int) -> bytes:
-    return next(_parts(context, number))
+    return next(parts_of(context, number))
 
 
 def readable(content: bytes) -> str:

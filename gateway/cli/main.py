@@ -18,11 +18,13 @@ from gateway.cli import (
     orders,
     payers,
     plugins,
+    proof,
     proposals,
     questions,
     rosterfile,
     rotating,
     sending,
+    silence,
 )
 from gateway.cli.plugged import CONFIG_VARIABLE, PluggedGroup
 from gateway.errors import ConfigError, GatewayError, PluginError
@@ -68,6 +70,8 @@ for room in (
     denials,
     money,
     plugins,
+    silence,
+    proof,
 ):
     for command in room.COMMANDS:
         gateway.add_command(command)

@@ -50,6 +50,7 @@ def status(context: click.Context, as_json: bool) -> None:
             "submissions_open": "Submissions not at their partner",
             "in_doubt": "In doubt",
             "proposals": "Payers against our records",
+            "overdue": "Answers that do not come",
             "moved": "Payers that go another way",
             "warnings": "Warnings",
         },
@@ -178,6 +179,9 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
     )
     if data["seen"]:
         show.table(data["seen"], SEEN_COLUMNS, empty="", title="\nWhat was seen of it at the partner")
+    if data["silence"]:
+        never_came = {"answer": "Answer", "due_at": "Due", "code": "Why", "excuse": "Explained by", "next": "Next step"}
+        show.table(data["silence"], never_came, empty="", title="\nAnswers that do not come")
     columns = {
         "outcome": "",
         "code": "Check",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.desk.moving import way_of
+from gateway.desk.silence import of_claim, told_of
 from gateway.desk.submissions import ladder
 from gateway.enrollment import Code
 from gateway.errors import Refused
@@ -100,6 +101,7 @@ async def why(site: Site, claim: str) -> Data:
         "sent_at": row["sent_at"],
         "trace": row["trace"],
         "seen": await ladder(site, row["submission"]) if row["submission"] else [],
+        "silence": await of_claim(site, row["id"], row["submission"]),
         "lane": row["lane"],
         "way": await way_of(site, row["payer"]),
     }
@@ -108,7 +110,7 @@ async def why(site: Site, claim: str) -> Data:
 async def timeline(site: Site, claim: str) -> list[Data]:
     """Everything that happened to one claim, oldest first."""
     row = await choose(site, claim)
-    return [_told(event) for event in await site.store.read(claims.story, row["id"])]
+    return await told_of(site, row["id"], [_told(event) for event in await site.store.read(claims.story, row["id"])])
 
 
 async def hold(site: Site, claim: str, reason: str, actor: str) -> Data:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from gateway.desk import lists, mail, plugins
+from gateway.desk import lists, mail, plugins, silence
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.partnership.phrases import countdown
 from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, routes, submissions
@@ -31,6 +31,7 @@ async def status(site: Site) -> Data:
         "submissions_open": len(open_ones),
         "in_doubt": sum(row["state"] == "IN_DOUBT" for row in open_ones),
         "proposals": await site.store.read(proposal_rows.open_count),
+        "overdue": await _overdue(site),
         "lanes": await lane_list(site),
         "moved": [f"{row['payer']} by {row['partner']}" for row in await site.store.read(routes.rows)],
         "mailboxes": await mail.mailboxes(site),
@@ -42,6 +43,15 @@ async def status(site: Site) -> Data:
             *(found["what"] for found in plugins.disabled(site)),
         ],
     }
+
+
+async def _overdue(site: Site) -> str:
+    """How many answers do not come, by whether anything explains it."""
+    rows = await silence.overdue(site)
+    calm = sum(bool(row["excuse"]) for row in rows)
+    never = sum(row["code"] == "NEVER_SEEN" and not row["excuse"] for row in rows)
+    counts = {"late": len(rows) - calm - never, "never seen": never, "explained": calm}
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
 
 def _reading(progress: Progress | None) -> Data | None:

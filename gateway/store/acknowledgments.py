@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gateway import events as e
 from gateway.data import STATUS_CODES
@@ -17,9 +17,10 @@ from gateway.matching import (
     match_interchange,
     match_report,
 )
-from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment, StatusReport, code_of
+from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment, Status, StatusReport, code_of
 from gateway.model.partners import Lane
-from gateway.store import loading, proposals, sent
+from gateway.silence import Awaited
+from gateway.store import awaiting, loading, proposals, sent
 from gateway.store.connection import Tx
 from gateway.store.posting import claims_of, prove, tally, unmatched
 from gateway.store.record import record
@@ -122,6 +123,7 @@ def post_report(tx: Tx, lane: Lane, answer: int, report: StatusReport) -> None:
     unmatched(tx, answer, "277CA", reasons)
     reckon(tx, answer, claims_of(tx, touched))
     if report.issuer != _CLEARINGHOUSE:
+        awaiting.heard(tx, lane.key, Awaited.PAYER_REPORT)
         took = [attempt for s in match.statuses if s.says is StatusClass.ACCEPTED for attempt in s.attempts]
         loading.accepted(tx, claims_of(tx, took))
     proposals.of_report(tx, answer, report, match.statuses)
@@ -140,16 +142,20 @@ def _number(tx: Tx, statuses: Sequence[StatusMatch]) -> None:
 
 
 def _post_status(tx: Tx, answer: int, found: StatusMatch, report: StatusReport) -> None:
+    stage, sequence = int(report.issuer != _CLEARINGHOUSE), f"{report.created} {report.envelope.control}"
     if found.says not in (StatusClass.ACCEPTED, StatusClass.REJECTED):
+        awaiting.mention(
+            tx, answer, found.attempts, stage, report.processed_on, sequence, _statuses(found.status.statuses)
+        )
         return
     accepted = found.says is StatusClass.ACCEPTED
     verdict = Verdict(
         0,
         "277CA",
         accepted,
-        stage=0 if report.issuer == _CLEARINGHOUSE else 1,
+        stage=stage,
         dated=report.processed_on,
-        sequence=f"{report.created} {report.envelope.control}",
+        sequence=sequence,
     )
     code, step = ("", "") if accepted else _rejection(found)
     say(
@@ -159,9 +165,11 @@ def _post_status(tx: Tx, answer: int, found: StatusMatch, report: StatusReport) 
 
 def _rejection(found: StatusMatch) -> tuple[str, str]:
     """Every status as the payer wrote it, and what it asks for in words."""
-    code = " ".join(
-        ":".join(code_of(part) for part in (s.category, s.code, s.entity) if part) for s in found.status.statuses
-    )
+    code = _statuses(found.status.statuses)
     words = [STATUS_CODES.meanings[s.code] for s in found.status.statuses if s.code in STATUS_CODES.meanings]
     about = f" ({'; '.join(words)})" if words else ""
     return code, f"Correct what the status names{about} and send a new original: the payer has not filed the claim."
+
+
+def _statuses(statuses: Iterable[Status]) -> str:
+    return " ".join(":".join(code_of(part) for part in (s.category, s.code, s.entity) if part) for s in statuses)

@@ -13,7 +13,7 @@ from gateway.model.answers import (
     code_of,
 )
 from gateway.model.partners import Lane
-from gateway.store import numbers
+from gateway.store import awaiting, numbers
 from gateway.store.acknowledgments import post_group, post_interchange, post_report
 from gateway.store.connection import Row, Tx
 from gateway.store.ledger import post_remittance
@@ -33,6 +33,7 @@ def post(tx: Tx, lane: Lane, document: int, ordinal: int, answer: Answer) -> Non
     form, envelope = _FORMS[type(answer)], answer.envelope
     numbers.met(tx, lane.key, form, envelope)
     row = _enter(tx, lane, document, ordinal, form, envelope.sender.id, envelope.control, envelope.usage)
+    awaiting.heard(tx, lane.key, form)
     record(tx, e.AnswerReceived(lane=lane.key, document=document, answer=row, form=form, count=_count(answer)))
     if envelope.receiver.id not in (lane.account.sender.id, lane.account.submitter_id):
         tally(tx, row, 0, _count(answer))

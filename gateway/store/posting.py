@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from gateway import events as e
 from gateway.model.partners import Lane
 from gateway.model.sending import Seen
+from gateway.store import awaiting
 from gateway.store.connection import Tx
 from gateway.store.observations import observe
 from gateway.store.record import record
@@ -27,7 +28,9 @@ def unmatched(tx: Tx, answer: int, form: str, reasons: Iterable[str]) -> None:
 def prove(tx: Tx, lane: Lane, submissions: Iterable[int], form: str) -> None:
     """An answer that names a submission proves first that it arrived. One that another lane is writing at this very
     moment is left to that lane."""
-    for submission in sorted(set(submissions)):
+    named = sorted(set(submissions))
+    awaiting.spoken_of(tx, named)
+    for submission in named:
         row = tx.one("SELECT state, lane FROM submissions WHERE id = ?", submission)
         if row is not None and row["state"] == "SENT":
             observe(tx, submission, Seen.ACKNOWLEDGED, form)

@@ -8,6 +8,7 @@ from functools import singledispatch
 from gateway import events as e
 from gateway.lifecycle import STEPS
 from gateway.model.sending import Seen
+from gateway.store import awaiting
 from gateway.store.codec import day
 from gateway.store.connection import Tx, moment
 
@@ -182,6 +183,7 @@ def _seen(tx: Tx, submission: int, seen: str, evidence: str = "") -> None:
 
 def _arrived(tx: Tx, submission: int, observed: str) -> None:
     tx.run("UPDATE submissions SET step = '', observed = ?, sent_at = ? WHERE id = ?", observed, tx.at, submission)
+    awaiting.begin(tx, submission)
     tx.run(
         "INSERT INTO lane_days (lane, day, claims) SELECT lane, ?, claims FROM submissions WHERE id = ?"
         " ON CONFLICT (lane, day) DO UPDATE SET claims = lane_days.claims + excluded.claims",
