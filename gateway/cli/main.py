@@ -14,6 +14,7 @@ from gateway.cli import (
     house,
     lists,
     mail,
+    metrics,
     orders,
     payers,
     proposals,
@@ -64,6 +65,7 @@ for room in (
     payers,
     mail,
     denials,
+    metrics,
 ):
     for command in room.COMMANDS:
         gateway.add_command(command)
