@@ -10,10 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.cli.main import gateway
 from gateway.metrics import DEFINITIONS, PREVENTABLE, Course, Denied, Ratio, Spread, Sum, as_data, measure, spread
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import Deny, PayerSimulator, PayPartly, Reject277, Rule, Scenario
@@ -159,3 +161,11 @@ def test_a_site_knows_how_it_does(site: TestSite, payer: PayerSimulator) -> None
     assert site.ask("metrics", since=(today + timedelta(2)).isoformat())["total"]["received"]["count"] == 0
     assert json.dumps(data)
     assert "CRED" in PREVENTABLE
+
+
+def test_metrics_and_denials_are_commands() -> None:
+    """As people type them."""
+    assert {"metrics", "denials"} <= {*gateway.commands}
+    group = gateway.commands["denials"]
+    assert isinstance(group, click.Group)
+    assert {*group.commands} == {"show", "assign", "note", "close"}

@@ -15,6 +15,7 @@ from gateway.cli import (
     lists,
     mail,
     money,
+    metrics,
     orders,
     payers,
     plugins,
@@ -72,6 +73,7 @@ for room in (
     plugins,
     silence,
     proof,
+    metrics,
 ):
     for command in room.COMMANDS:
         gateway.add_command(command)
