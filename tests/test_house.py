@@ -44,9 +44,13 @@ FLOORS: list[set[str]] = [
         "data",
         "sheets",
         "lists",
+        "exports",
+        "digest",
+        "telling",
     },
     {"hookspecs", "ports", "plugins", "builtin"},
-    {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile", "listfile", "guidebook", "wrapping"},
+    {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile", "listfile", "guidebook", "wrapping"}
+    | {"mailing"},
     {"workers", "desk", "daemon"},
     {"cli", "__main__"},
 ]

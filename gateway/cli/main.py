@@ -10,6 +10,7 @@ import click
 from gateway import __version__
 from gateway.cli import (
     deadlines,
+    exporting,
     house,
     lists,
     mail,
@@ -50,7 +51,20 @@ def gateway(config: Path | None) -> None:
     """
 
 
-for room in (house, questions, sending, rotating, orders, rosterfile, lists, proposals, deadlines, payers, mail):
+for room in (
+    house,
+    questions,
+    sending,
+    rotating,
+    orders,
+    rosterfile,
+    lists,
+    proposals,
+    deadlines,
+    payers,
+    mail,
+    exporting,
+):
     for command in room.COMMANDS:
         gateway.add_command(command)
 

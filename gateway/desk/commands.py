@@ -11,6 +11,8 @@ from gateway.desk import (
     codes,
     covering,
     deadlines,
+    digest,
+    exports,
     lists,
     mail,
     moving,
@@ -19,6 +21,7 @@ from gateway.desk import (
     roster,
     safekeeping,
     submissions,
+    tail,
     withdrawing,
     work,
 )
@@ -53,6 +56,9 @@ QUESTIONS: Mapping[str, Command] = {
     "roster evidence": roster.evidence,
     "deadlines": deadlines.listing,
     "deadlines calendar": deadlines.as_calendar,
+    "export": exports.page,
+    "digest": digest.digest,
+    "tail": tail.tail,
     "proposals": proposals.listing,
     "proposals show": proposals.show,
     "proposals reprocess": proposals.reprocess,
@@ -81,6 +87,7 @@ ORDERS: Mapping[str, Command] = {
     "lists adopt": lists.adopt,
     "lists load codes": codes.load,
     "backup": safekeeping.backup,
+    "digest mail": digest.post,
 }
 """Orders take the `actor` who gave them; it is never taken from the asker's own words."""
 

@@ -1,0 +1,212 @@
+"""The sections of the digest: each looks at one thing, and says nothing where that is well."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+from gateway.deadlines.stakes import dollars
+from gateway.desk import deadlines, mail, proposals, work
+from gateway.digest import Line, Section
+from gateway.store import digest, submissions
+from gateway.store.connection import moment
+from gateway.workers.site import Site
+
+Look = Callable[[Site], Awaitable[Section | None]]
+"""Looks at a site and says what somebody should know, or nothing."""
+
+_MOST = 6
+
+
+def last_workday(site: Site) -> str:
+    """Since when things are new in the morning: the midnight before the last working day, as stored."""
+    today = site.today()
+    back = 3 if today.weekday() == 0 else 2 if today.weekday() == 6 else 1
+    return moment(datetime.combine(today - timedelta(days=back), time(), site.zone))
+
+
+async def doubt(site: Site) -> Section:
+    """Files of which nobody knows whether they arrived."""
+    found = [row for row in await site.store.read(submissions.open_ones) if row["state"] == "IN_DOUBT"]
+    lines = [
+        Line(
+            f"Submission {row['id']} at {row['lane']} with {_claims(row['claims'])}: it may or may not have arrived.",
+            f"gateway submissions show {row['id']}",
+        )
+        for row in found
+    ]
+    return Section("In doubt", _short(lines, "gateway submissions"))
+
+
+async def waiting_lanes(site: Site) -> Section:
+    """Lanes that wait for a person, or do not answer; host keys whose day comes."""
+    lines = []
+    for row in await work.lane_list(site):
+        if row["state"] in ("SUSPENDED", "ASKING"):
+            verb = "is suspended" if row["state"] == "SUSPENDED" else "asks before it sends"
+            line = Line(
+                f"{row['lane']} {verb} ({row['code']}). {row['next']}", f'gateway resume {row["lane"]} --reason "..."'
+            )
+            lines.append(line)
+        elif row["outage_since"]:
+            lines.append(Line(f"{row['lane']} does not answer: {row['failures']} failures in a row.", "gateway status"))
+    lines += [Line(f"{found['what']}. {found['next']}", "") for found in work.announced(site)]
+    return Section("Lanes that wait", tuple(lines))
+
+
+async def contradictions(site: Site) -> Section:
+    """Payers that say something else than our records."""
+    lines = [
+        Line(
+            f"{row['payer_name']} about NPI {row['npi']}: {row['says']}"
+            f" {_claims(row['frozen'])} frozen, ${row['refused']} refused.",
+            f"gateway proposals show {row['proposal']}",
+        )
+        for row in await proposals.listing(site)
+    ]
+    return Section("Payers contradict our records", _short(lines, "gateway proposals"))
+
+
+async def running_out(site: Site) -> Section:
+    """What runs out, most urgent first."""
+    lines = [
+        Line(
+            f"{row['who']}{f' at {row["payer"]}' if row['payer'] else ''}: {row['what']}"
+            f" (${row['money']}{' a week' if row['weekly'] else ''}).",
+            row["command"],
+        )
+        for row in await deadlines.listing(site)
+    ]
+    return Section("Deadlines", _short(lines, "gateway deadlines"))
+
+
+async def turned_down(site: Site) -> Section:
+    """What was rejected or declined since the last working day, and what waits to be sent again."""
+    lines = []
+    for row in await site.store.read(digest.turned_down, last_workday(site)):
+        ids = row["ids"].split()
+        verb = {"REJECTED": "rejected here", "DECLINED": "declined by the partner"}.get(row["stands"], "returned")
+        place = f" at {row['place']}" if row["place"] else ""
+        what = f"{_claims(row['claims'])} {verb}{_by(row['payer'])}: {row['code']}{place} ({_named(ids)})."
+        lines.append(Line(what, f"gateway why C{ids[0]}"))
+    return Section("Rejected", _short(lines, "gateway claims --stands REJECTED --stands DECLINED --stands RETURNED"))
+
+
+async def held(site: Site) -> Section:
+    """Held claims by reason and payer."""
+    today, lines = site.today(), []
+    for row in await site.store.read(digest.held):
+        ids = row["ids"].split()
+        left = f", filing limit in {(site.day(row['due']) - today).days} days" if row["due"] else ""
+        what = (
+            f"{_claims(row['claims'])}{_by(row['payer'])}, {_sum(row['charges'])}: {row['code']}{left} ({_named(ids)})."
+        )
+        lines.append(Line(what, f"gateway why C{ids[0]}"))
+    return Section("Held", _short(lines, "gateway held"))
+
+
+async def denials(site: Site) -> Section:
+    """Claims that stand denied in whole or in part, by payer."""
+    count: Counter[str] = Counter()
+    money: dict[str, Decimal] = {}
+    for row in await work.denial_list(site):
+        count[row["payer"]] += 1
+        denied = sum((Decimal(each["amount"]) for each in row["denials"] if each["amount"]), Decimal())
+        money[row["payer"]] = money.get(row["payer"], Decimal()) + denied
+    lines = [
+        Line(f"{_claims(number)} denied in whole or in part{_by(payer)}, {dollars(money[payer])}.", "gateway denials")
+        for payer, number in count.most_common()
+    ]
+    return Section("Denials", tuple(lines))
+
+
+async def unposted(site: Site) -> Section:
+    """Remittances of which nothing was posted, and payments that found no claim, since the last working day."""
+    lines = []
+    for row in await site.store.read(digest.remitted, last_workday(site)):
+        if not row["balanced"]:
+            what = f"A remittance from {row['lane']} over ${row['amount']} does not balance: nothing of it was posted."
+            lines.append(Line(what, f"gateway document {row['document']} --out FILE"))
+        elif row["strangers"]:
+            what = f"{row['strangers']} payments in a remittance from {row['lane']} found no claim here."
+            lines.append(Line(what, f"gateway document {row['document']} --out FILE"))
+    return Section("Money that wants a look", _short(lines, "gateway answers"))
+
+
+async def posted(site: Site) -> Section:
+    """What was posted since the last working day."""
+    rows = [
+        row for row in await site.store.read(digest.remitted, last_workday(site)) if row["balanced"] and row["payments"]
+    ]
+    if not rows:
+        return Section("Posted", (), calm=True)
+    total = sum((Decimal(row["amount"]) for row in rows), Decimal())
+    what = f"{dollars(total)} in {len(rows)} remittances, {sum(row['payments'] for row in rows)} claim payments."
+    return Section("Posted", (Line(what, "gateway answers"),), calm=True)
+
+
+async def mailboxes(site: Site) -> Section:
+    """Mailboxes that trouble somebody, and mail that nobody has read."""
+    lines = []
+    for box in await mail.mailboxes(site):
+        at = box["lane"]
+        lines += [Line(f"{at}: {each['code']}. {each['next']}", "gateway status") for each in box["troubles"]]
+        if box["unreadable"]:
+            lines.append(Line(f"{at}: {box['unreadable']} files cannot be read.", "gateway mail"))
+        if box["mail"]:
+            lines.append(Line(f"{at}: {box['mail']} pieces of mail nobody is done with.", "gateway mail"))
+        if box["never_seen"]:
+            lines.append(Line(f"{at} has never sent a {', '.join(box['never_seen'])}.", "gateway status"))
+        missing = sum(gap["missing"] for gap in box["missing_numbers"])
+        if missing:
+            lines.append(Line(f"{at}: {missing} control numbers never came.", "gateway status"))
+    return Section("Mailboxes", _short(lines, "gateway status"))
+
+
+SECTIONS: tuple[tuple[str, Look], ...] = (
+    ("in doubt", doubt),
+    ("lanes", waiting_lanes),
+    ("proposals", contradictions),
+    ("deadlines", running_out),
+    ("rejected", turned_down),
+    ("held", held),
+    ("denials", denials),
+    ("money", unposted),
+    ("mailboxes", mailboxes),
+    ("posted", posted),
+)
+"""In the order of the digest. Another one is one more line here."""
+
+
+def _short(lines: list[Line], everything: str) -> tuple[Line, ...]:
+    """The first few; the rest is counted, with the command that lists all."""
+    if len(lines) <= _MOST:
+        return tuple(lines)
+    return (*lines[:_MOST], Line(f"And {len(lines) - _MOST} more.", everything))
+
+
+def _claims(count: int) -> str:
+    return "1 claim" if count == 1 else f"{count} claims"
+
+
+def _by(payer: str) -> str:
+    return f" at {payer}" if payer else ""
+
+
+def _named(ids: list[str]) -> str:
+    shown = ", ".join(f"C{each}" for each in ids[:3])
+    return f"{shown} ..." if len(ids) > 3 else shown
+
+
+def _sum(charges: str | None) -> str:
+    return dollars(sum(map(Decimal, (charges or "").split()), Decimal()))
+
+
+def days_of(hours: Iterable[tuple[str, int]], site: Site) -> Counter[str]:
+    """Counts by UTC hour as counts by the site's own day."""
+    found: Counter[str] = Counter()
+    for hour, count in hours:
+        found[datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(site.zone).date().isoformat()] += count
+    return found
