@@ -10,6 +10,7 @@ import click
 from gateway import __version__
 from gateway.cli import (
     deadlines,
+    digest,
     exporting,
     house,
     lists,
@@ -21,6 +22,7 @@ from gateway.cli import (
     rosterfile,
     rotating,
     sending,
+    tail,
 )
 from gateway.cli.plugged import CONFIG_VARIABLE, PluggedGroup
 from gateway.errors import ConfigError, GatewayError, PluginError
@@ -64,6 +66,8 @@ for room in (
     payers,
     mail,
     exporting,
+    digest,
+    tail,
 ):
     for command in room.COMMANDS:
         gateway.add_command(command)

@@ -73,8 +73,7 @@ async def running_out(site: Site) -> Section:
     """What runs out, most urgent first."""
     lines = [
         Line(
-            f"{row['who']}{f' at {row["payer"]}' if row['payer'] else ''}: {row['what']}"
-            f" (${row['money']}{' a week' if row['weekly'] else ''}).",
+            f"{row['who']}{_by(row['payer'])}: {row['what']} (${row['money']}{' a week' if row['weekly'] else ''}).",
             row["command"],
         )
         for row in await deadlines.listing(site)

@@ -43,8 +43,8 @@ def hourly(tx: Tx, since: str) -> list[Row]:
     return tx.all(
         "SELECT substr(v.at, 1, 13) AS hour, v.name, CASE WHEN v.name = 'submission.sent' THEN sum(s.claims)"
         " ELSE count(DISTINCT v.claim) END AS claims FROM events v LEFT JOIN submissions s ON s.id = v.submission"
-        " WHERE v.seq >= ? AND v.at >= ? AND v.name IN ('submission.sent', 'claim.held', 'claim.rejected', 'claim.declined')"
-        " GROUP BY 1, 2",
+        " WHERE v.seq >= ? AND v.at >= ? AND v.name IN"
+        " ('submission.sent', 'claim.held', 'claim.rejected', 'claim.declined') GROUP BY 1, 2",
         journal.first_since(tx, since),
         since,
     )
