@@ -18,6 +18,7 @@ Look = Callable[[Site], Awaitable[Section | None]]
 """Looks at a site and says what somebody should know, or nothing."""
 
 _MOST = 6
+_FAR = 60
 
 
 def last_workday(site: Site) -> str:
@@ -61,7 +62,7 @@ async def contradictions(site: Site) -> Section:
     lines = [
         Line(
             f"{row['payer_name']} about NPI {row['npi']}: {row['says']}"
-            f" {_claims(row['frozen'])} frozen, ${row['refused']} refused.",
+            f" ${row['refused']} refused, {_claims(row['frozen'])} wait.",
             f"gateway proposals show {row['proposal']}",
         )
         for row in await proposals.listing(site)
@@ -98,7 +99,8 @@ async def held(site: Site) -> Section:
     today, lines = site.today(), []
     for row in await site.store.read(digest.held):
         ids = row["ids"].split()
-        left = f", filing limit in {(site.day(row['due']) - today).days} days" if row["due"] else ""
+        days = (site.day(row["due"]) - today).days if row["due"] else _FAR
+        left = f", filing limit in {_count(days, 'day')}" if days < _FAR else ""
         what = (
             f"{_claims(row['claims'])}{_by(row['payer'])}, {_sum(row['charges'])}: {row['code']}{left} ({_named(ids)})."
         )
@@ -129,7 +131,7 @@ async def unposted(site: Site) -> Section:
             what = f"A remittance from {row['lane']} over ${row['amount']} does not balance: nothing of it was posted."
             lines.append(Line(what, f"gateway document {row['document']} --out FILE"))
         elif row["strangers"]:
-            what = f"{row['strangers']} payments in a remittance from {row['lane']} found no claim here."
+            what = f"{row['lane']}: no claim here for {_count(row['strangers'], 'payment')} of a remittance."
             lines.append(Line(what, f"gateway document {row['document']} --out FILE"))
     return Section("Money that wants a look", _short(lines, "gateway answers"))
 
@@ -142,7 +144,8 @@ async def posted(site: Site) -> Section:
     if not rows:
         return Section("Posted", (), calm=True)
     total = sum((Decimal(row["amount"]) for row in rows), Decimal())
-    what = f"{dollars(total)} in {len(rows)} remittances, {sum(row['payments'] for row in rows)} claim payments."
+    payments = _count(sum(row["payments"] for row in rows), "claim payment")
+    what = f"{dollars(total)} in {_count(len(rows), 'remittance')} with {payments}."
     return Section("Posted", (Line(what, "gateway answers"),), calm=True)
 
 
@@ -153,14 +156,14 @@ async def mailboxes(site: Site) -> Section:
         at = box["lane"]
         lines += [Line(f"{at}: {each['code']}. {each['next']}", "gateway status") for each in box["troubles"]]
         if box["unreadable"]:
-            lines.append(Line(f"{at}: {box['unreadable']} files cannot be read.", "gateway mail"))
+            lines.append(Line(f"{at}: cannot be read: {_count(box['unreadable'], 'file')}.", "gateway mail"))
         if box["mail"]:
-            lines.append(Line(f"{at}: {box['mail']} pieces of mail nobody is done with.", "gateway mail"))
+            lines.append(Line(f"{at}: {_count(box['mail'], 'letter')} that nobody is done with.", "gateway mail"))
         if box["never_seen"]:
             lines.append(Line(f"{at} has never sent a {', '.join(box['never_seen'])}.", "gateway status"))
         missing = sum(gap["missing"] for gap in box["missing_numbers"])
         if missing:
-            lines.append(Line(f"{at}: {missing} control numbers never came.", "gateway status"))
+            lines.append(Line(f"{at}: never came: {_count(missing, 'control number')}.", "gateway status"))
     return Section("Mailboxes", _short(lines, "gateway status"))
 
 
@@ -186,8 +189,12 @@ def _short(lines: list[Line], everything: str) -> tuple[Line, ...]:
     return (*lines[:_MOST], Line(f"And {len(lines) - _MOST} more.", everything))
 
 
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def _claims(count: int) -> str:
-    return "1 claim" if count == 1 else f"{count} claims"
+    return _count(count, "claim")
 
 
 def _by(payer: str) -> str:
