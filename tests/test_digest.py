@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -29,6 +30,7 @@ from gateway.events import Event
 from gateway.telling import words
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import Deny, PayerSimulator, Reject277, Rule, Scenario
+from tests.servers import free_port
 from tests.sites import TestSite, make_site
 
 GATEWAY = [sys.executable, "-c", "from gateway.cli import main; main()"]
@@ -165,9 +167,10 @@ class Postbox:
 @pytest.fixture
 def postbox() -> Iterator[tuple[Postbox, int]]:
     box = Postbox()
-    server = Controller(box, hostname="127.0.0.1", port=0)
+    port = free_port()
+    server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
-    yield box, server.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    yield box, port
     server.stop()
 
 
@@ -218,9 +221,8 @@ def test_a_mail_that_cannot_go_is_an_event(
     """With what to do, and without an address in it."""
     box, port = postbox
     mailing(site, port, **changes)
-    result = subprocess.run(
-        [*GATEWAY, "-c", str(site.config), "digest", "--mail"], capture_output=True, text=True, check=False
-    )
+    asked = [*GATEWAY, "-c", str(site.config), "digest", "--mail"]
+    result = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert "Next: " in result.stderr
     assert "@" not in result.stderr
@@ -250,7 +252,7 @@ def test_the_tail_filters(site: TestSite, payer: PayerSimulator) -> None:
     assert [event["says"] for event in rejected] == ["C3 is declined", "C2 is denied"]
     assert all(event["code"] and event["next"] for event in rejected)
     assert seqs(kind="claim.held") == [event["seq"] for event in every if event["event"] == "claim.held"] != []
-    of_two = [event for event in site.ask("tail", claim="CANARYD", limit=99)["events"]]
+    of_two = site.ask("tail", claim="CANARYD", limit=99)["events"]
     assert {event["claim"] for event in of_two} == {None, 2}
     assert {"submission.sent", "claim.denied"} <= {event["event"] for event in of_two}
     assert seqs(payer="alpha")
@@ -270,7 +272,6 @@ def test_the_tail_filters(site: TestSite, payer: PayerSimulator) -> None:
 
 def test_following_shows_what_happens_and_ends_with_ctrl_c(site: TestSite) -> None:
     """Beside a running service, through its socket, also past a restart of it."""
-    import signal
 
     def started() -> subprocess.Popen[bytes]:
         child = subprocess.Popen([*GATEWAY, "-c", str(site.config), "run"], stdout=subprocess.DEVNULL)
@@ -286,7 +287,7 @@ def test_following_shows_what_happens_and_ends_with_ctrl_c(site: TestSite) -> No
         for number in (1, 2):
             site.drop(f"{number}.837", batch837p([claim(str(number), rendering="2000000028")], control=number))
             told = json.loads(follower.stdout.readline())
-            while told["event"] != "batch.settled":
+            while told["event"] != "batch.parsed":
                 told = json.loads(follower.stdout.readline())
             assert told["batch"] == number
             service.send_signal(signal.SIGTERM)

@@ -75,7 +75,10 @@ def test_a_service_is_closed_as_promised(unit: str) -> None:
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     """Not even a warning: a key that systemd does not know is ignored, and its protection with it."""
     names = sorted(path.name for path in UNITS.iterdir())
-    assert names == [*(f"gateway-{job}.{kind}" for job in ("backup", "digest") for kind in ("service", "timer")), "gateway.service"]
+    assert names == [
+        *(f"gateway-{job}.{kind}" for job in ("backup", "digest") for kind in ("service", "timer")),
+        "gateway.service",
+    ]
     for name in names:
         text = (UNITS / name).read_text(encoding="utf-8")
         (tmp_path / name).write_text(text.replace(PROGRAM, "/bin/true"), encoding="utf-8")
