@@ -220,7 +220,7 @@ def test_a_mail_that_cannot_go_is_an_event(
 ) -> None:
     """With what to do, and without an address in it."""
     box, port = postbox
-    mailing(site, port, **changes)
+    mailing(site, **{"port": port} | changes)
     asked = [*GATEWAY, "-c", str(site.config), "digest", "--mail"]
     result = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert result.returncode == 1
