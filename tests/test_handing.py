@@ -27,7 +27,7 @@ POINTS = (
     ("after Spool.stage", 4),
     ("after Spool.reveal", 4),
 )
-"""The first three hand-overs are untouched answers, the fourth is the first export."""
+"""The first hand-over is the export of postings, the others are the untouched answers."""
 
 
 @pytest.fixture
