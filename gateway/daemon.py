@@ -21,10 +21,10 @@ from gateway.ports import EnrollmentSource, Notifier
 from gateway.store import StoreFailed, batches, claims, submissions
 from gateway.workers.deadlines import Watch
 from gateway.workers.dropped import Dropped
+from gateway.workers.handing import export, hand_back, sweep
 from gateway.workers.intake import Intake, judge_due
 from gateway.workers.lanes import work_lane
 from gateway.workers.news import tell_news, tell_notifier
-from gateway.workers.pickup import hand_back
 from gateway.workers.plugins import disabled, tell_disabled
 from gateway.workers.replies import reply
 from gateway.workers.silence import Silence
@@ -55,6 +55,7 @@ class Daemon:
         """Settle what a stopped process left half done, before anything new begins."""
         await self.site.store.write(submissions.abandon_orphans, list(self.site.directory.lanes))
         await self.intake.recover()
+        await sweep(self.site)
         await self.site.store.write(claims.judge_all)
 
     async def round(self) -> int:
@@ -66,6 +67,7 @@ class Daemon:
         done += await self._clockwork()
         worked = await asyncio.gather(*(self._lane_through(key) for key in self.site.directory.lanes))
         done += sum(worked) + await self._tried("silence", self._silence.look)
+        done += await self._tried("exports", self._export)
         return done + await self._tried("deadlines", self._watch.look)
 
     async def _intake(self) -> int:
@@ -91,6 +93,9 @@ class Daemon:
             return await self._sources.take_in(source)
 
         return work
+
+    async def _export(self) -> int:
+        return await export(self.site)
 
     async def _news(self) -> int:
         return await tell_news(self.site)
@@ -128,6 +133,7 @@ class Daemon:
             self._repeat("deadlines", self._watch.look, 1.0),
             self._repeat("silence", self._silence.look, 5.0),
             self._repeat("news", self._news, 0.5),
+            self._repeat("exports", self._export, 5.0),
             *(self._repeat(f"source {s.name}", self._asking(s), 3.0) for s in self._sources.all),
             *([self._repeat("roster folder", self._dropped.take_in, 1.0)] if self._dropped.folder else ()),
             *(self._repeat(f"notifier {n.name}", self._telling(n), 2.0) for n in self._notifiers),

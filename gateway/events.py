@@ -1158,3 +1158,20 @@ class ProofGiven(Event):
     claim: int
     given_to: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestMailed(Event):
+    """The morning's digest went to `count` addresses."""
+
+    name: ClassVar[str] = "digest.mailed"
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestFailed(Event):
+    """The digest could not be sent by mail; nothing else waited for it."""
+
+    name: ClassVar[str] = "digest.failed"
+    code: str
+    next: str

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -185,8 +186,36 @@ class Spool:
 
     def publish(self, folder: str, name: str, blocks: Iterable[bytes]) -> Path:
         """Write a file that the billing software's group may read: whole or not at all, never over another's."""
+        hidden = self._written(folder, blocks)
         target = self.folder(folder) / name
-        hidden = target.with_name(f".{uuid4().hex}.tmp")
+        os.rename(hidden, target)
+        _sync(target.parent)
+        return target
+
+    def stage(self, folder: str, name: str, blocks: Iterable[bytes]) -> None:
+        """Write a file whole under a hidden name, durably; `reveal` gives it its own."""
+        os.rename(self._written(folder, blocks), self._hidden(folder, name))
+        _sync(self.folder(folder))
+
+    def reveal(self, folder: str, name: str) -> None:
+        """Give a staged file its name. One that has it already, whether it still lies there or was taken, is left alone."""
+        with suppress(FileNotFoundError):
+            os.rename(self._hidden(folder, name), self.folder(folder) / name)
+        _sync(self.folder(folder))
+
+    def forget_hidden(self, folder: str, keep: Collection[str]) -> None:
+        """Remove staged and half-written files but these."""
+        kept = {self._hidden(folder, name) for name in keep}
+        for path in self.folder(folder).glob(".*"):
+            if path.suffix in (".staged", ".tmp") and path not in kept:
+                path.unlink(missing_ok=True)
+
+    def _hidden(self, folder: str, name: str) -> Path:
+        return self.folder(folder) / f".{name}.staged"
+
+    def _written(self, folder: str, blocks: Iterable[bytes]) -> Path:
+        """A new hidden file with this content, on disk before this returns."""
+        hidden = self.folder(folder) / f".{uuid4().hex}.tmp"
         fd = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             with os.fdopen(fd, "wb") as file:
@@ -195,12 +224,10 @@ class Spool:
                 file.flush()
                 os.fchmod(fd, 0o640)
                 os.fsync(fd)
-            os.rename(hidden, target)
         except BaseException:
             hidden.unlink(missing_ok=True)
             raise
-        _sync(target.parent)
-        return target
+        return hidden
 
     def _share(self, path: Path) -> None:
         """Let the group read a plain file we own; what belongs to somebody else keeps its own permissions."""

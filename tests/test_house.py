@@ -48,6 +48,9 @@ FLOORS: list[set[str]] = [
         "data",
         "sheets",
         "lists",
+        "exports",
+        "digest",
+        "telling",
     },
     {"hookspecs", "ports", "plugins", "builtin"},
     {
@@ -65,6 +68,8 @@ FLOORS: list[set[str]] = [
         "hosting",
         "paper",
     },
+    {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile", "listfile", "guidebook", "wrapping"}
+    | {"mailing"},
     {"workers", "desk", "daemon"},
     {"cli", "__main__"},
 ]

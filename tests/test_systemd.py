@@ -24,7 +24,7 @@ from gateway.desk.founding import found
 from gateway.vault.root import NAME
 
 UNITS = Path(__file__).parent.parent / "systemd"
-SERVICES = ("gateway.service", "gateway-backup.service")
+SERVICES = ("gateway.service", "gateway-backup.service", "gateway-digest.service")
 PROGRAM = "/opt/gateway/bin/gateway"
 GATEWAY = [sys.executable, "-c", "from gateway.cli import main; main()"]
 EXPOSURE = "12"  # tenths: 1.2 of 10
@@ -75,7 +75,10 @@ def test_a_service_is_closed_as_promised(unit: str) -> None:
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     """Not even a warning: a key that systemd does not know is ignored, and its protection with it."""
     names = sorted(path.name for path in UNITS.iterdir())
-    assert names == ["gateway-backup.service", "gateway-backup.timer", "gateway.service"]
+    assert names == [
+        *(f"gateway-{job}.{kind}" for job in ("backup", "digest") for kind in ("service", "timer")),
+        "gateway.service",
+    ]
     for name in names:
         text = (UNITS / name).read_text(encoding="utf-8")
         (tmp_path / name).write_text(text.replace(PROGRAM, "/bin/true"), encoding="utf-8")
@@ -135,12 +138,13 @@ def test_whoever_asks_at_the_socket_keeps_a_name() -> None:
     assert "PrivateUsers" not in directives("gateway.service")
 
 
-def test_the_backup_asks_a_running_service_and_never_opens_the_site_itself() -> None:
+@pytest.mark.parametrize("job", ["backup", "digest"])
+def test_a_timed_job_asks_a_running_service_and_never_opens_the_site_itself(job: str) -> None:
     """Opening it would lock out a service that is just starting; without the root key it could not anyhow."""
-    said = directives("gateway-backup.service")
+    said = directives(f"gateway-{job}.service")
     assert said["Requisite"] == said["After"] == ["gateway.service"]
     assert not any(key.startswith("LoadCredential") for key in said)
-    assert one("gateway-backup.timer", "Persistent") == "yes"
+    assert one(f"gateway-{job}.timer", "Persistent") == "yes"
 
 
 @dataclass(frozen=True)

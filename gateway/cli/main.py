@@ -11,11 +11,13 @@ from gateway import __version__
 from gateway.cli import (
     deadlines,
     denials,
+    digest,
+    exporting,
     house,
     lists,
     mail,
-    money,
     metrics,
+    money,
     orders,
     payers,
     plugins,
@@ -26,6 +28,7 @@ from gateway.cli import (
     rotating,
     sending,
     silence,
+    tail,
 )
 from gateway.cli.plugged import CONFIG_VARIABLE, PluggedGroup
 from gateway.errors import ConfigError, GatewayError, PluginError
@@ -74,6 +77,9 @@ for room in (
     silence,
     proof,
     metrics,
+    exporting,
+    digest,
+    tail,
 ):
     for command in room.COMMANDS:
         gateway.add_command(command)

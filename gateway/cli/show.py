@@ -27,7 +27,12 @@ def console() -> Console:
 
 def as_json(data: Any) -> None:
     """One JSON document."""
-    print(json.dumps(data, indent=2, default=str))
+    print(json_text(data))
+
+
+def json_text(data: Any) -> str:
+    """The same as text."""
+    return json.dumps(data, indent=2, default=str)
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, empty: str, title: str = "") -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from gateway.checks import FIRM
-from gateway.config.values import SOME, Number, Place, Port, SiteName, TimeZone, Topic, Whole, Word, like
+from gateway.config.values import SOME, Flag, Number, Place, Port, SiteName, TimeZone, Topic, Whole, Word, like
 from gateway.model.claims import Outcome
 from gateway.x12.envelope_findings import OF_FILES
 
@@ -275,6 +275,34 @@ class BankSection(Section):
     )
 
 
+class HandbackSection(Section):
+    """What the billing software gets by itself beside the untouched 999, 277CA and 835, in handback/."""
+
+    export: tuple[Literal["postings.csv", "postings.jsonl", "events.csv", "events.jsonl"], ...] = Field(
+        (),
+        description="Postings as they come, and events of each day that is over: files of rows that come once and in"
+        " order. `gateway export --schema` explains the columns.",
+        examples=[["postings.csv", "events.jsonl"]],
+    )
+
+
+class DigestSection(Section):
+    """Where `gateway digest --mail` sends the morning's digest: without a patient's data. Off while `to` is empty."""
+
+    to: tuple[Word, ...] = Field((), description="Who gets it.", examples=[["billing@practice.example"]])
+    sender: str = Field("", description="Whom it comes from.", examples=["gateway@practice.example"])
+    host: str = Field("", description="The mail server.", examples=["mail.practice.example"])
+    port: Port = Field(587, description="Its port.", examples=[25])
+    starttls: Flag = Field(
+        True,
+        description="Encrypt, and check the server's certificate. Without it mail goes to a server on this machine only.",
+        examples=[False],
+    )
+    username: str = Field("", description="Our name at the server, where it wants one.", examples=["gateway"])
+    credential: str = Field("", description="The name of the secret with our password there.", examples=["mail"])
+    page: Flag = Field(True, description="Whether the page with plots goes along as an attachment.", examples=[False])
+
+
 class Settings(Section):
     """The whole of gateway.toml, paths resolved."""
 
@@ -290,3 +318,5 @@ class Settings(Section):
     roster: RosterSection = RosterSection()
     deadlines: DeadlinesSection = DeadlinesSection()
     bank: BankSection = BankSection()
+    handback: HandbackSection = HandbackSection()
+    digest: DigestSection = DigestSection()

@@ -13,6 +13,8 @@ from gateway.desk import (
     deadlines,
     denial_orders,
     denials,
+    digest,
+    exports,
     lists,
     mail,
     metrics,
@@ -26,6 +28,7 @@ from gateway.desk import (
     safekeeping,
     silence,
     submissions,
+    tail,
     withdrawing,
     work,
 )
@@ -64,6 +67,9 @@ QUESTIONS: Mapping[str, Command] = {
     "overdue": silence.overdue,
     "deadlines": deadlines.listing,
     "deadlines calendar": deadlines.as_calendar,
+    "export": exports.page,
+    "digest": digest.digest,
+    "tail": tail.tail,
     "proposals": proposals.listing,
     "proposals show": proposals.show,
     "proposals reprocess": proposals.reprocess,
@@ -107,6 +113,7 @@ ORDERS: Mapping[str, Command] = {
     "bank link": money.link,
     "bank unlink": money.unlink,
     "backup": safekeeping.backup,
+    "digest mail": digest.post,
 }
 """Orders take the `actor` who gave them; it is never taken from the asker's own words."""
 

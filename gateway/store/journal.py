@@ -50,3 +50,47 @@ def last(tx: Tx) -> int:
 def since(tx: Tx, when: str, limit: int = 1000) -> list[Row]:
     """Events from a moment on."""
     return tx.all("SELECT * FROM events WHERE at >= ? ORDER BY seq LIMIT ?", when, limit)
+
+
+def first_since(tx: Tx, when: str) -> int:
+    """The number of the first event from a moment on, found by halving: events come in the order of time."""
+    low, high = 1, last(tx) + 1
+    while low < high:
+        middle = (low + high) // 2
+        row = tx.one("SELECT at FROM events WHERE seq = ?", middle)
+        if row is not None and row["at"] < when:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def tail(
+    tx: Tx, *, after: int, since: str, names: Sequence[str], payer: str, claim: int | None, lane: str, limit: int
+) -> list[Row]:
+    """The last `limit` events behind number `after` that pass the filters, oldest first, each with its claim's `payer`.
+    `lane` is a lane's key or its partner's."""
+    where, values = ["v.seq > ?"], list[object]([after])
+    if since:
+        where.append("v.seq >= ? AND v.at >= ?")
+        values += [first_since(tx, since), since]
+    if names:
+        where.append(f"v.name IN ({','.join('?' * len(names))})")
+        values += names
+    if claim is not None:
+        where.append("(v.claim = ? OR v.submission IN (SELECT submission FROM attempts WHERE claim = ?))")
+        values += [claim, claim]
+    if payer:
+        where.append("(json_extract(v.body, '$.payer') = ? OR c.payer = ?)")
+        values += [payer, payer]
+    if lane:
+        place = "coalesce(v.lane, s.lane, '')"
+        where.append(f"({place} = ? OR substr({place}, 1, length(?) + 1) = ? || '/')")
+        values += [lane, lane, lane]
+    found = tx.all(
+        "SELECT v.*, c.payer, coalesce(v.lane, s.lane) AS lane_of FROM events v LEFT JOIN claims c ON c.id = v.claim"
+        f" LEFT JOIN submissions s ON s.id = v.submission WHERE {' AND '.join(where)} ORDER BY v.seq DESC LIMIT ?",
+        *values,
+        limit,
+    )
+    return found[::-1]

@@ -1,4 +1,4 @@
-"""Sort what was fetched: answers are posted, archives unpacked, other mail kept; then answers are handed back."""
+"""Sort what was fetched: answers are posted, archives unpacked, other mail kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from gateway.workers.unpacking import ARCHIVES, unpack, unwrap
 from gateway.x12.answers.kinds import opening_envelope
 
 READ_AT_ONCE = 500
-_HANDED_BACK = ("999", "277CA", "835")
 _CUT = {"X12_INCOMPLETE", "ARCHIVE_CUT"}
 
 
@@ -146,16 +145,3 @@ def _nested() -> Malformed:
         place="archive",
         next_step="The archive is kept. `gateway document` gives it to you; ask the partner for the files themselves.",
     )
-
-
-async def hand_back(site: Site) -> int:
-    """Give the billing software what was read, untouched; returns how many files. A crash between the two steps
-    writes the same bytes under the same name again."""
-    waiting = await site.store.read(answers.to_hand_back)
-    for row in waiting:
-        forms = [form for form in row["forms"].split(",") if form in _HANDED_BACK]
-        if forms:
-            name = f"{row['document']:08d}_{row['lane'].split('/')[0]}.{'_'.join(sorted(forms))}"
-            await site.thread(site.spool.publish, "handback", name, site.vault.open(row["vault_name"]))
-        await site.store.write(answers.done, row["id"], "HANDED")
-    return len(waiting)

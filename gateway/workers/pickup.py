@@ -13,7 +13,7 @@ from gateway.model.sending import RemoteFile
 from gateway.ports import Present, Transport
 from gateway.store import StoreFailed, lanes, mailbox, pickups, submissions, troubles
 from gateway.store.connection import Row, Tx
-from gateway.workers.mail import hand_back, read_fetched
+from gateway.workers.mail import read_fetched
 from gateway.workers.site import Site
 from gateway.workers.transmit import failures_of, lane_failure
 from gateway.workers.unpacking import pattern_of
@@ -21,7 +21,7 @@ from gateway.workers.unpacking import pattern_of
 P = ParamSpec("P")
 T = TypeVar("T")
 
-__all__ = ["hand_back", "pick_up", "read_fetched"]
+__all__ = ["pick_up", "read_fetched"]
 
 FILES_AT_ONCE, BYTES_AT_ONCE = 500, 256 * 1024 * 1024
 """What one round fetches of one folder at most: then what came is read, and the lane sends what it has to send."""

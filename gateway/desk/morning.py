@@ -1,0 +1,246 @@
+"""The sections of the digest: each looks at one thing, and says nothing where that is well."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+from gateway.deadlines.stakes import dollars
+from gateway.desk import deadlines, denials, mail, money, proposals, silence, work
+from gateway.digest import Line, Section
+from gateway.store import digest, submissions
+from gateway.store.connection import moment
+from gateway.workers.site import Site
+
+Look = Callable[[Site], Awaitable[Section | None]]
+"""Looks at a site and says what somebody should know, or nothing."""
+
+_MOST = 6
+_FAR = 60
+
+
+def last_workday(site: Site) -> str:
+    """Since when things are new in the morning: the midnight before the last working day, as stored."""
+    today = site.today()
+    back = 3 if today.weekday() == 0 else 2 if today.weekday() == 6 else 1
+    return moment(datetime.combine(today - timedelta(days=back), time(), site.zone))
+
+
+async def doubt(site: Site) -> Section:
+    """Files of which nobody knows whether they arrived."""
+    found = [row for row in await site.store.read(submissions.open_ones) if row["state"] == "IN_DOUBT"]
+    lines = [
+        Line(
+            f"Submission {row['id']} at {row['lane']} with {_claims(row['claims'])}: it may or may not have arrived.",
+            f"gateway submissions show {row['id']}",
+        )
+        for row in found
+    ]
+    return Section("In doubt", _short(lines, "gateway submissions"))
+
+
+async def waiting_lanes(site: Site) -> Section:
+    """Lanes that wait for a person, or do not answer; host keys whose day comes."""
+    lines = []
+    for row in await work.lane_list(site):
+        if row["state"] in ("SUSPENDED", "ASKING"):
+            verb = "is suspended" if row["state"] == "SUSPENDED" else "asks before it sends"
+            line = Line(
+                f"{row['lane']} {verb} ({row['code']}). {row['next']}", f'gateway resume {row["lane"]} --reason "..."'
+            )
+            lines.append(line)
+        elif row["outage_since"]:
+            lines.append(Line(f"{row['lane']} does not answer: {row['failures']} failures in a row.", "gateway status"))
+    lines += [Line(f"{found['what']}. {found['next']}", "") for found in work.announced(site)]
+    return Section("Lanes that wait", tuple(lines))
+
+
+async def contradictions(site: Site) -> Section:
+    """Payers that say something else than our records."""
+    lines = [
+        Line(
+            f"{row['payer_name']} about NPI {row['npi']}: {row['says']}"
+            f" ${row['refused']} refused, {_claims(row['frozen'])} wait.",
+            f"gateway proposals show {row['proposal']}",
+        )
+        for row in await proposals.listing(site)
+    ]
+    return Section("Payers contradict our records", _short(lines, "gateway proposals"))
+
+
+async def running_out(site: Site) -> Section:
+    """What runs out, most urgent first."""
+    lines = [
+        Line(
+            f"{row['who']}{_by(row['payer'])}: {row['what']} (${row['money']}{' a week' if row['weekly'] else ''}).",
+            row["command"],
+        )
+        for row in await deadlines.listing(site)
+    ]
+    return Section("Deadlines", _short(lines, "gateway deadlines"))
+
+
+async def turned_down(site: Site) -> Section:
+    """What was rejected or declined since the last working day, and what waits to be sent again."""
+    lines = []
+    for row in await site.store.read(digest.turned_down, last_workday(site)):
+        ids = row["ids"].split()
+        verb = {"REJECTED": "rejected here", "DECLINED": "declined by the partner"}.get(row["stands"], "returned")
+        place = f" at {row['place']}" if row["place"] else ""
+        what = f"{_claims(row['claims'])} {verb}{_by(row['payer'])}: {row['code']}{place} ({_named(ids)})."
+        lines.append(Line(what, f"gateway why C{ids[0]}"))
+    return Section("Rejected", _short(lines, "gateway claims --stands REJECTED --stands DECLINED --stands RETURNED"))
+
+
+async def held(site: Site) -> Section:
+    """Held claims by reason and payer."""
+    today, lines = site.today(), []
+    for row in await site.store.read(digest.held):
+        ids = row["ids"].split()
+        days = (site.day(row["due"]) - today).days if row["due"] else _FAR
+        left = f", filing limit in {_count(days, 'day')}" if days < _FAR else ""
+        what = (
+            f"{_claims(row['claims'])}{_by(row['payer'])}, {_sum(row['charges'])}: {row['code']}{left} ({_named(ids)})."
+        )
+        lines.append(Line(what, f"gateway why C{ids[0]}"))
+    return Section("Held", _short(lines, "gateway held"))
+
+
+async def denied(site: Site) -> Section:
+    """Denials by root cause, most money soonest first."""
+    lines = [
+        Line(
+            f"{_claims(row['claims'])} denied{_by(row['payer'])}, {dollars(Decimal(row['amount']))}: {row['code']},"
+            f" for {row['owner'].replace('_', ' ')}.",
+            f'gateway denials --cause "{row["cause"]}"',
+        )
+        for row in await denials.causes(site)
+    ]
+    return Section("Denials", _short(lines, "gateway denials"))
+
+
+async def silent(site: Site) -> Section:
+    """Answers that do not come and for which nothing accounts."""
+    lines = [
+        Line(
+            f"{row['lane']}: no {row['answer']} for {_claims(row['claims'])}, due {_count(row['days'], 'day')} ago.",
+            row["command"],
+        )
+        for row in await silence.overdue(site)
+        if row["step"] and not row["excuse"]
+    ]
+    return Section("Overdue answers", _short(lines, "gateway overdue"))
+
+
+async def bank(site: Site) -> Section:
+    """Money that came without its remittance, remittances without money, and payers that went quiet."""
+    found = await money.bank(site)
+    lines = [
+        Line(f"{_count(len(late), what)} late, {dollars(sum((Decimal(row['amount']) for row in late), Decimal()))}.",
+             "gateway bank")
+        for name, what in (("without_remittance", "deposit without remittance"), ("without_money", "remittance unpaid"))
+        if (late := [row for row in found[name] if row["late"]])
+    ]  # fmt: skip
+    lines += [
+        Line(f"No remittance{_by(row['payer'])} for longer than usual.", "gateway bank") for row in found["quiet"]
+    ]
+    return Section("Money against the bank", _short(lines, "gateway bank"))
+
+
+async def unposted(site: Site) -> Section:
+    """Remittances of which nothing was posted, and payments that found no claim, since the last working day."""
+    lines = []
+    for row in await site.store.read(digest.remitted, last_workday(site)):
+        if not row["balanced"]:
+            what = f"A remittance from {row['lane']} over ${row['amount']} does not balance: nothing of it was posted."
+            lines.append(Line(what, f"gateway document {row['document']} --out FILE"))
+        elif row["strangers"]:
+            what = f"{row['lane']}: no claim here for {_count(row['strangers'], 'payment')} of a remittance."
+            lines.append(Line(what, f"gateway document {row['document']} --out FILE"))
+    return Section("Money that wants a look", _short(lines, "gateway answers"))
+
+
+async def posted(site: Site) -> Section:
+    """What was posted since the last working day."""
+    rows = [
+        row for row in await site.store.read(digest.remitted, last_workday(site)) if row["balanced"] and row["payments"]
+    ]
+    if not rows:
+        return Section("Posted", (), calm=True)
+    total = sum((Decimal(row["amount"]) for row in rows), Decimal())
+    payments = _count(sum(row["payments"] for row in rows), "claim payment")
+    what = f"{dollars(total)} in {_count(len(rows), 'remittance')} with {payments}."
+    return Section("Posted", (Line(what, "gateway answers"),), calm=True)
+
+
+async def mailboxes(site: Site) -> Section:
+    """Mailboxes that trouble somebody, and mail that nobody has read."""
+    lines = []
+    for box in await mail.mailboxes(site):
+        at = box["lane"]
+        lines += [Line(f"{at}: {each['code']}. {each['next']}", "gateway status") for each in box["troubles"]]
+        if box["unreadable"]:
+            lines.append(Line(f"{at}: cannot be read: {_count(box['unreadable'], 'file')}.", "gateway mail"))
+        if box["mail"]:
+            lines.append(Line(f"{at}: {_count(box['mail'], 'letter')} that nobody is done with.", "gateway mail"))
+        if box["never_seen"]:
+            lines.append(Line(f"{at} has never sent a {', '.join(box['never_seen'])}.", "gateway status"))
+        missing = sum(gap["missing"] for gap in box["missing_numbers"])
+        if missing:
+            lines.append(Line(f"{at}: never came: {_count(missing, 'control number')}.", "gateway status"))
+    return Section("Mailboxes", _short(lines, "gateway status"))
+
+
+SECTIONS: tuple[tuple[str, Look], ...] = (
+    ("in doubt", doubt),
+    ("lanes", waiting_lanes),
+    ("proposals", contradictions),
+    ("deadlines", running_out),
+    ("rejected", turned_down),
+    ("held", held),
+    ("overdue", silent),
+    ("denials", denied),
+    ("money", unposted),
+    ("bank", bank),
+    ("mailboxes", mailboxes),
+    ("posted", posted),
+)
+"""In the order of the digest. Another one is one more line here."""
+
+
+def _short(lines: list[Line], everything: str) -> tuple[Line, ...]:
+    """The first few; the rest is counted, with the command that lists all."""
+    if len(lines) <= _MOST:
+        return tuple(lines)
+    return (*lines[:_MOST], Line(f"And {len(lines) - _MOST} more.", everything))
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _claims(count: int) -> str:
+    return _count(count, "claim")
+
+
+def _by(payer: str) -> str:
+    return f" at {payer}" if payer else ""
+
+
+def _named(ids: list[str]) -> str:
+    shown = ", ".join(f"C{each}" for each in ids[:3])
+    return f"{shown} ..." if len(ids) > 3 else shown
+
+
+def _sum(charges: str | None) -> str:
+    return dollars(sum(map(Decimal, (charges or "").split()), Decimal()))
+
+
+def days_of(hours: Iterable[tuple[str, int]], site: Site) -> Counter[str]:
+    """Counts by UTC hour as counts by the site's own day."""
+    found: Counter[str] = Counter()
+    for hour, count in hours:
+        found[datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(site.zone).date().isoformat()] += count
+    return found

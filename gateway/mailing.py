@@ -1,0 +1,84 @@
+"""Mail over SMTP: one message with text and, as an attachment, a page."""
+
+from __future__ import annotations
+
+import ipaddress
+import smtplib
+import ssl
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+
+from gateway.config.settings import DigestSection
+from gateway.errors import Refused, Transient
+from gateway.ports import Secret
+
+_SECONDS = 30.0
+
+
+def send(settings: DigestSection, password: Secret | None, subject: str, text: str, page: str) -> None:
+    """Send one message, within half a minute a step. Raises Refused where settings or the server say no, Transient where
+    the server cannot be reached; neither tells an address."""
+    _look_over(settings)
+    try:
+        message = _message(settings, subject, text, page)
+        with smtplib.SMTP(settings.host, settings.port, timeout=_SECONDS) as server:
+            if settings.starttls:
+                server.starttls(context=ssl.create_default_context())
+            if settings.username and password:
+                server.login(settings.username, password.reveal().decode().strip())
+            refused = server.send_message(message)
+    except smtplib.SMTPAuthenticationError:
+        raise Refused("the mail server refused our login", code="SMTP_LOGIN", next_step=_LOGIN) from None
+    except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, TimeoutError, ssl.SSLError) as lost:
+        secure = isinstance(lost, ssl.SSLError)
+        raise Transient(
+            "the mail server showed a certificate that does not hold" if secure else "the mail server did not answer",
+            code="SMTP_TLS" if secure else "SMTP_UNREACHABLE",
+            next_step=_REACH,
+        ) from None
+    except (smtplib.SMTPException, ValueError):
+        raise Refused("the mail server did not take the mail", code="SMTP_REFUSED", next_step=_ADDRESSES) from None
+    except OSError:
+        raise Transient("the mail server cannot be reached", code="SMTP_UNREACHABLE", next_step=_REACH) from None
+    if refused:
+        raise Refused(f"{len(refused)} of the addresses were refused", code="SMTP_ADDRESS", next_step=_ADDRESSES)
+
+
+_LOGIN = "Check username and credential under [digest] in gateway.toml."
+_REACH = "Check host and port under [digest] in gateway.toml; `gateway digest` shows the digest here meanwhile."
+_ADDRESSES = "Check to and sender under [digest] in gateway.toml with whoever runs the mail server."
+
+
+def _look_over(settings: DigestSection) -> None:
+    if not (settings.to and settings.sender and settings.host):
+        raise Refused(
+            "no mail is set up",
+            code="SMTP_NOT_SET_UP",
+            next_step="Set to, sender and host under [digest] in gateway.toml.",
+        )
+    if not settings.starttls and not _here(settings.host):
+        raise Refused(
+            "mail leaves this machine encrypted or not at all",
+            code="SMTP_PLAIN",
+            next_step="Set starttls = true under [digest] in gateway.toml, or name a mail server on this machine.",
+        )
+
+
+def _here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _message(settings: DigestSection, subject: str, text: str, page: str) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"], message["From"], message["To"] = subject, settings.sender, ", ".join(settings.to)
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = make_msgid(domain=settings.sender.rpartition("@")[2] or "gateway.invalid")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    if page:
+        message.add_attachment(page, subtype="html", filename="digest.html")
+    return message

@@ -1,0 +1,61 @@
+"""What the morning's digest counts and sums."""
+
+from __future__ import annotations
+
+from gateway.store import journal
+from gateway.store.connection import Row, Tx
+
+
+def held(tx: Tx) -> list[Row]:
+    """Held claims by reason and payer, the nearest filing limit first: `ids` and `charges` by blanks."""
+    return tx.all(
+        "SELECT code, payer, count(*) AS claims, min(filing_due) AS due, group_concat(id, ' ') AS ids,"
+        " group_concat(charge, ' ') AS charges FROM claims WHERE state = 'HELD' GROUP BY code, payer"
+        " ORDER BY min(filing_due) IS NULL, min(filing_due), count(*) DESC"
+    )
+
+
+def turned_down(tx: Tx, since: str) -> list[Row]:
+    """Claims that were rejected here or declined there since a moment, and all that wait to be sent again, by where they
+    stand, reason and payer."""
+    return tx.all(
+        "SELECT CASE WHEN standing = '' THEN state ELSE standing END AS stands, code, place, payer, count(*) AS claims,"
+        " group_concat(id, ' ') AS ids FROM claims WHERE (state = 'REJECTED' OR standing = 'DECLINED')"
+        " AND changed_at >= ? OR standing = 'RETURNED' GROUP BY 1, 2, 3, 4 ORDER BY count(*) DESC, 2",
+        since,
+    )
+
+
+def remitted(tx: Tx, since: str) -> list[Row]:
+    """Remittances read since a moment: payer, amount, whether they balanced, document, and claim payments that found no
+    claim."""
+    return tx.all(
+        "SELECT r.payer, r.amount, r.balanced, a.document, a.lane, (SELECT count(*) FROM adjudications d WHERE"
+        " d.remittance = r.id) AS payments, (SELECT count(*) FROM adjudications d WHERE d.remittance = r.id"
+        " AND d.claim IS NULL) AS strangers FROM remittances r JOIN answers a ON a.id = r.answer WHERE a.read_at >= ?"
+        " ORDER BY r.id",
+        since,
+    )
+
+
+def hourly(tx: Tx, since: str) -> list[Row]:
+    """Claims sent, held and rejected since a moment, by UTC hour (`2026-11-25T14`) and event."""
+    return tx.all(
+        "SELECT substr(v.at, 1, 13) AS hour, v.name, CASE WHEN v.name = 'submission.sent' THEN sum(s.claims)"
+        " ELSE count(DISTINCT v.claim) END AS claims FROM events v LEFT JOIN submissions s ON s.id = v.submission"
+        " WHERE v.seq >= ? AND v.at >= ? AND v.name IN"
+        " ('submission.sent', 'claim.held', 'claim.rejected', 'claim.declined') GROUP BY 1, 2",
+        journal.first_since(tx, since),
+        since,
+    )
+
+
+def paid(tx: Tx, since: str) -> list[Row]:
+    """Claims that were first paid on since a day: when they were sent, and on which day paid."""
+    return tx.all(
+        "SELECT s.sent_at, min(r.paid_on) AS paid_on FROM adjudications d JOIN remittances r ON r.id = d.remittance"
+        " JOIN claims c ON c.id = d.claim JOIN submissions s ON s.id = c.submission"
+        " WHERE r.balanced = 1 AND d.outcome IN ('PAID', 'PARTLY_PAID') AND s.sent_at IS NOT NULL"
+        " GROUP BY c.id HAVING min(r.paid_on) >= ?",
+        since,
+    )
