@@ -138,7 +138,7 @@ async def test_a_file_that_is_missing_or_goes_is_refused_once(file: RosterFile, 
     ("content", "code"),
     [
         (b"2000000010,alpha,2020-01-01\n", "ROSTER_COLUMNS"),
-        (b"", "ROSTER_COLUMNS"),
+        (b"", "ROSTER_TEXT"),
         (b"PK\x03\x04\xff\xfe", "ROSTER_TEXT"),
         (HEAD.encode() + b'"' + b"x" * 200_000 + b'"', "ROSTER_TEXT"),
     ],

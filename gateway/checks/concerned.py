@@ -19,7 +19,6 @@ def adjudicated(claim: Claim) -> bool:
 
 CONCERNED: dict[str, Callable[[Claim], bool]] = {
     "STATEMENT_MISSING": institutional,
-    "ADMISSION_MISSING": institutional,
     "LINE_OUTSIDE_STATEMENT": institutional,
     "SERVICE_BEFORE_ADMISSION": institutional,
     "REVENUE_CODE_INVALID": institutional,

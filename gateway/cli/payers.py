@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gateway.cli import kit, show
+from gateway.cli import show
 from gateway.cli.asking import ask, config_path
 from gateway.cli.check import check
 from gateway.cli.declared import show as show_declared
@@ -93,27 +93,4 @@ def test(context: click.Context, partner: str) -> None:
     click.echo(f"Logged in at {lane.account.endpoint.host} as {lane.account.user}; the host key is the pinned one.")
 
 
-@click.group()
-def plugin() -> None:
-    """What extends this gateway."""
-
-
-@plugin.command("list")
-@AS_JSON
-@click.pass_context
-def list_plugins(context: click.Context, as_json: bool) -> None:
-    """Everything that plugins registered, and by whom."""
-    _, registry, _ = load_site(config_path(context))
-    rows = [
-        {"kind": what.split(" ")[0], "key": what.split(" ")[1], "plugin": by} for what, by in registry.origins.items()
-    ]
-    if as_json:
-        show.as_json(rows)
-    else:
-        show.table(rows, {"kind": "Kind", "key": "Key", "plugin": "Registered by"}, empty="Nothing.")
-
-
-for command in kit.COMMANDS:
-    plugin.add_command(command)
-
-COMMANDS = (check, payer, plugin)
+COMMANDS = (check, payer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gateway.cli import show
+from gateway.cli import kit, show
 from gateway.cli.asking import ask
 from gateway.cli.orders import REASON
 from gateway.cli.questions import AS_JSON
@@ -42,5 +42,8 @@ def resume(context: click.Context, name: str, reason: str) -> None:
     ask(context, "plugin resume", plugin=name, reason=reason)
     click.echo(f"{name} is used again.")
 
+
+for command in kit.COMMANDS:
+    plugin.add_command(command)
 
 COMMANDS = (plugin,)

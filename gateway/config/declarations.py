@@ -31,7 +31,9 @@ class KitTable(Section):
 class DeclarationFile(Section):
     """A declaration: any number of payers and partners."""
 
-    kit: KitTable = Field(KitTable(), description="For the plugin kit alone.", examples=[{"exempt": {}}])
+    kit: KitTable = Field(
+        KitTable(), description="For the plugin kit alone.", examples=[{"exempt": {"arrives": "it speaks AS2"}}]
+    )
 
     payer: tuple[PayerTable, ...] = Field(
         (), description="Payers: who adjudicates.", examples=[[{"key": "prairie", "name": "Prairie Health Plan"}]]

@@ -87,7 +87,7 @@ PARTNER = Partner(
         receipts=Receipts("{name}-*-success", "{name}-*-failed", "/receipts"),
         business=Business("America/Chicago", ("mon", "sat"), (date(2026, 12, 25),), "17:00"),
         outages=(Outage(datetime(2026, 12, 5, 22, tzinfo=UTC), datetime(2026, 12, 6, 4, tzinfo=UTC), "a move"),),
-        mailbox=Mailbox(Discard.AFTER_DAYS, 14, 30, False, 3, ("bcast.txt",)),
+        mailbox=Mailbox(Discard.AFTER_DAYS, 14, 30, False, True, 3, ("bcast.txt",)),
         wire=Wire(16_384, True, True, timedelta(minutes=15), Legacy(("ssh-rsa",), date(2027, 6, 30)), 60, "8 capitals"),
         brake=Brake(200, 5, 5),
         agreements=Agreements(("prairie",), 14),
@@ -201,6 +201,7 @@ TOML = """
     discard_after_days = 14
     retention_days = 30
     reading_removes = false
+    grows = true
     quiet_days = 3
     mail = ["bcast.txt"]
 

@@ -14,6 +14,7 @@ from gateway.errors import Refused, Unlawful
 from gateway.store import AuditKey, Store, StoreFailed, Tx, batches, journal
 from gateway.store.connection import connect
 from tests.store.conftest import AUDIT, KEY, Clock, sealed
+from tests.store.test_migration import OLD
 
 
 def drop(tx: Tx, name: str = "a.837", text: bytes = b"ISA") -> int:
@@ -90,11 +91,10 @@ async def test_a_newer_schema_is_refused(store: Store, path: Path, clock: Clock)
     assert refused.value.code == "STORE_SCHEMA"
 
 
-async def test_an_older_schema_is_brought_up_with_what_it_holds(store: Store, path: Path, clock: Clock) -> None:
+async def test_an_older_schema_is_brought_up_with_what_it_holds(path: Path, clock: Clock) -> None:
     """What held a claim is remembered as all that holds it, until it is judged again."""
-    await store.close()
     conn = connect(path, KEY)
-    conn.executescript("ALTER TABLE claims DROP COLUMN holds; DROP TABLE withdrawals; PRAGMA user_version=3")
+    conn.executescript(f"{OLD.read_text()}\nPRAGMA user_version=3;")
     conn.execute("PRAGMA foreign_keys=OFF")
     for id, state, code in ((1, "HELD", "ENROLLMENT_PENDING"), (2, "READY", "")):
         conn.execute(
@@ -105,9 +105,9 @@ async def test_an_older_schema_is_brought_up_with_what_it_holds(store: Store, pa
         )
     conn.commit()
     conn.close()
-    reopened = await Store.open(path, KEY, AUDIT, clock)
-    rows = await reopened.read(lambda tx: tx.all("SELECT holds FROM claims ORDER BY id"))
-    await reopened.close()
+    opened = await Store.open(path, KEY, AUDIT, clock)
+    rows = await opened.read(lambda tx: tx.all("SELECT holds FROM claims ORDER BY id"))
+    await opened.close()
     assert [row["holds"] for row in rows] == ['["ENROLLMENT_PENDING"]', "[]"]
 
 
