@@ -151,10 +151,13 @@ def _drop(site: TestSite, random: Random) -> set[str]:
 
 
 def _settle(life: Life, payer: PayerSimulator) -> None:
-    """Run undisturbed until the payer has nothing more to say: what it took is proven by its answers."""
+    """Run undisturbed until the payer has nothing more to say: what it took is proven by its answers. Waits before a next
+    try are taken for over, or a trial would take as long as they do."""
     until = time.monotonic() + _PATIENCE
     quiet = 0
     while time.monotonic() < until and quiet < 2:
+        if quiet:
+            life.site.skip_waits()
         life.run("never")
         quiet = 0 if payer.tick() else quiet + 1
 
