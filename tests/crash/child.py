@@ -60,7 +60,7 @@ def _around_commits(steps: Steps) -> None:
     commit = Store.write_as
 
     async def write_as(self: Store, actor: str, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        told = [type(a).__name__ for a in args if type(a).__module__ == "gateway.events"]
+        told = [type(a).__name__ for a in args if type(a).__module__.startswith("gateway.events.")]
         step = ".".join([fn.__module__.rsplit(".", 1)[-1], fn.__name__, *told[:1]])
         steps.reached(f"before {step}")
         result = await commit(self, actor, fn, *args, **kwargs)
