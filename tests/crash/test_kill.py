@@ -11,7 +11,7 @@ from tests.crash.harness import PICKUP_POINTS, POINTS, caught, trial
 from tests.crash.mutants import MUTANTS
 from tests.crash.nursery import Nursery
 
-SEEDS = 5
+SEEDS = 3
 
 
 @pytest.fixture(scope="module")
