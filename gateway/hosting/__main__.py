@@ -9,6 +9,7 @@ import resource
 import signal
 import socket
 import sys
+from contextlib import suppress
 from typing import Any
 
 from gateway.errors import GatewayError
@@ -44,7 +45,7 @@ def _serve(channel: Channel) -> None:
         channel.send(_failure(failure))
         return
     channel.send(answer)
-    os.nice(_NICE)  # only now: loading is what everybody waits for
+    _step_back()  # only now: loading is what everybody waits for
     runner = Runner(registry, channel)
     while True:
         call = channel.receive()
@@ -53,6 +54,12 @@ def _serve(channel: Channel) -> None:
         except BaseException as failure:
             answer = _failure(failure)
         _answer(channel, answer)
+
+
+def _step_back() -> None:
+    """The unit's filter of system calls may forbid even this; the service manager's own limits hold then."""
+    with suppress(OSError):
+        os.nice(_NICE)
 
 
 def _limit(boot: Boot) -> None:
