@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-JOBS ?= 3
+JOBS ?= 2
 
 .PHONY: demo month test lint bench agreement fuzz faults chain packages clean
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -50,7 +51,8 @@ class Broken(Exception):
 
 def tried(target: str, data: bytes, *, weighed: bool = False, seconds: float = SECONDS) -> bool:
     """Whether the document was read to its end; False where it was refused. Raises Broken, or what the reader raised.
-    Weighing takes several times as long, which is not counted."""
+    Weighing takes several times as long, which is not counted; what took too long is read three times in all, for on a
+    busy core a second holds less."""
     if weighed:
         tracemalloc.start()
     begun = time.process_time()
@@ -66,8 +68,17 @@ def tried(target: str, data: bytes, *, weighed: bool = False, seconds: float = S
     if peak > MEMORY * len(data) + CONSTANT:
         raise Broken(f"{peak:,} bytes of memory for {len(data):,}")
     if took > seconds and not weighed:
+        took = min(took, _took(target, data), _took(target, data))
+    if took > seconds and not weighed:
         raise Broken(f"{took:.2f} s for {len(data):,} bytes")
     return whole
+
+
+def _took(target: str, data: bytes) -> float:
+    begun = time.process_time()
+    with suppress(Malformed):
+        TARGETS[target](data)
+    return time.process_time() - begun
 
 
 def reader(data: bytes) -> None:
