@@ -12,7 +12,6 @@ from gateway.desk.claims import choose
 from gateway.desk.submissions import ladder
 from gateway.errors import Malformed, Refused
 from gateway.model.sending import set_control, set_reference
-from gateway.paper import proof_pdf, verifier
 from gateway.proof import naming, packet_of, sent_excerpts
 from gateway.store import proofs
 from gateway.store.codec import as_delimiters
@@ -45,6 +44,8 @@ async def give(site: Site, claim: str, actor: str, given_to: str = "") -> Data:
     packet, documents = await _packet(site, row, attempts, actor, given_to)
     content = json.dumps(packet, indent=1, ensure_ascii=True).encode()
     seal = hashlib.sha256(content).hexdigest()
+    from gateway.paper import proof_pdf, verifier  # here, or every command would wait for its library to load
+
     pdf = await site.thread(proof_pdf, packet, seal)
     await site.store.write_as(actor, proofs.given, row["id"], given_to, seal)
     files = {"packet.json": content, "proof.pdf": pdf, "verify.py": verifier(), "README.txt": README.encode()}
