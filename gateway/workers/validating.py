@@ -6,16 +6,16 @@ gives the faults of each in turn. It touches nothing else.
 
 from __future__ import annotations
 
+import fcntl
 import marshal
 import os
-import queue
+import select
 import signal
 import struct
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields
-from threading import Thread
 from typing import IO, Any
 
 from gateway.errors import Malformed
@@ -32,6 +32,9 @@ AHEAD = 2
 
 SMALL = 1 << 14
 """So many bytes make a small block; fewer would be put together again."""
+
+_ROOM = 1 << 20
+"""Bytes that a pipe holds, where the system gives so many."""
 
 _LENGTH = struct.Struct(">I")
 _SUMMARY, _MALFORMED = "summary", "malformed"
@@ -50,13 +53,7 @@ class JudgeAhead:
             _serve(os.fdopen(asked[0], "rb"), os.fdopen(told[1], "wb"), guides, lists)
         os.close(asked[0])
         os.close(told[1])
-        self._blocks: IO[bytes] = os.fdopen(asked[1], "wb")
-        self._told: IO[bytes] = os.fdopen(told[0], "rb")
-        self._said: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._to_tell: queue.Queue[bytes | None] = queue.Queue(2 * AHEAD)  # no more: rubbish has no faults to wait for
-        self._threads = [Thread(target=work, daemon=True) for work in (self._listen, self._talk)]
-        for thread in self._threads:
-            thread.start()
+        self._link = _Link(asked[1], told[0])
 
     def __enter__(self) -> JudgeAhead:
         return self
@@ -65,32 +62,27 @@ class JudgeAhead:
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
-        self._to_tell.put(None)
-        for thread in self._threads:
-            thread.join()
-        for pipe in (self._blocks, self._told):
-            with suppress(OSError):
-                pipe.close()
+        self._link.close()
 
     def fed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """The blocks, each told to the second process some time before it is given."""
         held: deque[bytes] = deque()
         for block in _begun_small(blocks):
-            self._to_tell.put(block)
+            self._link.tell(block)
             held.append(block)
             if len(held) > AHEAD:
                 yield held.popleft()
-        self._to_tell.put(b"")
+        self._link.tell(b"")
         yield from held
 
     def take(self, run: Run, pieces: Sequence[bytes]) -> list[Fault]:
         """The faults of the next run. Raises RuntimeError where the second process is gone."""
-        return [_fault(values) for values in self._next()]
+        return [_fault(values) for values in self._link.hear()]
 
     def close(self) -> EnvelopeSummary:
         """What the envelopes hold; the interchanges and groups themselves stay there. Raises Malformed, RuntimeError."""
-        self._to_tell.put(b"")  # the reading may have stopped early
-        while not isinstance(said := self._next(), tuple):
+        self._link.tell(b"")  # the reading may have stopped early
+        while not isinstance(said := self._link.hear(), tuple):
             continue
         kind, *values = said
         if kind == _SUMMARY:
@@ -98,23 +90,76 @@ class JudgeAhead:
         message, code, place, step = values
         raise Malformed(message, code=code, place=place, next_step=step)
 
-    def _next(self) -> Any:
-        said = self._said.get()
-        if said is None:
-            raise RuntimeError("the validation ended")
-        return said
 
-    def _talk(self) -> None:
-        """Nobody waits for a pipe that is full but this thread."""
-        while (block := self._to_tell.get()) is not None:
-            with suppress(OSError, ValueError):  # it is gone, which `take` finds out
-                self._blocks.write(_LENGTH.pack(len(block)) + block)
-                self._blocks.flush()
+class _Link:
+    """Both pipes of the second process, without a thread: what one side has not taken yet waits here, so that neither
+    ever waits for the other in a circle."""
 
-    def _listen(self) -> None:
-        while (frame := _read(self._told)) is not None:
-            self._said.put(marshal.loads(frame))
-        self._said.put(None)
+    def __init__(self, blocks: int, told: int) -> None:
+        self._blocks, self._told = blocks, told
+        os.set_blocking(blocks, False)
+        with suppress(OSError):
+            fcntl.fcntl(blocks, fcntl.F_SETPIPE_SZ, _ROOM)
+        self._to_tell: deque[memoryview] = deque()
+        self._heard = bytearray()
+        self._said: deque[Any] = deque()
+
+    def tell(self, block: bytes) -> None:
+        """One block more; waits where many wait already, for rubbish has no faults that anybody asks for."""
+        self._to_tell += (memoryview(_LENGTH.pack(len(block))), memoryview(block))
+        self._write()
+        while len(self._to_tell) > 4 * AHEAD and self._exchange():
+            continue
+
+    def hear(self) -> Any:
+        """What the second process says next. Raises RuntimeError where it is gone."""
+        while not self._said:
+            if not self._exchange():
+                raise RuntimeError("the validation ended")
+        return self._said.popleft()
+
+    def close(self) -> None:
+        """Nothing more is told or heard."""
+        for pipe in (self._blocks, self._told):
+            os.close(pipe)
+
+    def _exchange(self) -> bool:
+        """Wait until something can be read or written, and do it; False where the second process is gone."""
+        readable, writable, _ = select.select([self._told], [self._blocks] if self._to_tell else [], [])
+        if writable:
+            self._write()
+        if not readable:
+            return True
+        heard = os.read(self._told, _ROOM)
+        self._heard += heard
+        while (frame := self._frame()) is not None:
+            self._said.append(marshal.loads(frame))
+        return bool(heard)
+
+    def _frame(self) -> bytes | None:
+        head = _LENGTH.size
+        if len(self._heard) < head:
+            return None
+        end = head + _LENGTH.unpack_from(self._heard)[0]
+        if len(self._heard) < end:
+            return None
+        frame = bytes(self._heard[head:end])
+        del self._heard[:end]
+        return frame
+
+    def _write(self) -> None:
+        try:
+            while self._to_tell:
+                block = self._to_tell[0]
+                written = os.write(self._blocks, block)
+                if written < len(block):
+                    self._to_tell[0] = block[written:]
+                    return
+                self._to_tell.popleft()
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            self._to_tell.clear()  # it is gone, which `hear` finds out
 
 
 def _begun_small(blocks: Iterable[bytes]) -> Iterator[bytes]:
