@@ -1,4 +1,4 @@
-"""Envelopes and guide judged by a second process, some blocks ahead of the reading: two cores for one document.
+"""Envelopes and guide judged by a second process, some way ahead of the reading: two cores for one document.
 
 The second process is a fork of a process without other threads, gets the same blocks, cuts them into the same runs, and
 gives the faults of each in turn. It touches nothing else.
@@ -27,8 +27,8 @@ from gateway.x12.envelope import EnvelopeSummary
 from gateway.x12.extract_pieces import pieces_of
 from gateway.x12.syntax import Run, runs
 
-AHEAD = 2
-"""How many blocks the second process is ahead."""
+AHEAD = 1 << 19
+"""How many bytes the second process is told before they are read here."""
 
 SMALL = 1 << 14
 """So many bytes make a small block; fewer would be put together again."""
@@ -67,10 +67,13 @@ class JudgeAhead:
     def fed(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """The blocks, each told to the second process some time before it is given."""
         held: deque[bytes] = deque()
+        ahead = 0
         for block in _begun_small(blocks):
             self._link.tell(block)
             held.append(block)
-            if len(held) > AHEAD:
+            ahead += len(block)
+            while ahead > AHEAD:
+                ahead -= len(held[0])
                 yield held.popleft()
         self._link.tell(b"")
         yield from held
@@ -108,7 +111,7 @@ class _Link:
         """One block more; waits where many wait already, for rubbish has no faults that anybody asks for."""
         self._to_tell += (memoryview(_LENGTH.pack(len(block))), memoryview(block))
         self._write()
-        while len(self._to_tell) > 4 * AHEAD and self._exchange():
+        while sum(map(len, self._to_tell)) > AHEAD and self._exchange():
             continue
 
     def hear(self) -> Any:
