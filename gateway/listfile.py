@@ -14,9 +14,6 @@ from io import BufferedIOBase, RawIOBase
 from pathlib import Path
 from typing import IO, Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from gateway.errors import Malformed
 
 Moved = Callable[[int], object]
@@ -150,6 +147,9 @@ def _either(line: bytes) -> str:
 
 def _sheet(file: Any) -> Iterator[Sequence[str]]:
     """The cells of a workbook's first sheet as text."""
+    import openpyxl  # half of what a command takes to start, and few read a workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     with zipfile.ZipFile(file) as archive:
         _refuse_bombs(archive.infolist())
     try:

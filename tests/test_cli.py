@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -274,8 +275,24 @@ def test_every_command_explains_itself() -> None:
     assert {"init", "run", "status", "why", "roster", "payer", "doctor", "demo", "backup", "audit"} <= set(names)
     from gateway.cli.main import gateway as group
 
-    for name, command in group.commands.items():
+    for name, room in group.rooms.items():
+        [command] = [each for each in import_module(f"gateway.cli.{room}").COMMANDS if each.name == name]
         assert command.help or command.callback.__doc__, name
+
+
+def test_every_question_and_order_can_be_loaded() -> None:
+    """They are named by module and function, which no type checker sees."""
+    from gateway.desk.commands import load_all
+
+    load_all()
+
+
+def test_every_command_of_a_room_is_listed() -> None:
+    """A command that stands in its module alone could never be asked for."""
+    from gateway.cli.main import ROOMS
+
+    for room, names in ROOMS.items():
+        assert {command.name for command in import_module(f"gateway.cli.{room}").COMMANDS} == set(names), room
 
 
 def test_the_roster_goes_out_and_in_unchanged(site: TestSite, tmp_path: Path) -> None:

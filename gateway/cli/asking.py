@@ -9,11 +9,9 @@ from typing import Any
 import click
 
 from gateway.config import load_settings
-from gateway.desk.commands import answer
-from gateway.desk.counter import ask as ask_service
-from gateway.desk.counter import user_name
+from gateway.desk.calling import ask as ask_service
+from gateway.desk.calling import user_name
 from gateway.errors import Refused
-from gateway.workers.site import open_site
 
 DEFAULTS = (Path("conf/gateway.toml"), Path("/etc/gateway/gateway.toml"))
 
@@ -53,5 +51,8 @@ def ask(context: click.Context, command: str, **arguments: Any) -> Any:
 
 
 async def _ask_here(path: Path, command: str, arguments: dict[str, Any]) -> Any:
+    from gateway.desk.commands import answer  # the whole house: only who opens the site waits for it
+    from gateway.workers.site import open_site
+
     async with open_site(path) as site:
         return await answer(site, command, arguments, user_name())

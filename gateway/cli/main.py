@@ -8,40 +8,44 @@ from pathlib import Path
 import click
 
 from gateway import __version__
-from gateway.cli import (
-    deadlines,
-    denials,
-    digest,
-    exporting,
-    house,
-    lists,
-    mail,
-    metrics,
-    money,
-    orders,
-    payers,
-    plugins,
-    proof,
-    proposals,
-    questions,
-    rosterfile,
-    rotating,
-    sending,
-    silence,
-    tail,
-)
 from gateway.cli.plugged import CONFIG_VARIABLE, PluggedGroup
 from gateway.errors import ConfigError, GatewayError, PluginError
-from gateway.logs import logger
-from gateway.store import StoreFailed
 
 FOUND_PROBLEMS, WRONG_USAGE, NO_STORE = 1, 2, 3
 DISK, LATER, CONFIGURATION = 74, 75, 78
 _BUSY = "SITE_BUSY"
+_STORE_FAILED = ("STORE_FULL", "STORE_FAILED")
 _CANNOT_REACH = ("STORE_", "KEYRING_", "KEY_", "SOCKET_", "SITE_DENIED", _BUSY)
 
 
-@click.group(cls=PluggedGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+ROOMS = {
+    "house": ("init", "run", "doctor", "backup", "restore", "audit", "keys"),
+    "questions": ("status", "batches", "claims", "held", "answers", "why", "timeline"),
+    "sending": ("submissions",),
+    "orders": ("hold", "release", "withdraw", "resend", "resume", "settle"),
+    "rosterfile": ("roster",),
+    "lists": ("lists",),
+    "proposals": ("proposals",),
+    "deadlines": ("deadlines",),
+    "payers": ("check", "payer"),
+    "mail": ("mail", "document"),
+    "denials": ("denials",),
+    "money": ("remits", "bank"),
+    "plugins": ("plugin",),
+    "silence": ("overdue",),
+    "proof": ("proof",),
+    "metrics": ("metrics",),
+    "exporting": ("export",),
+    "digest": ("digest",),
+    "tail": ("tail",),
+}
+"""The commands of each module beside this one. A module is loaded when one of its commands is asked for: nobody waits
+for the others."""
+
+
+@click.group(
+    cls=PluggedGroup, rooms=ROOMS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.option(
     "-c",
     "--config",
@@ -59,32 +63,6 @@ def gateway(config: Path | None) -> None:
     """
 
 
-for room in (
-    house,
-    questions,
-    sending,
-    rotating,
-    orders,
-    rosterfile,
-    lists,
-    proposals,
-    deadlines,
-    payers,
-    mail,
-    denials,
-    money,
-    plugins,
-    silence,
-    proof,
-    metrics,
-    exporting,
-    digest,
-    tail,
-):
-    for command in room.COMMANDS:
-        gateway.add_command(command)
-
-
 def main() -> None:
     """Run one command and end with its exit code."""
     try:
@@ -97,6 +75,8 @@ def main() -> None:
     except (OSError, UnicodeError) as problem:
         if "run" in sys.argv[1:]:
             # The service's standard error is a log: a path there could name a patient.
+            from gateway.logs import logger
+
             logger().error("process.failed", exc_info=problem)
             sys.exit(DISK)
         click.echo(f"Error: {problem}", err=True)
@@ -111,8 +91,8 @@ def exit_code(problem: GatewayError, *, running: bool) -> int:
     """What a problem ends with. The service manager starts again after 74 (disk) and 75 (somebody has the site open
     for a moment), and not after 78: a wrong key or setting does not mend itself."""
     if running:
-        return DISK if isinstance(problem, StoreFailed) else LATER if problem.code == _BUSY else CONFIGURATION
-    unreachable = isinstance(problem, ConfigError | PluginError | StoreFailed)
+        return DISK if problem.code in _STORE_FAILED else LATER if problem.code == _BUSY else CONFIGURATION
+    unreachable = isinstance(problem, ConfigError | PluginError)
     return NO_STORE if unreachable or problem.code.startswith(_CANNOT_REACH) else FOUND_PROBLEMS
 
 

@@ -10,7 +10,7 @@ import click
 from gateway.cli import show
 from gateway.cli.asking import ask
 from gateway.cli.questions import AS_JSON
-from gateway.desk.metrics import GROUPS
+from gateway.desk.words import GROUPS
 
 
 @click.command()

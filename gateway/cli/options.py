@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from gateway.desk.roster import PROBLEMS, PROBLEMS_HEAD
+from gateway.desk.words import PROBLEMS, PROBLEMS_HEAD
 from gateway.errors import Refused
 
 _ROW, _COLUMN, _NAME = re.compile(r"\brow [0-9]+, "), re.compile(r"\bcolumn (\w+)"), re.compile(r"\b\w+_\w+\b")

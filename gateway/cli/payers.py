@@ -13,6 +13,7 @@ from gateway.cli.check import check
 from gateway.cli.declared import show as show_declared
 from gateway.cli.lanes import lane_of
 from gateway.cli.questions import AS_JSON
+from gateway.cli.rotating import rotate
 from gateway.cli.trusting import trust
 from gateway.config import load_site
 from gateway.errors import GatewayError
@@ -70,6 +71,7 @@ def _lane_key(lane: Lane | None) -> str:
 
 payer.add_command(show_declared)
 payer.add_command(trust)
+payer.add_command(rotate)
 
 
 @payer.command()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,24 +24,32 @@ CONFIG_VARIABLE = "GATEWAY_CONFIG"
 class PluggedGroup(click.Group):
     """A group that knows its own commands, and asks the site's plugins only for others."""
 
+    def __init__(self, *args: Any, rooms: Mapping[str, Sequence[str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.rooms = {command: room for room, commands in rooms.items() for command in commands}
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Our own commands and everybody's."""
-        return sorted({*super().list_commands(ctx), *self._brought(ctx)})
+        return sorted({*self.rooms, *self._brought(ctx)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Our own command of this name, else a plugin's."""
-        return super().get_command(ctx, cmd_name) or self._brought(ctx).get(cmd_name)
+        if cmd_name not in self.rooms:
+            return self._brought(ctx).get(cmd_name)
+        module = import_module(f"gateway.cli.{self.rooms[cmd_name]}")
+        commands: Sequence[click.Command] = module.COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
 
     def _brought(self, ctx: click.Context) -> Mapping[str, click.Command]:
         """What plugins bring; of a site whose plugins or settings are broken, only what comes with us."""
         found: Mapping[str, click.Command] | None = ctx.meta.get(__name__)
         if found is None:
             try:
-                found = commands_of(_site(ctx), self.commands)
+                found = commands_of(_site(ctx), self.rooms)
             except (GatewayError, OSError) as problem:
                 said = " ".join(str(problem).split())
                 click.echo(f"Commands of this site's plugins are missing here: {said}", err=True)
-                found = commands_of(None, self.commands)
+                found = commands_of(None, self.rooms)
             ctx.meta[__name__] = found
         return found
 

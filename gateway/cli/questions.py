@@ -8,7 +8,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
-from gateway.desk.claims import STANDS
+from gateway.desk.words import STANDS
 
 CHECKS_PASSED = "CHECKS_PASSED"
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")

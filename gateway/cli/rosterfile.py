@@ -13,7 +13,7 @@ import click
 from gateway.cli import registering, show, showing
 from gateway.cli.asking import ask
 from gateway.cli.questions import AS_JSON
-from gateway.rosterfile import as_csv, as_workbook, read_mapping, read_roster
+from gateway.rosterfile import as_csv, read_mapping, read_roster
 from gateway.sheets import ENROLLMENTS, OURS, SHEET, SHEETS
 
 _ALL = "all"
@@ -129,6 +129,8 @@ def export_roster(context: click.Context, file: Path | None, sheet: str) -> None
         )
     if file is not None and file.suffix.lower() == ".xlsx":
         rows = ask(context, "roster", sheet=_ALL)
+        from gateway.rosterfile.pages import as_workbook  # what writes workbooks is slow to load
+
         file.write_bytes(as_workbook(rows))
     else:
         rows = ask(context, "roster", sheet=sheet)

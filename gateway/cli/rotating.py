@@ -13,7 +13,6 @@ import click
 
 from gateway.cli.asking import config_path
 from gateway.cli.lanes import lane_of
-from gateway.cli.payers import payer
 from gateway.config import load_site
 from gateway.config.pinning import account_file, replace_file, with_key
 from gateway.config.writing import toml
@@ -23,7 +22,7 @@ from gateway.sftp import SftpTransport, scan_host_key
 from gateway.vault import resolve_credential
 
 
-@payer.command("rotate")
+@click.command("rotate")
 @click.argument("partner")
 @click.option(
     "--stage", type=click.Choice([stage.value for stage in Stage]), help="Which account, where there are two."
@@ -107,7 +106,3 @@ def with_credential(text: str, name: str, today: date) -> str:
             next_step=f'Set credential = "{name}" by hand.',
         )
     return new
-
-
-COMMANDS: tuple[click.Command, ...] = ()
-"""It belongs to `gateway payer`."""

@@ -12,7 +12,7 @@ import click
 from gateway.cli.asking import ask, config_path, served
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings
-from gateway.desk.counter import ask as ask_service
+from gateway.desk.calling import ask as ask_service
 
 _COLOURS = {"bad": "red", "careful": "yellow", "good": "green"}
 _PAUSE = 1.0

@@ -33,11 +33,6 @@ _EXCLUDED = (
     ' sets EXCLUDED_FEDERAL = "HOLD" in `[checks] severity`: then two people may release.'
 )
 
-STANDS = (
-    "RECEIVED", "READY", "HELD", "REJECTED", "DUPLICATE", "WITHDRAWN", "ASSIGNED", "SENT", "ACKNOWLEDGED",
-    "RETURNED", "ACCEPTED", "DECLINED", "PAID", "PARTLY_PAID", "DENIED", "REVERSED",
-)  # fmt: skip
-
 
 async def listing(
     site: Site, stands: Sequence[str] = (), payer: str = "", batch: int | None = None, limit: int = 1000

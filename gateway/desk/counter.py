@@ -1,4 +1,4 @@
-"""The counter: commands beside a running service, over its UNIX socket, which knows who asks (SO_PEERCRED).
+"""The counter: answers commands beside a running service, over its UNIX socket, which knows who asks (SO_PEERCRED).
 
 One question a connection: a line of JSON in, a line of JSON out.
 """
@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import pwd
 import socket
 import struct
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from gateway.desk.commands import answer
-from gateway.errors import GatewayError, Refused
+from gateway.desk.calling import user_name
+from gateway.desk.commands import answer, load_all
+from gateway.errors import GatewayError
 from gateway.logs import logger
 from gateway.workers.site import Site
 
@@ -38,6 +37,7 @@ async def open_counter(site: Site, path: Path) -> AsyncIterator[None]:
         finally:
             writer.close()
 
+    load_all()
     path.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileNotFoundError):
         path.unlink()
@@ -73,27 +73,3 @@ def _peer(writer: asyncio.StreamWriter) -> str:
     raw = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
     _, uid, _ = struct.unpack("3i", raw)
     return user_name(uid)
-
-
-def user_name(uid: int | None = None) -> str:
-    """A user's name, or the number where it has none."""
-    number = os.getuid() if uid is None else uid
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return f"uid {number}"
-
-
-def ask(path: Path, command: str, arguments: Mapping[str, Any]) -> Any:
-    """Ask a running service. Raises ConnectionError or FileNotFoundError when none answers, Refused as it says."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        line.connect(str(path))
-        line.sendall(json.dumps({"command": command, "arguments": arguments}).encode() + b"\n")
-        with line.makefile("rb") as received:
-            reply = json.loads(
-                received.readline() or b'{"error": {"message": "the service hung up", "code": "HUNG_UP"}}'
-            )
-    if "error" in reply:
-        error = reply["error"]
-        raise Refused(error["message"], code=error["code"], next_step=error.get("next", ""))
-    return reply["answer"]

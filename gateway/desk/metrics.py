@@ -14,7 +14,6 @@ from gateway.workers.site import Site
 
 Data = dict[str, Any]
 
-GROUPS = ("payer", "provider")
 WINDOW = timedelta(days=90)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from gateway.desk.effects import effects
 from gateway.desk.withdrawing import standing
+from gateway.desk.words import PROBLEMS, PROBLEMS_HEAD
 from gateway.enrollment.history import key_of
 from gateway.errors import Refused
 from gateway.model.enrollment import BILLING_KINDS, Enrollment, EnrollmentState
@@ -25,8 +26,6 @@ from gateway.workers.site import Site
 
 Data = dict[str, Any]
 Rows = Sequence[Mapping[str, str]]
-PROBLEMS = "ROSTER_PROBLEMS"
-PROBLEMS_HEAD = "the roster has problems:"
 LARGEST_DOCUMENT = 20_000_000
 _ALL = "all"
 _ROW, _COLUMN = re.compile("row [0-9]+"), re.compile(r"column (\w+)")

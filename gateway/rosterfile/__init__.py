@@ -3,6 +3,6 @@
 from gateway.rosterfile.mapping import read_mapping
 from gateway.rosterfile.reading import read_bytes, read_roster
 from gateway.rosterfile.watched import RosterFile, roster_file
-from gateway.rosterfile.writing import as_csv, as_workbook
+from gateway.rosterfile.writing import as_csv
 
-__all__ = ["RosterFile", "as_csv", "as_workbook", "read_bytes", "read_mapping", "read_roster", "roster_file"]
+__all__ = ["RosterFile", "as_csv", "read_bytes", "read_mapping", "read_roster", "roster_file"]

@@ -7,7 +7,6 @@ from pathlib import Path
 from gateway.errors import Refused
 from gateway.rosterfile import caqh
 from gateway.rosterfile.text import decoded, read_text
-from gateway.rosterfile.workbook import read_workbook
 from gateway.sheets import OURS, Headings
 
 LARGEST = 64_000_000
@@ -39,6 +38,8 @@ def read_bytes(content: bytes, name: str, headings: Headings = OURS) -> Rows:
             next_step="Save the roster again; its first row names the columns.",
         )
     if content.startswith(_ZIP):
+        from gateway.rosterfile.workbook import read_workbook  # what reads workbooks is slow to load
+
         return read_workbook(content, name, headings)
     if content.startswith(_OLE):
         raise Refused(

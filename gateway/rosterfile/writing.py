@@ -1,22 +1,15 @@
-"""Rows of the roster to files: CSV of one sheet, or a workbook of all, so that reading them back changes nothing."""
+"""Rows of one sheet of the roster to CSV, so that reading them back changes nothing."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-
-from gateway.sheets import SHEET, SHEETS, Column, Sheet
+from gateway.sheets import Sheet
 
 Row = Mapping[str, Any]
-_FIRST_EXCEL_DAY = date(1900, 3, 1)
-"""Before it a spreadsheet's calendar has a day too many; such days are written as text."""
 
 
 def as_csv(sheet: Sheet, rows: Iterable[Row]) -> str:
@@ -26,46 +19,3 @@ def as_csv(sheet: Sheet, rows: Iterable[Row]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def as_workbook(rows: Iterable[Row]) -> bytes:
-    """All sheets as XLSX: the header row frozen, days as days, NPIs and tax ids as text."""
-    book = Workbook(write_only=True)
-    pages = {sheet.name: _page(book, sheet) for sheet in SHEETS.values()}
-    for row in rows:
-        name = row[SHEET]
-        pages[name].append([_cell(pages[name], column, row[column.name]) for column in SHEETS[name].columns])
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
-def _page(book: Workbook, sheet: Sheet) -> Any:
-    page = book.create_sheet(sheet.name)
-    page.freeze_panes = "A2"
-    for number, column in enumerate(sheet.columns):
-        page.column_dimensions[chr(ord("A") + number)].width = max(12, len(column.name) + 2)
-    page.append([_heading(page, column.name) for column in sheet.columns])
-    return page
-
-
-def _heading(page: Any, name: str) -> Any:
-    cell = WriteOnlyCell(page, name)
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _cell(page: Any, column: Column, text: str) -> Any:
-    """As text, which no spreadsheet shortens or takes for a formula; a day as a day."""
-    if not text:
-        return None
-    day = date.fromisoformat(text) if column.kind == "day" else None
-    if day and day >= _FIRST_EXCEL_DAY:
-        cell = WriteOnlyCell(page, day)
-        cell.number_format = "yyyy-mm-dd"
-        return cell
-    cell = WriteOnlyCell(page)
-    cell.value = text
-    cell.data_type = "s"
-    cell.number_format = "@"
-    return cell

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gateway.desk import roster
+from gateway.desk.words import PROBLEMS
 from gateway.errors import Refused
 from gateway.events import RosterRefused
 from gateway.ports import EnrollmentSource
@@ -95,7 +96,7 @@ def _digest(rows: list[dict[str, str]]) -> bytes:
 def refusal(refused: Refused) -> RosterRefused:
     """The event of a roster that was not applied; it quotes nothing of it."""
     problems = problems_of(refused)
-    place = roster.place_of(problems[0]) if refused.code == roster.PROBLEMS else refused.place
+    place = roster.place_of(problems[0]) if refused.code == PROBLEMS else refused.place
     return RosterRefused(code=refused.code, place=place, next=refused.next_step, count=len(problems))
 
 

@@ -104,7 +104,7 @@ def test_a_plugin_may_not_take_the_name_of_our_own_command(config: Path, name: s
     """Nobody should run a plugin's `run` and believe it is ours."""
     write(config, COMMAND.format(name=name))
     with pytest.raises(PluginError) as wrong:
-        commands_of(config, gateway.commands)
+        commands_of(config, gateway.rooms)
     assert wrong.value.code == "PLUGIN_KEY_TAKEN"
     assert "greeting.py" in wrong.value.message
     assert "hello" not in ran(config, name, "--help").output

@@ -18,8 +18,9 @@ from openpyxl import Workbook, load_workbook
 from gateway.errors import Refused
 from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.registry import Credential, CredentialKind, GroupRecord, Membership, ProviderRecord
-from gateway.rosterfile import as_csv, as_workbook, read_bytes, read_roster
+from gateway.rosterfile import as_csv, read_bytes, read_roster
 from gateway.rosterfile import workbook as reading
+from gateway.rosterfile.pages import as_workbook
 from gateway.sheets import SHEETS, Record, as_row, read_rows, sheet_of
 
 DOCTOR, COLLEAGUE, GROUP = "2000000010", "2000000028", "1234567893"

@@ -16,8 +16,8 @@ from gateway.daemon import Daemon, serve
 from gateway.desk.commands import answer
 from gateway.desk.founding import found
 from gateway.logs import set_up
-from gateway.rosterfile import as_workbook
 from gateway.rosterfile.folder import RosterFolder
+from gateway.rosterfile.pages import as_workbook
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import PayerSimulator
 from gateway.workers.dropped import Dropped

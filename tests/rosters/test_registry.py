@@ -17,7 +17,8 @@ from gateway.desk.commands import answer
 from gateway.desk.roster import RosterProblems
 from gateway.errors import Refused
 from gateway.model.evidence import Evidence
-from gateway.rosterfile import as_workbook, read_bytes
+from gateway.rosterfile import read_bytes
+from gateway.rosterfile.pages import as_workbook
 from gateway.store import Tx, claims
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import PayerSimulator
