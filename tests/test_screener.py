@@ -50,7 +50,7 @@ def stands(site: TestSite) -> dict[str, tuple[str, str]]:
 def test_a_process_of_its_own_gives_the_same_rows(tmp_path: Path) -> None:
     """Whatever runs where, the same is read."""
     here = [row for chunk in chunks(blocks(BATCH), Guidebook()) for row in chunk]
-    apart = [row for chunk in chunks_apart(blocks(BATCH), tmp_path) for row in chunk]
+    apart = [row for chunk in chunks_apart(blocks(BATCH), Screener(tmp_path)) for row in chunk]
     assert apart == here
     assert sum(row[0] == "C" for row in here) == 300
 
@@ -61,7 +61,7 @@ def test_what_is_wrong_with_a_file_is_said_alike(tmp_path: Path) -> None:
     with pytest.raises(Malformed) as here:
         list(chunks(blocks(bad), Guidebook()))
     with pytest.raises(Malformed) as apart:
-        list(chunks_apart(blocks(bad), tmp_path))
+        list(chunks_apart(blocks(bad), Screener(tmp_path)))
     assert vars(apart.value) == vars(here.value)
 
 
@@ -111,7 +111,7 @@ def test_a_failure_of_the_source_is_the_sources_own(tmp_path: Path) -> None:
         raise OSError("the disk")
 
     with pytest.raises(OSError, match="the disk"):
-        list(chunks_apart(failing(), tmp_path))
+        list(chunks_apart(failing(), Screener(tmp_path)))
 
 
 def test_a_process_that_dies_is_noticed_at_once(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from gateway import events as e
@@ -14,7 +15,7 @@ from gateway.store import batches, claims, journal, reading
 from gateway.store.connection import Row
 from gateway.workers import screener
 from gateway.workers.plugins import look_ahead
-from gateway.workers.screener import Progress, ScreeningFailed
+from gateway.workers.screener import Progress, Screener, ScreeningFailed
 from gateway.workers.site import Site
 from gateway.x12.envelope import check_envelope
 
@@ -29,6 +30,7 @@ class Intake:
     def __init__(self, site: Site, stopping: Callable[[], bool] = lambda: False) -> None:
         self.site = site
         self._stopping = stopping
+        self._ready: Screener | None = None
         self._unfinished: dict[str, tuple[int, int, int] | None] = {}
         self._left_behind = False
         self._stuck: dict[str, tuple[int, int, int] | None] = {}
@@ -60,15 +62,33 @@ class Intake:
         waited_out = spool.standing_still(name, now) >= self.site.give_up_seconds
         if self._unfinished.get(name) == spool.signature(name) and name in self._unfinished and not waited_out:
             return False
+        with self._large_ones_awaited(name):
+            return await self._take(name, waited_out)
+
+    @contextmanager
+    def _large_ones_awaited(self, name: str) -> Iterator[None]:
+        """The process that reads a large file starts while the file is looked at and sealed."""
+        signature = self.site.spool.signature(name)
+        if signature and signature[1] >= screener.LARGE:
+            self._ready = Screener(self.site.cache, self.site.codes)
+        try:
+            yield
+        finally:
+            if unused := self._ready:
+                self._ready = None
+                with unused:
+                    pass
+
+    async def _take(self, name: str, waited_out: bool) -> bool:
         problem = await self.site.thread(self._problem_of, name)
         if problem is not None and problem.code in _MAY_GROW and not waited_out:
-            self._unfinished[name] = spool.signature(name)
+            self._unfinished[name] = self.site.spool.signature(name)
             return False
         self._unfinished.pop(name, None)
         if isinstance(problem, Refused):
             await self._set_aside(name, problem)
             return True
-        await self.bring_in(await self.site.thread(spool.take, name))
+        await self.bring_in(await self.site.thread(self.site.spool.take, name))
         return True
 
     def _problem_of(self, name: str) -> Malformed | Refused | None:
@@ -128,10 +148,7 @@ class Intake:
         site = self.site
         for tries in range(_TRIES):
             blocks = screener.counted(site.vault.open(name), progress)
-            apart = progress.size >= screener.LARGE
-            rows = (
-                screener.chunks_apart(blocks, site.cache, site.codes) if apart else screener.chunks(blocks, site.guides)
-            )
+            rows = self._apart(blocks) if progress.size >= screener.LARGE else screener.chunks(blocks, site.guides)
             try:
                 return await self._stored(progress, rows)
             except ScreeningFailed as failed:
@@ -139,6 +156,10 @@ class Intake:
                 await site.store.write(batches.purge, progress.batch)
                 progress.read = progress.claims = 0
         return await self._stored(progress, screener.unscreened(screener.counted(site.vault.open(name), progress)))
+
+    def _apart(self, blocks: Iterator[bytes]) -> Iterator[list[reading.Row]]:
+        ready, self._ready = self._ready, None
+        return screener.chunks_apart(blocks, ready or Screener(self.site.cache, self.site.codes))
 
     async def _stored(self, progress: Progress, rows: Iterator[list[reading.Row]]) -> bool:
         """Write chunk by chunk, the next one being read meanwhile. False where the service stops."""

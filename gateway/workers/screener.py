@@ -102,9 +102,9 @@ def unscreened(blocks: Iterable[bytes]) -> Iterator[list[Row]]:
         ]
 
 
-def chunks_apart(blocks: Iterable[bytes], cache: Path | None, editions: Path | None = None) -> Iterator[list[Row]]:
-    """Everything of a document, read in a process of its own. Raises Malformed, or ScreeningFailed."""
-    with Screener(cache, editions) as screener:
+def chunks_apart(blocks: Iterable[bytes], screener: Screener) -> Iterator[list[Row]]:
+    """Everything of a document, read in this process of its own, which ends then. Raises Malformed, or ScreeningFailed."""
+    with screener:
         yield from screener.chunks(blocks)
 
 
