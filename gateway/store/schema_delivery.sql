@@ -40,3 +40,7 @@ CREATE TABLE moved_payers (
     actor TEXT NOT NULL,
     moved_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Whoever plans a file looks at every claim that may go, again and again, and at nothing of it but this.
+DROP INDEX claims_ready;
+CREATE INDEX claims_ready ON claims(lane, filing_due, id, transaction_set, billing_npi) WHERE state = 'READY';
