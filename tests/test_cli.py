@@ -282,9 +282,10 @@ def test_every_command_explains_itself() -> None:
 
 def test_every_question_and_order_can_be_loaded() -> None:
     """They are named by module and function, which no type checker sees."""
-    from gateway.desk.commands import load_all
+    from gateway.desk.commands import ORDERS, QUESTIONS, load_all
 
     load_all()
+    assert not set(ORDERS) & set(QUESTIONS)
 
 
 def test_every_command_of_a_room_is_listed() -> None:

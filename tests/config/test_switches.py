@@ -88,7 +88,7 @@ def test_a_folder_tells_its_stage_by_name_where_nobody_declares_it(
 def test_a_partner_may_call_its_folders_what_it_likes(site: SiteFiles) -> None:
     """What a declaration says goes before what a name sounds like."""
     site.change(PLUGIN, "endpoint = {", 'endpoint = {outbound = "/test", ')
-    site.load()
+    assert site.load()[2].lanes["alpha_edi/production"].partner.endpoint.outbound == "/test"
 
 
 def test_an_account_says_its_next_key_and_its_passwords_age(site: SiteFiles) -> None:
