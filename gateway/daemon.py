@@ -104,6 +104,7 @@ class Daemon:
         """Do what one lane has to do now; lanes never wait for each other."""
         async with self._lanes[key]:
             if disabled(self.site, self.site.directory.lanes[key]):
+                await self.site.sessions.let_go(key)
                 return 0
             return await work_lane(self.site, key, self.poll_every)
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias, runtime_checkable
 
 from gateway.model.sending import RemoteFile
 
@@ -38,7 +38,7 @@ Source: TypeAlias = bytes | Path | Callable[[], Iterable[bytes]]
 
 
 class Transport(Protocol):
-    """One session on one lane's server: connect once, act, close; never reused and never held open to wait.
+    """One session on one lane's server: connect once, act, close; never held open to wait.
 
     Every failure is a GatewayError that says whose turn it is. Transient: nothing can have been taken. Refused: a
     person must act, and the same call will fail again. InDoubt, from `put` and `rename` alone: the other side may
@@ -96,6 +96,16 @@ class Transport(Protocol):
 
     async def discard(self, path: str) -> None:
         """Remove this file; one that is already gone is fine."""
+        ...
+
+
+@runtime_checkable
+class Lasting(Transport, Protocol):
+    """One that can tell whether it can still be used, so that what a lane does next at once is done in it as well."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is connected and nothing failed or hung up so far."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -23,11 +24,14 @@ from gateway.hosting.rules import amendment_of, check_of, reader_of, wrapping_of
 from gateway.hosting.sessions import Session
 from gateway.hosting.transports import transport_of
 from gateway.hosting.wire import Boot, Description
+from gateway.logs import logger
 from gateway.model.answers import Reader
 from gateway.model.partners import Lane, Partner, Payer
 from gateway.plugins import Found, Loading, Registry
 from gateway.plugins.finding import DECLARED
 from gateway.ports import EnrollmentSourceMaker, NotifierMaker, WrappingMaker
+
+_LOOK = 1.0
 
 _EVENTS = tuple(
     kind.name
@@ -44,6 +48,8 @@ class Hosts:
         self.reserved: set[str] = set()
         self.ahead = Ahead()
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="starter")
+        self._closed = threading.Event()
+        self._watching: threading.Thread | None = None
 
     def loading(self, settings: Settings) -> Loading:
         """How this site loads plugins."""
@@ -62,10 +68,22 @@ class Hosts:
             raise _unloaded(found.name, broken) from None
         if described.runs:
             self.plugins[found.name] = plugin
+            self._watch()
         else:
             plugin.close()
         self.ahead.any |= bool(described.checks)
         return Hosted(plugin, described, self)
+
+    def _watch(self) -> None:
+        if self._watching is None:
+            self._watching = threading.Thread(target=self._look, name="plugin-watch", daemon=True)
+            self._watching.start()
+
+    def _look(self) -> None:
+        while not self._closed.wait(_LOOK):
+            for plugin in list(self.plugins.values()):
+                if plugin.look(_LOOK):
+                    logger().warning("plugin.restless", plugin=plugin.name, code="PLUGIN_RESTLESS")
 
     def reserve(self, names: Iterable[str]) -> None:
         """Secrets that settings and accounts give to others: no notifier or source of a plugin gets them."""
@@ -87,6 +105,7 @@ class Hosts:
 
     def close(self) -> None:
         """End every process."""
+        self._closed.set()
         for plugin in self.plugins.values():
             plugin.close()
         self._starter.shutdown()

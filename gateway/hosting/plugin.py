@@ -141,6 +141,13 @@ class Plugin:
             self._failures.clear()
             self.disabled, self.told = "", False
 
+    def look(self, seconds: float) -> bool:
+        """Stop processes that compute though nothing was asked of them these seconds; whether there were any new ones."""
+        with self._guard:
+            every = [*self._idle, *self._kept.values()]
+        restless = [process for process in every if not process.killed and process.pace.look(seconds)]
+        return bool(restless)
+
     def let_go(self, keep: str) -> None:
         """End the process that was kept under this name, also while it is busy: the call then fails."""
         with self._guard:

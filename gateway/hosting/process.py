@@ -16,6 +16,7 @@ from typing import Any
 
 from gateway.errors import GatewayError
 from gateway.hosting import wire
+from gateway.hosting.pace import Pace
 from gateway.hosting.wire import Boot, Call, Channel, Garbled
 from gateway.ports import Secret
 
@@ -68,6 +69,8 @@ class Process:
         self.killed = False
         with theirs:
             self._child = starter.submit(_start, theirs.fileno(), boot).result()
+        self.pace = Pace(self._child.pid)
+        self.pace.begin()
         with contextlib.suppress(OSError):
             self._channel.send(boot, START)
 
@@ -79,6 +82,12 @@ class Process:
             raise said.error from None
         finally:
             self._ready = True
+            self.pace.end()
+
+    @property
+    def pid(self) -> int:
+        """Its number, which is that of its group too."""
+        return self._child.pid
 
     @property
     def alive(self) -> bool:
@@ -90,9 +99,13 @@ class Process:
         raises; after that, or when it is not exhausted, the process is of no more use."""
         if not self._ready:
             self._load_again()
-        with _breaking():
-            self._channel.send(call, means.step)
-        return (yield from self._answered(means))
+        self.pace.begin()
+        try:
+            with _breaking():
+                self._channel.send(call, means.step)
+            return (yield from self._answered(means))
+        finally:
+            self.pace.end()
 
     def _load_again(self) -> None:
         try:
@@ -145,6 +158,7 @@ class Process:
     def kill(self) -> None:
         """End it and what it started. Safe more than once, and from any thread."""
         self.killed = True
+        self.pace.over()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._child.pid, signal.SIGKILL)
         self._child.wait()

@@ -79,6 +79,11 @@ class Line:
         self.ended = False
         self.expired = False
 
+    @property
+    def alive(self) -> bool:
+        """Whether nothing ended it, on either side."""
+        return not self.ended and self._session is not None and self._session.is_active()
+
     async def within(self, seconds: float, work: Callable[[], T], silence: float | None = None) -> T:
         """Run `work` in the thread, for `seconds` at most and `silence` (default: a reply's limit) without an answer.
 

@@ -60,6 +60,11 @@ class SftpTransport:
     async def close(self) -> None:
         await self._line.hang_up()
 
+    @property
+    def alive(self) -> bool:
+        """Meets ports.Lasting."""
+        return self._client is not None and self._line.alive
+
     async def put(self, source: Source, size: int, path: str, *, final: bool = True) -> int:
         act = _Act()
 

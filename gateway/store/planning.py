@@ -22,11 +22,12 @@ _GROUPED = (
 )
 
 
-def ready_groups(tx: Tx) -> list[ReadyGroup]:
-    """Claims that may go, grouped by what may share a transaction set."""
+def ready_groups(tx: Tx, lane: str) -> list[ReadyGroup]:
+    """Claims that may go by this lane, grouped by what may share a transaction set."""
     found = tx.all(
         "SELECT c.lane, s.version, s.mode, i.usage, i.delimiters, count(*) AS claims, min(c.filing_due) AS due"
-        f"{_GROUPED} GROUP BY 1, 2, 3, 4, 5 ORDER BY due, c.lane"
+        f"{_GROUPED} AND c.lane = ? GROUP BY 1, 2, 3, 4, 5 ORDER BY due",
+        lane,
     )
     return [
         ReadyGroup(

@@ -40,7 +40,8 @@ _ASKED = {
 
 
 async def work_lane(site: Site, key: str, poll_every: timedelta) -> int:
-    """Do what one lane has to do now; returns how much was done, where looking and finding nothing is nothing."""
+    """Do what one lane has to do now; returns how much was done, where looking and finding nothing is nothing. All of it
+    is done in one session, and so is what it has to do next; with nothing more to do it logs out."""
     await transmit.recover(site, key)
     lane, done = site.directory.lanes[key], 0
     for action in plan_lane(await view_of(site, key), key, site.clock(), poll_every):
@@ -48,14 +49,17 @@ async def work_lane(site: Site, key: str, poll_every: timedelta) -> int:
         if count is None:
             break
         done += count
-    return done + await read_fetched(site, lane)
+    done += await read_fetched(site, lane)
+    if not done:
+        await site.sessions.let_go(key)
+    return done
 
 
 async def _do(site: Site, lane: Lane, action: Action) -> int | None:
     """One action; None where those after it must not follow."""
     match action:
         case Plan(group):
-            return 0 if await site.store.write(planning.plan, group, lane, site.zone) is None else 1
+            return await _plan_and_send(site, lane, group)
         case Compose(submission):
             return 1 if await composing.compose(site, lane, submission) else None
         case Send(submission):
@@ -78,10 +82,21 @@ async def _do(site: Site, lane: Lane, action: Action) -> int | None:
     return 1
 
 
+async def _plan_and_send(site: Site, lane: Lane, group: ReadyGroup) -> int | None:
+    """What is planned goes at once: nothing of what the planner looked at says otherwise by now."""
+    submission = await site.store.write(planning.plan, group, lane, site.zone)
+    if submission is None:
+        return 0
+    if not await composing.compose(site, lane, submission):
+        return None
+    await transmit.send(site, lane, submission)
+    return 1
+
+
 async def view_of(site: Site, key: str) -> View:
     """What the planner looks at for this lane, as of now."""
     rows = {row["key"]: row for row in await site.store.read(lanes.rows)}
-    groups = await site.store.read(planning.ready_groups)
+    groups = await site.store.read(planning.ready_groups, key)
     lane = site.directory.lanes[key]
     found = {other: _lane_view(known, rows[other]) for other, known in site.directory.lanes.items() if other != key}
     run = await _run(site, lane, groups)
@@ -93,7 +108,7 @@ async def view_of(site: Site, key: str) -> View:
 
 async def _run(site: Site, lane: Lane, groups: list[ReadyGroup]) -> Run | None:
     """Only where something is about to be planned: it is counted from many rows."""
-    if not any(group.lane == lane.key for group in groups):
+    if not groups:
         return None
     return await site.store.read(lanes.run_of, lane.key, bool(lane.partner.habits.brake.rejected))
 

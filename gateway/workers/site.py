@@ -105,7 +105,7 @@ class Site:
         return await asyncio.get_running_loop().run_in_executor(self.wires, lambda: fn(*args, **kwargs))
 
     def transport(self, lane: Lane) -> AbstractAsyncContextManager[Transport]:
-        """A new session to the lane's server, dialled when it is its turn."""
+        """A session on the lane's server when it is its turn: the one it just had, or a new one."""
 
         def dial() -> Transport:
             session: Transport = self.registry.transports[lane.account.endpoint.scheme](lane.account, self._secret)
@@ -189,6 +189,7 @@ async def _opened(
         )
         threads = ThreadPoolExecutor(4, thread_name_prefix="site")
         wires = ThreadPoolExecutor(max(1, len(directory.lanes)), thread_name_prefix="wire")
+        sessions = Sessions()
         try:
             site = Site(
                 settings=settings,
@@ -204,6 +205,7 @@ async def _opened(
                 guides=Guidebook(settings.site.data / "cache", settings.site.data / "lists" / "codes"),
                 base=directory,
                 wires=wires,
+                sessions=sessions,
                 hosts=hosts,
             )
             site.reroute(await store.read(routes.moved))
@@ -213,6 +215,7 @@ async def _opened(
             await store.write(lanes.enter, sorted(directory.lanes))
             yield site
         finally:
+            await sessions.close()
             if hosts:
                 hosts.close()  # what still waits for a plugin would be waited for below
             for pool in (threads, wires):

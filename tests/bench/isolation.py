@@ -1,7 +1,9 @@
 """One lane beside others: how many files a second a good payer gets alone, and beside a slow one and one that is silent.
 
-The gateway is the whole daemon. All claims lie ready when it begins, so that it has nothing to do but to send; the payers
-are real SFTP servers, the slow one takes minutes for each file, and the silent one never says a word to whoever connects.
+The gateway is the whole daemon, and has the same site and the same claims in both: alone, the other two lanes are
+suspended. All claims lie ready when it begins, so that it has nothing to do but to send; the payers are real SFTP servers
+in processes of their own, the slow one takes minutes for each file, and the silent one never says a word to whoever
+connects.
 """
 
 from __future__ import annotations
@@ -21,9 +23,10 @@ from gateway.daemon import Daemon
 from gateway.errors import GatewayError
 from gateway.logs import set_up
 from gateway.testing.builders import ClaimSpec, batch837p
-from gateway.testing.payer import Faults, PayerSimulator, Scenario
+from gateway.testing.payer import PayerSimulator
 from gateway.workers.intake import Intake, judge_due
 from gateway.workers.site import Site, open_site
+from tests.bench.payers import payer_apart
 from tests.sites import TestSite, make_site
 
 FILES, CLAIMS, TIMES = 60, 5, 3
@@ -45,18 +48,15 @@ def _once(*, others: bool) -> float:
     root = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
         with ExitStack() as opened:
-            good = opened.enter_context(PayerSimulator(root / "good"))
-            payers = {"alpha": good}
-            if others:
-                slow = PayerSimulator(root / "slow", Scenario(faults=Faults(slow=120)))
-                payers["beta"] = opened.enter_context(slow)
-                payers["gamma"] = PayerSimulator(root / "silent")
-                hole = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
-                payers["gamma"].port = hole.getsockname()[1]
-            site = make_site(root / "site", payers, _PEOPLE)
+            good = opened.enter_context(payer_apart(root / "good"))
+            slow = opened.enter_context(payer_apart(root / "slow", slow=120))
+            silent = PayerSimulator(root / "silent")
+            hole = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
+            silent.port = hole.getsockname()[1]
+            site = make_site(root / "site", {"alpha": good, "beta": slow, "gamma": silent}, _PEOPLE)
             few_to_a_file(site, CLAIMS)
             with set_up(file=root / "gateway.log"):
-                return asyncio.run(_measured(site, good, sorted(payers)))
+                return asyncio.run(_measured(site, good, others=others))
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
@@ -68,10 +68,14 @@ def few_to_a_file(site: TestSite, claims: int) -> None:
         plugin.write_text(text.replace("[[partner]]", f"[[partner]]\nclaims_per_set = {claims}"))
 
 
-async def _measured(site: TestSite, good: PayerSimulator, keys: Sequence[str]) -> float:
+async def _measured(site: TestSite, good: PayerSimulator, *, others: bool) -> float:
     """Files a second, from the first moment of the daemon to the last byte at the good payer."""
     async with open_site(site.config) as opened:
-        await _fill(opened, site, keys)
+        await _fill(opened, site, ("alpha", "beta", "gamma"))
+        if not others:
+            await opened.store.write(
+                lambda tx: tx.run("UPDATE lanes SET state = 'SUSPENDED' WHERE key NOT LIKE 'alpha%'")
+            )
         daemon = Daemon(opened)
         begun = time.perf_counter()
         work = asyncio.create_task(daemon.run())

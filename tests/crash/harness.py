@@ -13,15 +13,15 @@ import json
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from shutil import rmtree
 
 from gateway.testing.builders import ClaimSpec, batch837p, valid_npi
 from gateway.testing.payer import Faults, PayerSimulator, Scenario
 from tests.crash.child import DURABLE
+from tests.crash.crew import Crew, nursery
 from tests.crash.mutants import MUTANTS
 from tests.crash.nursery import Nursery
 from tests.sftp import matrix
@@ -200,23 +200,28 @@ def main() -> int:
     options = parser.parse_args()
     wanted = [(point, seed) for seed in range(options.seeds) for point in POINTS + PICKUP_POINTS]
     begun = time.monotonic()
-    with ThreadPoolExecutor(options.jobs) as pool:
-        results = []
-        for result in pool.map(lambda one: _in_a_folder(*one), wanted):
-            results.append(result)
-            if not result.clean:
-                print(result, flush=True)
-            if len(results) % 100 == 0:
-                print(f"{len(results)} of {len(wanted)} trials, {time.monotonic() - begun:.0f} s", flush=True)
-    crashed = {**_totals(results), "crash_seconds": round(time.monotonic() - begun)}
+    with Crew(options.jobs) as crew:
+        results = list(_told(crew.each(_in_a_folder, wanted), len(wanted)))
+        crashed = {**_totals(results), "crash_seconds": round(time.monotonic() - begun)}
+        mutants = _mutants(crew)
     cells = asyncio.run(matrix.matrix())
     matrix.show(cells)
-    figures = {**crashed, **_mutants(), **matrix.figures(cells)}
+    figures = {**crashed, **mutants, **matrix.figures(cells)}
     print(json.dumps(figures, indent=2))
     Path("build").mkdir(exist_ok=True)
     Path("build/faults.json").write_text(json.dumps(figures, indent=2))
     wrong = ("mutants_missed", "network_wrong", "network_late")
     return 0 if all(r.clean for r in results) and not any(figures[name] for name in wrong) else 1
+
+
+def _told(results: Iterable[Result], count: int) -> Iterable[Result]:
+    begun = time.monotonic()
+    for number, result in enumerate(results, 1):
+        if not result.clean:
+            print(result, flush=True)
+        if number % 100 == 0:
+            print(f"{number} of {count} trials, {time.monotonic() - begun:.0f} s", flush=True)
+        yield result
 
 
 def _totals(results: list[Result]) -> dict[str, int]:
@@ -233,25 +238,21 @@ def _totals(results: list[Result]) -> dict[str, int]:
     }
 
 
-def _mutants() -> dict[str, int]:
+def _mutants(crew: Crew) -> dict[str, int]:
     """How many gateways that break a rule were let loose, and how many of them nobody noticed."""
-    nursery = Nursery()
-    try:
-        after = {mutant: caught(mutant, nursery) for mutant in MUTANTS}
-    finally:
-        nursery.close()
+    after = dict(zip(MUTANTS, crew.each(_caught, [(mutant,) for mutant in MUTANTS]), strict=True))
     for mutant, tries in after.items():
         print(f"mutant {mutant}: {'MISSED' if tries is None else f'caught in trial {tries}'}", flush=True)
     return {"mutants": len(after), "mutants_missed": sum(tries is None for tries in after.values())}
 
 
 def _in_a_folder(point: str, seed: int) -> Result:
-    root, nursery = Path(tempfile.mkdtemp(prefix="crash-")), Nursery()
-    try:
-        return trial(point, seed, root, nursery)
-    finally:
-        nursery.close()
-        rmtree(root)
+    with tempfile.TemporaryDirectory(prefix="crash-") as root:
+        return trial(point, seed, Path(root), nursery())
+
+
+def _caught(mutant: str) -> int | None:
+    return caught(mutant, nursery())
 
 
 if __name__ == "__main__":

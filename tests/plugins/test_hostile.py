@@ -18,6 +18,7 @@ from gateway.daemon import Daemon, serve
 from gateway.desk.commands import answer
 from gateway.hosting.hosts import Hosts
 from gateway.logs import set_up
+from gateway.ports import Told
 from gateway.store import claims
 from gateway.testing.builders import batch837p
 from gateway.testing.payer import PayerSimulator
@@ -210,6 +211,45 @@ def test_a_notifier_that_hangs_stops_alone(town: Town) -> None:
     assert town.stands("alpha") == town.stands("beta") == {("SENT", "")}
     assert "submission.sent" in town.log.read_text()
     assert len(town.told()) == 1
+
+
+SPINNER = """
+def spin():
+    while True: pass
+
+class Spinner:
+    name = "spinner"
+    def wants(self, event): return True
+    async def tell(self, told): told and threading.Thread(target=spin).start()
+    async def close(self): pass
+
+@hookimpl
+def register_notifiers(): return [("spinner", lambda settings, secrets: Spinner())]
+"""
+
+
+async def test_what_computes_while_nothing_is_asked_stands_still_until_it_is(town_later: Town) -> None:
+    """One that waits quietly is left alone."""
+    put_in(town_later.site.root / "plugins", HEAD + SPINNER)
+    async with open_site(town_later.site.config, hosts=Hosts()) as site:
+        assert site.hosts
+        [plugin] = site.hosts.plugins.values()
+        [notifier] = site.notifiers()
+        [process] = plugin._kept.values()
+        await notifier.tell([])
+        assert not process.pace.restless
+        await notifier.tell([Told(1, "", "claim.sent", "", {})])
+        await stands_still(process.pid)
+        assert process.pace.restless
+        await notifier.tell([])
+        await stands_still(process.pid)
+
+
+async def stands_still(pid: int) -> None:
+    """Until the kernel has it as stopped."""
+    async with asyncio.timeout(60):
+        while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 def test_no_plugin_gets_the_secret_of_another(town: Town) -> None:

@@ -1,0 +1,76 @@
+"""Sessions: what a lane does next it does in the session it has, and logs out when it has nothing more to do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.daemon import Daemon
+from gateway.store import lanes
+from gateway.testing.builders import ClaimSpec, batch837p
+from gateway.testing.payer import PayerSimulator
+from gateway.workers.lanes import work_lane
+from gateway.workers.site import Site, open_site
+from tests.habits import declare
+from tests.sites import make_site
+
+LANE, FILES, SELDOM = "alpha_edi/production", 3, timedelta(hours=1)
+Opens = Callable[..., AbstractAsyncContextManager[tuple[Site, PayerSimulator]]]
+
+
+@pytest.fixture
+def opens(tmp_path: Path) -> Opens:
+    """Open a site with files to send, each with one claim, to a partner that is like this."""
+
+    @asynccontextmanager
+    async def opened(said: str = "") -> AsyncIterator[tuple[Site, PayerSimulator]]:
+        with PayerSimulator(tmp_path / "payer") as payer:
+            site = await asyncio.to_thread(make_site, tmp_path / "site", {"alpha": payer}, [("2000000010", "alpha")])
+            declare(site, "alpha", f"claims_per_set=1, {said}")
+            claims = [ClaimSpec(f"A{n}", payer_id="77001", member_id=f"MA{n}") for n in range(FILES)]
+            site.drop("a.837", batch837p(claims))
+            async with open_site(site.config) as running:
+                daemon = Daemon(running)
+                while not await daemon._intake():
+                    pass
+                yield running, payer
+
+    return opened
+
+
+async def test_files_that_follow_each_other_go_in_one_session(opens: Opens) -> None:
+    """And the mailbox is looked into in the same; then the lane logs out."""
+    async with opens() as (site, payer):
+        while await work_lane(site, LANE, SELDOM):
+            pass
+        assert len(payer.received_claims()) == FILES
+        assert payer.login_attempts == 1
+        assert not site.sessions._kept
+
+
+async def test_a_partner_that_acts_when_we_log_out_has_a_session_for_each_file(opens: Opens) -> None:
+    said = "verify=Verify.LISTING, habits=Habits(wire=Wire(commit_on_logout=True, settle_for=timedelta(hours=1)))"
+    async with opens(said) as (site, payer):
+        while await work_lane(site, LANE, SELDOM):
+            assert not site.sessions._kept
+        assert payer.login_attempts == FILES + 1  # and one to look into the mailbox
+
+
+async def test_a_session_that_the_server_ended_is_not_used_again(opens: Opens) -> None:
+    """The next file goes in a new one, and nothing has failed."""
+    async with opens() as (site, payer):
+        assert await work_lane(site, LANE, SELDOM)
+        [kept] = site.sessions._kept.values()
+        payer.hang_up()
+        while kept.session.alive:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        while await work_lane(site, LANE, SELDOM):
+            pass
+        assert len(payer.received_claims()) == FILES
+        assert payer.login_attempts == 2
+        assert [row["failures"] for row in await site.store.read(lanes.rows)] == [0]
