@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from typing import NamedTuple
 
 from gateway.marks import Mark
 from gateway.model.claims import Claim
@@ -27,13 +28,24 @@ class Replaced(Enum):
     """It did not go through this gateway, or nothing was heard of it yet."""
 
 
+class Ground(NamedTuple):
+    """One thing that holds a claim: a finding's code and place, its line (0: not of one line), whom it is about (an NPI,
+    empty where it is about no provider) and on what evidence."""
+
+    code: str
+    place: str
+    line: int
+    npi: str
+    evidence: str
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One claim with all that speaks for and against it. `usage`, `mode`, `version` are ISA15, BHT06 and GS08 of its
     source; `evidence` what is known of its providers; `original` an earlier claim of equal content that still stands;
     `sent_before` an earlier original claim of the same number, provider, payer and first day that is on its way or at
     the payer, with other content; `similar` an earlier claim of another number for the same service; `may_have_arrived`
-    that an attempt of it was given up in doubt; `payer` the key it was judged under last and `holds` the codes that held
+    that an attempt of it was given up in doubt; `payer` the key it was judged under last and `grounds` what held
     it then; `replaces` what is known of the claim that a replacement or void names, and `adjudicated_on` when the payer
     decided about that one."""
 
@@ -52,6 +64,6 @@ class Case:
     similar: int | None = None
     may_have_arrived: bool = False
     payer: str = ""
-    holds: tuple[str, ...] = ()
+    grounds: tuple[Ground, ...] = ()
     replaces: Replaced | None = None
     adjudicated_on: date | None = None

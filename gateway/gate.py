@@ -9,12 +9,12 @@ from typing import Protocol
 
 from gateway import checks, enrollment
 from gateway import events as e
-from gateway.cases import Case, Replaced
+from gateway.cases import Case, Ground, Replaced
 from gateway.checks import Check, CheckContext, apply_severities, decide, run_checks
 from gateway.deadlines import filing_due
-from gateway.enrollment import Code, judge_enrollment
+from gateway.enrollment import Code, judge_enrollment, whom
 from gateway.marks import marked
-from gateway.model.claims import Finding, Outcome
+from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.enrollment import EnrollmentKind
 from gateway.model.evidence import Evidence
 from gateway.model.partners import Lane, Payer, Stage
@@ -48,7 +48,12 @@ class Judgement:
     @property
     def holds(self) -> tuple[str, ...]:
         """The codes of all findings that hold the claim, not only of the one that leads."""
-        return _holding(self.findings)
+        return tuple(sorted({f.code for f in self.findings if f.outcome is Outcome.HOLD}))
+
+    @property
+    def grounds(self) -> tuple[Ground, ...]:
+        """Each finding that holds the claim, with whom it is about."""
+        return _grounds(self.case.claim, self.findings)
 
     @property
     def would(self) -> str:
@@ -152,7 +157,11 @@ def _event(
             next=leading.next_step,
             findings=findings,
         )
-    if case.state == "HELD" and (case.code, case.payer, case.holds) == (leading.code, payer, _holding(findings)):
+    if (
+        case.state == "HELD"
+        and (case.code, case.payer) == (leading.code, payer)
+        and case.grounds == _grounds(case.claim, findings)
+    ):
         return None
     return e.ClaimHeld(
         claim=case.id,
@@ -165,8 +174,10 @@ def _event(
     )
 
 
-def _holding(findings: Sequence[Finding]) -> tuple[str, ...]:
-    return tuple(sorted({f.code for f in findings if f.outcome is Outcome.HOLD}))
+def _grounds(claim: Claim, findings: Sequence[Finding]) -> tuple[Ground, ...]:
+    """In an order of their own. What is mended of one provider is told though the same is wrong with another."""
+    holds = [f for f in findings if f.outcome is Outcome.HOLD]
+    return tuple(sorted({Ground(f.code, f.place, f.line or 0, whom(claim, f), f.evidence) for f in holds}))
 
 
 def _next_look(case: Case, context: CheckContext) -> date | None:

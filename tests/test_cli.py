@@ -146,6 +146,10 @@ def test_check_says_what_would_happen_and_sends_nothing(site: TestSite, payer: P
         + "".join(f"{npi},alpha,2020-01-01\n" for npi in ("1234567893", "2000000010", "2000000028"))
     )
     assert on(site, "check", str(file), "--roster", str(roster)).returncode == 0
+    roster.write_text("provider_npi,payer,effective_from\n2000000028,alpha,2020-01-01\n2000000028,alpha,soon\n")
+    wrong = on(site, "check", str(file), "--roster", str(roster))
+    assert wrong.returncode == 1
+    assert "row 3, column effective_from" in wrong.stderr
     early = on(site, "check", str(file), "--as-of", "2026-10-01", "--json")
     codes = {f["code"] for c in json.loads(early.stdout)["claims"] for f in c["findings"]}
     assert "DATE_FUTURE" in codes

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import events as e
-from gateway.cases import Case
+from gateway.cases import Case, Ground
 from gateway.checks import BUILT_IN, Check, CheckContext
 from gateway.gate import Gate, Judgement
 from gateway.marks import Mark
@@ -113,7 +113,7 @@ def applied(one: Case, judgement: Judgement) -> Case:
         case e.ClaimPassed():
             return replace(one, state="READY", code="", lane=judgement.event.lane, payer=judgement.payer)
         case e.ClaimHeld():
-            held = {"state": "HELD", "code": judgement.event.code, "holds": judgement.holds}
+            held = {"state": "HELD", "code": judgement.event.code, "grounds": judgement.grounds}
             return replace(one, lane="", payer=judgement.payer, **held)
         case _:
             return one
@@ -263,14 +263,28 @@ def test_a_ready_claim_whose_route_changed_goes_the_new_way() -> None:
 
 def test_a_held_claim_is_told_again_only_when_the_reason_changes() -> None:
     """The same codes once more are no news, another one is, and so is one less behind the first."""
-    held = case(evidence=NOTHING, state="HELD", code="ENROLLMENT_UNKNOWN", holds=("ENROLLMENT_UNKNOWN",))
+    held = applied(case(evidence=NOTHING), judged(case(evidence=NOTHING)))
     assert judged(held).event is None
-    assert judged(held).holds == held.holds
-    assert verdict(judged(replace(held, holds=("CHARGE_ZERO", "ENROLLMENT_UNKNOWN")))) == "ENROLLMENT_UNKNOWN"
+    assert judged(held).grounds == held.grounds
+    more = (Ground("CHARGE_ZERO", "2300/CLM02", 0, "", ""), *held.grounds)
+    assert verdict(judged(replace(held, grounds=more))) == "ENROLLMENT_UNKNOWN"
     assert not judged(held).passed
     assert verdict(judged(replace(held, code="HELD_BY_PERSON"))) == "ENROLLMENT_UNKNOWN"
     assert verdict(judged(replace(held, may_have_arrived=True))) == "MAY_HAVE_ARRIVED"
     assert verdict(judged(replace(held, evidence=Evidence(RECORDS)))) == "PASSED"
+
+
+def test_what_was_mended_of_one_provider_is_told_though_another_lacks_the_same() -> None:
+    """The code and all codes stay; who is missing does not, and that is what somebody has to go and mend."""
+    held = applied(case(evidence=NOTHING), judged(case(evidence=NOTHING)))
+    assert {(ground.code, ground.npi) for ground in held.grounds} == {
+        ("ENROLLMENT_UNKNOWN", GROUP),
+        ("ENROLLMENT_UNKNOWN", DOCTOR),
+    }
+    group = Evidence(tuple(record for record in RECORDS if record.provider_npi == GROUP))
+    event = judged(replace(held, evidence=group)).event
+    assert isinstance(event, e.ClaimHeld)
+    assert (event.code, event.place) == ("ENROLLMENT_UNKNOWN", "2310B/NM109")
 
 
 def test_a_ready_claim_that_may_not_go_any_more_is_held() -> None:

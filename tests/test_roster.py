@@ -49,13 +49,13 @@ def spans(site: TestSite, npi: str = DOCTOR) -> list[tuple[str, str, str]]:
 
 
 def problems(site: TestSite, *rows: Row) -> tuple[str, ...]:
-    """What a preview and an import both say is wrong with these rows, the whole of it."""
+    """What a check by them, a preview and an import all say is wrong with these rows, the whole of it."""
     said = []
-    for command, more in (("roster preview", {}), ("roster apply", {"source": "test"})):
+    for command, more in (("roster examine", {}), ("roster preview", {}), ("roster apply", {"source": "test"})):
         with pytest.raises(Refused) as caught:
             site.ask(command, rows=list(rows), **more)
         said.append(caught.value.problems)  # type: ignore[attr-defined]
-    assert said[0] == said[1]
+    assert said[0] == said[1] == said[2]
     return tuple(said[0])
 
 

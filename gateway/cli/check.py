@@ -16,8 +16,7 @@ from gateway.cli.checked import Report
 from gateway.cli.checking import Checker, OtherRoster, alone, at_site
 from gateway.cli.codes import print_codes
 from gateway.cli.questions import AS_JSON
-from gateway.config import load_settings, load_site
-from gateway.desk.roster import read_records
+from gateway.config import load_settings
 from gateway.errors import Malformed
 from gateway.guidebook import Guidebook, default_cache
 from gateway.rosterfile import read_roster
@@ -102,10 +101,9 @@ def _guides(context: click.Context) -> Guidebook:
 
 
 def _other_roster(context: click.Context, file: Path) -> OtherRoster:
-    """The rows of a roster file. Raises Refused with all its problems."""
+    """The rows of a roster file. Raises Refused with all that an import of it would ask or find wrong."""
     rows = read_roster(file)
-    _, registry, _ = load_site(config_path(context))
-    read_records(rows, registry.payers)
+    ask(context, "roster examine", rows=rows)
     return OtherRoster.of(rows)
 
 

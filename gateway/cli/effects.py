@@ -15,9 +15,9 @@ _COLUMNS = {
     "control_number": "CLM01",
     "payer": "Payer",
     "before": "Now",
-    "before_code": "Because",
+    "before_holds": "Because",
     "after": "Then",
-    "after_code": "Because",
+    "after_holds": "Because",
     "charge": "Charge",
     "filing_due": "File by",
 }
@@ -31,7 +31,8 @@ def show_effects(claims: Mapping[str, Any] | None) -> None:
         click.echo("\nNo waiting claim is concerned.")
         return
     if claims["moved"]:
-        show.table(claims["moved"][:_MOST], _COLUMNS, empty="", title="\nClaims it moves")
+        rows = [_row(one) for one in claims["moved"][:_MOST]]
+        show.table(rows, _COLUMNS, empty="", title="\nClaims it moves")
     left = len(claims["moved"]) - _MOST
     if left > 0:
         click.echo(f"... and {left} more; --json shows all.")
@@ -40,6 +41,19 @@ def show_effects(claims: Mapping[str, Any] | None) -> None:
     unseen = claims["concerned"] - claims["looked_at"]
     rest = f" {unseen} more are concerned and were not looked at." if unseen else ""
     click.echo(f"{claims['concerned']} waiting claims are concerned: {', '.join(told) or 'none of them moves'}.{rest}")
+
+
+def _row(one: Mapping[str, Any]) -> dict[str, Any]:
+    """All that holds it before and after, the code that leads first."""
+    return {
+        **one,
+        **{
+            f"{when}_holds": ", ".join(
+                dict.fromkeys(code for code in (one[f"{when}_code"], *one[f"{when}_holds"]) if code)
+            )
+            for when in ("before", "after")
+        },
+    }
 
 
 def judged_again(context: click.Context, claims: int) -> str:

@@ -138,14 +138,33 @@ def claims(
     _list(found[:limit], CLAIM_COLUMNS, as_json, "No claims.")
 
 
+_CAUSES = {
+    "payer": "Payer",
+    "npi": "NPI",
+    "name": "Name",
+    "code": "Reason",
+    "claims": "Claims",
+    "charge": "Charge",
+    "alone": "For it alone",
+    "first_day": "Service from",
+    "last_day": "To",
+    "days_left": "Days left",
+    "command": "Next",
+}
+
+
 @click.command()
+@click.option("--causes", "grouped", is_flag=True, help="By what can be mended: payer, provider and reason.")
 @AS_JSON
 @click.pass_context
-def held(context: click.Context, as_json: bool) -> None:
-    """Held claims, the nearest filing limit first."""
-    columns = {**CLAIM_COLUMNS, "days_left": "Days left"}
+def held(context: click.Context, grouped: bool, as_json: bool) -> None:
+    """Held claims, the nearest filing limit first; with --causes what holds them, most money soonest first."""
+    if grouped:
+        return _list(ask(context, "held causes"), _CAUSES, as_json, "No claim is held.")
+    columns = {**CLAIM_COLUMNS, "npi": "NPI", "days_left": "Days left"}
     del columns["stands"]
-    _list(ask(context, "held"), columns, as_json, "No claim is held.")
+    order = ("claim", "control_number", "payer", "first_day", "charge", "code", "place", "npi", "days_left", "next")
+    return _list(ask(context, "held"), {key: columns[key] for key in order}, as_json, "No claim is held.")
 
 
 @click.command()
@@ -187,6 +206,7 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
         "code": "Check",
         "place": "Place",
         "line": "Line",
+        "npi": "NPI",
         "message": "Finding",
         "evidence": "Evidence",
     }
@@ -199,6 +219,8 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
     show.table(told, columns, empty="It was not judged yet.", title="\nWhat was looked at")
     if silent:
         click.echo(f"\n{len(silent)} more checks found nothing; --json names them.")
+    if data["commands"]:
+        click.echo("\n".join(["\nWhat to type:", *(f"  {typed}" for typed in data["commands"])]))
     return None
 
 

@@ -6,15 +6,17 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gateway.cases import Ground
+from gateway.desk.holding import command
 from gateway.desk.moving import way_of
 from gateway.desk.silence import of_claim, told_of
 from gateway.desk.submissions import ladder
-from gateway.enrollment import Code
+from gateway.enrollment import Code, whom
 from gateway.errors import Refused
 from gateway.marks import SECOND, TWO_RELEASE, Mark, half_released
 from gateway.model.claims import Outcome
 from gateway.store import claims, standings
-from gateway.store.codec import as_finding
+from gateway.store.codec import as_claim, as_finding
 from gateway.store.connection import Row
 from gateway.workers.site import Site
 
@@ -64,10 +66,13 @@ async def why(site: Site, claim: str) -> Data:
     decided = await site.store.read(claims.decisions, row["id"])
     marks = [Mark(one["mark"], tuple(json.loads(one["codes"])), one["actor"]) for one in decided]
     listed = _listed(site, row)
-    if row["stands"] == "HELD" and any(half_released(f.code, marks) for f in findings if f.outcome is Outcome.HOLD):
+    half = any(half_released(f.code, marks) for f in findings if f.outcome is Outcome.HOLD)
+    if row["stands"] == "HELD" and half and not listed["next"].startswith(SECOND):
         listed["next"] = f"{SECOND} {listed['next']}"
+    read = as_claim(row["facts"])
     return {
         **listed,
+        "commands": _commands(row),
         "decided_at": decision["at"] if decision else None,
         "findings": [
             {
@@ -75,6 +80,7 @@ async def why(site: Site, claim: str) -> Data:
                 "code": f.code,
                 "place": f.place,
                 "line": f.line,
+                "npi": whom(read, f),
                 "message": f.message,
                 "next": f.next_step,
                 "evidence": f.evidence,
@@ -202,6 +208,16 @@ def _need_reason(reason: str) -> None:
         )
 
 
+def _grounds(row: Row) -> list[Ground]:
+    return [Ground(*one) for one in json.loads(row["grounds"])] if row["state"] == "HELD" else []
+
+
+def _commands(row: Row) -> list[str]:
+    """What to type about each thing that holds it."""
+    found = [command(one.code, one.npi, row["payer"], row["id"]) for one in _grounds(row)]
+    return [typed for typed in dict.fromkeys(found) if not typed.startswith("gateway why")]
+
+
 def _listed(site: Site, row: Row) -> Data:
     payer = site.registry.payers.get(row["payer"])
     return {
@@ -212,6 +228,7 @@ def _listed(site: Site, row: Row) -> Data:
         "stands": row["stands"],
         "code": row["code"],
         "place": row["place"],
+        "npi": next((one.npi for one in _grounds(row) if (one.code, one.place) == (row["code"], row["place"])), ""),
         "next": row["next"],
         "charge": row["charge"],
         "first_day": row["first_day"],

@@ -59,6 +59,8 @@ QUESTIONS = {
     "lists look": "lists.look",
     "lists plan": "lists.plan",
     "lists codes": "codes.listing",
+    "held causes": "holding.causes",
+    "roster examine": "roster.examine",
 }
 
 ORDERS = {

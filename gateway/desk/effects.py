@@ -34,8 +34,10 @@ _KINDS = ("RELEASED", "HELD", "REJECTED")
 
 
 def _moves(effect: Effect) -> bool:
-    """It leaves its state, or is held for another reason than before."""
-    return effect.judgement.event is not None
+    """It leaves its state, or is held for other reasons than before. The same one on newer evidence moves nothing."""
+    judgement = effect.judgement
+    stays = effect.before == "HELD" == judgement.would
+    return judgement.event is not None and not (stays and effect.holds == judgement.holds)
 
 
 def _told(effect: Effect) -> Data:
@@ -46,8 +48,10 @@ def _told(effect: Effect) -> Data:
         "payer": judgement.payer,
         "before": "RELEASED" if effect.before == "READY" else effect.before,
         "before_code": effect.code,
+        "before_holds": effect.holds,
         "after": judgement.would,
         "after_code": getattr(judgement.event, "code", ""),
+        "after_holds": judgement.holds,
         "charge": effect.charge,
         "filing_due": day(judgement.filing_due),
     }

@@ -94,6 +94,11 @@ async def evidence(site: Site, document: int) -> Data:
     return {"document": document, "content": base64.b64encode(content).decode()}
 
 
+async def examine(site: Site, rows: Rows) -> int:
+    """How many records these rows are. Raises Refused with all that an import of them would find wrong, or ask."""
+    return len(await _wanted(site, rows))
+
+
 async def preview(
     site: Site,
     rows: Rows,

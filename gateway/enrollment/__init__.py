@@ -16,11 +16,22 @@ from gateway.enrollment.codes import EXCLUSIONS, NEEDS_DECISION, Code
 from gateway.enrollment.rows import Asked, Row, rows_for
 from gateway.enrollment.saying import Said, Speaker, cleared, saying
 from gateway.enrollment.subjects import PAID, Lines, Pair, Subject, Subjects, npis_of, pairs_of, subjects_of
+from gateway.enrollment.whom import whom
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.evidence import Evidence
 from gateway.model.partners import Payer, Policy, Rule
 
-__all__ = ["EXCLUSIONS", "NEEDS_DECISION", "Code", "Pair", "judge_enrollment", "next_change", "npis_of", "pairs_of"]
+__all__ = [
+    "EXCLUSIONS",
+    "NEEDS_DECISION",
+    "Code",
+    "Pair",
+    "judge_enrollment",
+    "next_change",
+    "npis_of",
+    "pairs_of",
+    "whom",
+]
 
 VOID = "8"
 LINE_LOOP = "24"

@@ -1,4 +1,5 @@
-"""A mapping file, in TOML: which heading of a file laid out by others is which column of the roster."""
+"""A mapping file, in TOML: which heading of a file laid out by others is which column of the roster, and which of its
+words is which of ours."""
 
 from __future__ import annotations
 
@@ -9,10 +10,11 @@ from typing import Any
 from gateway.errors import Refused
 from gateway.sheets import Headings
 
-_TABLES = {"columns", "constants"}
+_TABLES = ("columns", "constants")
 _NEXT = (
     'Write `[columns]` with lines like `"Eff. Date" = "effective_from"`, and `[constants]` with lines like'
-    ' `payer = "prairie"`; `gateway roster export` shows the columns there are.'
+    ' `payer = "prairie"`, `[values.state]` with lines like `PAR = "active"`; `gateway roster export` shows the columns'
+    " there are."
 )
 
 
@@ -22,10 +24,13 @@ def read_mapping(file: Path) -> Headings:
         said = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise _wrong(file, ["not TOML"]) from None
-    problems = [f"{name}: unknown" for name in said if name not in _TABLES]
+    problems = [f"{name}: unknown" for name in said if name not in (*_TABLES, "values")]
     problems += [f"[{name}]: every line is a text" for name in _TABLES if not _texts(said.get(name, {}))]
+    values = said.get("values", {})
+    if not (isinstance(values, dict) and all(map(_texts, values.values()))):
+        problems.append('[values.COLUMN]: every line is a text, such as `PAR = "active"` in [values.state]')
     if not problems:
-        headings = Headings(said.get("columns", {}), said.get("constants", {}))
+        headings = Headings(said.get("columns", {}), said.get("constants", {}), values)
         problems = headings.problems() + ([] if headings.columns else ["[columns]: names no heading"])
         if not problems:
             return headings

@@ -25,6 +25,9 @@ _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", 
 MERGED = "#MERGED!"
 """Stands in a cell that a workbook hides behind another one."""
 
+UNTRANSLATED = "#UNTRANSLATED!"
+"""Stands in a cell whose word a mapping of values does not name."""
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SLASHES = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
@@ -57,6 +60,8 @@ class Column:
             raise Unreadable("an error of the spreadsheet stands there")
         if text == MERGED:
             raise Unreadable("merged with another cell; unmerge them and fill in each")
+        if text == UNTRANSLATED:
+            raise Unreadable(f"a word that [values.{self.name}] of the mapping does not translate")
         if text:
             return self.read(text, payers)
         if self.needed:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from gateway import events as e
-from gateway.cases import Case, Replaced
+from gateway.cases import Case, Ground, Replaced
 from gateway.gate import Judge, Judgement
 from gateway.marks import Mark
 from gateway.model.claims import Claim
@@ -17,7 +17,7 @@ from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 
 _CASE = (
-    "SELECT c.id, c.facts, c.state, c.code, c.holds, c.lane, c.payer, c.fingerprint, c.likeness, c.frequency, s.mode,"
+    "SELECT c.id, c.facts, c.state, c.code, c.grounds, c.lane, c.payer, c.fingerprint, c.likeness, c.frequency, s.mode,"
     " s.version, i.usage"
     " FROM claims c JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange"
 )
@@ -60,7 +60,7 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
             code=row["code"],
             lane=row["lane"],
             payer=row["payer"],
-            holds=tuple(json.loads(row["holds"])),
+            grounds=tuple(Ground(*one) for one in json.loads(row["grounds"])),
             usage=row["usage"],
             mode=row["mode"],
             version=row["version"],
@@ -85,10 +85,11 @@ def _apply(tx: Tx, judgement: Judgement) -> None:
     if judgement.event is not None:
         record(tx, judgement.event)
     tx.run(
-        "UPDATE claims SET judge_on = ?, filing_due = ?, holds = ? WHERE id = ?",
+        "UPDATE claims SET judge_on = ?, filing_due = ?, holds = ?, grounds = ? WHERE id = ?",
         day(judgement.judge_on),
         day(judgement.filing_due),
         json.dumps(judgement.holds),
+        json.dumps(judgement.grounds),
         case.id,
     )
 

@@ -38,13 +38,15 @@ class Instead:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a change of the records does to one claim that waits: where it stands, and what would become of it."""
+    """What a change of the records does to one claim that waits: where it stands, by which codes it is held, and what
+    would become of it."""
 
     claim: int
     control_number: str
     charge: str | None
     before: str
     code: str
+    holds: tuple[str, ...]
     judgement: Judgement
 
 
@@ -120,9 +122,11 @@ def effects(tx: Tx, change: Callable[[Tx], object], judge: Judge, limit: int) ->
         some = concerned[start : min(start + SOME, limit)]
         rows = {row["id"]: row for row in claims.some(tx, some)}
         for case in claims.cases(tx, some):
-            row = rows[case.id]
+            row, held = rows[case.id], tuple(sorted({ground.code for ground in case.grounds}))
             found.append(
-                Effect(case.id, row["control_number"], row["charge"], case.state, case.code, judge(case, tx.today))
+                Effect(
+                    case.id, row["control_number"], row["charge"], case.state, case.code, held, judge(case, tx.today)
+                )
             )
     return found, len(concerned)
 

@@ -102,7 +102,8 @@ CREATE TABLE claims (
     received_at TEXT NOT NULL,
     changed_at TEXT NOT NULL,
     likeness BLOB NOT NULL DEFAULT x'', -- digest of what makes two claims the same service; empty where not known
-    holds TEXT NOT NULL DEFAULT '[]'    -- codes of all findings that hold it, by its last judgement
+    holds TEXT NOT NULL DEFAULT '[]',   -- codes of all findings that hold it, by its last judgement
+    grounds TEXT NOT NULL DEFAULT '[]'  -- each of them: code, place, line, NPI that it is about, evidence
 ) STRICT;
 CREATE INDEX claims_by_likeness ON claims(likeness) WHERE likeness <> x'';
 CREATE INDEX claims_by_batch ON claims(batch);

@@ -97,6 +97,7 @@ def _copied(tx: Tx, copy: int) -> None:
         "family": f"family + {shift}",
         "control_number": f"control_number || '-{copy}'",
         "fingerprint": "randomblob(16)",
+        "grounds": f"replace(grounds, '{FIRST}', '{npi}')",
         "facts": f"CAST(replace(CAST(facts AS TEXT), '{FIRST}', '{npi}') AS BLOB)",
     }
     values = ", ".join(changed.get(name, name) for name in columns)

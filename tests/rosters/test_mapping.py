@@ -82,6 +82,48 @@ def test_problems_name_our_columns_and_the_row_of_the_file(tmp_path: Path) -> No
     assert [p.partition(":")[0] for p in read_rows(rows, {"prairie"})[1]] == ["row 2, column provider_npi"]
 
 
+WORDS = """
+[columns]
+"NPI #" = "provider_npi"
+Status = "state"
+Product = "line_of_business"
+From = "effective_from"
+
+[constants]
+payer = "prairie"
+
+[values.state]
+PAR = "active"
+"Non Par" = "out_of_network"
+"" = "in_review"
+
+[values.line_of_business]
+"Commercial PPO" = "12"
+"""
+
+
+def test_a_payers_own_words_become_ours(tmp_path: Path) -> None:
+    """In any case and spacing; an empty cell is empty unless the mapping says what it means."""
+    lines = f"NPI #,Status,Product,From\n{DOCTOR}, par ,commercial  ppo,2026-07-01\n2000000028,,,2026-07-01\n"
+    wanted, wrong = read_rows(read_bytes(lines.encode(), "list", mapping(tmp_path, WORDS)), {"prairie"})
+    assert wrong == []
+    assert [(str(r.record.state), r.record.line_of_business) for r in wanted] == [  # type: ignore[union-attr]
+        ("active", "12"),
+        ("in_review", "*"),
+    ]
+
+
+def test_a_word_that_nobody_translated_is_a_problem_and_no_guess(tmp_path: Path) -> None:
+    """Not even where the column takes any text, in which it would match no claim; nor one of our own words."""
+    lines = f"NPI #,Status,Product,From\n{DOCTOR},active,HMO,2026-07-01\n{DOCTOR},=A1,#N/A,2026-07-01\n"
+    wanted, wrong = read_rows(read_bytes(lines.encode(), "list", mapping(tmp_path, WORDS)), {"prairie"})
+    assert wanted == []
+    assert [problem.split(": ")[0] for problem in wrong] == [
+        f"row {row}, column {column}" for row in (2, 3) for column in ("state", "line_of_business")
+    ]
+    assert ["mapping" in problem for problem in wrong] == [True, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
@@ -91,6 +133,17 @@ def test_problems_name_our_columns_and_the_row_of_the_file(tmp_path: Path) -> No
         ("[columns]\nA = 1\n", "every line is a text"),
         ('[column]\nA = "payer"\n', "column: unknown"),
         ("", "names no heading"),
+        (
+            '[columns]\n"A" = "payer"\n[values.state]\nPAR = "active"\n',
+            "[values.state]: no heading in [columns] is that",
+        ),
+        (
+            '[columns]\nA = "state"\nB = "provider_npi"\nC = "payer"\n[values.state]\nPAR = "activ"\n',
+            "[values.state]: PAR = activ: not one of",
+        ),
+        ('[columns]\n"A" = "state"\n[values.state]\nPAR = "active"\npar = "termed"\n', "par is given twice"),
+        ('[columns]\n"A" = "state"\n[values]\nstate = "active"\n', "every line is a text"),
+        ('[columns]\n"A" = "state"\n[values.state]\nPAR = 1\n', "every line is a text"),
         ("= nonsense", "not TOML"),
     ],
 )
