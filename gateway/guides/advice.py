@@ -16,17 +16,18 @@ from gateway.guides.forms import ADVICE
 from gateway.guides.tables import Element, Guide, LoopRule, SegmentRule
 from gateway.model.x12 import Delimiters
 
-_MARK = re.compile(r"\[\^\*@?\]|\[;\*\]|\\\*|;")
+_MARK = re.compile(r"\[\^\*[@;]?\]|\[;\*\]|\\\*|;")
 _BY_ID = {
     "PER": ("contact",),
     "LIN": ("drug",),
     "CTP": ("quantity",),
     "SVD": ("paid units", "paid procedure", "bundled line"),
-    "SV1": ("units", "space in code"),
-    "SV2": ("units", "space in code"),
-    "SV3": ("space in code",),
-    "SV5": ("equipment", "amount"),
-    "CR3": ("equipment",),
+    "SV1": ("units", "description", "space in code"),
+    "SV2": ("units", "description", "space in code"),
+    "SV3": ("description", "space in code"),
+    "SV5": ("number of", "amount"),
+    "CR3": ("number of",),
+    "QTY": ("number of",),
     "CR1": ("weight", "distance"),
     "PAT": ("weight",),
     "PWK": ("attachment",),
@@ -125,6 +126,11 @@ def _compiled(name: str, delimiters: Delimiters) -> re.Pattern[bytes]:
 def _written(name: str, delimiters: Delimiters) -> str:
     element = re.escape(delimiters.element.decode("latin-1"))
     component = re.escape(delimiters.component.decode("latin-1"))
-    marks = {"[^*]": f"[^{element}]", "[^*@]": f"[^{element}@]", "[;*]": f"[{component}{element}]"}
+    marks = {
+        "[^*]": f"[^{element}]",
+        "[^*@]": f"[^{element}@]",
+        "[^*;]": f"[^{element}{component}]",
+        "[;*]": f"[{component}{element}]",
+    }
     marks |= {r"\*": element, ";": component}
     return _MARK.sub(lambda found: marks[found[0]], ADVICE[name].wrong)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from gateway.guides.faults import AdviceCode
+from gateway.guides.unlisted import unlisted
 from gateway.guides.zips import elsewhere
 
 
@@ -65,11 +66,16 @@ ADVICE: Mapping[str, Advice] = MappingProxyType(
             AdviceCode.UNITS_SHAPE,
             r"(?:SV1(?:\*[^*]*){3}|SV2(?:\*[^*]*){4})\*(?=[0-9]{9}|[0-9]*\.[0-9]{4})",
         ),
+        # The seventh component says what a code without a meaning of its own stands for.
+        "description": Advice(
+            AdviceCode.DESCRIPTION_MISSING,
+            rf"SV[123]\*(?:[^*]*\*)??{unlisted()}(?:(?:;[^*;]*){{0,4}}(?=\*|\Z)|(?:;[^*;]*){{4}};(?=[;*]|\Z))",
+        ),
         "amount": Advice(
             AdviceCode.AMOUNT_NEGATIVE,
             r"(?:HCP\*[^*]*(?:\*[^*]*)?|CN1\*[^*]*|SV5(?:\*[^*]*){3,4}|PS1\*[^*]*|AMT\*(?!F5\*)[^*]*)\*(?=-)",
         ),
-        "equipment": Advice(AdviceCode.EQUIPMENT_QUANTITY_ZERO, rf"(?:SV5|CR3)(?:\*[^*]*){{2}}\*{_NONE}"),
+        "number of": Advice(AdviceCode.QUANTITY_ZERO, rf"(?:(?:SV5|CR3)(?:\*[^*]*){{2}}|QTY\*[^*]*)\*{_NONE}"),
         "weight": Advice(AdviceCode.WEIGHT_ZERO, rf"(?:PAT(?:\*[^*]*){{7}}|CR1\*[^*]*)\*{_NONE}"),
         # No miles are a transport for which no mileage is charged.
         "distance": Advice(AdviceCode.DISTANCE_NEGATIVE, r"CR1(?:\*[^*]*){5}\*(?=-)"),

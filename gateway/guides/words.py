@@ -150,10 +150,13 @@ ADVICE: Mapping[AdviceCode, _Words] = {
     AdviceCode.UNITS_SHAPE: _Words(
         "The units have more than eight digits, or more than three behind the point.", _CORRECT, Outcome.HOLD
     ),
-    AdviceCode.AMOUNT_NEGATIVE: _Words("An amount is negative that cannot be.", _CORRECT, Outcome.HOLD),
-    AdviceCode.EQUIPMENT_QUANTITY_ZERO: _Words(
-        "Equipment is rented, or needed, for no time or less.", _CORRECT, Outcome.HOLD
+    AdviceCode.DESCRIPTION_MISSING: _Words(
+        "The procedure code stands for anything that has no code of its own, and nothing says what was done.",
+        "Enter a description of the service, drug or item in the line (it goes into SV101-7) and send the claim again.",
+        Outcome.HOLD,
     ),
+    AdviceCode.AMOUNT_NEGATIVE: _Words("An amount is negative that cannot be.", _CORRECT, Outcome.HOLD),
+    AdviceCode.QUANTITY_ZERO: _Words("A number of days, months or patients is zero or less.", _CORRECT, Outcome.HOLD),
     AdviceCode.WEIGHT_ZERO: _Words("The patient's weight is zero or less.", _CORRECT, Outcome.HOLD),
     AdviceCode.DISTANCE_NEGATIVE: _Words("The distance of a transport is negative.", _CORRECT, Outcome.HOLD),
     AdviceCode.ATTACHMENT_NUMBER_MISSING: _Words(
