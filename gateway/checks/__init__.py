@@ -23,6 +23,7 @@ from gateway.checks import (
     lines,
     patient,
     providers,
+    specialties,
     units,
 )
 from gateway.checks.engine import FIRM, Check, CheckContext, apply_severities, check_alone, decide, run_checks
@@ -57,6 +58,7 @@ _ROOMS = (
     billing,
     cob,
     adjustments,
+    specialties,
     filing,
 )
 _ALL = tuple(check for room in _ROOMS for check in room.CHECKS)

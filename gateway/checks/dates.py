@@ -228,6 +228,27 @@ def service_before_admission(claim: Claim, _: CheckContext) -> Sequence[Finding]
     ]
 
 
+def service_outside_stay(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """What a physician did in a hospital's ward lies between the admission and the discharge that the claim tells of."""
+    if claim.kind is not ClaimKind.PROFESSIONAL or claim.place_of_service not in _WARDS:
+        return ()
+    first, last = claim.first_day, claim.last_day
+    early = claim.admitted is not None and last is not None and last < claim.admitted
+    late = claim.discharged is not None and first is not None and first > claim.discharged
+    if not early and not late:
+        return ()
+    return [
+        Finding(
+            "SERVICE_OUTSIDE_STAY",
+            Outcome.HOLD,
+            CLAIM_DATE,
+            "All services were given in a hospital's ward, before the admission or after the discharge.",
+            "Correct these dates, or the place of service, and send the claim again.",
+            segment=of_claim(claim, "DTP", "435" if early else "096"),
+        )
+    ]
+
+
 def _states_days(claim: Claim) -> bool:
     """Whether the claim has days of its own, and not just those of its lines."""
     return claim.kind is ClaimKind.INSTITUTIONAL or not any(line.first_day for line in claim.lines)
@@ -248,5 +269,6 @@ CHECKS = (
     Check("LINE_OUTSIDE_STATEMENT", line_outside_statement, worst=Outcome.HOLD, once=True),
     Check("DATE_SPANS_YEARS", date_spans_years, worst=Outcome.WARN, once=True),
     Check("DISCHARGE_BEFORE_ADMISSION", discharge_before_admission, worst=Outcome.REJECT, once=True),
+    Check("SERVICE_OUTSIDE_STAY", service_outside_stay, worst=Outcome.HOLD, once=True),
     Check("SERVICE_BEFORE_ADMISSION", service_before_admission, worst=Outcome.WARN, once=True),
 )

@@ -55,7 +55,7 @@ def frequency_unknown(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     return [
         Finding(
             "FREQUENCY_UNKNOWN",
-            Outcome.WARN if code == _OLD_FREQUENCY else Outcome.REJECT,
+            Outcome.HOLD if code == _OLD_FREQUENCY else Outcome.REJECT,
             FREQUENCY,
             "The claim frequency code is not one that payers know for this kind of claim.",
             "Say whether the claim is an original, a replacement or a void and send it again.",

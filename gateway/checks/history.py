@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gateway.checks.dates import CLAIM_DATE, LINE_DATE
 from gateway.checks.engine import Check, CheckContext
-from gateway.checks.places import of_other_payer
+from gateway.checks.places import DEPENDENT, SUBSCRIBER, of_level, of_other_payer
 from gateway.model.claims import Adjudication, Claim, Coverage, Finding, OtherDate, Outcome
 
 PAYMENT_DATE, LINE_PAYMENT_DATE = "2330B/DTP03", "2430/DTP03"
@@ -20,8 +20,9 @@ _PAST = frozenset({
     "011", "050", "090", "096", "139", "297", "304", "431", "441", "444", "453", "454", "455", "461", "471", "484", "738",
     "739",
 })  # fmt: skip
-# DTP01 of what comes before a service: onset, accident, acute manifestation, first treatment, last menstrual period.
-_BEFORE = frozenset({"431", "439", "453", "454", "484"})
+# DTP01 of what comes before a service: last seen, onset, accident, acute manifestation, first treatment, last X-ray,
+# prescription, last menstrual period.
+_BEFORE = frozenset({"304", "431", "439", "453", "454", "455", "471", "484"})
 # DTP01 of a first and of a last day that are stated apart: disability, out of work, in care, treatment.
 _PAIRS = (("360", "361"), ("297", "296"), ("090", "091"), ("196", "198"))
 
@@ -59,6 +60,7 @@ def told_of(claim: Claim) -> list[Told]:
         found.append(_of_claim(claim, "435", claim.admitted))
         past = (other for other in claim.other_dates if other.qualifier in _PAST)
         found += [Told(_place(other), other.line, other.last, other.segment or None) for other in past]
+    found.append(_died(claim))
     found += [_paid(claim, PAYMENT_DATE, payer, None) for payer in claim.coverages]
     found += [_paid(claim, LINE_PAYMENT_DATE, paid, line.number) for line in claim.lines for paid in line.adjudications]
     return [told for told in found if told]
@@ -69,6 +71,14 @@ def _of_claim(claim: Claim, qualifier: str, day: date | None) -> Told | None:
         return None
     stated = (other.segment for other in claim.other_dates if other.qualifier == qualifier and other.line is None)
     return Told(CLAIM_DATE, None, day, next(stated, claim.position))
+
+
+def _died(claim: Claim) -> Told | None:
+    if claim.patient.died is None:
+        return None
+    level = DEPENDENT if claim.patient.dependent else SUBSCRIBER
+    place = "2000C/PAT06" if claim.patient.dependent else "2000B/PAT06"
+    return Told(place, None, claim.patient.died, of_level(claim, level, "PAT"))
 
 
 def _paid(claim: Claim, place: str, payer: Coverage | Adjudication, line: int | None) -> Told | None:
@@ -112,7 +122,7 @@ def told_after_service(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "TOLD_AFTER_SERVICE",
             Outcome.HOLD,
             CLAIM_DATE,
-            "The claim tells of an onset, accident, first treatment or last menstrual period after its last service.",
+            "The claim tells of an onset, accident, treatment, prescription or other event after its last service.",
             "Correct that date, or the date of service, and send the claim again.",
             segment=other.segment or None,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from gateway.checks.engine import Check, CheckContext
 from gateway.checks.places import SUBSCRIBER, of_claim, of_level, of_payer
@@ -12,6 +13,8 @@ CLAIM_NUMBER = "2300/CLM01"
 MEMBER = "2010BA/NM109"
 # SBR09 of coverage that knows an injury, not a member: automobile, liability, workers' compensation.
 WITHOUT_MEMBER_ID = frozenset({"AM", "LM", "WC"})
+# What people type to get past a mandatory field, beside one character again and again.
+_PLACEHOLDERS = frozenset({"NONE", "UNKNOWN", "UNK", "NA", "N/A", "PENDING", "SELF", "TBD", "123456789", "1234567890"})
 
 
 def payer_unknown(claim: Claim, context: CheckContext) -> Sequence[Finding]:
@@ -76,6 +79,27 @@ def member_id_marks(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             segment=of_level(claim, SUBSCRIBER, "NM1", "IL"),
         )
     ]
+
+
+def member_id_doubtful(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A word or a row of equal characters is nobody's number. Coverage of an injury may know none."""
+    if not _is_doubtful(claim.member_id) or claim.filing_indicator in WITHOUT_MEMBER_ID:
+        return ()
+    return [
+        Finding(
+            "MEMBER_ID_DOUBTFUL",
+            Outcome.HOLD,
+            MEMBER,
+            "The member id is what stands for one in an empty field, and no number of a member.",
+            "Enter the member id from the insurance card and send the claim again.",
+            segment=of_level(claim, SUBSCRIBER, "NM1", "IL"),
+        )
+    ]
+
+
+@lru_cache(maxsize=16384)
+def _is_doubtful(code: str) -> bool:
+    return code.upper() in _PLACEHOLDERS or (len(code) > 3 and len(set(code)) == 1)
 
 
 def plan_kind_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -179,6 +203,7 @@ CHECKS = (
     Check("PAYER_UNKNOWN", payer_unknown, worst=Outcome.HOLD),
     Check("MEMBER_ID_MISSING", member_id_missing, worst=Outcome.REJECT, once=True),
     Check("MEMBER_ID_MARKS", member_id_marks, worst=Outcome.WARN, once=True),
+    Check("MEMBER_ID_DOUBTFUL", member_id_doubtful, worst=Outcome.HOLD, once=True),
     Check("LINES_MISSING", lines_missing, worst=Outcome.REJECT, once=True),
     Check("CLAIM_NUMBER_MISSING", claim_number_missing, worst=Outcome.REJECT, once=True),
     Check("CLAIM_NUMBER_TOO_LONG", claim_number_too_long, worst=Outcome.REJECT, once=True),

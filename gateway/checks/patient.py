@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gateway.checks.billing import is_zip
 from gateway.checks.engine import Check, CheckContext
-from gateway.checks.places import DEPENDENT, SUBSCRIBER, of_claim, of_level, of_patient
+from gateway.checks.places import DEPENDENT, SUBSCRIBER, element_of, of_claim, of_level, of_patient
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome
 
 SELF = "18"
@@ -204,6 +204,47 @@ def service_after_death(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     ]
 
 
+def died_before_birth(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A century, or the two dates, were mistyped."""
+    born, died = claim.patient.born, claim.patient.died
+    if born is None or died is None or died >= born:
+        return ()
+    return [
+        Finding(
+            "DIED_BEFORE_BIRTH",
+            Outcome.REJECT,
+            "2000C/PAT06" if claim.patient.dependent else "2000B/PAT06",
+            "The patient died before birth.",
+            "Correct the two dates and send the claim again.",
+            segment=of_level(claim, DEPENDENT if claim.patient.dependent else SUBSCRIBER, "PAT"),
+        )
+    ]
+
+
+def pregnancy_of_man(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Pregnancy (PAT09) and a last menstrual period (DTP*484) are told of women."""
+    if claim.patient.sex != "M":
+        return ()
+    told = [other.segment for other in claim.other_dates if other.qualifier == "484"]
+    level = DEPENDENT if claim.patient.dependent else SUBSCRIBER
+    place, segment = "2300/DTP01", next(iter(told), None)
+    if segment is None and claim.text and b"PAT" in claim.text.levels[level][1]:
+        told += [1] * (element_of(claim, level, "PAT", 9) == "Y")
+        place, segment = f"2000{'C' if claim.patient.dependent else 'B'}/PAT09", of_level(claim, level, "PAT")
+    if not told:
+        return ()
+    return [
+        Finding(
+            "PREGNANCY_OF_MAN",
+            Outcome.HOLD,
+            place,
+            "The claim tells of a pregnancy or a last menstrual period, and the patient is male.",
+            "Correct the patient's sex as the payer has it on file, or leave the other out, and send the claim again.",
+            segment=segment or None,
+        )
+    ]
+
+
 def accident_day_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """Another insurer may have to pay for an accident, so payers ask for its day; 837I has codes of its own for it."""
     if not claim.accident_related or claim.accident_day or claim.kind is ClaimKind.INSTITUTIONAL:
@@ -251,6 +292,8 @@ CHECKS = (
     Check("BORN_AFTER_SERVICE", born_after_service, worst=Outcome.REJECT, once=True),
     Check("AGE_IMPOSSIBLE", age_impossible, worst=Outcome.WARN, once=True),
     Check("SERVICE_AFTER_DEATH", service_after_death, worst=Outcome.WARN, once=True),
+    Check("DIED_BEFORE_BIRTH", died_before_birth, worst=Outcome.REJECT, once=True),
+    Check("PREGNANCY_OF_MAN", pregnancy_of_man, worst=Outcome.HOLD, once=True),
     Check("SUBSCRIBER_NOT_PERSON", subscriber_not_person, worst=Outcome.WARN, once=True),
     Check("ACCIDENT_DATE_MISSING", accident_day_missing, worst=Outcome.REJECT, once=True),
     Check("ACCIDENT_STATE_MISSING", accident_state_missing, worst=Outcome.REJECT, once=True),

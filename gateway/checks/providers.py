@@ -157,6 +157,28 @@ def referring_not_person(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     return found
 
 
+def referring_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """One provider refers (DN); where a second stands, it is the primary care provider of the first referral (P3)."""
+    found, seen = [], set[tuple[str, int | None]]()
+    for provider in claim.providers:
+        if provider.role not in _REFERRING:
+            continue
+        if (provider.role, provider.line) in seen:
+            found.append(
+                Finding(
+                    "REFERRING_REPEATED",
+                    Outcome.HOLD,
+                    _place(claim, provider, "NM101"),
+                    "Two referring providers stand in the same role.",
+                    "Leave one out, or mark the primary care provider who referred first (P3).",
+                    line=provider.line,
+                    segment=provider.segment or None,
+                )
+            )
+        seen.add((provider.role, provider.line))
+    return found
+
+
 def taxonomy_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A taxonomy code begins with the two digits of a group of providers, ends in X and has ten characters. Whether there
     is such a code, only a list tells (`gateway lists import taxonomy`)."""
@@ -218,6 +240,7 @@ CHECKS = (
     Check("NPI_ILLUSTRATION", npi_illustration, worst=Outcome.WARN, once=True),
     Check("RENDERING_IS_BILLING", rendering_is_billing, worst=Outcome.WARN, once=True),
     Check("REFERRING_NOT_PERSON", referring_not_person, worst=Outcome.WARN, once=True),
+    Check("REFERRING_REPEATED", referring_repeated, worst=Outcome.HOLD, once=True),
     Check("TAXONOMY_INVALID", taxonomy_invalid, worst=Outcome.WARN, once=True),
     Check("ATTENDING_MISSING", attending_missing, worst=Outcome.HOLD, once=True),
 )

@@ -9,70 +9,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import NamedTuple
 
 from gateway.guides.faults import AdviceCode
+from gateway.guides.forms import ADVICE
 from gateway.guides.tables import Element, Guide, LoopRule, SegmentRule
 from gateway.model.x12 import Delimiters
 
-
-class Advice(NamedTuple):
-    """`wrong` is a pattern from the segment's id up to right before the element meant, which it looks at ahead. There
-    `[^*]`, `\\*` and `;` stand for an element's text, the separator of elements and that of components."""
-
-    code: AdviceCode
-    wrong: str
-
-
-_MARK = re.compile(r"\[\^\*@?\]|\[;\*\]|\\\*|;")
-_END = r"(?:\*|\Z)"
-_AT_HOME = r"[^*]*(?:\*(?:US)?(?:\*|\Z)|\Z)"
-_ZIP = r"N4\*[^*]*\*[^*]*\*"
-_NO_ZIP = rf"{_ZIP}(?=[^*])(?!(?!00000)(?:[0-9]{{5}}|[0-9]{{9}}){_END})(?={_AT_HOME})"
-
-ADVICE: Mapping[str, Advice] = MappingProxyType(
-    {
-        # Ten digits of a telephone or fax number; an address of electronic mail has one @.
-        "contact": Advice(
-            AdviceCode.CONTACT_NUMBER_SHAPE,
-            r"PER\*[^*]*\*[^*]*(?:\*[^*]*\*[^*]*)*?\*"
-            rf"(?:(?:TE|FX)\*(?=[^*])(?![0-9]{{10}}{_END})|EM\*(?=[^*])(?![^*@]+@[^*@]+{_END}))",
-        ),
-        "zip": Advice(AdviceCode.ADDRESS_ZIP_INVALID, _NO_ZIP),
-        "zip of facility": Advice(AdviceCode.FACILITY_ZIP_INVALID, _NO_ZIP),
-        "zip4": Advice(AdviceCode.FACILITY_ZIP4_MISSING, rf"{_ZIP}(?=[0-9]{{5}}{_END})(?={_AT_HOME})"),
-        "marks": Advice(
-            AdviceCode.TAX_ID_MARKS,
-            rf"REF\*(?:EI|SY)\*(?=(?:[0-9]{{2}}-[0-9]{{7}}|[0-9]{{3}}-[0-9]{{2}}-[0-9]{{4}}){_END})",
-        ),
-        "person": Advice(
-            AdviceCode.PERSON_NUMBER_SHAPE,
-            rf"REF\*SY\*(?=[^*])(?!(?:[0-9]{{9}}|[0-9]{{3}}-[0-9]{{2}}-[0-9]{{4}}){_END})",
-        ),
-        # Two digits of a state, D, seven digits.
-        "clia": Advice(AdviceCode.CLIA_NUMBER_SHAPE, rf"REF\*X4\*(?=[^*])(?![0-9]{{2}}D[0-9]{{7}}{_END})"),
-        # A National Drug Code in its 5-4-2 form, without the dashes.
-        "drug": Advice(AdviceCode.DRUG_CODE_SHAPE, rf"LIN\*[^*]*\*N4\*(?=[^*])(?![0-9]{{11}}{_END})"),
-        "quantity": Advice(
-            AdviceCode.DRUG_QUANTITY_ZERO, rf"CTP(?:\*[^*]*){{3}}\*(?=(?:-[^*]*|0*\.?0*){_END})(?=[^*])"
-        ),
-        "paid units": Advice(AdviceCode.PAID_UNITS_ZERO, rf"SVD(?:\*[^*]*){{4}}\*(?=0*\.?0*{_END})(?=[^*])"),
-        # Conditions, occurrences, their spans and values have two places.
-        "bill codes": Advice(
-            AdviceCode.BILL_CODE_SHAPE,
-            r"HI(?:\*[^*]*)*?\*(?=(?:BG|BH|BI|BE);[0-9A-Za-z])(?!..;[0-9A-Z]{2}(?:[;*]|\Z))",
-        ),
-        # ICD-10-PCS has seven places and neither I nor O.
-        "procedures": Advice(
-            AdviceCode.PROCEDURE_SHAPE,
-            r"HI(?:\*[^*]*)*?\*(?=BB[RQ];[0-9A-Za-z])(?!...;[0-9A-HJ-NP-Z]{7}(?:[;*]|\Z))",
-        ),
-    }
-)
-
-_BY_ID = {"PER": ("contact",), "LIN": ("drug",), "CTP": ("quantity",), "SVD": ("paid units",)}
-_BY_REFERENCE = {"EI": ("marks",), "SY": ("marks", "person"), "X4": ("clia",)}
+_MARK = re.compile(r"\[\^\*[@;]?\]|\[;\*\]|\\\*|;")
+_BY_ID = {
+    "PER": ("contact",),
+    "LIN": ("drug",),
+    "CTP": ("quantity",),
+    "SVD": ("paid units", "paid procedure", "bundled line"),
+    "SV1": ("units", "description", "space in code"),
+    "SV2": ("units", "description", "space in code"),
+    "SV3": ("description", "space in code"),
+    "SV5": ("number of", "amount"),
+    "CR3": ("number of",),
+    "QTY": ("number of",),
+    "CR1": ("weight", "distance"),
+    "PAT": ("weight",),
+    "PWK": ("attachment",),
+    "CLM": ("space",),
+} | dict.fromkeys(("HCP", "CN1", "PS1", "AMT"), ("amount",))
+_BY_REFERENCE = {"EI": ("marks",), "SY": ("marks", "person number"), "X4": ("clia",)}
 _BY_INFORMATION = dict.fromkeys(("BG", "BH", "BI", "BE"), ("bill codes",)) | dict.fromkeys(
     ("BBR", "BBQ"), ("procedures",)
 )
@@ -112,13 +73,29 @@ def _advised(loop: LoopRule, facilities: frozenset[str]) -> LoopRule:
 
 
 def _names(loop: str, rule: SegmentRule, facilities: frozenset[str]) -> tuple[str, ...]:
-    if rule.id == "N4" and loop not in _LOOKED_AT:
-        return ("zip of facility", "zip4") if loop in facilities else ("zip",)
+    if rule.id == "N4":
+        return ("space", "zip of state") + (() if loop in _LOOKED_AT else _of_address(loop in facilities))
+    if rule.id == "NM1":
+        return _of_name(loop, rule)
     if rule.id == "REF":
         shaped = any(isinstance(element, Element) and element.shape for element in rule.elements)
         names = () if shaped else _coded(rule, _BY_REFERENCE)
-        return tuple(name for name in names if loop != _BILLING or name != "person")
-    return _coded(rule, _BY_INFORMATION) if rule.id == "HI" else _BY_ID.get(rule.id, ())
+        return ("space", *(name for name in names if loop != _BILLING or name != "person number"))
+    if rule.id == "HI":
+        return ("space in code", *_coded(rule, _BY_INFORMATION))
+    return _BY_ID.get(rule.id, ())
+
+
+def _of_address(is_facility: bool) -> tuple[str, ...]:
+    return ("state", "zip missing", *(("zip of facility", "zip4") if is_facility else ("zip",)))
+
+
+def _of_name(loop: str, rule: SegmentRule) -> tuple[str, ...]:
+    """First names, where the guide uses them; who hands in the file is written anew on the way out."""
+    kinds, first = rule.elements[1], rule.elements[3]
+    if not isinstance(kinds, Element) or first.usage == "N" or loop == "1000A":
+        return ("space",)
+    return ("space", *(name for kind, name in (("2", "organization"), ("1", "person")) if kind in kinds.codes))
 
 
 def _coded(rule: SegmentRule, by: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -132,7 +109,8 @@ def not_followed(rule: SegmentRule, segment: bytes, delimiters: Delimiters) -> I
     """What a segment does not do of what is asked of it."""
     for name in rule.advice:
         if found := _compiled(name, delimiters).match(segment):
-            yield Wrong(ADVICE[name].code, found[0].count(delimiters.element))
+            advice = ADVICE[name]
+            yield Wrong(advice.code, advice.element or found[0].count(delimiters.element))
 
 
 def guard_of(rule: SegmentRule, delimiters: Delimiters) -> str:
@@ -148,6 +126,11 @@ def _compiled(name: str, delimiters: Delimiters) -> re.Pattern[bytes]:
 def _written(name: str, delimiters: Delimiters) -> str:
     element = re.escape(delimiters.element.decode("latin-1"))
     component = re.escape(delimiters.component.decode("latin-1"))
-    marks = {"[^*]": f"[^{element}]", "[^*@]": f"[^{element}@]", "[;*]": f"[{component}{element}]"}
+    marks = {
+        "[^*]": f"[^{element}]",
+        "[^*@]": f"[^{element}@]",
+        "[^*;]": f"[^{element}{component}]",
+        "[;*]": f"[{component}{element}]",
+    }
     marks |= {r"\*": element, ";": component}
     return _MARK.sub(lambda found: marks[found[0]], ADVICE[name].wrong)

@@ -131,7 +131,7 @@ ADVICE: Mapping[AdviceCode, _Words] = {
     ),
     AdviceCode.DRUG_QUANTITY_ZERO: _Words("The quantity of a drug is zero or less.", _CORRECT, Outcome.HOLD),
     AdviceCode.PAID_UNITS_ZERO: _Words(
-        "Another payer is said to have adjudicated this line for no units.",
+        "Another payer is said to have adjudicated this line for no units, or for fewer.",
         "Enter the units that the payer's remittance shows.",
         Outcome.WARN,
     ),
@@ -139,6 +139,51 @@ ADVICE: Mapping[AdviceCode, _Words] = {
         "A condition, occurrence, span or value code has not two digits or capital letters.", _CORRECT, Outcome.HOLD
     ),
     AdviceCode.PROCEDURE_SHAPE: _Words("A procedure code has not the form of ICD-10-PCS.", _CORRECT, Outcome.HOLD),
+    AdviceCode.PAID_PROCEDURE_SHAPE: _Words(
+        "The procedure that another payer adjudicated has not the form of a procedure code.",
+        "Enter the code that the payer's remittance shows.",
+        Outcome.WARN,
+    ),
+    AdviceCode.BUNDLED_LINE_INVALID: _Words(
+        "The number of the line that another payer bundled this one into is zero or less.", _CORRECT, Outcome.HOLD
+    ),
+    AdviceCode.UNITS_SHAPE: _Words(
+        "The units have more than eight digits, or more than three behind the point.", _CORRECT, Outcome.HOLD
+    ),
+    AdviceCode.DESCRIPTION_MISSING: _Words(
+        "The procedure code stands for anything that has no code of its own, and nothing says what was done.",
+        "Enter a description of the service, drug or item in the line (it goes into SV101-7) and send the claim again.",
+        Outcome.HOLD,
+    ),
+    AdviceCode.AMOUNT_NEGATIVE: _Words("An amount is negative that cannot be.", _CORRECT, Outcome.HOLD),
+    AdviceCode.QUANTITY_ZERO: _Words("A number of days, months or patients is zero or less.", _CORRECT, Outcome.HOLD),
+    AdviceCode.WEIGHT_ZERO: _Words("The patient's weight is zero or less.", _CORRECT, Outcome.HOLD),
+    AdviceCode.DISTANCE_NEGATIVE: _Words("The distance of a transport is negative.", _CORRECT, Outcome.HOLD),
+    AdviceCode.ATTACHMENT_NUMBER_MISSING: _Words(
+        "An attachment is sent apart, and its control number is missing: the payer could not put the two together.",
+        "Enter the attachment's number, or leave the attachment out where it is sent on request alone.",
+        Outcome.HOLD,
+    ),
+    AdviceCode.ORGANIZATION_FIRST_NAME: _Words(
+        "An organization has a first name: either it is a person, or the name belongs into one field.",
+        "Say whether it is a person in its record, as the payer has it on file, and send the claim again.",
+        Outcome.HOLD,
+    ),
+    AdviceCode.PERSON_FIRST_NAME_MISSING: _Words(
+        "A person has no first name.",
+        "Enter it, unless the person has none; or say in the record that it is an organization.",
+        Outcome.WARN,
+    ),
+    AdviceCode.STATE_ZIP_DIFFER: _Words(
+        "The ZIP code begins as none in that state does.", "Check both in the address.", Outcome.WARN
+    ),
+    AdviceCode.ADDRESS_STATE_MISSING: _Words("An address has no state.", _ENTER, Outcome.HOLD),
+    AdviceCode.ADDRESS_ZIP_MISSING: _Words("An address has no ZIP code.", _ENTER, Outcome.HOLD),
+    AdviceCode.IDENTIFIER_SPACE: _Words(
+        "A number or code begins with a space, which payers take for part of it.",
+        "Remove the space in front in the billing software and send the claim again.",
+        Outcome.HOLD,
+    ),
 }
 
 

@@ -23,11 +23,22 @@ from tests.checks import (
     test_money,
     test_patient,
     test_providers,
+    test_specialties,
 )
 from tests.checks.claims import HOLD, REJECT, UNDATED, WARN, billing, claim, content, dental, line, stay
 from tests.checks.shapes import shapes
 
-TABLES = (test_adjustments, test_cob, test_dates, test_identity, test_lines, test_money, test_patient, test_providers)
+TABLES = (
+    test_adjustments,
+    test_cob,
+    test_dates,
+    test_identity,
+    test_lines,
+    test_money,
+    test_patient,
+    test_providers,
+    test_specialties,
+)
 ALPHA = Payer(key="alpha", name="Alpha Health Plan")
 
 

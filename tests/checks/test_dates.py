@@ -69,13 +69,20 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (claim(line(place_of_service="61")), [("ADMISSION_MISSING", WARN, "2300/DTP03", None)]),
     (claim(place_of_service="51", admitted=DOS), []),
     (dental(place_of_service="21"), []),
+    (claim(place_of_service="21", admitted=DOS + DAY), [("SERVICE_OUTSIDE_STAY", HOLD, "2300/DTP03", None)]),
+    (
+        claim(place_of_service="51", admitted=DOS - 3 * DAY, discharged=DOS - DAY),
+        [("SERVICE_OUTSIDE_STAY", HOLD, "2300/DTP03", None)],
+    ),
+    (claim(place_of_service="21", admitted=DOS, discharged=DOS), []),
+    (claim(place_of_service="11", admitted=DOS + DAY), []),
     (stay(place_of_service="13", admitted=DOS + DAY), []),
     *(
         (told((code, DOS + DAY, DOS + DAY)), [("TOLD_AFTER_SERVICE", HOLD, "2300/DTP03", None)])
-        for code in ("431", "439", "453", "454", "484")
+        for code in ("304", "431", "439", "453", "454", "455", "471", "484")
     ),
     (told(("431", DOS, DOS)), []),
-    (told(("304", DOS + DAY, DOS + DAY)), []),
+    (told(("296", DOS + DAY, DOS + DAY)), []),
     (told(("431", DOS + DAY, DOS + DAY, 1)), []),
     (lived(born=DOS + DAY), [("BORN_AFTER_SERVICE", REJECT, "2010BA/DMG02", None)]),
     (
@@ -90,6 +97,11 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (lived(died=DOS - DAY), [("SERVICE_AFTER_DEATH", WARN, "2000B/PAT06", None)]),
     (claim(patient=replace(DEPENDENT, died=DOS - DAY)), [("SERVICE_AFTER_DEATH", WARN, "2000C/PAT06", None)]),
     (lived(died=DOS), []),
+    (
+        lived(born=DOS, died=DOS - DAY),
+        [("SERVICE_AFTER_DEATH", WARN, "2000B/PAT06", None), ("DIED_BEFORE_BIRTH", REJECT, "2000B/PAT06", None)],
+    ),
+    (lived(born=DOS, died=DOS), []),
     (told(("314", DOS, DOS - DAY)), [("DATE_REVERSED", REJECT, "2300/DTP03", None)]),
     (told(("314", DOS, DOS)), []),
     (told(("304", DOS, DOS - DAY, 1)), [("DATE_REVERSED", REJECT, "2400/DTP03", 1)]),

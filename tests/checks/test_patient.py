@@ -8,12 +8,24 @@ from typing import Any
 
 import pytest
 
-from gateway.model.claims import Claim, Patient
+from gateway.model.claims import Claim, ClaimText, OtherDate, Patient
+from gateway.model.x12 import Delimiters
 from tests.checks.claims import DEPENDENT, HOLD, PATIENT, REJECT, WARN, Hit, claim, content
 
+LAST_PERIOD = (OtherDate("484", date(2026, 6, 1), date(2026, 6, 1), segment=21),)
 
-def of(patient: Patient, **changes: Any) -> Claim:
-    return claim(patient=replace(patient, **changes))
+
+def of(patient: Patient, pregnant: str | None = None, **changes: Any) -> Claim:
+    """A claim of a patient; `pregnant` is PAT09, for which it has a text."""
+    given = {"other_dates": changes.pop("other_dates", ()), "text": None}
+    if pregnant is not None:
+        levels = (
+            (6, b"HL*1"),
+            (10, f"HL*2~PAT*********{pregnant}".encode()),
+            (14, f"HL*3~PAT*19********{pregnant}".encode()),
+        )
+        given["text"] = ClaimText(levels, b"CLM*A1", Delimiters(b"*", b":", b"~", b"^"))
+    return claim(patient=replace(patient, **changes), **given)
 
 
 CASES: list[tuple[Claim, list[Hit]]] = [
@@ -49,6 +61,12 @@ CASES: list[tuple[Claim, list[Hit]]] = [
         [("ACCIDENT_STATE_MISSING", REJECT, "2300/CLM11", None)],
     ),
     (claim(accident_related=True, auto_accident=True, accident_state="IA", accident_day=date(2026, 7, 1)), []),
+    (of(PATIENT, sex="M", pregnant="Y"), [("PREGNANCY_OF_MAN", HOLD, "2000B/PAT09", None)]),
+    (of(DEPENDENT, sex="M", pregnant="Y"), [("PREGNANCY_OF_MAN", HOLD, "2000C/PAT09", None)]),
+    (of(PATIENT, sex="M", pregnant=""), []),
+    (of(PATIENT, sex="F", pregnant="Y"), []),
+    (of(PATIENT, sex="M", other_dates=LAST_PERIOD), [("PREGNANCY_OF_MAN", HOLD, "2300/DTP01", None)]),
+    (of(PATIENT, sex="F", other_dates=LAST_PERIOD), []),
     (of(PATIENT, sex="X"), [("SEX_INVALID", REJECT, "2010BA/DMG03", None)]),
     (of(DEPENDENT, sex=""), [("SEX_INVALID", REJECT, "2010CA/DMG03", None)]),
 ]

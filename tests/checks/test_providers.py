@@ -15,6 +15,10 @@ def named(role: str, npi: str = "2000000010", entity_type: str = "1", **more: ob
     return claim(providers=(Provider(role, npi, entity_type, **more),))  # type: ignore[arg-type]
 
 
+def two(*roles: str, **more: object) -> Claim:
+    return claim(providers=tuple(Provider(role, "2000000010", "1", **more) for role in roles))  # type: ignore[arg-type]
+
+
 CASES: list[tuple[Claim, list[Hit]]] = [
     (named("DK", "2000000011", line=1), [("NPI_INVALID", REJECT, "2420E/NM109", 1)]),
     (claim(billing=billing(npi="9999999999")), [("NPI_ILLUSTRATION", WARN, "2010AA/NM109", None)]),
@@ -34,6 +38,11 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (named("82", taxonomy="207q00000X"), [("TAXONOMY_INVALID", WARN, "2310B/PRV03", None)]),
     (claim(billing=billing(taxonomy="207Q00000N")), [("TAXONOMY_INVALID", WARN, "2000A/PRV03", None)]),
     (claim(billing=billing(taxonomy="")), []),
+    (two("DN", "P3"), []),
+    (two("DN", "DN"), [("REFERRING_REPEATED", HOLD, "2310A/NM101", None)]),
+    (two("P3", "P3", line=1), [("REFERRING_REPEATED", HOLD, "2420F/NM101", 1)]),
+    (claim(providers=(Provider("DN", "2000000010", "1"), Provider("DN", "2000000010", "1", line=1))), []),
+    (two("82", "82"), []),
     (stay(providers=()), [("ATTENDING_MISSING", HOLD, "2310A/NM109", None)]),
     (stay(line(revenue_code="0540"), providers=()), []),
     (
