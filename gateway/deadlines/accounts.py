@@ -1,4 +1,4 @@
-"""What runs out of our accounts at partners: passwords, and the leave to use old algorithms."""
+"""What runs out of our accounts at partners: passwords, the leave to use old algorithms, host keys that change."""
 
 from __future__ import annotations
 
@@ -9,15 +9,26 @@ from gateway.deadlines.days import add_days
 from gateway.deadlines.ladders import Kind
 from gateway.deadlines.running import Deadline
 from gateway.model.partners import Lane
+from gateway.partnership.prints import prints
 
 
 def of_lanes(lanes: Iterable[Lane]) -> Iterator[Deadline]:
-    """The last days of each lane's password and old algorithms, where they have one."""
+    """The last days of each lane's password and old algorithms, where they have one, and the days of announced host
+    keys that are not pinned yet."""
     for lane in lanes:
         if ends := password_ends(lane):
             yield Deadline(Kind.PASSWORD, lane.key, ends, record=f"lane {lane.key}", lane=lane.key)
         if legacy := lane.partner.habits.wire.legacy:
             yield Deadline(Kind.LEGACY, lane.key, legacy.until, record=f"lane {lane.key}", lane=lane.key)
+        for key, first in unpinned(lane):
+            subject = f"{lane.key} {prints(key)['SHA256']}"
+            yield Deadline(Kind.HOST_KEY, subject, first, record=f"lane {lane.key}", lane=lane.key)
+
+
+def unpinned(lane: Lane) -> Iterator[tuple[str, date]]:
+    """The host keys that the partner announced, each with its first day; without those that were pinned since."""
+    pinned = {tuple(key.split()[:2]) for key in lane.account.host_keys}
+    return ((key, day) for key, day in lane.account.next_host_keys if tuple(key.split()[:2]) not in pinned)
 
 
 def password_ends(lane: Lane) -> date | None:

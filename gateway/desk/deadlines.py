@@ -6,20 +6,33 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from gateway.deadlines import Kind
+from gateway.deadlines import Deadline, Kind
 from gateway.deadlines.listing import Line, lines_of
+from gateway.errors import Refused
+from gateway.store import claims
 from gateway.workers.deadlines import calendar, running_at, with_stakes
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
 
 
-async def listing(site: Site, within: int | None = None, kinds: Sequence[str] = ()) -> list[Data]:
-    """What is near, by each ladder's own measure or `within` so many days, the most urgent first."""
+async def listing(site: Site, within: int | None = None, kinds: Sequence[str] = (), lane: str = "") -> list[Data]:
+    """What is near, by each ladder's own measure or `within` so many days, the most urgent first; with `lane` that of its
+    account, and of claims that go by it. Raises Refused where there is no such lane."""
     today = site.today()
     reach = None if within is None else timedelta(days=within)
-    running = await with_stakes(site, await running_at(site, today, reach), today)
+    running = await with_stakes(site, await _of_lane(site, lane, await running_at(site, today, reach)), today)
     return [_row(line) for line in lines_of(running, today, within, [Kind(kind) for kind in kinds])]
+
+
+async def _of_lane(site: Site, lane: str, running: list[Deadline]) -> list[Deadline]:
+    if not lane:
+        return running
+    if lane not in site.directory.lanes:
+        lanes = ", ".join(sorted(site.directory.lanes)) or "none"
+        raise Refused(f"there is no lane {lane!r}", code="NO_SUCH_LANE", next_step=f"There are: {lanes}.")
+    carried = await site.store.read(claims.by_lane, lane)
+    return [each for each in running if each.lane == lane or each.claim in carried]
 
 
 async def as_calendar(site: Site) -> str:

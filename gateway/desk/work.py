@@ -67,10 +67,10 @@ def announced(site: Site) -> list[Data]:
     return [
         {
             "what": f"lane {lane.key}: another host key counts {countdown(day, today)}",
-            "next": f"From then on `{command.format(lane)}`.",
+            "next": f"From then on it counts too; once the server shows it, `{command.format(lane)}` pins it.",
         }
         for lane in site.directory.lanes.values()
-        for _, day in lane.account.next_host_keys
+        for _, day in unpinned(lane)
         if day - today <= _SOON
     ]
 
