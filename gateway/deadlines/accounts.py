@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from hashlib import sha256
 
 from gateway.deadlines.days import add_days
 from gateway.deadlines.ladders import Kind
 from gateway.deadlines.running import Deadline
 from gateway.model.partners import Lane
-from gateway.partnership.prints import prints
 
 
 def of_lanes(lanes: Iterable[Lane]) -> Iterator[Deadline]:
@@ -21,7 +21,7 @@ def of_lanes(lanes: Iterable[Lane]) -> Iterator[Deadline]:
         if legacy := lane.partner.habits.wire.legacy:
             yield Deadline(Kind.LEGACY, lane.key, legacy.until, record=f"lane {lane.key}", lane=lane.key)
         for key, first in unpinned(lane):
-            subject = f"{lane.key} {prints(key)['SHA256']}"
+            subject = f"{lane.key} {sha256(key.encode()).hexdigest()[:16]}"
             yield Deadline(Kind.HOST_KEY, subject, first, record=f"lane {lane.key}", lane=lane.key)
 
 

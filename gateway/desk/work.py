@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from gateway.deadlines.accounts import unpinned
 from gateway.desk import lists, mail, plugins, silence
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.partnership.phrases import countdown

@@ -286,9 +286,9 @@ def some(tx: Tx, claims: Sequence[int]) -> list[Row]:
     return tx.all(f"{_LISTED} WHERE c.id IN ({','.join('?' * len(claims))})", *claims)
 
 
-def by_lane(tx: Tx, lane: str) -> set[int]:
-    """The claims that go by this lane, or went."""
-    return {row["id"] for row in tx.each("SELECT id FROM claims WHERE lane = ?", lane)}
+def assigned(tx: Tx) -> dict[int, str]:
+    """By which lane each claim goes, or went; without those of which nobody has said so."""
+    return {row["id"]: row["lane"] for row in tx.each("SELECT id, lane FROM claims WHERE lane <> ''")}
 
 
 def last(tx: Tx) -> int:

@@ -61,6 +61,9 @@ def _server(partner: Partner, server: Server) -> Server:
         purge_days=mailbox.retention_days,
         reading_removes=mailbox.reading_removes,
         grows=mailbox.grows,
+        windows=partner.windows,
+        closures=partner.maintenance,
+        outages=habits.outages,
         mail=server.mail + tuple(Mail(_example(pattern)) for pattern in mailbox.mail),
     )
 
@@ -155,7 +158,5 @@ def _left_out(partner: Partner, wrappings: tuple[str, ...]) -> Iterator[str]:
             yield f"files wrapped in {name} cannot be opened here, and are refused"
     for name in unknown(habits.wire.legacy.algorithms if habits.wire.legacy else ()):
         yield f"the algorithm {name} is not spoken here"
-    if partner.windows or partner.maintenance or habits.outages:
-        yield "windows, maintenance and outages are not kept here: it takes files at any time"
     if partner.endpoint.scheme != "sftp":
         yield f"it speaks SFTP, not {partner.endpoint.scheme}"

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from gateway.model.habits import Outage
+from gateway.model.partners import Window
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -91,7 +94,8 @@ class Server:
     Replying: `stat_fails` (no such file for one that counts, though a listing shows it), `keeps_attributes` (chmod
     and utime work), `makes_folders` (mkdir works), `packet_size` (the most bytes of one write), `max_sessions`,
     `idle_seconds`,
-    `maintenance` (such as 02:00-04:00, UTC: connections are closed at once).
+    `maintenance` (such as 02:00-04:00, UTC: connections are closed at once), `closures` and `outages` (the same in any
+    zone and on some days, or once), `windows` (when files are taken at all: opening one for writing is refused else).
     Mailbox: `mail`, `reports` (a text report for each file), `readable_835` (each remittance a second time as text),
     `zipped` (kinds that come zipped), `strangers` (each 999 is followed by one for somebody else's file),
     `answer_names` (templates by kind), `reading_removes`, `stolen` (the share of answers that another reader takes
@@ -114,6 +118,9 @@ class Server:
     workdays_only: bool = False
     hours: str = ""
     maintenance: str = ""
+    windows: tuple[Window, ...] = ()
+    closures: tuple[Window, ...] = ()
+    outages: tuple[Outage, ...] = ()
     duplicate_days: int = 0
     stat_fails: bool = False
     keeps_attributes: bool = False
