@@ -193,7 +193,7 @@ def test_hours_of_a_scenario_are_read_with_all_their_problems() -> None:
     wrong = {
         "windows": [{"opens": "6", "closes": "20:00", "days": ["mon", "thr"]}],
         "closures": [{"opens": "02:00", "closes": "06:00", "zone": "Mars/Olympus"}],
-        "outages": [{"begins": datetime(2026, 12, 5), "ends": NOON}],  # noqa: DTZ001
+        "outages": [{"begins": datetime(2026, 12, 5), "ends": NOON}],
     }
     with pytest.raises(ConfigError) as caught:
         read_scenario({"server": wrong})
