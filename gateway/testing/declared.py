@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.model.habits import Case, Habits, Period, Sends, SetBy
-from gateway.model.partners import Partner, Stage, Verify, WriteHabit
+from gateway.model.partners import Partner, Stage, Verify, Window, WriteHabit
 from gateway.testing.payer.algorithms import unknown
-from gateway.testing.payer.manners import Folder, Layout, Mail, Names, Receipts, Server
+from gateway.testing.payer.manners import Away, Folder, Hours, Layout, Mail, Names, Receipts, Server
 from gateway.testing.payer.scenario import KINDS, Faults, Scenario
 
 _KNOWN_WRAPS = ("zip",)
@@ -61,11 +61,15 @@ def _server(partner: Partner, server: Server) -> Server:
         purge_days=mailbox.retention_days,
         reading_removes=mailbox.reading_removes,
         grows=mailbox.grows,
-        windows=partner.windows,
-        closures=partner.maintenance,
-        outages=habits.outages,
+        windows=_hours(partner.windows),
+        closures=_hours(partner.maintenance),
+        outages=tuple(Away(outage.begins, outage.ends) for outage in habits.outages),
         mail=server.mail + tuple(Mail(_example(pattern)) for pattern in mailbox.mail),
     )
+
+
+def _hours(windows: Sequence[Window]) -> tuple[Hours, ...]:
+    return tuple(Hours(window.opens, window.closes, window.zone, window.days) for window in windows)
 
 
 def _faults(partner: Partner, faults: Faults) -> Faults:

@@ -36,6 +36,7 @@ from gateway.testing.declared import as_declared
 from gateway.testing.opening import openers_of
 from gateway.testing.payer import Folder, Mail, PayerSimulator, Rule, Scenario, Silent
 from gateway.testing.payer import Receipts as Marks
+from gateway.testing.payer.manners import Hours
 from gateway.testing.payer.settings import read_scenario
 from gateway.testing.payer.wrapping import zipped
 from gateway.wrapping import pgp_wrapping
@@ -169,6 +170,8 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
         ({"windows": (Window("06:00", "20:00", "America/Chicago"),)}, True, True),
         ({"windows": (Window("13:00", "20:00", "America/Chicago"),)}, True, False),
         ({"windows": (Window("06:00", "20:00", "America/Chicago", ("sat",)),)}, True, False),
+        ({"windows": (Window("20:00", "13:00", days=("tue",)),)}, True, True),
+        ({"windows": (Window("20:00", "13:00", days=("wed",)),)}, True, False),
         ({"maintenance": (Window("11:30", "12:30"),)}, False, False),
         ({"maintenance": (Window("11:30", "12:30", days=("sun",)),)}, True, True),
         ({"habits": Habits(outages=(Outage(NOON - timedelta(hours=1), NOON + timedelta(hours=1)),))}, False, False),
@@ -200,7 +203,7 @@ def test_hours_of_a_scenario_are_read_with_all_their_problems() -> None:
     places = [problem.split(":")[0] for problem in caught.value.problems]
     assert places == [f"server.{key}" for key in ("windows[0]", "windows[0].days", "closures[0].zone", "outages[0]")]
     right = read_scenario({"server": {"windows": [{"opens": "06:00", "closes": "20:00", "days": ["mon"]}]}})
-    assert right.server.windows == (Window("06:00", "20:00", "UTC", ("mon",)),)
+    assert right.server.windows == (Hours("06:00", "20:00", "UTC", ("mon",)),)
 
 
 def test_what_is_encrypted_to_it_is_opened_with_a_key_of_its_own(tmp_path: Path) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from gateway import calendar
-from gateway.testing.payer.manners import Server
+from gateway.testing.payer.manners import WEEK, Hours, Server
 
 
 def is_open(server: Server, now: datetime) -> bool:
@@ -18,13 +18,23 @@ def is_open(server: Server, now: datetime) -> bool:
 def is_down(server: Server, now: datetime) -> bool:
     """Whether nobody can connect now."""
     announced = any(outage.begins <= now < outage.ends for outage in server.outages)
-    closed = any(calendar.is_open((closure,), now) for closure in server.closures)
+    closed = any(_holds(closure, now) for closure in server.closures)
     return announced or closed or (bool(server.maintenance) and _within(server.maintenance, now))
 
 
 def takes_files(server: Server, now: datetime) -> bool:
     """Whether a file may be written now."""
-    return calendar.is_open(server.windows, now)
+    return not server.windows or any(_holds(window, now) for window in server.windows)
+
+
+def _holds(hours: Hours, now: datetime) -> bool:
+    """By the clock on the payer's own wall."""
+    local = now.astimezone(ZoneInfo(hours.zone))
+    time, today = f"{local:%H:%M}", local.weekday()
+    begun = hours.opens <= time and WEEK[today] in hours.days
+    if hours.opens <= hours.closes:
+        return begun and time < hours.closes
+    return begun or (time < hours.closes and WEEK[today - 1] in hours.days)
 
 
 def _within(span: str, now: datetime) -> bool:

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
-from gateway.model.habits import Outage
-from gateway.model.partners import Window
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A span of local time, `HH:MM` to `HH:MM`, in an IANA time zone; past midnight it belongs to the day it opens on."""
+
+    opens: str
+    closes: str
+    zone: str = "UTC"
+    days: tuple[str, ...] = WEEK
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Once, from `begins` up to `ends`, both with a zone."""
+
+    begins: datetime
+    ends: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +135,9 @@ class Server:
     workdays_only: bool = False
     hours: str = ""
     maintenance: str = ""
-    windows: tuple[Window, ...] = ()
-    closures: tuple[Window, ...] = ()
-    outages: tuple[Outage, ...] = ()
+    windows: tuple[Hours, ...] = ()
+    closures: tuple[Hours, ...] = ()
+    outages: tuple[Away, ...] = ()
     duplicate_days: int = 0
     stat_fails: bool = False
     keeps_attributes: bool = False

@@ -7,9 +7,8 @@ import string
 from collections.abc import Iterator
 from zoneinfo import available_timezones
 
-from gateway.model.habits import WEEK
 from gateway.testing.payer.algorithms import unknown as unknown_algorithms
-from gateway.testing.payer.manners import Server
+from gateway.testing.payer.manners import WEEK, Server
 from gateway.testing.payer.scenario import KINDS, Action, Deny, Pay, Reject277, Scenario
 
 STEPS = ("connect", "login", "open", "write", "close", "rename", "list", "stat", "read")
