@@ -123,3 +123,17 @@ def test_an_announced_host_key_is_told_before_its_day_and_until_it_is_pinned(
     found = [one["next"] for one in order(site, clock, "doctor") if "host key" in one["what"]]
     assert len(found) == told
     assert all("gateway payer rotate alpha_edi --stage production --next-key" in step for step in found)
+
+
+@pytest.mark.parametrize(("days", "state"), [(1, "SUSPENDED"), (0, "ACTIVE")])
+def test_a_lane_goes_on_through_the_night_in_which_the_announced_key_comes(
+    tmp_path: Path, site: TestSite, server: SshdPayer, days: int, state: str
+) -> None:
+    """Nobody has to be there: a person staged what the partner published. A day too early it is a stranger's key."""
+    clock = Clock()
+    day = clock().astimezone(ZoneInfo("America/Chicago")).date() + timedelta(days=days)
+    text = account(site).read_text().replace(server.host_key, make_key(tmp_path / "old", "ed25519"))
+    account(site).write_text(f'{text}\n[[next_host_keys]]\nkey = "{server.host_key}"\nvalid_from = {day}\n')
+    run(site, clock)
+    (lane,) = order(site, clock, "lanes")
+    assert (lane["state"], bool(lane["polled_at"])) == (state, state == "ACTIVE")

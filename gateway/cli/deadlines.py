@@ -23,20 +23,22 @@ _COLUMNS = {"days_left": "Days", "due": "Due", "who": "Who", "payer": "Payer", "
     "--within", type=click.IntRange(0, 3660), help="What is due in so many days, whether its warnings have begun."
 )
 @click.option("--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in Kind]), help="Only these.")
+@click.option("--lane", default="", help="Only this lane's, as partner/stage: its account, and claims that go by it.")
 @click.option(
     "--ics", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write a year as an iCalendar file."
 )
 @AS_JSON
 @click.pass_context
 def deadlines(
-    context: click.Context, within: int | None, kinds: tuple[str, ...], ics: Path | None, as_json: bool
+    context: click.Context, within: int | None, kinds: tuple[str, ...], lane: str, ics: Path | None, as_json: bool
 ) -> None:
-    """What runs out and when, first what costs most soonest: filing limits, long holds, enrollments, licences."""
+    """What runs out and when, first what costs most soonest: filing limits, long holds, enrollments, licences,
+    passwords and host keys."""
     if ics:
         ics.write_bytes(ask(context, "deadlines calendar").encode())
         click.echo(f"Written to {ics}: payers, NPIs and totals, and no claim.")
         return
-    rows = ask(context, "deadlines", within=within, kinds=kinds)
+    rows = ask(context, "deadlines", within=within, kinds=kinds, lane=lane)
     if as_json:
         show.as_json(rows)
     else:

@@ -22,7 +22,7 @@ class Step:
 
 
 class Kind(StrEnum):
-    """What runs out. Stored by name. The first four are of claims that wait, the next three of denials; the last two
+    """What runs out. Stored by name. The first four are of claims that wait, the next three of denials; the last three
     of our accounts at partners; the others of what a provider holds."""
 
     FILING = "filing"
@@ -43,6 +43,7 @@ class Kind(StrEnum):
     CLIA = "clia"
     PASSWORD = "password"
     LEGACY = "legacy"
+    HOST_KEY = "host_key"
 
 
 LAST_DAY, PASSED, DECIDE = "last_day", "passed", "decide"
@@ -86,6 +87,7 @@ _OWN: Mapping[Kind, tuple[Step, ...]] = {
     Kind.CAQH: CAQH_LADDER,
     Kind.PASSWORD: ACCOUNT_LADDER,
     Kind.LEGACY: ACCOUNT_LADDER,
+    Kind.HOST_KEY: ACCOUNT_LADDER,
 }
 LADDERS: Mapping[Kind, tuple[Step, ...]] = {kind: _OWN.get(kind, EXPIRY_LADDER) for kind in Kind}
 FILING_REACH = FILING_LADDER[0].before

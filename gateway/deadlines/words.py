@@ -25,7 +25,13 @@ _ENDS: Mapping[Kind, tuple[str, str]] = {
         "the use of old algorithms",
         "Ask the partner whether its server can do without; extend it only if not.",
     ),
+    Kind.HOST_KEY: (
+        "the new host key",
+        "From its day on it counts too; once the server shows it, `gateway payer rotate --next-key` pins it.",
+    ),
 }
+_DUE = (Kind.RECREDENTIALING, Kind.REVALIDATION, Kind.HOST_KEY)
+"""What is due rather than ends."""
 _LIMITS = {Kind.APPEAL: "the last day to appeal", Kind.CORRECTION: "the last day for a corrected claim"}
 _RETURNED, _REFUSED = "RETURNED", ("REJECTED", "DECLINED")
 _STEPS: Mapping[Kind, str] = {
@@ -88,7 +94,7 @@ def sentence(deadline: Deadline, today: date, stake: Stake) -> str:
 
 def _of_expiry(deadline: Deadline, today: date, stake: Stake) -> str:
     what, left = _ENDS[deadline.kind][0], deadline.left(today)
-    due = deadline.kind in (Kind.RECREDENTIALING, Kind.REVALIDATION)
+    due = deadline.kind in _DUE
     verb = ("was due" if due else "ended") if left < 0 else ("is due" if due else "ends")
     said = f"{what} {verb} on {deadline.due}"
     if not stake.claims:

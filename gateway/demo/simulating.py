@@ -19,9 +19,12 @@ from gateway.demo.simulated import account_text, declaration_text, route_text
 from gateway.errors import ConfigError
 from gateway.model.partners import Partner
 from gateway.plugins import load_plugins
+from gateway.ports import Secret
 from gateway.testing.declared import Declared, as_declared
+from gateway.testing.opening import Openers, openers_of
 from gateway.testing.payer import PayerSimulator, Scenario, load_scenario
 from gateway.testing.payer.settings import SHIPPED, named_scenario
+from gateway.vault import resolve_credential
 
 
 def simulate(
@@ -34,15 +37,25 @@ def simulate(
     as_json: bool,
 ) -> None:
     """Run a simulated payer until it is told to stop."""
-    declaration = _partner(context, partner) if partner else None
+    declaration, openers = _partner(context, partner, root) if partner else (None, Openers({}))
     told = _tell_json if as_json else _tell
     wanted = _scenario(context, scenario) if scenario else Scenario()
-    declared = as_declared(declaration, wanted) if declaration else Declared(wanted)
+    declared = as_declared(declaration, wanted, tuple(openers.by_name)) if declaration else Declared(wanted)
     host, port = address
-    simulator = PayerSimulator(root.resolve(), declared.scenario, host=host, port=port, interval=interval, tell=told)
+    simulator = PayerSimulator(
+        root.resolve(),
+        declared.scenario,
+        host=host,
+        port=port,
+        interval=interval,
+        tell=told,
+        wrappings=openers.by_name,
+    )
     stop = _told_to_stop()
     with simulator:
         (_where_json if as_json else _where)(simulator, declared, declaration)
+        if openers.recipient and not as_json:
+            _recipient(openers.recipient, simulator.root / "keys")
         stop.wait()
     if not as_json:
         click.echo(f"Stopped. {len(simulator.arrivals())} files were received since the beginning.")
@@ -75,12 +88,18 @@ def check_scenario(context: click.Context, path: Path, as_json: bool) -> None:
     context.exit(1 if problems else 0)
 
 
-def _partner(context: click.Context, key: str) -> Partner:
-    plugins = load_settings(config_path(context)).plugins
-    partners = load_plugins(plugins.directory, tuple(plugins.named), declared=read_declaration).partners
+def _partner(context: click.Context, key: str, root: Path) -> tuple[Partner, Openers]:
+    """The partner, and how what is sent to it is opened here."""
+    settings = load_settings(config_path(context))
+    registry = load_plugins(settings.plugins.directory, tuple(settings.plugins.named), declared=read_declaration)
+    partners = registry.partners
     if key not in partners:
         raise ConfigError([f"{key}: no partner of this site; there are {', '.join(sorted(partners)) or 'none'}"])
-    return partners[key]
+
+    def secret(name: str) -> Secret:
+        return resolve_credential(name, settings.keys.secrets_dir)
+
+    return partners[key], openers_of(partners[key], registry.wrappings, secret, root.resolve() / "keys")
 
 
 def _told_to_stop() -> threading.Event:
@@ -110,6 +129,12 @@ def _where(simulator: PayerSimulator, declared: Declared, partner: Partner | Non
     _paste("conf/routes.toml", "" if partner else route_text())
     click.echo(f"\nIts key as the account's secret:  install -m 0600 {simulator.client_key} secrets/{key}")
     click.echo("Ctrl-C ends it. What happens:")
+
+
+def _recipient(key: str, keys: Path) -> None:
+    """The payer's own key is the payer's; files for this one are encrypted to a key that it can open."""
+    click.echo(f"\nWhat is wrapped in pgp it opens with its own key ({keys / 'pgp'}). In the partner's declaration:")
+    click.echo(f'options.pgp.recipient = """\n{key}"""')
 
 
 def _paste(name: str, text: str) -> None:

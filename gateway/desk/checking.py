@@ -13,6 +13,7 @@ from gateway.gate import Judgement
 from gateway.store import rehearsal
 from gateway.store.codec import day, finding_values
 from gateway.store.rehearsal import Arrival, Instead
+from gateway.workers.plugins import judge_apart
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -37,8 +38,9 @@ async def check(
     today = date.fromisoformat(as_of) if as_of else site.today()
     records = None if roster is None else Instead(read_records(roster, site.registry.payers), frozenset(sheets))
     arrivals = [_arrival(claim) for claim in claims]
-    found = await site.store.rehearse(today if as_of else None, rehearsal.judged, arrivals, site.gate.judge, records)
-    return [_DUPLICATE if judgement is None else _told(judgement) for judgement in found]
+    cases = await site.store.rehearse(today if as_of else None, rehearsal.arrived, arrivals, records)
+    judged = iter(await judge_apart(site, [case for case in cases if case], today))
+    return [_DUPLICATE if case is None else _told(next(judged)) for case in cases]
 
 
 def as_asked(arrival: Arrival) -> Data:

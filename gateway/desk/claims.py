@@ -18,6 +18,7 @@ from gateway.model.claims import Outcome
 from gateway.store import claims, standings
 from gateway.store.codec import as_claim, as_finding
 from gateway.store.connection import Row
+from gateway.workers.plugins import look_ahead
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -124,6 +125,7 @@ async def hold(site: Site, claim: str, reason: str, actor: str) -> Data:
             code="TOO_LATE",
             next_step=_ended(row) or "`gateway why` tells where it stands; what is on its way cannot be stopped.",
         )
+    await look_ahead(site, claims.cases, [row["id"]])
     after = await site.store.write_as(actor, claims.mark, row["id"], "hold", (), reason, site.gate.judge)
     return _listed(site, after)
 
@@ -141,6 +143,7 @@ async def release(site: Site, claim: str, reason: str, actor: str) -> Data:
             code="NOT_HELD",
             next_step=_ended(row) or "`gateway why` tells where it stands.",
         )
+    await look_ahead(site, claims.cases, [row["id"]])
     after = await site.store.write_as(actor, claims.mark, row["id"], "release", sorted(codes), reason, site.gate.judge)
     told = _listed(site, after)
     if after["stands"] == "HELD" and TWO_RELEASE & set(json.loads(after["holds"])):

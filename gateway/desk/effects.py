@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from gateway.gate import Judgement
 from gateway.store import rehearsal
 from gateway.store.codec import day
 from gateway.store.connection import Tx
-from gateway.store.rehearsal import Effect
+from gateway.store.rehearsal import Waiting
+from gateway.workers.plugins import judge_apart
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -24,8 +26,9 @@ async def effects(site: Site, change: Callable[[Tx], object]) -> Data:
     `concerned` counts all that it has judged again, of which `looked_at` were looked at, nearest filing limit first;
     `moved` are those that would not stay where they are, with `released`, `held` and `rejected` as counts and dollars.
     """
-    found, concerned = await site.store.rehearse(None, rehearsal.effects, change, site.gate.judge, MOST)
-    moved = [_told(effect) for effect in found if _moves(effect)]
+    found, concerned = await site.store.rehearse(None, rehearsal.concerned, change, MOST)
+    judged = await judge_apart(site, [waiting.case for waiting in found])
+    moved = [_told(one, judgement) for one, judgement in zip(found, judged, strict=True) if _moves(one, judgement)]
     kinds = {kind.lower(): _total([row for row in moved if row["after"] == kind]) for kind in _KINDS}
     return {"concerned": concerned, "looked_at": len(found), **kinds, "moved": moved}
 
@@ -33,26 +36,24 @@ async def effects(site: Site, change: Callable[[Tx], object]) -> Data:
 _KINDS = ("RELEASED", "HELD", "REJECTED")
 
 
-def _moves(effect: Effect) -> bool:
+def _moves(waiting: Waiting, judgement: Judgement) -> bool:
     """It leaves its state, or is held for other reasons than before. The same one on newer evidence moves nothing."""
-    judgement = effect.judgement
-    stays = effect.before == "HELD" == judgement.would
-    return judgement.event is not None and not (stays and effect.holds == judgement.holds)
+    stays = waiting.before == "HELD" == judgement.would
+    return judgement.event is not None and not (stays and waiting.holds == judgement.holds)
 
 
-def _told(effect: Effect) -> Data:
-    judgement = effect.judgement
+def _told(waiting: Waiting, judgement: Judgement) -> Data:
     return {
-        "claim": f"C{effect.claim}",
-        "control_number": effect.control_number,
+        "claim": f"C{waiting.case.id}",
+        "control_number": waiting.control_number,
         "payer": judgement.payer,
-        "before": "RELEASED" if effect.before == "READY" else effect.before,
-        "before_code": effect.code,
-        "before_holds": effect.holds,
+        "before": "RELEASED" if waiting.before == "READY" else waiting.before,
+        "before_code": waiting.case.code,
+        "before_holds": waiting.holds,
         "after": judgement.would,
         "after_code": getattr(judgement.event, "code", ""),
         "after_holds": judgement.holds,
-        "charge": effect.charge,
+        "charge": waiting.charge,
         "filing_due": day(judgement.filing_due),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
@@ -74,12 +74,19 @@ async def running_out(site: Site) -> Section:
     """What runs out, most urgent first."""
     lines = [
         Line(
-            f"{row['who']}{_by(row['payer'])}: {row['what']} (${row['money']}{' a week' if row['weekly'] else ''}).",
+            f"{row['who']}{_by(row['payer'])}: {row['what']}{_stake(row)}.",
             row["command"],
         )
         for row in await deadlines.listing(site)
     ]
     return Section("Deadlines", _short(lines, "gateway deadlines"))
+
+
+def _stake(row: Mapping[str, object]) -> str:
+    """What it costs; nothing of what stops no claims, such as a password."""
+    if row["weekly"] and not row["claims"]:
+        return ""
+    return f" (${row['money']}{' a week' if row['weekly'] else ''})"
 
 
 async def turned_down(site: Site) -> Section:

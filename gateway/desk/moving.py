@@ -10,12 +10,14 @@ from typing import Any
 
 from gateway.calendar import outage_at
 from gateway.errors import Refused
+from gateway.gate import Judgement
 from gateway.model.claims import Outcome
 from gateway.model.partners import Lane, Partner
 from gateway.store import rehearsal, routes
 from gateway.store.codec import day
 from gateway.store.connection import Row
-from gateway.store.rehearsal import Moved
+from gateway.store.rehearsal import Waiting
+from gateway.workers.plugins import judge_apart
 from gateway.workers.routing import rerouted
 from gateway.workers.site import Site
 
@@ -58,10 +60,12 @@ async def preview(site: Site, payer: str, partner: str = "", back: bool = False,
     to = _target(site, payer, partner, back)
     today = site.today()
     ends = date.fromisoformat(until) if until else _end_of_outage(site, payer, today)
-    judge = replace(site.gate, directory=rerouted(site.base, await _moves(site, payer, to.key, back))).judge
+    gate = replace(site.gate, directory=rerouted(site.base, await _moves(site, payer, to.key, back)))
     staying = await site.store.read(routes.staying, payer)
-    found = await site.store.rehearse(None, rehearsal.moved, payer, to.key, back, judge)
-    rows = [*(_told(effect, to, today) for effect in found), *(_stays(row) for row in staying)]
+    found = await site.store.rehearse(None, rehearsal.moved, payer, to.key, back)
+    judged = await judge_apart(site, [waiting.case for waiting in found], gate=gate)
+    told = (_told(one, judgement, to, today) for one, judgement in zip(found, judged, strict=True))
+    rows = [*told, *(_stays(row) for row in staying)]
     for row in rows:
         row["inside"] = bool(row["filing_due"]) and row["filing_due"] <= ends.isoformat()
     rows.sort(key=lambda row: (row["filing_due"] or "9999", row["claim"]))
@@ -134,8 +138,7 @@ def _end_of_outage(site: Site, payer: str, today: date) -> date:
     return announced.ends.astimezone(site.zone).date() if announced else today + _LONG_OUTAGE
 
 
-def _told(effect: Moved, to: Partner, today: date) -> Data:
-    judged = effect.judgement
+def _told(waiting: Waiting, judged: Judgement, to: Partner, today: date) -> Data:
     moves = judged.passed and judged.lane.partition("/")[0] == to.key
     worst = max(judged.findings, key=lambda f: f.outcome, default=None)
     why, code, step = "", "", ""
@@ -148,11 +151,11 @@ def _told(effect: Moved, to: Partner, today: date) -> Data:
     if lead:
         step += f" That usually takes {lead} days, so until {today + timedelta(days=lead)}."
     return {
-        "claim": f"C{effect.claim}",
-        "control_number": effect.control_number,
-        "charge": effect.charge,
+        "claim": f"C{waiting.case.id}",
+        "control_number": waiting.control_number,
+        "charge": waiting.charge,
         "filing_due": day(judged.filing_due),
-        "was": effect.before,
+        "was": waiting.before,
         "becomes": "MOVES" if moves else "STAYS" if judged.passed else "WAITS",
         "code": code,
         "why": why,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from gateway.deadlines.accounts import unpinned
 from gateway.desk import lists, mail, plugins, silence
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.partnership.phrases import countdown
@@ -67,10 +68,10 @@ def announced(site: Site) -> list[Data]:
     return [
         {
             "what": f"lane {lane.key}: another host key counts {countdown(day, today)}",
-            "next": f"From then on `{command.format(lane)}`.",
+            "next": f"From then on it counts too; once the server shows it, `{command.format(lane)}` pins it.",
         }
         for lane in site.directory.lanes.values()
-        for _, day in lane.account.next_host_keys
+        for _, day in unpinned(lane)
         if day - today <= _SOON
     ]
 

@@ -7,7 +7,7 @@ given by a partner and never global.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -226,6 +226,11 @@ class Account:
     endpoint: Endpoint
     password_changed: date | None = None
     next_host_keys: tuple[tuple[str, date], ...] = ()
+
+    def on(self, day: date) -> Account:
+        """The account as of this day: an announced host key counts beside the pinned ones, once its day has come."""
+        met = tuple(key for key, first in self.next_host_keys if first <= day and key not in self.host_keys)
+        return replace(self, host_keys=(*self.host_keys, *met)) if met else self
 
 
 @dataclass(frozen=True, slots=True)

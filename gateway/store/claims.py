@@ -23,15 +23,22 @@ _CASE = (
 )
 
 
-def judge_next(tx: Tx, judge: Judge, limit: int = 500) -> int:
-    """Judge the claims that are due, nearest filing limit first, each with the registry as it is now.
+def judge_next(tx: Tx, judge: Judge, limit: int = 500, only: Sequence[int] | None = None) -> int:
+    """Judge the claims that are due, nearest filing limit first, each with the registry as it is now; with `only`, those
+    of these that are still due.
 
     Returns how many were looked at; fewer than `limit` means that none is left.
     """
-    due = due_cases(tx, limit)
+    due = due_cases(tx, limit) if only is None else cases(tx, _still_due(tx, only))
     for case in due:
         _apply(tx, judge(case, tx.today))
     return len(due)
+
+
+def _still_due(tx: Tx, claims: Sequence[int]) -> list[int]:
+    held = ",".join("?" * len(claims))
+    due = tx.all(f"SELECT id FROM claims WHERE judge_on <= ? AND id IN ({held})", day(tx.today), *claims)
+    return [row["id"] for row in due]
 
 
 def due_cases(tx: Tx, limit: int = 500) -> list[Case]:
@@ -278,6 +285,11 @@ def one(tx: Tx, claim: int) -> Row:
 def some(tx: Tx, claims: Sequence[int]) -> list[Row]:
     """These claims as listed."""
     return tx.all(f"{_LISTED} WHERE c.id IN ({','.join('?' * len(claims))})", *claims)
+
+
+def assigned(tx: Tx) -> dict[int, str]:
+    """By which lane each claim goes, or went; without those of which nobody has said so."""
+    return {row["id"]: row["lane"] for row in tx.each("SELECT id, lane FROM claims WHERE lane <> ''")}
 
 
 def last(tx: Tx) -> int:

@@ -27,9 +27,13 @@ def has(tx: Tx, submission: int, *seen: Seen) -> bool:
 
 
 def of_submissions(tx: Tx, submissions: Sequence[int]) -> dict[int, list[Row]]:
-    """What was seen of each of these, in the order of time."""
+    """What was seen of each of these, in the order of time; of one moment, the least first."""
     held = ",".join("?" * len(submissions))
     found: dict[int, list[Row]] = {submission: [] for submission in submissions}
     for row in tx.all(f"SELECT * FROM observations WHERE submission IN ({held}) ORDER BY at", *submissions):
         found[row["submission"]].append(row)
-    return found
+    return {submission: sorted(rows, key=_place) for submission, rows in found.items()}
+
+
+def _place(row: Row) -> tuple[str, int]:
+    return row["at"], list(Seen).index(Seen(row["seen"]))

@@ -1,11 +1,12 @@
-"""What would happen to claims: the gate's own work in a transaction that is taken back afterwards (`Store.rehearse`)."""
+"""What would have to be judged, seen in a transaction that is taken back afterwards (`Store.rehearse`). Judging it is left
+to the caller: it may take a plugin's time, and the one writer waits for nobody."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.gate import Judge, Judgement
+from gateway.cases import Case
 from gateway.model.enrollment import Enrollment
 from gateway.sheets import ENROLLMENTS, SHEETS, Record
 from gateway.store import claims, reading, registry, roster, routes
@@ -37,32 +38,22 @@ class Instead:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """What a change of the records does to one claim that waits: where it stands, by which codes it is held, and what
-    would become of it."""
+class Waiting:
+    """One claim that waits, as it would be judged after the change; `before` is where it stands now."""
 
-    claim: int
+    case: Case
     control_number: str
     charge: str | None
     before: str
-    code: str
-    holds: tuple[str, ...]
-    judgement: Judgement
+
+    @property
+    def holds(self) -> tuple[str, ...]:
+        """By which codes it is held."""
+        return tuple(sorted({ground.code for ground in self.case.grounds}))
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What moving its payer would make of one claim that waits."""
-
-    claim: int
-    control_number: str
-    charge: str | None
-    before: str
-    judgement: Judgement
-
-
-def judged(tx: Tx, arrivals: Sequence[Arrival], judge: Judge, records: Instead | None = None) -> list[Judgement | None]:
-    """What the gate says of claims that are not here yet, in the order given; None is one that came by before.
+def arrived(tx: Tx, arrivals: Sequence[Arrival], records: Instead | None = None) -> list[Case | None]:
+    """What claims that are not here yet would be judged by, in the order given; None is one that came by before.
     `records`, where given, stand in the place of what is on file."""
     if records is not None:
         _instead(tx, arrivals, records)
@@ -72,7 +63,7 @@ def judged(tx: Tx, arrivals: Sequence[Arrival], judge: Judge, records: Instead |
     for arrival in new:
         reading.add(tx, place, _envelope(place, arrival))
     ids = range(first + 1, first + 1 + len(new))
-    found = iter([judge(case, tx.today) for case in claims.cases(tx, ids)] if new else [])
+    found = iter(claims.cases(tx, ids) if new else [])
     return [None if arrival.original else next(found) for arrival in arrivals]
 
 
@@ -113,22 +104,23 @@ def _instead(tx: Tx, arrivals: Sequence[Arrival], records: Instead) -> None:
     registry.supersede(tx, [one for one in seen if not isinstance(one, Enrollment)], ())
 
 
-def effects(tx: Tx, change: Callable[[Tx], object], judge: Judge, limit: int) -> tuple[list[Effect], int]:
-    """What would become of the waiting claims that `change` has judged again, nearest filing limit first: of the first
-    `limit`, and how many there are."""
-    concerned = _due_after(tx, change)
-    found: list[Effect] = []
-    for start in range(0, min(len(concerned), limit), SOME):
-        some = concerned[start : min(start + SOME, limit)]
+def concerned(tx: Tx, change: Callable[[Tx], object], limit: int) -> tuple[list[Waiting], int]:
+    """The waiting claims that `change` has judged again, nearest filing limit first: the first `limit`, and how many
+    there are."""
+    due = _due_after(tx, change)
+    return _waiting(tx, due[:limit]), len(due)
+
+
+def _waiting(tx: Tx, ids: Sequence[int], before: Mapping[int, str] | None = None) -> list[Waiting]:
+    found: list[Waiting] = []
+    for start in range(0, len(ids), SOME):
+        some = ids[start : start + SOME]
         rows = {row["id"]: row for row in claims.some(tx, some)}
         for case in claims.cases(tx, some):
-            row, held = rows[case.id], tuple(sorted({ground.code for ground in case.grounds}))
-            found.append(
-                Effect(
-                    case.id, row["control_number"], row["charge"], case.state, case.code, held, judge(case, tx.today)
-                )
-            )
-    return found, len(concerned)
+            row = rows[case.id]
+            stood = before[case.id] if before else case.state
+            found.append(Waiting(case, row["control_number"], row["charge"], stood))
+    return found
 
 
 def _due_after(tx: Tx, change: Callable[[Tx], object]) -> list[int]:
@@ -141,23 +133,12 @@ def _due_after(tx: Tx, change: Callable[[Tx], object]) -> list[int]:
     return [row["id"] for row in due]
 
 
-def moved(tx: Tx, payer: str, partner: str, back: bool, judge: Judge) -> list[Moved]:
-    """What would become of the payer's waiting claims, those that were planned and not sent among them, if it went by
-    this partner; `judge` is the gate's as it would be then."""
+def moved(tx: Tx, payer: str, partner: str, back: bool) -> list[Waiting]:
+    """The payer's waiting claims, those that were planned and not sent among them, as if it went by this partner."""
     before = {row["id"]: row["state"] for row in tx.all("SELECT id, state FROM claims WHERE payer = ?", payer)}
     routes.move(tx, payer, partner, "rehearsal", back=back)
-    concerned = [
-        row["id"]
-        for row in tx.all(
-            "SELECT id FROM claims WHERE payer = ? AND state IN ('RECEIVED', 'HELD', 'READY') ORDER BY filing_due, id",
-            payer,
-        )
-    ]
-    found: list[Moved] = []
-    for start in range(0, len(concerned), SOME):
-        some = concerned[start : start + SOME]
-        rows = {row["id"]: row for row in claims.some(tx, some)}
-        for case in claims.cases(tx, some):
-            row = rows[case.id]
-            found.append(Moved(case.id, row["control_number"], row["charge"], before[case.id], judge(case, tx.today)))
-    return found
+    due = tx.all(
+        "SELECT id FROM claims WHERE payer = ? AND state IN ('RECEIVED', 'HELD', 'READY') ORDER BY filing_due, id",
+        payer,
+    )
+    return _waiting(tx, [row["id"] for row in due], before)

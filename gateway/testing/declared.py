@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.model.habits import Case, Habits, Period, Sends, SetBy
-from gateway.model.partners import Partner, Stage, Verify, WriteHabit
+from gateway.model.partners import Partner, Stage, Verify, Window, WriteHabit
 from gateway.testing.payer.algorithms import unknown
-from gateway.testing.payer.manners import Folder, Layout, Mail, Names, Receipts, Server
+from gateway.testing.payer.manners import Away, Folder, Hours, Layout, Mail, Names, Receipts, Server
 from gateway.testing.payer.scenario import KINDS, Faults, Scenario
 
 _KNOWN_WRAPS = ("zip",)
@@ -61,8 +61,15 @@ def _server(partner: Partner, server: Server) -> Server:
         purge_days=mailbox.retention_days,
         reading_removes=mailbox.reading_removes,
         grows=mailbox.grows,
+        windows=_hours(partner.windows),
+        closures=_hours(partner.maintenance),
+        outages=tuple(Away(outage.begins, outage.ends) for outage in habits.outages),
         mail=server.mail + tuple(Mail(_example(pattern)) for pattern in mailbox.mail),
     )
+
+
+def _hours(windows: Sequence[Window]) -> tuple[Hours, ...]:
+    return tuple(Hours(window.opens, window.closes, window.zone, window.days) for window in windows)
 
 
 def _faults(partner: Partner, faults: Faults) -> Faults:
@@ -155,7 +162,5 @@ def _left_out(partner: Partner, wrappings: tuple[str, ...]) -> Iterator[str]:
             yield f"files wrapped in {name} cannot be opened here, and are refused"
     for name in unknown(habits.wire.legacy.algorithms if habits.wire.legacy else ()):
         yield f"the algorithm {name} is not spoken here"
-    if partner.windows or partner.maintenance or habits.outages:
-        yield "windows, maintenance and outages are not kept here: it takes files at any time"
     if partner.endpoint.scheme != "sftp":
         yield f"it speaks SFTP, not {partner.endpoint.scheme}"

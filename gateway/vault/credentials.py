@@ -15,14 +15,16 @@ from gateway.vault.root import NAME as ROOT_KEY
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _PRIVATE_KEY = re.compile(rb"-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----")
+_PGP_KEY = re.compile(rb"-----BEGIN PGP PRIVATE KEY BLOCK-----")
 _LOOKALIKE = re.compile(rb"-----BEGIN|---- BEGIN|PuTTY-User-Key-File|(ssh|ecdsa|sk)-[a-z0-9@.-]+ AAAA")
 
 
 class CredentialKind(StrEnum):
-    """How it proves who we are."""
+    """How it proves who we are: to log in, or by OpenPGP to sign and to open, which no server takes for a login."""
 
     PASSWORD = "password"
     PRIVATE_KEY = "private_key"
+    PGP_KEY = "pgp_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def _kind(name: str, value: bytes) -> CredentialKind:
         raise _refusal(f"the credential {name} is empty", "EMPTY", name, "Put the password or private key into it.")
     if _PRIVATE_KEY.match(value):
         return CredentialKind.PRIVATE_KEY
+    if _PGP_KEY.match(value.lstrip()):
+        return CredentialKind.PGP_KEY
     if _LOOKALIKE.match(value.lstrip()):
         step = "Put the private key in OpenSSH form there (PuTTYgen: Conversions, Export OpenSSH key)."
         raise _refusal(f"the credential {name} is a key, but no private key in OpenSSH form", "KIND", name, step)

@@ -213,8 +213,8 @@ async def judge_due(site: Site) -> int:
     """Judge every claim that is due, in small transactions so that nothing else waits long; returns how many."""
     total = 0
     while True:
-        await look_ahead(site, claims.due_cases)
-        looked_at = await site.store.write(claims.judge_next, site.gate.judge)
+        seen = await look_ahead(site, claims.due_cases)
+        looked_at = await site.store.write(claims.judge_next, site.gate.judge, only=seen)
         if not looked_at:
             return total
         total += looked_at

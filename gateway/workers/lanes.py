@@ -33,9 +33,10 @@ from gateway.workers.receipts import look_for_marks
 from gateway.workers.site import Site
 
 _ASKED = {
-    "RUN_LARGE": "This run is many times larger than any this lane sent. If it is meant to go: `gateway resume {lane}`.",
+    "RUN_LARGE": "This run is many times larger than any this lane sent. If it is meant to go:"
+    ' `gateway resume {lane} --reason "..."`.',
     "REFUSED_MANY": "Too many claims of the last 30 days were refused. See `gateway claims --stands DECLINED` and"
-    " RETURNED; then `gateway resume {lane}` lets today's go.",
+    ' RETURNED; then `gateway resume {lane} --reason "..."` lets today\'s go.',
 }
 
 

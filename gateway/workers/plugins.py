@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Concatenate, ParamSpec
 
 from gateway import events as e
 from gateway.cases import Case
+from gateway.gate import Gate, Judgement
 from gateway.hosting.plugin import Plugin
 from gateway.model.partners import Lane
 from gateway.store import Tx, claims, journal, lanes
@@ -31,10 +33,11 @@ def disabled(site: Site, lane: Lane) -> Plugin | None:
 
 async def look_ahead(
     site: Site, find: Callable[Concatenate[Tx, P], list[Case]], *args: P.args, **more: P.kwargs
-) -> None:
-    """Have plugins' checks look at these claims now, off the loop and outside any transaction."""
+) -> list[int] | None:
+    """Have plugins' checks look at these claims now, off the loop and outside any transaction; returns which they were,
+    or None where no plugin looks at claims."""
     if site.hosts is None or not site.hosts.ahead.any:
-        return
+        return None
     cases, today, hosts = await site.store.read(find, *args, **more), site.today(), site.hosts
 
     def look() -> None:
@@ -43,6 +46,15 @@ async def look_ahead(
                 site.gate.judge(case, today)
 
     await site.thread(look)
+    return [case.id for case in cases]
+
+
+async def judge_apart(
+    site: Site, cases: Sequence[Case], today: date | None = None, gate: Gate | None = None
+) -> list[Judgement]:
+    """What the gate says of these, by its own rules or those of `gate`; neither the loop nor the store waits for it."""
+    judge, day = (gate or site.gate).judge, today or site.today()
+    return await site.thread(lambda: [judge(case, day) for case in cases])
 
 
 async def resume(site: Site, plugin: Plugin, reason: str, actor: str) -> None:

@@ -108,7 +108,8 @@ class Site:
         """A session on the lane's server when it is its turn: the one it just had, or a new one."""
 
         def dial() -> Transport:
-            session: Transport = self.registry.transports[lane.account.endpoint.scheme](lane.account, self._secret)
+            account = lane.account.on(self.today())
+            session: Transport = self.registry.transports[account.endpoint.scheme](account, self._secret)
             return session
 
         return self.sessions.of(lane, dial)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from gateway.wrapping.archive import zip_wrapping
-from gateway.wrapping.pgp import pgp_wrapping
+from gateway.wrapping.pgp import new_pgp_key, pgp_wrapping
 
-__all__ = ["pgp_wrapping", "zip_wrapping"]
+__all__ = ["new_pgp_key", "pgp_wrapping", "zip_wrapping"]

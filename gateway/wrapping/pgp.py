@@ -31,6 +31,12 @@ def pgp_wrapping(options: Mapping[str, str], secrets: Callable[[str], Secret]) -
     )
 
 
+def new_pgp_key(name: str) -> tuple[bytes, bytes]:
+    """A new secret key in its armor, and the public key to it. Raises Refused without the library."""
+    key = _library().Tsk.generate(f"{name} <{name}@example.invalid>")
+    return bytes(str(key), "ascii"), bytes(str(key.extract_certificate()), "ascii")
+
+
 class Pgp:
     """Meets ports.Wrapping. Every wrapping is another ciphertext; one file is held in memory."""
 

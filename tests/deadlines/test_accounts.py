@@ -51,3 +51,17 @@ def test_a_password_is_told_as_the_trade_does_it() -> None:
     assert (getattr(news, "subject", ""), getattr(news, "code", "")) == ("lane alpha_edi/production", "PASSWORD")
     assert lines_of([(password, Stake())], date(2026, 11, 19), None, ()) == []
     assert not password.stops_claims
+
+
+def test_an_announced_host_key_has_its_day_until_it_is_pinned() -> None:
+    """It counts from that day on, beside the pinned one, and not before."""
+    new, day = f"ssh-ed25519 {'A' * 68}", date(2026, 12, 22)
+    staged = replace(LANE, account=replace(ACCOUNT, next_host_keys=((new, day),)))
+    (deadline,) = of_lanes([staged])
+    assert (deadline.kind, deadline.due, deadline.who) == (Kind.HOST_KEY, day, "alpha_edi/production")
+    assert sentence(deadline, date(2026, 12, 20), Stake()) == "the new host key is due on 2026-12-22"
+    assert new not in deadline.subject
+    assert staged.account.on(day - timedelta(days=1)).host_keys == ACCOUNT.host_keys
+    assert staged.account.on(day).host_keys == (*ACCOUNT.host_keys, new)
+    pinned = replace(staged, account=replace(staged.account, host_keys=(f"{new} their comment",)))
+    assert list(of_lanes([pinned])) == []

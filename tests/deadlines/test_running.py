@@ -96,10 +96,11 @@ def test_a_renewed_credential_starts_over_and_several_boards_stand_beside_each_o
 @pytest.mark.parametrize(
     ("kind", "days"),
     [
-        *((kind, [120, 90, 60, 30, 14, 7, 0, -1]) for kind in list(Kind)[7:-2] if kind is not Kind.CAQH),
+        *((kind, [120, 90, 60, 30, 14, 7, 0, -1]) for kind in list(Kind)[7:-3] if kind is not Kind.CAQH),
         (Kind.CAQH, [30, 14, 7, 0, -1]),
         (Kind.PASSWORD, [14, 7, 3, 1, 0, -1]),
         (Kind.LEGACY, [14, 7, 3, 1, 0, -1]),
+        (Kind.HOST_KEY, [14, 7, 3, 1, 0, -1]),
         (Kind.FILING, [30, 14, 10, 5, 0, -1]),
         (Kind.HOLD, [-7, -30]),
         (Kind.APPEAL, [30, 14, 7, 0, -1]),

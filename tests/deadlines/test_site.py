@@ -17,6 +17,7 @@ from gateway.bus import told_of
 from gateway.cli.main import gateway
 from gateway.daemon import Daemon
 from gateway.desk.commands import answer
+from gateway.errors import Refused
 from gateway.logs import set_up
 from gateway.model.enrollment import Enrollment, EnrollmentState
 from gateway.store import Tx, roster
@@ -384,6 +385,10 @@ def test_the_command_lists_what_runs_out_and_writes_a_calendar(moved: Moved, tmp
     assert "gateway why C1" in typed()
     assert "Nothing runs out soon" in typed("--kind", "licence")
     assert "Nothing runs out soon" in typed("--within", "2")
+    assert [row] == json.loads(typed("--lane", "alpha_edi/production", "--json"))
+    wrong = CliRunner().invoke(gateway, ["-c", str(moved.site.config), "deadlines", "--lane", "alpha_edi"])
+    assert isinstance(wrong.exception, Refused)
+    assert "alpha_edi/production" in wrong.exception.next_step
     assert "no claim" in typed("--ics", str(tmp_path / "year.ics"))
     assert len(parsed((tmp_path / "year.ics").read_bytes()).inside) == 1
 

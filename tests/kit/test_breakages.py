@@ -21,6 +21,8 @@ WIRE = (Tier.DECLARATION, Tier.WIRE)
         ("one_name", "none", "names_kept", "another name than was planned"),
         ("fetch_removes", "none", "deletes_late", "removed it at the payer"),
         ("sends_again", "none", "arrives", "arrived twice"),
+        ("fetch_removes", "none", "deletes_late", "though keeping them failed here"),
+        ("waits_for_ever", "silent while writing", "silence_ends", "nobody gave up"),
         ("shows_log", "none", "secrets_hidden", "the output"),
         ("shows_repr", "none", "secrets_hidden", "an exception or repr"),
         ("shows_exception", "none", "secrets_hidden", "an exception or repr"),
@@ -29,7 +31,7 @@ WIRE = (Tier.DECLARATION, Tier.WIRE)
 )
 def test_a_breakage_on_the_wire_is_caught(plugin: str, trial: str, rule: str, word: str) -> None:
     """By name, with words for its author; and its declaration is good, so that nothing else can have caught it."""
-    report = check_plugin(BROKEN / f"{plugin}.py", tiers=WIRE, trials=(trial,))
+    report = check_plugin(BROKEN / f"{plugin}.py", tiers=WIRE, trials=(trial,), patience=4)
     assert not report.passed
     assert report.of("loads").outcome is Outcome.PROVEN
     assert rule in report.failed(), report.text()

@@ -112,6 +112,34 @@ def test_a_module_states_its_exemptions_without_being_run(tmp_path: Path) -> Non
     assert check_plugin(path, tiers=FIRST).of("sources_stated").reason == "under embargo until March"
 
 
+HOURS = """
+windows = [{opens = "06:00", closes = "11:00", zone = "America/Chicago"}]
+maintenance = [{opens = "07:00", closes = "08:00", zone = "America/Chicago"}]
+"""
+
+
+@pytest.mark.parametrize(("until", "outcome"), [("08:00", Outcome.PROVEN), ("11:30", Outcome.FAILED)])
+def test_the_hours_of_a_declaration_are_tried(tmp_path: Path, until: str, outcome: Outcome) -> None:
+    """Where it is away in all the hours in which it takes files, nothing would ever go."""
+    opens = "07:00" if outcome is Outcome.PROVEN else "05:30"
+    hours = HOURS.replace('"07:00"', f'"{opens}"').replace('"08:00"', f'"{until}"')
+    plugin = written(tmp_path, GOOD + hours)
+    report = check_plugin(plugin, tiers=(Tier.WIRE,), trials=("none",))
+    assert report.of("hours_kept").outcome is outcome, report.text()
+    assert report.of("nothing_lost").outcome is Outcome.PROVEN
+    assert report.of("silence_ends").outcome is Outcome.PROVEN
+
+
+def test_a_partner_that_wants_encryption_is_tried_with_a_key_of_the_kits(tmp_path: Path) -> None:
+    """The payer's own key is nobody's here; the report says so."""
+    pgp = GOOD + 'wraps = ["zip", "pgp"]\noptions = {pgp = {recipient = "theirs", sign_with = "ours"}}\n'
+    plugin = written(tmp_path, pgp.replace("unverified", 'filename = "{isa13}.zip.pgp"\nunverified'))
+    report = check_plugin(plugin, tiers=(Tier.WIRE,), trials=("cut while writing",))
+    assert report.passed, report.text()
+    assert any("a key of the kit's own" in limit for limit in report.limits)
+    assert not any("left off" in limit for limit in report.limits)
+
+
 @pytest.mark.parametrize(
     ("body", "word"),
     [("import os\nos._exit(7)", "exit code 7"), ("while True: pass", "hangs")],

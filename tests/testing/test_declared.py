@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from paramiko import SSHException
 
+from gateway.errors import ConfigError
 from gateway.model.habits import (
     Case,
     Counter,
@@ -26,12 +29,17 @@ from gateway.model.habits import (
     StageMarks,
     Wire,
 )
-from gateway.model.partners import Endpoint, LineBreak, Partner, Verify, WriteHabit
+from gateway.model.partners import Endpoint, LineBreak, Partner, Verify, Window, WriteHabit
 from gateway.model.x12 import Address
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.declared import as_declared
+from gateway.testing.opening import openers_of
 from gateway.testing.payer import Folder, Mail, PayerSimulator, Rule, Scenario, Silent
 from gateway.testing.payer import Receipts as Marks
+from gateway.testing.payer.manners import Hours
+from gateway.testing.payer.settings import read_scenario
+from gateway.testing.payer.wrapping import zipped
+from gateway.wrapping import pgp_wrapping
 from tests.testing.payer_client import answered, session, wait_for
 
 ORDINARY = Partner(
@@ -146,13 +154,75 @@ def test_it_answers_as_is_to_be_expected() -> None:
 
 def test_what_it_cannot_show_is_said() -> None:
     """In words, so that nobody takes silence for proof."""
-    outage = Outage(date(2026, 1, 1), date(2026, 1, 2))  # type: ignore[arg-type]
-    habits = replace(
-        Habits(), wraps=("zip", "pgp"), outages=(outage,), wire=Wire(legacy=Legacy(("ssh-rsa",), date(2027, 1, 1)))
-    )
+    habits = replace(Habits(), wraps=("zip", "pgp"), wire=Wire(legacy=Legacy(("ssh-rsa",), date(2027, 1, 1))))
     partner = replace(ORDINARY, habits=habits, endpoint=Endpoint("ftps", "x"))
-    assert len(as_declared(partner).left_out) == 4
-    assert len(as_declared(partner, wrappings=("pgp",)).left_out) == 3
+    assert len(as_declared(partner).left_out) == 3
+    assert len(as_declared(partner, wrappings=("pgp",)).left_out) == 2
+
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("hours", "connects", "takes"),
+    [
+        ({}, True, True),
+        ({"windows": (Window("06:00", "20:00", "America/Chicago"),)}, True, True),
+        ({"windows": (Window("13:00", "20:00", "America/Chicago"),)}, True, False),
+        ({"windows": (Window("06:00", "20:00", "America/Chicago", ("sat",)),)}, True, False),
+        ({"windows": (Window("20:00", "13:00", days=("tue",)),)}, True, True),
+        ({"windows": (Window("20:00", "13:00", days=("wed",)),)}, True, False),
+        ({"maintenance": (Window("11:30", "12:30"),)}, False, False),
+        ({"maintenance": (Window("11:30", "12:30", days=("sun",)),)}, True, True),
+        ({"habits": Habits(outages=(Outage(NOON - timedelta(hours=1), NOON + timedelta(hours=1)),))}, False, False),
+        ({"habits": Habits(outages=(Outage(NOON, NOON),))}, True, True),
+    ],
+)
+def test_hours_are_kept(tmp_path: Path, hours: dict[str, Any], connects: bool, takes: bool) -> None:
+    """In the partner's own time zone: out of its windows no file may be opened, while it is away nobody is let in."""
+    with PayerSimulator(tmp_path, declared(**hours), clock=lambda: NOON) as payer:
+        try:
+            with session(payer) as client:
+                assert connects
+                assert client.listdir("/out") == []
+                with nullcontext() if takes else pytest.raises(PermissionError), client.open("/in/one.837", "wb"):
+                    pass
+        except (EOFError, SSHException):
+            assert not connects
+
+
+def test_hours_of_a_scenario_are_read_with_all_their_problems() -> None:
+    """A day misspelt must not be a day on which it is open."""
+    wrong = {
+        "windows": [{"opens": "6", "closes": "20:00", "days": ["mon", "thr"]}],
+        "closures": [{"opens": "02:00", "closes": "06:00", "zone": "Mars/Olympus"}],
+        "outages": [{"begins": datetime(2026, 12, 5), "ends": NOON}],
+    }
+    with pytest.raises(ConfigError) as caught:
+        read_scenario({"server": wrong})
+    places = [problem.split(":")[0] for problem in caught.value.problems]
+    assert places == [f"server.{key}" for key in ("windows[0]", "windows[0].days", "closures[0].zone", "outages[0]")]
+    right = read_scenario({"server": {"windows": [{"opens": "06:00", "closes": "20:00", "days": ["mon"]}]}})
+    assert right.server.windows == (Hours("06:00", "20:00", "UTC", ("mon",)),)
+
+
+def test_what_is_encrypted_to_it_is_opened_with_a_key_of_its_own(tmp_path: Path) -> None:
+    """For nobody here has the payer's; with the same folder it keeps that key."""
+    partner = replace(ORDINARY, habits=Habits(wraps=("zip", "pgp"), options={"pgp": {"recipient": "theirs"}}))
+    openers = openers_of(partner, {"pgp": pgp_wrapping}, nobody, tmp_path / "keys")
+    assert openers.recipient == openers_of(partner, {"pgp": pgp_wrapping}, nobody, tmp_path / "keys").recipient
+    scenario = as_declared(partner, wrappings=tuple(openers.by_name)).scenario
+    plain = batch837p([ClaimSpec("A1")], receiver="ALPHAHP")
+    archive = zipped("one.837", plain)
+    wrapped = b"".join(pgp_wrapping({"recipient": openers.recipient}, nobody).wrap([archive], "one.837"))
+    with PayerSimulator(tmp_path / "payer", scenario, wrappings=openers.by_name) as payer:
+        assert "999" in set(answered(payer, wrapped, "one.837"))
+        assert "999" not in answered(payer, archive, "two.837")
+        assert [claim.claim for claim in payer.received_claims()] == ["A1"]
+
+
+def nobody(name: str) -> Any:
+    raise AssertionError(f"nobody asked for {name}")
 
 
 def test_the_rules_for_claims_stay_the_scenarios() -> None:

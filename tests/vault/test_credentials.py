@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from gateway.errors import Refused
+from gateway.sftp.login import read_credential
 from gateway.vault import CredentialKind, resolve_credential
+from gateway.wrapping import new_pgp_key, pgp_wrapping
 
 _NO_PASSPHRASE = serialization.NoEncryption()
 KEY = ed25519.Ed25519PrivateKey.generate()
@@ -48,6 +50,20 @@ def test_a_private_key_is_known_as_one(tmp_path: Path, form: bytes) -> None:
     put(tmp_path, "acme", b"\n\n" + form)
     secret = resolve_credential("acme", tmp_path, {})
     assert (secret.kind, secret.reveal()) == (CredentialKind.PRIVATE_KEY, form)
+
+
+def test_an_openpgp_key_of_ours_signs_what_we_send_and_opens_what_comes(tmp_path: Path) -> None:
+    """As `options.pgp` names it; it is no key and no password to log in with."""
+    secret, public = new_pgp_key("us")
+    put(tmp_path, "our_pgp", secret)
+    found = resolve_credential("our_pgp", tmp_path, {})
+    assert found.kind is CredentialKind.PGP_KEY
+    options = {"recipient": public.decode(), "sign_with": "our_pgp", "open_with": "our_pgp"}
+    wrapping = pgp_wrapping(options, lambda name: resolve_credential(name, tmp_path, {}))
+    assert b"".join(wrapping.unwrap(wrapping.wrap([b"ISA*"], "a.pgp"))) == b"ISA*"
+    with pytest.raises(Refused) as refused:
+        read_credential(found.reveal(), "acme")
+    assert refused.value.code == "CREDENTIAL_UNREADABLE"
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,9 @@ def test_what_is_no_answer_comes_as_a_note() -> None:
     status = group("HN", "005010X212", one_set("277", "BHT*0010*08*1*20261116*0640*DG", version="005010X212"))
     old = payment_of(*PAID_CLAIM, version="004010X091A1")
     assert kinds(interchange(claims, status, old)) == ["837 005010X222A1", "277 005010X212", "835 004010X091A1"]
+    for version in ("004010", "006020", "008020X322"):
+        assert kinds(interchange(payment_of(*PAID_CLAIM, version=version))) == [f"835 {version}"]
+    assert kinds(interchange(payment_of(*PAID_CLAIM, version="005010"))) == ["Remittance"]
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,13 @@ from typing import Any
 
 from gateway.testing.kit.declaration import facts_of, first_tier
 from gateway.testing.kit.exemptions import excused, exemptions
+from gateway.testing.kit.hours import has_hours
 from gateway.testing.kit.loading import Loaded, load
 from gateway.testing.kit.report import Outcome, Report, Result
 from gateway.testing.kit.rules import RULES, Tier
 from gateway.testing.kit.samples import read_samples
 from gateway.testing.kit.showing import shown_in
+from gateway.testing.kit.silence import PATIENCE
 
 LONGEST = 600.0
 """Seconds after which a plugin on the wire counts as hanging."""
@@ -33,17 +35,19 @@ def check_plugin(
     tiers: Sequence[Tier] = tuple(Tier),
     trials: Sequence[str] = (),
     longest: float = LONGEST,
+    patience: float = PATIENCE,
 ) -> Report:
     """Prove one plugin: a TOML declaration, a module, or a folder with `__init__.py`. `samples` holds the payer's own
     answers; by default the folder `_samples` or `samples` beside the plugin, or one there of the plugin's name.
-    `trials` limits the wire to some of its faults, by name (`disk full`), for whoever mends one; `longest` is in s."""
+    `trials` limits the wire to some of its faults, by name (`disk full`), for whoever mends one; `longest` is in s, and
+    so is `patience` with a server that falls silent."""
     loaded = load(path)
     results = first_tier(loaded)
     reasons, wrong = exemptions(loaded.source)
     results = [_also(results[0], wrong), *results[1:]]
     limits: list[str] = []
     if Tier.WIRE in tiers:
-        found, limits = _wire(loaded, trials, longest)
+        found, limits = _wire(loaded, trials, longest, patience)
         results += found
     rows: list[dict[str, Any]] = []
     if Tier.SAMPLES in tiers:
@@ -62,7 +66,7 @@ def _beside(path: Path) -> Path:
     return next((place for place in places if place.is_dir()), places[0])
 
 
-def _wire(loaded: Loaded, trials: Sequence[str], longest: float) -> tuple[list[Result], list[str]]:
+def _wire(loaded: Loaded, trials: Sequence[str], longest: float, patience: float) -> tuple[list[Result], list[str]]:
     """Every rule of the second tier."""
     if loaded.registry is None:
         return _unproven("it does not load"), []
@@ -71,7 +75,8 @@ def _wire(loaded: Loaded, trials: Sequence[str], longest: float) -> tuple[list[R
     with tempfile.TemporaryDirectory(prefix="gateway-kit-") as name:
         folder = Path(name)
         order = folder / "order.json"
-        order.write_text(json.dumps({"plugin": str(loaded.path.resolve()), "trials": list(trials)}))
+        asked = {"plugin": str(loaded.path.resolve()), "trials": list(trials), "patience": patience}
+        order.write_text(json.dumps(asked))
         ended = _ran(order, longest)
         if ended:
             return [_result("arrives", [ended], loaded), *_unproven("the trial did not come to its end", "arrives")], []
@@ -133,6 +138,8 @@ def _result(rule: str, wrong: list[str], loaded: Loaded) -> Result:
         return Result(rule, Outcome.FAILED, tuple(dict.fromkeys(wrong)))
     if rule == "receipts_noticed" and all(one.habits.receipts is None for one in loaded.partners):
         return Result(rule, Outcome.NOT_PROVEN, ("no marks are declared",))
+    if rule == "hours_kept" and not any(has_hours(one) for one in loaded.partners):
+        return Result(rule, Outcome.NOT_PROVEN, ("no hours are declared",))
     if rule == "parts_hold" and loaded.source.suffix == ".toml":
         return Result(rule, Outcome.NOT_PROVEN, ("a declaration has no parts of its own",))
     return Result(rule, Outcome.PROVEN)

@@ -40,9 +40,15 @@ RULES: dict[str, Rule] = {
         Rule("refusals_told", _W, "what the server refused is never told as sent"),
         Rule("nothing_lost", _W, "every claim arrives after every fault, once a person has answered what was in doubt"),
         Rule("nothing_doubled", _W, "no claim reaches the payer twice after any fault"),
+        Rule("silence_ends", _W, "a server that falls silent is given up, and nothing is lost or told as sent"),
+        Rule("hours_kept", _W, "nobody writes out of its hours or dials while it is away, and what waited goes then"),
         Rule("receipts_noticed", _W, "the marks that the payer lays down are seen"),
         Rule("answers_read", _W, "answers are fetched and posted, also twice and backwards, and mail is kept as mail"),
-        Rule("deletes_late", _W, "fetching leaves a file where it is: it is removed after the commit, as declared"),
+        Rule(
+            "deletes_late",
+            _W,
+            "fetching leaves a file where it is: it is removed after a commit that held, as declared",
+        ),
         Rule("secrets_hidden", _W, "no secret and no patient is shown in output, log, repr, exception or file name"),
         Rule(
             "parts_hold",

@@ -26,8 +26,10 @@ from gateway.testing.kit.loading import Loaded, copied
 from gateway.testing.payer import Delay, PayerSimulator, Scenario
 from gateway.testing.payer.scenario import KINDS
 from gateway.workers.site import Site, open_site
+from gateway.wrapping import new_pgp_key
 
 KIT_PAYER = "kit_payer"
+_PGP = "kit_pgp"
 _SETTINGS = """\
 [site]
 name = "kit"
@@ -51,12 +53,14 @@ class Clock:
 
 @dataclass
 class Stand:
-    """One partner at one site. `scenario` is the payer as it is declared, without faults of the kit's; `limits` are what
-    it cannot show, `raised` what escaped from the daemon's lanes."""
+    """One partner at one site: as it is fitted for the wire, and as it is `declared`. `scenario` is the payer as it is
+    declared, without its hours and without faults of the kit's; `limits` are what it cannot show, `raised` what escaped
+    from the daemon's lanes, `patience` how many seconds a silent server is borne."""
 
     site: Site
     payer: PayerSimulator
     partner: Partner
+    declared: Partner
     scenario: Scenario
     clock: Clock
     payer_key: str
@@ -66,6 +70,7 @@ class Stand:
     laid: list[str] = field(default_factory=list)
     raised: list[str] = field(default_factory=list)
     dropped: int = 0
+    patience: float = 0.0
 
     def lane(self, stage: Stage = Stage.PRODUCTION) -> str:
         """The lane's key."""
@@ -137,6 +142,7 @@ async def standing(folder: Path, loaded: Loaded, partner: Partner) -> AsyncItera
                     site,
                     payer,
                     fitted,
+                    partner,
                     declared.scenario,
                     clock,
                     payer_key,
@@ -176,20 +182,41 @@ def _account_text(account: Account, payer: PayerSimulator) -> str:
 
 def _fitted(site: Site, partner: Partner, limits: list[str]) -> Partner:
     """The site's directory with this one partner's lanes, whose payers ask nothing of enrollment: the kit tries the wire.
-    Hours are the calendar's, which has no part in a session; so they are open here."""
+    Its hours are tried by themselves, so they are open here."""
+    if "pgp" in partner.habits.wraps:
+        partner = _to_our_key(site, partner, limits)
     payers = dict(partner.payers) or {KIT_PAYER: ("KITPAYER",)}
     fitted = replace(
         partner, payers=payers, windows=(), maintenance=(),
         habits=replace(partner.habits, outages=(), agreements=Agreements(), wraps=_wraps(site, partner, limits)),
     )  # fmt: skip
-    if partner.windows or partner.maintenance or partner.habits.outages:
-        limits.append("windows, maintenance and outages were taken off: the hours it takes files in are not tried here")
-    lenient = {key: _lenient(site.registry.payers[key]) for key in payers}
-    routes = [Route(key, partner.key, ids[0]) for key, ids in payers.items()]
-    accounts = [lane.account for lane in site.directory.lanes.values() if lane.partner.key == partner.key]
-    site.base = bind({**site.registry.payers, **lenient}, {partner.key: fitted}, accounts, routes, [])
-    site.reroute({})
+    take(site, fitted)
     return fitted
+
+
+def _to_our_key(site: Site, partner: Partner, limits: list[str]) -> Partner:
+    """Files for the payer's own OpenPGP key are for a key of the kit's here, which opens them again."""
+    try:
+        secret, public = new_pgp_key("plugin-kit")
+    except GatewayError:
+        return partner  # without the library it is left off, and that is said
+    held = site.settings.keys.secrets_dir / _PGP
+    held.touch(mode=0o600)
+    held.write_bytes(secret)
+    asked = partner.habits.options.get("pgp", {})
+    ours = {"recipient": public.decode(), "open_with": _PGP, "armor": asked.get("armor", "no")}
+    limits.append("what is wrapped in pgp was encrypted to a key of the kit's own, and not signed")
+    options = {**partner.habits.options, "pgp": ours}
+    return replace(partner, habits=replace(partner.habits, options=options))
+
+
+def take(site: Site, partner: Partner) -> None:
+    """From now on the site has this one partner, as it is given here."""
+    lenient = {key: _lenient(site.registry.payers[key]) for key in partner.payers}
+    routes = [Route(key, partner.key, ids[0]) for key, ids in partner.payers.items()]
+    accounts = [lane.account for lane in site.directory.lanes.values() if lane.partner.key == partner.key]
+    site.base = bind({**site.registry.payers, **lenient}, {partner.key: partner}, accounts, routes, [])
+    site.reroute({})
 
 
 def _lenient(payer: Payer) -> Payer:
@@ -231,4 +258,4 @@ def _openers(site: Site, partner: Partner) -> Mapping[str, Any]:
     return {name: opener(name) for name in partner.habits.wraps if name != "zip"}
 
 
-__all__ = ["KIT_PAYER", "Clock", "Stand", "standing", "template"]
+__all__ = ["KIT_PAYER", "Clock", "Stand", "standing", "take", "template"]

@@ -16,12 +16,13 @@ _SOME_BYTES = 200
 @dataclass(frozen=True, slots=True)
 class Trial:
     """`faults` are switches of the simulated payer. `refuses`: the server takes nothing, so nothing may be told as sent;
-    `other_key`: it presents a key that nobody pinned."""
+    `other_key`: it presents a key that nobody pinned; `silent`: it says nothing any more from a step on."""
 
     name: str
     faults: Mapping[str, Any] = field(default_factory=dict)
     refuses: bool = False
     other_key: bool = False
+    silent: bool = False
 
 
 def trials_for(partner: Partner, scenario: Scenario) -> Iterator[Trial]:
@@ -42,5 +43,10 @@ def trials_for(partner: Partner, scenario: Scenario) -> Iterator[Trial]:
         yield Trial("renamed on arrival", {"rename_on_arrival": True})
         if partner.verify in (Verify.STAT, Verify.LISTING):
             yield Trial("told as written, and not there", {"swallow": True}, refuses=True)
+    yield Trial("silent while writing", {"hang": ("write",)}, refuses=True, silent=True)
+    if partner.endpoint.scheme == "sftp":  # of a transport of the plugin's own one will do, for it waits long
+        last = "close" if direct else "rename"
+        yield Trial("silent at the login", {"hang": ("login",)}, refuses=True, silent=True)
+        yield Trial(f"silent at the {last}", {"hang": (last,)}, silent=True)
     yield Trial("sizes hidden", {"hide_sizes": True})
     yield Trial("answers twice and backwards", {"duplicate_answers": True, "out_of_order": True})

@@ -12,11 +12,14 @@ from pathlib import Path
 from gateway.testing.kit.judge import Judge
 from gateway.testing.kit.loading import Loaded, load
 from gateway.testing.kit.parts import parts
+from gateway.testing.kit.silence import PATIENCE
 from gateway.testing.kit.stand import standing, template
 from gateway.testing.kit.wire import wire_tier
 
 
-async def try_partners(loaded: Loaded, folder: Path, only: Sequence[str]) -> dict[str, object]:
+async def try_partners(
+    loaded: Loaded, folder: Path, only: Sequence[str], patience: float = PATIENCE
+) -> dict[str, object]:
     """Every partner of a plugin, each at a site of its own made from one template; with `only` these trials."""
     found: dict[str, object] = {}
     template(folder / "template")
@@ -25,6 +28,7 @@ async def try_partners(loaded: Loaded, folder: Path, only: Sequence[str]) -> dic
         shutil.copytree(folder / "template", place)
         judge = Judge()
         async with standing(place, loaded, partner) as stand:
+            stand.patience = patience
             await wire_tier(stand, judge, only)
             said = await parts(stand, loaded, judge)
             events = json.dumps([await stand.ask("lanes"), await stand.ask("mail", everything=True)], default=str)
@@ -40,7 +44,7 @@ def main() -> None:
     """Do as the order file says; the result goes to a file beside it, since a plugin may print what it likes."""
     order = Path(sys.argv[1])
     wanted = json.loads(order.read_text())
-    found = asyncio.run(try_partners(load(Path(wanted["plugin"])), order.parent, wanted["trials"]))
+    found = asyncio.run(try_partners(load(Path(wanted["plugin"])), order.parent, wanted["trials"], wanted["patience"]))
     (order.parent / "found.json").write_text(json.dumps(found))
 
 

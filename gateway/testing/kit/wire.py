@@ -10,8 +10,11 @@ from gateway.model.habits import Discard, Sends
 from gateway.model.partners import Stage
 from gateway.testing.kit.accounts import stages_of
 from gateway.testing.kit.arrived import came_since, check_files
+from gateway.testing.kit.commits import uncommitted
 from gateway.testing.kit.ending import ROUNDS, to_the_end
+from gateway.testing.kit.hours import hours
 from gateway.testing.kit.judge import Judge
+from gateway.testing.kit.silence import silently
 from gateway.testing.kit.stand import Stand
 from gateway.testing.kit.trials import Trial, trials_for
 
@@ -21,6 +24,8 @@ async def wire_tier(stand: Stand, judge: Judge, only: Sequence[str] = ()) -> Non
     for stage in stages_of(stand.partner):
         await _ordinary(stand, judge, stage)
     if "arrives" not in judge.wrong:
+        await uncommitted(stand, judge, _mailboxes(stand))
+        await hours(stand, judge)
         for trial in trials_for(stand.partner, stand.scenario):
             if not only or trial.name in only:
                 await _tried(stand, judge, trial)
@@ -63,7 +68,7 @@ async def _tried(stand: Stand, judge: Judge, trial: Trial) -> None:
     known = {one["submission"] for one in await stand.ask("submissions")}
     host_key, logins = _broken(stand, trial), stand.payer.login_attempts
     numbers = stand.drop()
-    await stand.run()
+    await (silently(stand, judge, trial.name) if trial.silent else stand.run())
     new = [one for one in await stand.ask("submissions") if one["submission"] not in known and one["lane"] == lane]
     if trial.refuses and any(one["state"] == "SENT" for one in new):
         told = "nothing_lost" if trial.name.startswith("told as written") else "refusals_told"

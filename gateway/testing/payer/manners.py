@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A span of local time, `HH:MM` to `HH:MM`, in an IANA time zone; past midnight it belongs to the day it opens on."""
+
+    opens: str
+    closes: str
+    zone: str = "UTC"
+    days: tuple[str, ...] = WEEK
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Once, from `begins` up to `ends`, both with a zone."""
+
+    begins: datetime
+    ends: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +111,8 @@ class Server:
     Replying: `stat_fails` (no such file for one that counts, though a listing shows it), `keeps_attributes` (chmod
     and utime work), `makes_folders` (mkdir works), `packet_size` (the most bytes of one write), `max_sessions`,
     `idle_seconds`,
-    `maintenance` (such as 02:00-04:00, UTC: connections are closed at once).
+    `maintenance` (such as 02:00-04:00, UTC: connections are closed at once), `closures` and `outages` (the same in any
+    zone and on some days, or once), `windows` (when files are taken at all: opening one for writing is refused else).
     Mailbox: `mail`, `reports` (a text report for each file), `readable_835` (each remittance a second time as text),
     `zipped` (kinds that come zipped), `strangers` (each 999 is followed by one for somebody else's file),
     `answer_names` (templates by kind), `reading_removes`, `stolen` (the share of answers that another reader takes
@@ -114,6 +135,9 @@ class Server:
     workdays_only: bool = False
     hours: str = ""
     maintenance: str = ""
+    windows: tuple[Hours, ...] = ()
+    closures: tuple[Hours, ...] = ()
+    outages: tuple[Away, ...] = ()
     duplicate_days: int = 0
     stat_fails: bool = False
     keeps_attributes: bool = False

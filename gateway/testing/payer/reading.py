@@ -16,6 +16,7 @@ _WORDS: Mapping[Any, str] = {
     float: "a number",
     Decimal: "an amount",
     date: "a day, such as 2026-03-01",
+    datetime: "a moment, such as 2026-03-01T22:00:00-06:00",
 }
 
 

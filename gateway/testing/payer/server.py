@@ -13,6 +13,7 @@ import paramiko
 
 from gateway.testing.payer.door import Door
 from gateway.testing.payer.handles import Download, Upload
+from gateway.testing.payer.hours import takes_files
 from gateway.testing.payer.manners import Server
 from gateway.testing.payer.scenario import Faults
 
@@ -94,7 +95,8 @@ class Folders(paramiko.SFTPServerInterface):  # type: ignore[misc]
             local = self._local(path)
             if not flags & (os.O_WRONLY | os.O_RDWR):
                 return Download(self._door, local)
-            if self._faults.permission_denied or not (self._drops(local) or self._stages(local)):
+            takes = takes_files(self._server, self._office.clock()) and not self._faults.permission_denied
+            if not takes or not (self._drops(local) or self._stages(local)):
                 return int(paramiko.SFTP_PERMISSION_DENIED)
             with self._office.drops.lock:
                 handle = Upload(self._door, local, os.open(local, flags, 0o644), flags)

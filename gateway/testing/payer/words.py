@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
+from zoneinfo import available_timezones
 
 from gateway.testing.payer.algorithms import unknown as unknown_algorithms
-from gateway.testing.payer.manners import Server
+from gateway.testing.payer.manners import WEEK, Server
 from gateway.testing.payer.scenario import KINDS, Action, Deny, Pay, Reject277, Scenario
 
 STEPS = ("connect", "login", "open", "write", "close", "rename", "list", "stat", "read")
@@ -81,10 +82,7 @@ def _server(server: Server) -> Iterator[str]:
         yield from _path(path, "server.other_folders or receipts.folder")
     if not _compiles(server.names.pattern):
         yield "server.names.pattern: no regular expression"
-    for key in ("hours", "maintenance"):
-        span = getattr(server, key)
-        if span and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", span):
-            yield f"server.{key}: must be as in 08:00-17:00"
+    yield from _hours(server)
     if not 0 <= server.stolen <= 1:
         yield "server.stolen: must be a share from 0 to 1"
     for kind, template in server.answer_names.items():
@@ -96,6 +94,30 @@ def _server(server: Server) -> Iterator[str]:
             yield from _template(getattr(server.receipts, key), ("name", "stem", "batch"), f"server.receipts.{key}")
     for name in unknown_algorithms(server.algorithms):
         yield f"server.algorithms: {name!r} is not spoken here"
+
+
+_TIME = r"([01]\d|2[0-3]):[0-5]\d"
+
+
+def _hours(server: Server) -> Iterator[str]:
+    for key in ("hours", "maintenance"):
+        span = getattr(server, key)
+        if span and not re.fullmatch(f"{_TIME}-{_TIME}", span):
+            yield f"server.{key}: must be as in 08:00-17:00"
+    for key in ("windows", "closures"):
+        for n, window in enumerate(getattr(server, key)):
+            if not all(re.fullmatch(_TIME, time) for time in (window.opens, window.closes)):
+                yield f"server.{key}[{n}]: opens and closes must be as in 08:00"
+            if window.zone not in available_timezones():
+                yield f"server.{key}[{n}].zone: must be as in America/Chicago"
+            yield from (
+                f"server.{key}[{n}].days: {day!r} is none of {', '.join(WEEK)}"
+                for day in window.days
+                if day not in WEEK
+            )
+    for n, outage in enumerate(server.outages):
+        if not (outage.begins.tzinfo and outage.ends.tzinfo):
+            yield f"server.outages[{n}]: must be moments with their zone, as in 2026-12-05T22:00:00-06:00"
 
 
 def _path(path: str, place: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from gateway.x12.envelope import group_of, interchange_of, place_in
 from gateway.x12.syntax import ABSENT, incomplete, segments, text_of
 
 _NEXT_STEP = "The document is kept. Ask the partner to send it again, and meanwhile treat it as not received."
+_EDITION = "005010"
 _X_NUMBER = re.compile(r"X[0-9]{3}")
 
 
@@ -185,14 +186,16 @@ class _Walk:
 
 
 def _reader_of(header: SetHeader) -> SetReader | None:
-    """Who reads this set; None where it is none of the answers. A version without an X-number leaves it to ST01."""
+    """Who reads this set; None where it is none of the answers, or one of another edition than 005010, whose segments
+    say other things. A version without an X-number leaves it to ST01."""
     found = _X_NUMBER.search(header.version)
     number = found[0] if found else ""
+    ours = header.version[:6] in {"", _EDITION}
     if header.code in {"999", "997"}:
         return AcknowledgmentReader(header)
-    if header.code == "835" and number in {"X221", ""}:
+    if header.code == "835" and ours and number in {"X221", ""}:
         return RemittanceReader(header)
-    if header.code == "277" and number in {"X214", ""}:
+    if header.code == "277" and ours and number in {"X214", ""}:
         return StatusReader(header, certain=number == "X214")
     return None
 
