@@ -86,6 +86,7 @@ def _listed(row: Row, seen: Sequence[Row]) -> Data:
     return {
         "submission": row["id"],
         "lane": row["lane"],
+        "form": row["form"],
         "state": row["state"],
         "step": row["step"],
         "isa13": f"{row['isa13']:09d}",
