@@ -236,10 +236,8 @@ def _sending(view: View, known: LaneView, mine: Sequence[OpenSubmission], now: d
     for submission in planned:
         actions += [Send(submission.id)] if submission.composed else [Compose(submission.id), Send(submission.id)]
     groups = [group for group in view.groups if group.lane == known.lane.key]
-    if not groups and known.questions:
-        actions.append(PlanQuestions())
     if planned or not groups:
-        return actions
+        return [*actions, PlanQuestions()] if known.questions and not planned else actions
     code = question(known.lane.partner.habits.brake, known.run) if known.run else ""
     return [Ask(code, known.run.claims)] if code and known.run else [Plan(groups[0])]
 

@@ -15,6 +15,7 @@ _WORDS: Mapping[str, Word] = {
     **dict.fromkeys(("A4", "D0"), Word.NOT_FOUND),
     **dict.fromkeys(("F0", "F1", "F2", "F3", "F3F", "F3N", "F4"), Word.FINALIZED),
     **dict.fromkeys(("E1", "E2"), Word.UNABLE),
+    "P3": Word.REQUESTED,  # pending, and for what it has asked the provider for
 }
 _BY_LETTER = {"P": Word.PENDING, "R": Word.REQUESTED, "E": Word.UNASKABLE}
 # Of several statuses the first of these decides: what asks for our work goes before what lets us wait.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from gateway.matching.rows import SentAttempt, Unmatched, number_key, overlap, same_number
@@ -50,11 +50,14 @@ class ToldMatch:
 
 
 def match_response(
-    response: StatusResponse, inquiries: Sequence[AskedInquiry], attempts: Sequence[SentAttempt]
+    response: StatusResponse,
+    inquiries: Sequence[AskedInquiry],
+    attempts: Sequence[SentAttempt],
+    payers: Collection[str],
 ) -> tuple[ToldMatch, ...]:
     """`inquiries` are those of the lane with any of its traces or its reference, and the open ones; `attempts` those with
-    any of its claim numbers."""
-    reading = _Reading(response, inquiries, attempts)
+    any of its claim numbers; `payers` the keys of those whom the sender may speak for."""
+    reading = _Reading(response, inquiries, [each for each in attempts if each.payer in payers])
     return tuple(reading.match(told) for told in response.statuses)
 
 

@@ -12,9 +12,9 @@ from gateway.model.x12 import Delimiters
 
 class Word(StrEnum):
     """What a payer says of a claim. Stored by name. RECEIVED: it has it (A0, A1, A2, A5). PENDING: it works on it (P).
-    FINALIZED: it has decided (F), so that an 835 exists or is due. REQUESTED: it waits for us (R). REFUSED: it did not take
-    the claim (A3, A6, A7, A8). NOT_FOUND: not found by what was asked with (D0, A4). UNABLE: its system cannot answer now
-    (E1, E2). UNASKABLE: it cannot answer what was asked (any other E). UNCLEAR: a category that nobody here knows."""
+    FINALIZED: it has decided (F), so that an 835 exists or is due. REQUESTED: it waits for us (R, P3). REFUSED: it did not
+    take the claim (A3, A6, A7, A8). NOT_FOUND: not found by what was asked with (D0, A4). UNABLE: its system cannot answer
+    now (E1, E2). UNASKABLE: it cannot answer what was asked (any other E). UNCLEAR: a category that nobody here knows."""
 
     RECEIVED = "RECEIVED"
     PENDING = "PENDING"

@@ -252,6 +252,11 @@ def of_claim(tx: Tx, claim: int) -> list[Row]:
     )
 
 
+def claims_of(tx: Tx, submission: int) -> list[int]:
+    """The claims that a 276 asks about."""
+    return [row["claim"] for row in tx.all("SELECT claim FROM inquiries WHERE submission = ? ORDER BY id", submission)]
+
+
 def is_open(tx: Tx, claim: int) -> bool:
     """Whether a question about it waits to be put, or to be answered."""
     held = ", ".join(f"'{state}'" for state in OPEN)

@@ -26,7 +26,7 @@ FORM = "277"
 def post_response(tx: Tx, lane: Lane, answer: int, response: StatusResponse) -> None:
     """Each status that speaks of a claim of ours; the others are kept unmatched."""
     asked = _asked(tx, lane, response)
-    matches = match_response(response, asked, sent.attempts_of(tx, lane, keys_of(response)))
+    matches = match_response(response, asked, sent.attempts_of(tx, lane, keys_of(response)), set(lane.partner.payers))
     prove(tx, lane, {one.submission for match in matches for one in match.spoken if one.submission}, FORM)
     prove(tx, lane, _holders(tx, matches), FORM)
     for place, match in enumerate(matches):
@@ -179,8 +179,8 @@ def _code(statuses: tuple[Status, ...]) -> str:
 
 def done(tx: Tx, claim: int, reason: str) -> bool:
     """A person is done with what the payer's latest word asks for; False where it asks for nothing."""
-    row = tx.one("SELECT word, done_at FROM claim_statuses WHERE claim = ?", claim)
-    if row is None or row["done_at"] or Word(row["word"]) not in WORK:
+    row = tx.one("SELECT word, done_at, missed_at FROM claim_statuses WHERE claim = ?", claim)
+    if row is None or row["done_at"] or not (row["missed_at"] or Word(row["word"]) in WORK):
         return False
     tx.run(
         "UPDATE claim_statuses SET done_at = ?, done_by = ?, done_why = ? WHERE claim = ?",
@@ -211,7 +211,7 @@ def work(tx: Tx) -> list[Row]:
     """Claims whose payer's latest word asks for somebody's work, the oldest first; and finalized ones without an 835."""
     return tx.all(
         "SELECT t.*, c.control_number, c.payer, c.charge, c.first_day FROM claim_statuses t JOIN claims c ON c.id = t.claim"
-        " WHERE c.state = 'SENT' AND c.standing IN ('SENT', 'ACKNOWLEDGED', 'ACCEPTED') AND ((t.done_at = ''"
-        " AND t.word IN (SELECT value FROM json_each(?))) OR t.missed_at <> '') ORDER BY t.told_at, t.claim",
+        " WHERE c.state = 'SENT' AND c.standing IN ('SENT', 'ACKNOWLEDGED', 'ACCEPTED') AND t.done_at = ''"
+        " AND (t.word IN (SELECT value FROM json_each(?)) OR t.missed_at <> '') ORDER BY t.told_at, t.claim",
         json.dumps(sorted(WORK)),
     )
