@@ -64,6 +64,7 @@ _NUMBERS: Final = frozenset(
         "times",
         "deposit",
         "remittance",
+        "inquiry",
     }
 )
 _KEY: Final = r"(?![^/]*\d{8})[A-Za-z][A-Za-z0-9_-]{0,39}"

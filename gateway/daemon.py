@@ -19,6 +19,7 @@ from gateway.hosting.hosts import Hosts
 from gateway.logs import logger
 from gateway.ports import EnrollmentSource, Notifier
 from gateway.store import StoreFailed, batches, claims, submissions
+from gateway.workers.asking import Asking
 from gateway.workers.deadlines import Watch
 from gateway.workers.dropped import Dropped
 from gateway.workers.handing import export, hand_back, sweep
@@ -49,6 +50,7 @@ class Daemon:
         self._dropped = Dropped(site)
         self._watch = Watch(site)
         self._silence = Silence(site)
+        self._asking_after = Asking(site)
         self._lanes = {key: asyncio.Lock() for key in site.directory.lanes}
 
     async def recover(self) -> None:
@@ -67,6 +69,7 @@ class Daemon:
         done += await self._clockwork()
         worked = await asyncio.gather(*(self._lane_through(key) for key in self.site.directory.lanes))
         done += sum(worked) + await self._tried("silence", self._silence.look)
+        done += await self._tried("claim status", self._asking_after.look)
         done += await self._tried("exports", self._export)
         return done + await self._tried("deadlines", self._watch.look)
 
@@ -133,6 +136,7 @@ class Daemon:
             self._repeat("clockwork", self._clockwork, 1.0),
             self._repeat("deadlines", self._watch.look, 1.0),
             self._repeat("silence", self._silence.look, 5.0),
+            self._repeat("claim status", self._asking_after.look, 5.0),
             self._repeat("news", self._news, 0.5),
             self._repeat("exports", self._export, 5.0),
             *(self._repeat(f"source {s.name}", self._asking(s), 3.0) for s in self._sources.all),
@@ -203,6 +207,7 @@ class Daemon:
         await self.recover()
         self.poll_every = timedelta(0)
         self._watch.pause = 0.0
+        self._asking_after.pause = timedelta(0)
         quiet = 0
         while quiet < _IDLE_ROUNDS and not self.stopping.is_set():
             done = await self.round()

@@ -5,7 +5,8 @@ world answers arrives late, twice and out of order, so from SENT on a claim's st
 of all its facts; every order and repetition of the same facts gives the same standing.
 
 An event reaches a machine when the table has a row for it and the event names the machine's subject. A submission's
-event that also stands in the claim table, and names no claim, reaches every claim of that submission.
+event that also stands in the claim table, and names no claim, reaches every claim of that submission; one that stands in
+the inquiry table reaches every question that it carries and that is still in a state with a row for it.
 """
 
 from __future__ import annotations
@@ -110,8 +111,46 @@ CLAIM: Table = {
     "DUPLICATE": {},
 }
 
-MACHINES: Mapping[str, Table] = {"batch": BATCH, "lane": LANE, "submission": SUBMISSION, "claim": CLAIM}
-BIRTH: Mapping[str, str] = {"batch": "SPOOLED", "lane": "ACTIVE", "submission": "PLANNED", "claim": "RECEIVED"}
+_TOLD: Row = {e.ClaimStatusTold: "ANSWERED", e.ClaimAwaitsUs: "ANSWERED"}
+
+# A question for a claim's status. What is closed is answered all the same, whenever its 277 comes.
+INQUIRY: Table = {
+    "WAITING": {**_TOLD, e.StatusRequestPlanned: "PLANNED", e.InquiryDropped: "DROPPED"},
+    "PLANNED": {
+        **_TOLD,
+        e.Transmitted: "ASKED",
+        e.ArrivalProven: "ASKED",
+        e.SubmissionAbandoned: "WAITING",
+        e.SubmissionAbandonedInDoubt: "WAITING",
+        e.FileRefused: "WAITING",
+    },
+    "ASKED": {
+        **_TOLD,
+        e.InquiryUnanswered: "UNANSWERED",
+        e.InquiryRefused: "REFUSED",
+        e.InquiryDropped: "DROPPED",
+        e.FileRefused: "WAITING",
+    },
+    "ANSWERED": _TOLD,
+    "UNANSWERED": _TOLD,
+    "REFUSED": _TOLD,
+    "DROPPED": _TOLD,
+}
+
+MACHINES: Mapping[str, Table] = {
+    "batch": BATCH,
+    "lane": LANE,
+    "submission": SUBMISSION,
+    "claim": CLAIM,
+    "inquiry": INQUIRY,
+}
+BIRTH: Mapping[str, str] = {
+    "batch": "SPOOLED",
+    "lane": "ACTIVE",
+    "submission": "PLANNED",
+    "claim": "RECEIVED",
+    "inquiry": "WAITING",
+}
 
 # Which step of a transmission an event commits; any other event of a submission ends the transmission.
 STEPS: Mapping[type[e.Event], str] = {

@@ -25,7 +25,7 @@ ALLOWED = frozenset({
     "original", "observed", "added", "superseded", "notifier", "documents", "skipped", "err", "dur_ms", "exc_type",
     "exc_where", "version", "pid", "head", "subject", "step", "due", "dollars", "proposal", "cause",
     "list", "number", "dated", "rows", "sha256", "mail", "denial", "category", "owner", "outcome", "times", "plugin",
-    "deposit", "remittance",
+    "deposit", "remittance", "inquiry",
 })
 # fmt: on
 _TYPED = ("reason", "source", "evidence", "message")

@@ -15,15 +15,15 @@ _TYPES = {"005010X222": "P", "005010X223": "I", "005010X224": "D"}
 _CASED: dict[Case, Callable[[str], str]] = {Case.UPPER: str.upper, Case.LOWER: str.lower, Case.KEEP: str}
 
 
-def remote_name(lane: Lane, moment: datetime, isa13: int, n: int = 0, type: str = "P") -> str:
-    """The name a submission has at its partner, by the lane's template; it never changes once planned.
+def remote_name(lane: Lane, moment: datetime, isa13: int, n: int = 0, type: str = "P", template: str = "") -> str:
+    """The name a submission has at its partner, by this template or else the lane's; it never changes once planned.
 
     Fields: `sender` (ISA06), `submitter` (GS02), `isa13` (9 digits), `day` (the local `moment`, with strftime format),
     `n` (value number `n` of the partner's counter, the first being 0), `type` (P, I or D), `stage` (T or P). Raises
     ValueError where the counter has no such value.
     """
     counter, rules = lane.partner.habits.counter, lane.partner.habits.names
-    name = lane.filename.format(
+    name = (template or lane.filename).format(
         sender=lane.account.sender.id,
         submitter=lane.account.submitter_id,
         isa13=f"{isa13:09d}",

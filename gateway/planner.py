@@ -74,7 +74,7 @@ class Run:
 class LaneView:
     """What is known of one lane. `code` is why it is suspended, `asks` that it waits for a person before it sends more,
     `failures` how often in a row it failed, and `writing_fails` that it was reached all the same; `awaits_marks` that the
-    partner may have laid down marks we did not see."""
+    partner may have laid down marks we did not see. `questions` are those for claims' status that have no file yet."""
 
     lane: Lane
     active: bool
@@ -86,6 +86,7 @@ class LaneView:
     writing_fails: bool = False
     awaits_marks: bool = False
     run: Run | None = None
+    questions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,11 @@ class Plan:
     """Make one submission of this group."""
 
     group: ReadyGroup
+
+
+@dataclass(frozen=True, slots=True)
+class PlanQuestions:
+    """Make one submission of questions for claims' status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +163,15 @@ class Poll:
     """Fetch what the partner laid out for us."""
 
 
-Action = Plan | Compose | Send | Observe | Probe | TellDoubt | Ask | LookForMarks | Poll
+Action = Plan | PlanQuestions | Compose | Send | Observe | Probe | TellDoubt | Ask | LookForMarks | Poll
 
 
 def plan_lane(view: View, key: str, now: datetime, poll_every: timedelta) -> list[Action]:
     """What one lane has to do now, in order: tell what lasts too long, settle doubt, send what is written, write what is
-    planned, plan what is ready, then fetch. Nearest filing limit first. A lane that is suspended, asks, or is outside
-    its partner's hours sends nothing, yet claims are not assigned to it either: they stay free to be judged again. One
-    whose breaker is open first fetches, as a trial. A lane without a pinned host key is never dialled."""
+    planned, plan what is ready, then fetch. Nearest filing limit first, and questions after all claims. A lane that is
+    suspended, asks, or is outside its partner's hours sends nothing, yet claims are not assigned to it either: they stay
+    free to be judged again. One whose breaker is open first fetches, as a trial. A lane without a pinned host key is never
+    dialled."""
     known = view.lanes.get(key)
     if known is None:
         return []
@@ -230,7 +237,7 @@ def _sending(view: View, known: LaneView, mine: Sequence[OpenSubmission], now: d
         actions += [Send(submission.id)] if submission.composed else [Compose(submission.id), Send(submission.id)]
     groups = [group for group in view.groups if group.lane == known.lane.key]
     if planned or not groups:
-        return actions
+        return [*actions, PlanQuestions()] if known.questions and not planned else actions
     code = question(known.lane.partner.habits.brake, known.run) if known.run else ""
     return [Ask(code, known.run.claims)] if code and known.run else [Plan(groups[0])]
 

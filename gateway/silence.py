@@ -14,6 +14,8 @@ from gateway.model.partners import Partner
 WARN, ESCALATE = "warn", "escalate"
 STEP_NAMES = (WARN, ESCALATE)
 LATE, NEVER_SEEN = "LATE", "NEVER_SEEN"
+PENDING = "PENDING"
+"""The excuse of a payer whose 277 said that it has the claims."""
 
 
 class Awaited(StrEnum):
@@ -120,6 +122,7 @@ EXCUSES: Mapping[str, str] = {
     "OUTAGE": "The partner cannot be reached just now; nothing to do but what `gateway status` says of the lane.",
     "ANNOUNCED": "The partner announced that it is away; it is looked at again when it is back.",
     "MAILBOX": "Our mailbox there has troubles of its own: `gateway status` names them and what to do.",
+    PENDING: "The payer said in a 277 that it has these claims (`gateway inquiries`); they are asked about again.",
     "NOT_LOOKED": "Its mailbox was not listed since this was due; the next pickup tells.",
 }
 

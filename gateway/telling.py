@@ -98,6 +98,15 @@ _WORDS: Mapping[str, str] = {
     "answer.overdue": "no {form} for submission {submission} yet",
     "answer.never_seen": "no {form} has ever come from here",
     "answer.arrived_late": "what was awaited of submission {submission} came: {form}",
+    "inquiry.opened": "C{claim}: its payer is to be asked for its status",
+    "inquiry.planned": "submission {submission} asks for the status of {count} claims",
+    "inquiry.unanswered": "C{claim}: no 277 came to our question",
+    "inquiry.refused": "C{claim}: our question for its status was refused",
+    "inquiry.dropped": "C{claim}: nothing is to be asked of it any more",
+    "claim.status_told": "C{claim}: the payer says {state} ({code})",
+    "claim.awaits_us": "C{claim}: somebody has to act, the payer says {state} ({code})",
+    "claim.remittance_missing": "C{claim}: decided, said a 277, and no 835 came",
+    "claim.status_worked": "C{claim}: somebody is done with what the payer's status asked for",
     "denial.opened": "C{claim}: a denial is work for {owner}",
     "denial.closed": "C{claim}: a denial is no work any more ({outcome})",
     "denial.assigned": "C{claim}: somebody took its denial",
@@ -121,7 +130,8 @@ _CAREFUL = frozenset({
     "claim.held", "batch.warned", "lane.asks", "lane.unreachable", "lane.breaker_opened", "mailbox.troubled", "mailbox.gap",
     "proposal.opened", "deadline.near", "deadline.decide", "deadline.hold_aged", "deadline.expiry_near", "digest.failed",
     "submission.failed", "submission.still_in_doubt", "answer.unmatched", "roster.refused", "answer.overdue",
-    "answer.never_seen", "denial.opened",
+    "answer.never_seen", "denial.opened", "inquiry.unanswered", "inquiry.refused", "claim.awaits_us",
+    "claim.remittance_missing",
 })  # fmt: skip
 _GOOD = frozenset({"claim.paid", "claim.accepted", "submission.proven", "submission.sent", "lane.breaker_closed"})
 

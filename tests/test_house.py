@@ -41,6 +41,7 @@ FLOORS: list[set[str]] = [
         "layout",
         "calendar",
         "silence",
+        "inquiries",
         "proof",
         "waits",
         "breaker",

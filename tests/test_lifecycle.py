@@ -29,6 +29,7 @@ ENDS = {
     "lane": {"ACTIVE"},
     "submission": {"SENT", "ABANDONED"},
     "claim": {"SENT", "REJECTED", "WITHDRAWN", "DUPLICATE"},
+    "inquiry": {"ANSWERED", "UNANSWERED", "REFUSED", "DROPPED"},
 }
 DAY = date(2026, 11, 10)
 

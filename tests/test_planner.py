@@ -24,6 +24,7 @@ from gateway.planner import (
     Observe,
     OpenSubmission,
     Plan,
+    PlanQuestions,
     Poll,
     Probe,
     ReadyGroup,
@@ -435,3 +436,12 @@ def test_whatever_is_known_only_what_is_planned_is_sent_and_nothing_that_may_hav
     if not known["active"] and known["code"] == "LOGIN_REFUSED":
         assert all(isinstance(action, TellDoubt) for action in actions)
     assert actions == plan(*reversed(submissions), groups=(group(),), **known)
+
+
+def test_questions_for_status_go_after_all_claims() -> None:
+    """They are planned only where no claim waits to be sent, and never where nothing may be sent."""
+    assert plan(questions=2) == [PlanQuestions()]
+    assert plan(questions=2, groups=(group(),), run=Run(3, 0)) == [Plan(group())]
+    assert plan(submission(1), questions=2) == [Send(1)]
+    for stopped in ({"active": False}, {"asks": True}, {"not_before": NOW + EVERY}):
+        assert not [action for action in plan(questions=2, **stopped) if isinstance(action, PlanQuestions)]

@@ -33,6 +33,7 @@ ROOMS = {
     "money": ("remits", "bank"),
     "plugins": ("plugin",),
     "silence": ("overdue",),
+    "inquiries": ("inquiries", "inquire"),
     "proof": ("proof",),
     "metrics": ("metrics",),
     "exporting": ("export",),

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gateway.cli import show
+from gateway.cli import show, statuses
 from gateway.cli.asking import ask
 from gateway.desk.words import STANDS
 
@@ -198,6 +198,7 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
     )
     if data["seen"]:
         show.table(data["seen"], SEEN_COLUMNS, empty="", title="\nWhat was seen of it at the partner")
+    statuses.of_claim(data["status"])
     if data["silence"]:
         never_came = {"answer": "Answer", "due_at": "Due", "code": "Why", "excuse": "Explained by", "next": "Next step"}
         show.table(data["silence"], never_came, empty="", title="\nAnswers that do not come")

@@ -25,8 +25,9 @@ def submissions(context: click.Context, as_json: bool) -> None:
     rows = ask(context, "submissions")
     if as_json:
         return show.as_json(rows)
-    columns = {"submission": "Submission", "lane": "Lane", "isa13": "ISA13", "claims": "Claims", "state": "State",
-               "seen": "Seen at the partner", "tries": "Tries", "sent_at": "Sent", "file": "File"}  # fmt: skip
+    columns = {"submission": "Submission", "form": "Form", "lane": "Lane", "isa13": "ISA13", "claims": "Claims",
+               "state": "State", "seen": "Seen at the partner", "tries": "Tries", "sent_at": "Sent",
+               "file": "File"}  # fmt: skip
     return show.table(rows, columns, empty="Nothing was sent yet.")
 
 

@@ -193,6 +193,19 @@ def _names_of_others(partner: Partner) -> Iterator[Wrong]:
         yield f"options.{name}", "are of a wrapping that wraps does not name", f'wraps = ["{name}"]'
 
 
+def _status_requests(partner: Partner) -> Iterator[Wrong]:
+    asks, habits = partner.habits.status_requests, partner.habits
+    if asks is None:
+        return
+    for payer in asks.payers:
+        if payer not in partner.payers:
+            known = (sorted(partner.payers) or ["prairie"])[0]
+            yield "status_requests.payers", f"names {payer}, which this partner does not reach", f'payers = ["{known}"]'
+    if asks.filename and _countable(partner) and (wrong := wrong_with(asks.filename, habits.counter, habits.names)):
+        yield "status_requests.filename", wrong, 'filename = "{sender}_{isa13}.276"'
+
+
 RULES: tuple[Callable[[Partner], Iterator[Wrong]], ...] = (
     _names, _counter, _writing, _verifying, _receipts, _stages, _mailbox, _answers, _outages, _names_of_others,
+    _status_requests,
 )  # fmt: skip

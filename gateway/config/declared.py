@@ -109,7 +109,12 @@ def _partner(partner: Partner, source: str, problems: list[str]) -> Partner | No
     return None if found else checked.partner()
 
 
-_SPANS = {"within": ("within_hours", timedelta(hours=1)), "settle_for": ("settle_minutes", timedelta(minutes=1))}
+_SPANS = {
+    "within": ("within_hours", timedelta(hours=1)),
+    "settle_for": ("settle_minutes", timedelta(minutes=1)),
+    "after": ("after_days", timedelta(days=1)),
+    "every": ("every_days", timedelta(days=1)),
+}
 """Nouns have spans of time where tables have numbers."""
 
 
@@ -122,4 +127,9 @@ def _spread(value: Any, name: str = "") -> Any:
         return {key: _spread(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_spread(inner) for inner in value]
-    return value / _SPANS[name][1] if name in _SPANS and value is not None else value
+    return _number(value / _SPANS[name][1]) if name in _SPANS and value is not None else value
+
+
+def _number(value: float) -> float:
+    """Whole days are whole numbers in a table."""
+    return int(value) if value.is_integer() else value

@@ -44,6 +44,7 @@ from gateway.model.habits import (
     Receipts,
     Sends,
     StageMarks,
+    StatusRequests,
     Wire,
 )
 
@@ -255,6 +256,36 @@ class AgreementsTable(Section):
     def noun(self) -> Agreements:
         """The noun."""
         return Agreements(**dict(self))
+
+
+class StatusRequestsTable(Section):
+    """[partner.status_requests]: it answers a 276 with a 277, and we ask of silent claims."""
+
+    payers: tuple[Key, ...] = Field((), description="The payers it answers for; all that it reaches, where none is given.",
+                                    examples=[["prairie"]])  # fmt: skip
+    after_days: Annotated[Whole, Field(ge=7, le=365)] | None = Field(
+        None, description="Days after a claim's acceptance at which we ask, 7 at least and 14 of Medicare; when the 835 is"
+        " overdue, where not given.", examples=[21],
+    )  # fmt: skip
+    every_days: Whole = Field(7, ge=1, le=365, description="Days until we ask of the same claim again.", examples=[14])
+    at_most: Whole = Field(4, ge=1, le=50, description="How often we ask of a claim by ourselves.", examples=[3])
+    within_hours: Annotated[Number, Field(gt=0, le=8760)] = Field(
+        48.0, description="Hours after sending at which its 277 is overdue.", examples=[24.0]
+    )
+    filename: str = Field("", description="The names of such files; those of claims, where not given.",
+                          examples=["{sender}_{isa13}.276"])  # fmt: skip
+
+    def noun(self) -> StatusRequests:
+        """The noun."""
+        after = None if self.after_days is None else timedelta(days=self.after_days)
+        return StatusRequests(
+            self.payers,
+            after,
+            timedelta(days=self.every_days),
+            self.at_most,
+            timedelta(hours=self.within_hours),
+            self.filename,
+        )
 
 
 Line = Annotated[Word, size(1, 300)]

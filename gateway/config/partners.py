@@ -21,6 +21,7 @@ from gateway.config.habits import (
     OutageTable,
     ReceiptsTable,
     StageTable,
+    StatusRequestsTable,
     WireTable,
 )
 from gateway.config.settings import Section
@@ -196,6 +197,10 @@ class PartnerTable(Section):
                               examples=[{"claims": 200}])  # fmt: skip
     agreements: AgreementsTable = Field(AgreementsTable(), description="EDI agreements that it needs beforehand.",
                                         examples=[{"payers": ["prairie"], "days": 14}])  # fmt: skip
+    status_requests: StatusRequestsTable | None = Field(
+        None, description="It answers claim status requests (276); none are sent, where not given.",
+        examples=[{"every_days": 14}],
+    )  # fmt: skip
 
     sources: tuple[Line, ...] = Field((), description="Where all this is written.",
                                       examples=[["companion guide 3.1, page 7"]])  # fmt: skip

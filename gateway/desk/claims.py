@@ -10,6 +10,7 @@ from gateway.cases import Ground
 from gateway.desk.holding import command
 from gateway.desk.moving import way_of
 from gateway.desk.silence import of_claim, told_of
+from gateway.desk.statuses import status_of
 from gateway.desk.submissions import ladder
 from gateway.enrollment import Code, whom
 from gateway.errors import Refused
@@ -103,6 +104,7 @@ async def why(site: Site, claim: str) -> Data:
         "sent_at": row["sent_at"],
         "trace": row["trace"],
         "seen": await ladder(site, row["submission"]) if row["submission"] else [],
+        "status": await status_of(site, row["id"]),
         "silence": await of_claim(site, row["id"], row["submission"]),
         "lane": row["lane"],
         "way": await way_of(site, row["payer"]),

@@ -61,6 +61,9 @@ QUESTIONS = {
     "lists codes": "codes.listing",
     "held causes": "holding.causes",
     "roster examine": "roster.examine",
+    "inquiries": "statuses.listing",
+    "inquiries work": "statuses.work",
+    "inquire preview": "inquiries.preview",
 }
 
 ORDERS = {
@@ -91,6 +94,8 @@ ORDERS = {
     "bank unlink": "money.unlink",
     "backup": "safekeeping.backup",
     "digest mail": "digest.post",
+    "inquire": "inquiries.ask",
+    "inquiries done": "inquiries.done",
 }
 """Orders take the `actor` who gave them; it is never taken from the asker's own words."""
 

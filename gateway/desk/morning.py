@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from gateway.deadlines.stakes import dollars
-from gateway.desk import deadlines, denials, mail, money, proposals, silence, work
+from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, work
 from gateway.digest import Line, Section
 from gateway.store import digest, submissions
 from gateway.store.connection import moment
@@ -141,6 +141,16 @@ async def silent(site: Site) -> Section:
     return Section("Overdue answers", _short(lines, "gateway overdue"))
 
 
+async def waited_for(site: Site) -> Section:
+    """What payers' statuses ask of us, and decided claims without an 835."""
+    found = Counter((row["payer"], row["word"], row["next"]) for row in await statuses.work(site))
+    lines = [
+        Line(f"{_claims(count)}{_by(payer)} {word}. {step}", "gateway inquiries --work")
+        for (payer, word, step), count in found.items()
+    ]
+    return Section("Payers' statuses", _short(lines, "gateway inquiries --work"))
+
+
 async def bank(site: Site) -> Section:
     """Money that came without its remittance, remittances without money, and payers that went quiet."""
     found = await money.bank(site)
@@ -208,6 +218,7 @@ SECTIONS: tuple[tuple[str, Look], ...] = (
     ("rejected", turned_down),
     ("held", held),
     ("overdue", silent),
+    ("statuses", waited_for),
     ("denials", denied),
     ("money", unposted),
     ("bank", bank),

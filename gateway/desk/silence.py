@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.events import AnswerArrivedLate, AnswerOverdue
-from gateway.silence import EXCUSES, LATE, NEVER_SEEN, WARN, Awaited, next_step
+from gateway.silence import EXCUSES, LATE, NEVER_SEEN, PENDING, WARN, Awaited, next_step
 from gateway.store import awaiting
 from gateway.store.connection import Row, Tx
 from gateway.workers.site import Site
@@ -45,7 +45,8 @@ def _silent(tx: Tx, site: Site, payer: str, lane: str, submission: int = 0) -> l
         if ours is None or (payer and row["payer"] not in ("", payer)):
             continue
         if claims := awaiting.silent_claims(tx, row, awaiting.partner_reports(ours), payer):
-            found.append((row, claims))
+            loud, _ = awaiting.heard_of(tx, Awaited(row["kind"]), claims)
+            found.append((row, loud or claims))
     return found
 
 
@@ -73,7 +74,7 @@ def _row(site: Site, row: Row, claims: list[int]) -> Data:
 
 def _command(row: Row, claims: list[int]) -> str:
     if row["excuse"]:
-        return "gateway status"
+        return "gateway inquiries" if row["excuse"] == PENDING else "gateway status"
     if row["code"] == NEVER_SEEN:
         return f"gateway overdue --lane {row['lane']} --json"
     return f"gateway why C{claims[0]}" if len(claims) == 1 else f"gateway submissions show {row['submission']}"

@@ -10,7 +10,8 @@ from gateway.matching.rows import Says, SentAttempt, SentSubmission, Unmatched, 
 from gateway.model.answers import GroupAcknowledgment, SegmentError, SetAcknowledgment, code_of
 
 _SAYS = {"A": Says.ACCEPTED, "E": Says.ACCEPTED} | dict.fromkeys("RMWX", Says.REJECTED)
-_CLAIMS = "HC"
+CLAIMS, STATUS_REQUESTS = "HC", "HR"
+"""GS01 of what we send."""
 # IK304 where something is missing: it may have belonged to what ended one segment before.
 _MISSING = frozenset({"3", "I6", "I7", "I8"})
 
@@ -56,7 +57,7 @@ class GroupMatch:
 def match_group(answer: GroupAcknowledgment, submissions: Iterable[SentSubmission]) -> GroupMatch:
     """AK102 names our GS06, AK202 our ST02, IK302 a segment of it, a CTX perhaps a claim."""
     numbered = [each for each in submissions if _bare(each.group_control) == _bare(answer.control)]
-    fitting = numbered if answer.functional_id == _CLAIMS else []
+    fitting = [each for each in numbered if each.functional_id == answer.functional_id]
     submission, unmatched = chosen(answer.envelope, numbered, fitting)
     if submission is None:
         return GroupMatch(unmatched=unmatched, candidates=tuple(each.id for each in numbered))
@@ -68,6 +69,11 @@ def match_group(answer: GroupAcknowledgment, submissions: Iterable[SentSubmissio
         sets=tuple(_set(answer, control, attempts) for control in controls),
         strangers=tuple(each.control for each in answer.sets if _bare(each.control) not in ours),
     )
+
+
+def request_says(answer: GroupAcknowledgment) -> Says:
+    """The word on a 276 of ours, which is one set."""
+    return _says(answer, answer.sets[0] if answer.sets else None)
 
 
 def _set(answer: GroupAcknowledgment, control: str, all_attempts: Sequence[SentAttempt]) -> SetMatch:

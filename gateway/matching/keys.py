@@ -11,6 +11,7 @@ from gateway.model.answers import (
     InterchangeAcknowledgment,
     Remittance,
     StatusReport,
+    StatusResponse,
 )
 
 
@@ -45,6 +46,14 @@ def keys_of(answer: Answer) -> Keys:
             traces=_distinct(status.trace for status in answer.statuses),
             claims=claims,
             prefixes=_prefixes(claims),
+        )
+    if isinstance(answer, StatusResponse):
+        claims = _claims(told.claim for told in answer.statuses)
+        return Keys(
+            traces=_distinct(told.attempt for told in answer.statuses),
+            claims=claims,
+            prefixes=_prefixes(claims),
+            payer_control_numbers=_distinct(told.number for told in answer.statuses),
         )
     if isinstance(answer, Remittance):
         claims = _claims(payment.claim for payment in answer.claims)

@@ -69,7 +69,8 @@ class SentAttempt:
 @dataclass(frozen=True, slots=True)
 class SentSubmission:
     """One interchange on the wire, with one group. `control` is ISA13, `date` and `time` ISA09 and ISA10 as written,
-    `group_control` GS06; `our_ids` are the ids we go by at this partner (ISA06, GS02), not checked where empty."""
+    `group_control` GS06, `functional_id` GS01; `our_ids` are the ids we go by at this partner (ISA06, GS02), not checked
+    where empty."""
 
     id: int
     control: int
@@ -79,6 +80,7 @@ class SentSubmission:
     usage: str = "P"
     our_ids: frozenset[str] = frozenset()
     attempts: tuple[SentAttempt, ...] = ()
+    functional_id: str = "HC"
 
 
 @dataclass(frozen=True, slots=True)

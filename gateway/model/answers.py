@@ -1,4 +1,4 @@
-"""What comes back: TA1, 999, 277CA and 835, as read from the payer's bytes and before any matching.
+"""What comes back: TA1, 999, 277CA, 277 and 835, as read from the payer's bytes and before any matching.
 
 Codes are data: an unknown one passes through unchanged. Money is Decimal dollars.
 """
@@ -119,6 +119,43 @@ class StatusReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldStatus:
+    """One level of a 277 that carries statuses: 2200B (who asked), 2200C (provider), 2200D and 2200E (a claim of the
+    subscriber, of a dependent). `trace` is TRN02, at a claim that of our question; `claim` REF*EJ, `attempt` REF*D9,
+    `number` REF*1K. `charge` STC04, `paid` STC05, `effective_on` STC02, `finalized_on` STC06, `remitted_on` STC08 and
+    `payment` STC09, the check or EFT. `provider` is NM109 of 2100C."""
+
+    level: str
+    statuses: tuple[Status, ...]
+    trace: str = ""
+    claim: str = ""
+    attempt: str = ""
+    number: str = ""
+    provider: str = ""
+    charge: Decimal | None = None
+    paid: Decimal | None = None
+    effective_on: date | None = None
+    finalized_on: date | None = None
+    remitted_on: date | None = None
+    payment: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusResponse:
+    """A 277: one for each payer of its set. `payer_id` is NM109 of 2100A, `reference` TRN02 of 2200B where there is one
+    (BHT03 of our 276), `created` BHT04 and BHT05, `made_on` the day of it."""
+
+    envelope: AnswerEnvelope
+    payer_id: str
+    reference: str
+    created: str
+    made_on: date | None
+    statuses: tuple[ToldStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Adjustment:
     """One CAS triplet: group code, reason (CARC), amount; a positive amount lowers the payment."""
 
@@ -206,7 +243,7 @@ class Note:
     envelope: AnswerEnvelope | None = field(default=None, compare=False)
 
 
-Answer = InterchangeAcknowledgment | GroupAcknowledgment | StatusReport | Remittance | Note
+Answer = InterchangeAcknowledgment | GroupAcknowledgment | StatusReport | StatusResponse | Remittance | Note
 
 
 @dataclass(frozen=True, slots=True)

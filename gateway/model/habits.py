@@ -188,10 +188,25 @@ class Agreements:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusRequests:
+    """That it answers claim status requests (276, 005010X212) with a 277. `payers` are those it answers for, all that it
+    reaches where empty. Of a silent claim is asked `after` its acceptance, or when its remittance is overdue where that is
+    not said; again after `every`, and `at_most` so often by itself. A 277 is overdue after `within`. `filename` are the
+    names of such files, those of claims where empty."""
+
+    payers: tuple[str, ...] = ()
+    after: timedelta | None = None
+    every: timedelta = timedelta(days=7)
+    at_most: int = 4
+    within: timedelta = timedelta(days=2)
+    filename: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Habits:
     """All of it. `wraps` names what a file is wrapped in, in that order (`zip`, `pgp`, a plugin's own), with `options`
     of each; `sources` says where these facts stand and `unverified` what nobody has seen to be so; `setup` what must be
-    asked of the partner before the first file."""
+    asked of the partner before the first file. `status_requests` is None where it answers none."""
 
     counter: Counter | None = None
     names: NameRules = NameRules()
@@ -206,6 +221,7 @@ class Habits:
     wire: Wire = Wire()
     brake: Brake = Brake()
     agreements: Agreements = Agreements()
+    status_requests: StatusRequests | None = None
     wraps: tuple[str, ...] = ()
     options: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from gateway.model.habits import Agreements, Case, Discard, Expectation, Mailbox, Period, Sends, SetBy, StageMarks
+from gateway.model.habits import (
+    Agreements,
+    Case,
+    Discard,
+    Expectation,
+    Mailbox,
+    Period,
+    Sends,
+    SetBy,
+    StageMarks,
+    StatusRequests,
+)
 from gateway.model.partners import LineBreak, Partner, Verify, WriteHabit
 from gateway.naming import capacity, type_of
 from gateway.partnership.phrases import Topic, countdown, counted, listed, moment, span, topic, weekdays, window
@@ -49,6 +60,7 @@ def partner_says(partner: Partner, today: date) -> list[Topic]:
         topic("Layout", *_layout(partner)),
         topic("Hours", *_hours(partner)),
         topic("Answers", *_answers(partner.expects)),
+        topic("Claim status", *_status_requests(habits.status_requests, partner)),
         topic("Mailbox", *_mailbox(habits.mailbox)),
         topic("Test or production", *_stages(habits.stages)),
         topic("Old algorithms", *_legacy(partner, today)),
@@ -154,6 +166,19 @@ def _answer(kind: str, expected: Expectation) -> str:
         return f"{kind} {comes}; nobody knows when."
     business = " of business days" if expected.business else ""
     return f"{kind} {comes}, within {span(expected.within)}{business}."
+
+
+def _status_requests(asks: StatusRequests | None, partner: Partner) -> Iterator[str]:
+    if asks is None:
+        return
+    of = listed(asks.payers or sorted(partner.payers))
+    yield f"It answers claim status requests (276) for {of}; a 277 is overdue after {span(asks.within)}."
+    when = f"{span(asks.after)} after its acceptance" if asks.after else "once its 835 is overdue"
+    yield (
+        f"Of a silent claim we ask {when} (never before 7 days, of Medicare 14), or when its 277CA is long overdue; then"
+        f" every {span(asks.every)}, {counted(asks.at_most, 'time')} at most."
+    )
+    yield f"Such files are called {asks.filename}." if asks.filename else ""
 
 
 def _mailbox(box: Mailbox) -> Iterator[str]:

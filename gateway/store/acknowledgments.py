@@ -17,10 +17,11 @@ from gateway.matching import (
     match_interchange,
     match_report,
 )
+from gateway.matching.groups import STATUS_REQUESTS, request_says
 from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment, Status, StatusReport, code_of
 from gateway.model.partners import Lane
 from gateway.silence import Awaited
-from gateway.store import awaiting, loading, proposals, sent
+from gateway.store import awaiting, inquiries, loading, proposals, sent
 from gateway.store.connection import Tx
 from gateway.store.posting import claims_of, prove, tally, unmatched
 from gateway.store.record import record
@@ -42,6 +43,8 @@ def post_interchange(tx: Tx, lane: Lane, answer: int, ta1: InterchangeAcknowledg
     if match.says is Says.DUPLICATE:
         record(tx, e.DuplicateReported(submission=match.submission))
     elif match.says in (Says.ACCEPTED, Says.REJECTED):
+        if match.says is Says.REJECTED:
+            inquiries.refuse(tx, match.submission, f"TA1 {code_of(match.note)}")
         attempts = next(s.attempts for s in submissions if s.id == match.submission)
         step = "Mend what the note names at the partner or in conf/partners/, then `gateway resume` the lane."
         code, accepted = f"TA1 {code_of(match.note)}", match.says is Says.ACCEPTED
@@ -62,6 +65,13 @@ def post_group(tx: Tx, lane: Lane, answer: int, group: GroupAcknowledgment) -> N
         unmatched(tx, answer, "999", [match.unmatched.value])
         return
     prove(tx, lane, [match.submission], "999")
+    if group.functional_id == STATUS_REQUESTS:
+        says = request_says(group)
+        if says is Says.REJECTED:
+            inquiries.refuse(tx, match.submission, f"AK901 {code_of(group.code)}")
+        tally(tx, answer, int(says is not Says.UNKNOWN), int(says is Says.UNKNOWN))
+        unmatched(tx, answer, "999", ["unknown_code"] * (says is Says.UNKNOWN))
+        return
     for found in match.sets:
         _post_set(tx, answer, found, group.envelope.control)
     unknown = sum(found.says is Says.UNKNOWN for found in match.sets)

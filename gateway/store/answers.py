@@ -10,6 +10,7 @@ from gateway.model.answers import (
     Note,
     Remittance,
     StatusReport,
+    StatusResponse,
     code_of,
 )
 from gateway.model.partners import Lane
@@ -19,8 +20,10 @@ from gateway.store.connection import Row, Tx
 from gateway.store.ledger import post_remittance
 from gateway.store.posting import tally, unmatched
 from gateway.store.record import record
+from gateway.store.responses import post_response
 
-_FORMS = {InterchangeAcknowledgment: "TA1", GroupAcknowledgment: "999", StatusReport: "277CA", Remittance: "835"}
+_FORMS = {InterchangeAcknowledgment: "TA1", GroupAcknowledgment: "999", StatusReport: "277CA", StatusResponse: "277",
+          Remittance: "835"}  # fmt: skip
 
 
 def post(tx: Tx, lane: Lane, document: int, ordinal: int, answer: Answer) -> None:
@@ -45,6 +48,8 @@ def post(tx: Tx, lane: Lane, document: int, ordinal: int, answer: Answer) -> Non
         post_group(tx, lane, row, answer)
     elif isinstance(answer, StatusReport):
         post_report(tx, lane, row, answer)
+    elif isinstance(answer, StatusResponse):
+        post_response(tx, lane, row, answer)
     else:
         post_remittance(tx, lane, row, answer)
 
@@ -80,7 +85,7 @@ def _enter(tx: Tx, lane: Lane, document: int, ordinal: int, form: str, sender: s
 def _count(answer: Answer) -> int:
     if isinstance(answer, GroupAcknowledgment):
         return len(answer.sets)
-    if isinstance(answer, StatusReport):
+    if isinstance(answer, StatusReport | StatusResponse):
         return len(answer.statuses)
     return len(answer.claims) if isinstance(answer, Remittance) else 1
 

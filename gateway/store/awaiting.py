@@ -10,7 +10,18 @@ from datetime import date, datetime, timedelta
 from gateway import events as e
 from gateway.model.partners import Lane
 from gateway.planner import parse_moment
-from gateway.silence import LATE, NEVER_SEEN, Awaited, Sight, code_of_silence, excuse, expected, next_step, steps
+from gateway.silence import (
+    LATE,
+    NEVER_SEEN,
+    PENDING,
+    Awaited,
+    Sight,
+    code_of_silence,
+    excuse,
+    expected,
+    next_step,
+    steps,
+)
 from gateway.store.codec import day
 from gateway.store.connection import Row, Tx, moment
 
@@ -113,16 +124,20 @@ def _judge(tx: Tx, row: Row, by: Judging, seen: Sight) -> list[e.Event]:
     if ladder and not reached:
         _look(tx, row, later)
         return []
-    silent = len(silent_claims(tx, row, partner_reports(lane))) if ladder else 0
+    silent = silent_claims(tx, row, partner_reports(lane)) if ladder else []
     if not silent:
         return _answered(tx, row, kind, waits=bool(ladder) and _waits(tx, row, kind))
     name, at = reached[-1]
+    loud, until = heard_of(tx, kind, silent)
+    if not loud:
+        _look(tx, row, until, due_at=moment(at), excuse=PENDING)
+        return []
     if calm := excuse(partner, seen, at, tx.now):
         _look(tx, row, moment(tx.now + _AGAIN), due_at=moment(at), excuse=calm)
         return []
     why = LATE if _ever(tx, row) else NEVER_SEEN
     _look(tx, row, later, due_at=moment(at), step=name, code=why)
-    return _told(tx, row, kind, name, why, silent)
+    return _told(tx, row, kind, name, why, len(loud))
 
 
 def _told(tx: Tx, row: Row, kind: Awaited, step: str, why: str, silent: int) -> list[e.Event]:
@@ -202,6 +217,22 @@ def silent_claims(tx: Tx, row: Row, reports: bool, payer: str = "") -> list[int]
         where = "c.standing IN ('SENT', 'ACKNOWLEDGED', 'ACCEPTED')"
     found = tx.all(f"SELECT c.id {_OF} {where} ORDER BY c.id", row["submission"], row["payer"] or payer)
     return [one["id"] for one in found]
+
+
+def heard_of(tx: Tx, kind: Awaited, claims: list[int]) -> tuple[list[int], str]:
+    """Of silent claims those that no 277 lets us wait for, and up to when the others may be waited for."""
+    if kind not in (Awaited.REPORT, *_BY_PAYER):
+        return claims, ""
+    calm = {
+        row["claim"]: row["quiet_until"]
+        for row in tx.all(
+            "SELECT t.claim, t.quiet_until FROM json_each(?) k CROSS JOIN claim_statuses t ON t.claim = k.value"
+            " WHERE t.word IN ('RECEIVED', 'PENDING', 'FINALIZED') AND t.quiet_until > ? AND t.quiet_until < '9999'",
+            json.dumps(claims),
+            tx.at,
+        )
+    }
+    return [claim for claim in claims if claim not in calm], min(calm.values(), default="")
 
 
 def sight(tx: Tx, lane: str) -> Sight:

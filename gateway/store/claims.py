@@ -311,11 +311,13 @@ def find(tx: Tx, reference: str) -> list[Row]:
 
 
 def story(tx: Tx, claim: int) -> list[Row]:
-    """Every event that concerns the claim: its own, its batch's, and those of every submission that carried it."""
+    """Every event that concerns the claim: its own, its batch's, and those of every submission that carried it or a
+    question about it."""
     return tx.all(
         "SELECT seq, at, name, actor, batch, submission, body FROM events WHERE claim = ?1"
         " OR (claim IS NULL AND batch = (SELECT batch FROM claims WHERE id = ?1))"
-        " OR (claim IS NULL AND submission IN (SELECT submission FROM attempts WHERE claim = ?1)) ORDER BY seq",
+        " OR (claim IS NULL AND submission IN (SELECT submission FROM attempts WHERE claim = ?1"
+        " UNION SELECT submission FROM inquiries WHERE claim = ?1)) ORDER BY seq",
         claim,
     )
 

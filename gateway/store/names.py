@@ -30,15 +30,16 @@ def left(tx: Tx, lane: Lane, local: datetime) -> bool:
     return False
 
 
-def take(tx: Tx, lane: Lane, version: str, local: datetime, isa13: int) -> str | None:
-    """The next name that the partner has not seen lately, or None where there is none."""
+def take(tx: Tx, lane: Lane, version: str, local: datetime, isa13: int, template: str = "") -> str | None:
+    """The next name that the partner has not seen lately, by this template or else the lane's; None where there is
+    none."""
     kind = type_of(version)
     counter = lane.partner.habits.counter
     if counter is None:
-        return remote_name(lane, local, isa13, type=kind)
+        return remote_name(lane, local, isa13, type=kind, template=template)
     while (number := _given(tx, lane, counter, local)) < capacity(counter):
         tx.run("INSERT OR REPLACE INTO counters (scope, last) VALUES (?, ?)", _scope(lane, counter, local), number + 1)
-        name = remote_name(lane, local, isa13, number, kind)
+        name = remote_name(lane, local, isa13, number, kind, template)
         if not _seen(tx, lane, name):
             return name
     return None

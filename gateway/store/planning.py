@@ -17,7 +17,8 @@ from gateway.store.record import record
 from gateway.store.submissions import scope_of, take
 
 _GROUPED = (
-    " FROM claims c INDEXED BY claims_ready JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange"
+    " FROM claims c INDEXED BY claims_ready JOIN sets s ON s.id = c.transaction_set"
+    " JOIN interchanges i ON i.id = s.interchange"
     " WHERE c.state = 'READY'"
 )
 

@@ -160,7 +160,7 @@ def _(event: e.ArrivalProven, tx: Tx) -> None:
 
 
 _BY_EVIDENCE = {"listing": Seen.LISTED, "receipt": Seen.RECEIPT} | dict.fromkeys(
-    ("TA1", "999", "277CA", "835"), Seen.ACKNOWLEDGED
+    ("TA1", "999", "277CA", "277", "835"), Seen.ACKNOWLEDGED
 )
 """Any other evidence is a person's word."""
 
@@ -303,6 +303,23 @@ def _(event: e.SubmissionAbandonedInDoubt, tx: Tx) -> None:
         "Ask the payer whether it has the claim; then release or withdraw it.",
         event.submission,
     )
+
+
+@project.register(e.ClaimStatusTold)
+@project.register(e.ClaimAwaitsUs)
+@project.register(e.InquiryUnanswered)
+@project.register(e.InquiryRefused)
+@project.register(e.InquiryDropped)
+def _(
+    event: e.ClaimStatusTold | e.ClaimAwaitsUs | e.InquiryUnanswered | e.InquiryRefused | e.InquiryDropped, tx: Tx
+) -> None:
+    if event.inquiry is not None:
+        tx.run("UPDATE inquiries SET closed_at = ? WHERE id = ? AND closed_at = ''", tx.at, event.inquiry)
+
+
+@project.register
+def _(event: e.RemittanceMissing, tx: Tx) -> None:
+    tx.run("UPDATE claim_statuses SET missed_at = ? WHERE claim = ?", tx.at, event.claim)
 
 
 def _after(tx: Tx, seconds: int) -> datetime:

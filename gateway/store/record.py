@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway import events as e
 from gateway.errors import Unlawful
-from gateway.lifecycle import advance, hears
+from gateway.lifecycle import INQUIRY, advance, hears
 from gateway.store.codec import event_text
 from gateway.store.connection import Tx
 from gateway.store.projections import project
@@ -14,6 +14,7 @@ _TABLES = {
     "lane": ("lanes", "key"),
     "submission": ("submissions", "id"),
     "claim": ("claims", "id"),
+    "inquiry": ("inquiries", "id"),
 }
 
 
@@ -26,6 +27,8 @@ def record(tx: Tx, event: e.Event) -> int:
     submission = getattr(event, "submission", None)
     if submission is not None and not hasattr(event, "claim") and hears("claim", type(event)):
         _reach_claims(tx, submission, event)
+    if submission is not None and not hasattr(event, "inquiry") and hears("inquiry", type(event)):
+        _reach_inquiries(tx, submission, event)
     project(event, tx)
     return _append(tx, event)
 
@@ -65,6 +68,23 @@ def _reach_claims(tx: Tx, submission: int, event: e.Event) -> None:
 def _waits(state: str, here: bool) -> bool:
     """Whether a claim can still be moved by the proof that an abandoned submission had arrived after all."""
     return state in ("RECEIVED", "HELD", "READY") or (state == "ASSIGNED" and here)
+
+
+def _reach_inquiries(tx: Tx, submission: int, event: e.Event) -> None:
+    """Move the questions that a submission carries. One that was closed meanwhile stays so; one that waits again goes in
+    another file."""
+    for row in tx.all("SELECT DISTINCT state FROM inquiries WHERE submission = ?", submission):
+        if type(event) not in INQUIRY[row["state"]]:
+            continue
+        after = advance("inquiry", row["state"], type(event))
+        tx.run(
+            "UPDATE inquiries SET state = ?, submission = iif(? = 'WAITING', NULL, submission) WHERE submission = ?"
+            " AND state = ?",
+            after,
+            after,
+            submission,
+            row["state"],
+        )
 
 
 def _append(tx: Tx, event: e.Event) -> int:

@@ -50,7 +50,7 @@ _NAMES_RETURN = """
         CREATE INDEX submissions_by_name ON submissions(lane, remote_name);
 """
 
-_LAID_OUT_IN_4 = ("delivery", "mailbox", "silence", "money", "denials", "resubmit", "export")
+_LAID_OUT_IN_4 = ("delivery", "mailbox", "silence", "money", "denials", "resubmit", "export", "status")
 _NEW_IN_4 = "\n".join(_text(f"schema_{name}.sql") for name in _LAID_OUT_IN_4)
 
 _STEPS = {

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from gateway.matching import EarlierPayment, Keys, SentAttempt, SentSubmission
+from gateway.matching.groups import CLAIMS, STATUS_REQUESTS
 from gateway.matching.rows import number_key
 from gateway.model.claims import Claim
 from gateway.model.partners import Lane
@@ -61,6 +62,7 @@ def _submission(tx: Tx, lane: Lane, row: Row) -> SentSubmission:
         group_control=str(row["isa13"]),
         usage=row["usage"],
         our_ids=frozenset({lane.account.sender.id, lane.account.submitter_id}),
+        functional_id=CLAIMS if row["form"] == "837" else STATUS_REQUESTS,
         attempts=tuple(_attempt(a, lane, placed=_placed(a)) for a in tx.all(carried, row["id"])),
     )
 

@@ -184,15 +184,19 @@ _TAKEN = (Standing.ACCEPTED, Standing.PAID, Standing.PARTLY_PAID, Standing.DENIE
 
 def _contradict(tx: Tx, claim: int, row: Row, now: Standing) -> None:
     """The world has a claim that we believe to be here: it must not go out (again) by itself."""
-    if now not in _TAKEN:
-        return
+    if now in _TAKEN:
+        contradict(tx, claim, row, now.value)
+
+
+def contradict(tx: Tx, claim: int, row: Row, says: str) -> None:
+    """An alarm, and a claim that waits is held; `row` is its state and payer, `says` the payer's word."""
     step = "The payer has this claim although we did not send it, or were about to send it again: compare, then decide."
-    record(tx, e.ClaimContradicted(claim=claim, payer=row["payer"], code=f"PAYER_SAYS_{now.value}", next=step))
+    record(tx, e.ClaimContradicted(claim=claim, payer=row["payer"], code=f"PAYER_SAYS_{says}", next=step))
     if row["state"] in ("RECEIVED", "HELD", "READY", "ASSIGNED"):
         tx.run(
             "INSERT INTO marks (claim, mark, codes, reason, actor, made_at) VALUES (?, 'hold', '[]', ?, ?, ?)",
             claim,
-            f"the payer says {now.value}",
+            f"the payer says {says}",
             tx.actor,
             tx.at,
         )

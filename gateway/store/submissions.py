@@ -15,7 +15,7 @@ from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedAttempt, P
 from gateway.model.x12 import Delimiters, Span
 from gateway.planner import UNREACHED, parse_moment
 from gateway.store import claims as claim_rows
-from gateway.store import documents, lanes, observations
+from gateway.store import documents, inquiries, lanes, observations
 from gateway.store.codec import as_delimiters
 from gateway.store.connection import Row, Tx, moment
 from gateway.store.record import record
@@ -182,13 +182,24 @@ def begin(tx: Tx, submission: int, judge: Judge) -> bool:
 
     False: the submission is abandoned and its claims are judged anew.
     """
-    row = tx.one("SELECT lane FROM submissions WHERE id = ?", submission)
+    row = tx.one("SELECT lane, form FROM submissions WHERE id = ?", submission)
     assert row
+    if row["form"] != "837":
+        return _begin_asking(tx, submission)
     judged = [judge(case, tx.today) for case in cases(tx, submission)]
     if all(j.passed and j.lane == row["lane"] for j in judged):
         record(tx, e.TransmitBegun(submission=submission))
         return True
     record(tx, e.SubmissionAbandoned(submission=submission, reason="the gate no longer passes every claim of it"))
+    return False
+
+
+def _begin_asking(tx: Tx, submission: int) -> bool:
+    """What was answered since is not asked: the other questions go in a new file."""
+    if inquiries.still_wanted(tx, submission):
+        record(tx, e.TransmitBegun(submission=submission))
+        return True
+    record(tx, e.SubmissionAbandoned(submission=submission, reason="not every question of it is open any more"))
     return False
 
 

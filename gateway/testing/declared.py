@@ -119,6 +119,8 @@ def _extensions(partner: Partner) -> Iterator[str]:
     """The endings of its templates. What a wrapping puts behind them is its own, so then any will do."""
     case = {Case.UPPER: str.upper, Case.LOWER: str.lower}.get(partner.habits.names.case, str)
     templates = [partner.filename, *(mark.filename for mark in partner.habits.stages.values() if mark.filename)]
+    asks = partner.habits.status_requests
+    templates += [asks.filename] if asks and asks.filename else []
     endings = [template.rpartition(".")[2] for template in templates]
     if not partner.habits.wraps and not any("{" in each or "}" in each for each in endings):
         yield from dict.fromkeys(f".{case(each)}" for each in endings)
@@ -140,7 +142,7 @@ def _receipts(habits: Habits) -> Receipts | None:
 
 def _answers(partner: Partner) -> tuple[str, ...]:
     never = {kind for kind, each in partner.expects.items() if each.sends is Sends.NEVER}
-    wanted = {*partner.expects, "TA1"}
+    wanted = {*partner.expects, "TA1", *(["277"] if partner.habits.status_requests else [])}
     return tuple(kind for kind in KINDS if kind in wanted and kind not in never)
 
 

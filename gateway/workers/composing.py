@@ -11,9 +11,10 @@ from gateway.errors import Refused
 from gateway.hosting.plugin import PluginFailed
 from gateway.model.partners import Lane
 from gateway.model.sending import OutboundEnvelope, PlacedAttempt, PlacedSpan
-from gateway.store import submissions
+from gateway.store import inquiry_plans, submissions
 from gateway.store.documents import Sealed
 from gateway.store.submissions import Outline
+from gateway.workers.asking import seal_request
 from gateway.workers.site import Site
 from gateway.workers.transmit import failures_of, lane_failure
 from gateway.x12.outbound import Composition
@@ -22,9 +23,13 @@ from gateway.x12.outbound import Composition
 async def compose(site: Site, lane: Lane, submission: int) -> bool:
     """Write the bytes of one submission into the vault and commit where each claim stands in them. What may not be
     written stops the lane until a person mends it, and where a plugin broke it is tried again later: False."""
-    outline = await site.store.read(submissions.outline, submission)
+    outline, questions, named = await site.store.read(inquiry_plans.outlined, submission)
     try:
-        sealed, placed = await site.thread(lambda: _seal(site, lane, outline))
+        placed: Sequence[PlacedAttempt] = ()
+        if questions:
+            sealed = await site.thread(seal_request, site, lane, envelope_of(lane, outline), questions, named)
+        else:
+            sealed, placed = await site.thread(lambda: _seal(site, lane, outline))
         wire = await site.thread(lambda: _wrap(site, lane, outline.remote_name, sealed))
     except Refused as refused:
         stopped = e.LaneStopped(lane=lane.key, code=refused.code, next=refused.next_step)

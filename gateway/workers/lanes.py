@@ -15,6 +15,7 @@ from gateway.planner import (
     Observe,
     OpenSubmission,
     Plan,
+    PlanQuestions,
     Poll,
     Probe,
     ReadyGroup,
@@ -25,7 +26,7 @@ from gateway.planner import (
     parse_moment,
     plan_lane,
 )
-from gateway.store import lanes, planning, submissions
+from gateway.store import inquiry_plans, lanes, planning, submissions
 from gateway.store.connection import Row
 from gateway.workers import composing, transmit
 from gateway.workers.pickup import pick_up, read_fetched
@@ -61,6 +62,8 @@ async def _do(site: Site, lane: Lane, action: Action) -> int | None:
     match action:
         case Plan(group):
             return await _plan_and_send(site, lane, group)
+        case PlanQuestions():
+            return 0 if await site.store.write(inquiry_plans.plan, lane, site.zone) is None else 1
         case Compose(submission):
             return 1 if await composing.compose(site, lane, submission) else None
         case Send(submission):
@@ -102,7 +105,8 @@ async def view_of(site: Site, key: str) -> View:
     found = {other: _lane_view(known, rows[other]) for other, known in site.directory.lanes.items() if other != key}
     run = await _run(site, lane, groups)
     marks = lane.partner.habits.receipts is not None and bool(await site.store.read(submissions.awaiting_marks, key))
-    found[key] = _lane_view(lane, rows[key], run, marks)
+    questions = await site.store.read(inquiry_plans.waiting, key)
+    found[key] = _lane_view(lane, rows[key], run, marks, questions)
     opened = [_submission(site, row) for row in await site.store.read(submissions.open_ones)]
     return View(lanes=found, groups=groups, submissions=opened)
 
@@ -114,7 +118,7 @@ async def _run(site: Site, lane: Lane, groups: list[ReadyGroup]) -> Run | None:
     return await site.store.read(lanes.run_of, lane.key, bool(lane.partner.habits.brake.rejected))
 
 
-def _lane_view(lane: Lane, row: Row, run: Run | None = None, marks: bool = False) -> LaneView:
+def _lane_view(lane: Lane, row: Row, run: Run | None = None, marks: bool = False, questions: int = 0) -> LaneView:
     return LaneView(
         lane=lane,
         active=row["state"] != "SUSPENDED",
@@ -126,6 +130,7 @@ def _lane_view(lane: Lane, row: Row, run: Run | None = None, marks: bool = False
         writing_fails=bool(row["writing_fails"]),
         awaits_marks=marks,
         run=run,
+        questions=questions,
     )
 
 

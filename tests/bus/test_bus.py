@@ -31,7 +31,7 @@ ALLOWED = {
     "batch", "submission", "claim", "payer", "lane", "count", "added", "superseded", "skipped", "documents", "state",
     "attempt", "code", "place", "wait", "dollars", "subject", "step", "proposal", "cause",
     "list", "number", "rows", "partner", "observed", "document", "mail", "denial", "times", "category", "owner",
-    "outcome", "plugin", "deposit", "remittance",
+    "outcome", "plugin", "deposit", "remittance", "inquiry",
 }  # fmt: skip
 EVENTS = [kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.Event) and kind.name]
 
@@ -90,6 +90,7 @@ def test_no_event_lets_free_text_or_a_date_out(kind: type[e.Event]) -> None:
     secret = Finding("DOE JANE", Outcome.HOLD, "Doe, Jane", "Doe, Jane", "Doe, Jane", "Doe, Jane")
     given: dict[object, object] = {
         int: 12,
+        int | None: 12,
         str: "Doe, Jane 1987-04-12",
         date | None: date(2026, 11, 3),
         date: date(2026, 11, 3),

@@ -71,6 +71,8 @@ WRONG = [
     ("expects = {999 = {business = true}}", "expects.999.business: counts no hours without within_hours"),
     ("outages = [{begins = 2026-12-06T04:00:00Z, ends = 2026-12-05T22:00:00-06:00}]", "outages[0].ends: must come after"),
     ('agreements = {payers = ["beta"], days = 14}', "agreements.payers: names beta, which this partner does not reach"),
+    ('status_requests = {payers = ["beta"]}', "status_requests.payers: names beta, which this partner does not reach"),
+    ('status_requests = {filename = "{sender}.276"}', "status_requests.filename: must have the whole {isa13} in it"),
     ("agreements = {days = 14}", "agreements.days: says how long, and payers not for whom"),
     ('wraps = ["zip", "zip"]', "wraps: names a wrapping twice"),
     ("options = {pgp = {recipient = 'x'}}", "options.pgp: are of a wrapping that wraps does not name"),
@@ -127,8 +129,8 @@ def test_every_rule_is_broken_by_one_of_these() -> None:
     """A rule that nothing breaks is a rule that nobody tried."""
     broken = {starts.split(":")[0].split(".")[0].split("[")[0] for _, starts in WRONG}
     assert broken == {"filename", "counter", "staging", "verify", "receipts", "stages", "mailbox", "expects", "outages",
-                      "agreements", "wraps", "options"}  # fmt: skip
-    assert len(RULES) == 10
+                      "agreements", "wraps", "options", "status_requests"}  # fmt: skip
+    assert len(RULES) == 11
 
 
 def test_contradictions_are_told_beside_mistakes_of_other_partners(tmp_path: Path) -> None:

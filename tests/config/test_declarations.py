@@ -39,6 +39,7 @@ from gateway.model.habits import (
     Sends,
     SetBy,
     StageMarks,
+    StatusRequests,
     Wire,
 )
 from gateway.model.partners import Endpoint, LineBreak, Partner, Payer, Policy, Verify, Window, WriteHabit
@@ -91,6 +92,9 @@ PARTNER = Partner(
         wire=Wire(16_384, True, True, timedelta(minutes=15), Legacy(("ssh-rsa",), date(2027, 6, 30)), 60, "8 capitals"),
         brake=Brake(200, 5, 5),
         agreements=Agreements(("prairie",), 14),
+        status_requests=StatusRequests(
+            ("prairie",), timedelta(days=21), timedelta(days=14), 3, timedelta(hours=24), "{sender}_{isa13}.276"
+        ),
         wraps=("zip", "pgp"),
         options={"pgp": {"recipient": "claims"}},
         sources=("companion guide 3.1",),
@@ -223,6 +227,14 @@ TOML = """
     payers = ["prairie"]
     days = 14
 
+    [partner.status_requests]
+    payers = ["prairie"]
+    after_days = 21
+    every_days = 14
+    at_most = 3
+    within_hours = 24
+    filename = "{sender}_{isa13}.276"
+
     [partner.options.pgp]
     recipient = "claims"
 """
@@ -263,7 +275,7 @@ def test_what_a_declaration_leaves_out_is_what_the_noun_leaves_out(tmp_path: Pat
 
 PAIRS = [(PayerTable, Payer), (PartnerTable, Partner)]
 SPANS = {"within_hours": "within", "settle_minutes": "settle_for", "filing_limit_days": "filing_limit",
-         "approval_days": "approval", "appeal_days": "appeal"}  # fmt: skip
+         "approval_days": "approval", "appeal_days": "appeal", "after_days": "after", "every_days": "every"}  # fmt: skip
 
 
 def inner(annotation: Any, fits: Any) -> Any:

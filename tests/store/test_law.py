@@ -15,9 +15,15 @@ from gateway.store import Store, Tx, journal
 from gateway.store.record import record
 
 LANE, OTHER_LANE = "alpha/production", "beta/production"
-TABLES = {"batch": "batches", "lane": "lanes", "submission": "submissions", "claim": "claims"}
-KEYS = {"batch": 2, "lane": LANE, "submission": 1, "claim": 1}
-RESTING = {"batch": "OPEN", "lane": "ACTIVE", "submission": "SENT", "claim": "SENT"}
+TABLES = {
+    "batch": "batches",
+    "lane": "lanes",
+    "submission": "submissions",
+    "claim": "claims",
+    "inquiry": "inquiries",
+}
+KEYS = {"batch": 2, "lane": LANE, "submission": 1, "claim": 1, "inquiry": 1}
+RESTING = {"batch": "OPEN", "lane": "ACTIVE", "submission": "SENT", "claim": "SENT", "inquiry": "ANSWERED"}
 Row = tuple[str, str, type[e.Event]]
 
 
@@ -27,12 +33,19 @@ def lawful() -> list[Row]:
 
 def missing() -> Iterator[Row]:
     """What a machine hears in some state, in every state that has no row for it. The proof of an arrival is apart: it
-    comes late by nature, and passes by the claims that have gone elsewhere."""
+    comes late by nature, and passes by the claims that have gone elsewhere; so does whatever happens to a submission by the
+    questions that it carries no more, or that are closed."""
     for machine, table in MACHINES.items():
         for kind in sorted({kind for row in table.values() for kind in row}, key=lambda kind: kind.__name__):
             for state in table:
-                if kind not in table[state] and (machine, kind) != ("claim", e.ArrivalProven):
+                apart = (machine, kind) == ("claim", e.ArrivalProven) or (machine == "inquiry" and not names_one(kind))
+                if kind not in table[state] and not apart:
                     yield machine, state, kind
+
+
+def names_one(kind: type[e.Event]) -> bool:
+    """Whether it is about one question, not about a submission of them."""
+    return "inquiry" in kind.__annotations__
 
 
 def name_of(value: object) -> str:
@@ -84,6 +97,19 @@ def build(tx: Tx, states: dict[str, str], claims: dict[int, int] | None = None) 
     for claim, submission in (claims or {1: 1, 2: 2}).items():
         state = states["claim"] if submission == 1 else "ASSIGNED"
         put_claim(tx, claim, submission, state)
+    put_inquiry(tx, 1, 1, states["inquiry"])
+
+
+def put_inquiry(tx: Tx, inquiry: int, submission: int, state: str) -> None:
+    tx.run(
+        "INSERT INTO inquiries (id, claim, attempt, trace, lane, payer, state, code, actor, submission, opened_at)"
+        " VALUES (?, 1, 1, ?, ?, 'alpha', ?, '835', 'system', ?, 't')",
+        inquiry,
+        f"GWQ{inquiry}",
+        LANE,
+        state,
+        submission,
+    )
 
 
 def put_claim(tx: Tx, claim: int, submission: int, state: str) -> None:
@@ -213,6 +239,20 @@ async def test_a_late_proof_moves_no_claim_that_submission_never_carried(store: 
     await store.write(lambda tx: tx.run("UPDATE claims SET submission = NULL, state = 'READY'"))
     await store.write(record, e.ArrivalProven(submission=1, evidence="999"))
     assert await store.read(claim_states) == {1: "SENT", 2: "READY"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MACHINES["inquiry"]["PLANNED"] if not names_one(kind)], ids=name_of)
+async def test_a_submissions_event_moves_its_open_questions_alone(store: Store, kind: type[e.Event]) -> None:
+    """Not those of another submission, and not one that was answered meanwhile."""
+    await store.write(build, {**companions("inquiry", kind), "inquiry": "PLANNED"})
+    await store.write(put_inquiry, 2, 1, "ANSWERED")
+    await store.write(lambda tx: tx.run("DROP INDEX inquiries_open"))
+    await store.write(put_inquiry, 3, 2, "PLANNED")
+    await store.write(record, event_of(kind))
+    rows = await store.read(lambda tx: tx.all("SELECT state, submission FROM inquiries ORDER BY id"))
+    after = MACHINES["inquiry"]["PLANNED"][kind]
+    own = (after, None if after == "WAITING" else 1)
+    assert [tuple(row) for row in rows] == [own, ("ANSWERED", 1), ("PLANNED", 2)]
 
 
 async def test_an_event_no_machine_hears_is_only_written_down(store: Store) -> None:

@@ -397,5 +397,5 @@ def test_all_problems_of_a_scenario_are_told_at_once() -> None:
     assert len(caught.value.problems) == 8
     assert any(problem.startswith("rules[0].carrc") for problem in caught.value.problems)
     with pytest.raises(ConfigError) as caught:
-        read_scenario({"answers": ["997"], "faults": {"cut": ["rename"]}, "delays": {"277": {}}})
+        read_scenario({"answers": ["997"], "faults": {"cut": ["rename"]}, "delays": {"278": {}}})
     assert len(caught.value.problems) == 3

@@ -125,11 +125,11 @@ def test_a_ta1_stands_alone_or_before_the_first_group() -> None:
 
 
 def test_what_is_no_answer_comes_as_a_note() -> None:
-    """Claims, status inquiries, applications' reports and old versions are named and left to others."""
+    """Claims, status requests, applications' reports and old versions are named and left to others."""
     claims = group("HC", "005010X222A1", one_set("837", "BHT*0019*00*1*20261116*0640*CH", version="005010X222A1"))
-    status = group("HN", "005010X212", one_set("277", "BHT*0010*08*1*20261116*0640*DG", version="005010X212"))
+    status = group("HR", "005010X212", one_set("276", "BHT*0010*13*1*20261116*0640", version="005010X212"))
     old = payment_of(*PAID_CLAIM, version="004010X091A1")
-    assert kinds(interchange(claims, status, old)) == ["837 005010X222A1", "277 005010X212", "835 004010X091A1"]
+    assert kinds(interchange(claims, status, old)) == ["837 005010X222A1", "276 005010X212", "835 004010X091A1"]
     for version in ("004010", "006020", "008020X322"):
         assert kinds(interchange(payment_of(*PAID_CLAIM, version=version))) == [f"835 {version}"]
     assert kinds(interchange(payment_of(*PAID_CLAIM, version="005010"))) == ["Remittance"]

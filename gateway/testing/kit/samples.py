@@ -21,6 +21,7 @@ from gateway.model.answers import (
     Reader,
     Remittance,
     StatusReport,
+    StatusResponse,
     code_of,
 )
 from gateway.remittance.balance import balance
@@ -28,7 +29,8 @@ from gateway.testing.kit.loading import Loaded
 from gateway.testing.kit.report import Outcome, Result
 
 _KINDS = {
-    InterchangeAcknowledgment: "TA1", GroupAcknowledgment: "999", StatusReport: "277CA", Remittance: "835",
+    InterchangeAcknowledgment: "TA1", GroupAcknowledgment: "999", StatusReport: "277CA", StatusResponse: "277",
+    Remittance: "835",
 }  # fmt: skip
 _MEMBERS, _LARGEST = 200, 100_000_000
 

@@ -11,6 +11,7 @@ from gateway.testing.payer.drops import Drops
 from gateway.testing.payer.edits import interchange_verdict
 from gateway.testing.payer.envelope import Stamp
 from gateway.testing.payer.hours import is_open
+from gateway.testing.payer.inquiries import STATUS, known_of
 from gateway.testing.payer.journal import Arrival
 from gateway.testing.payer.mailroom import Mailroom, Tell
 from gateway.testing.payer.naming import answer_name, stem
@@ -21,7 +22,7 @@ from gateway.testing.payer.state import Due, State
 from gateway.testing.payer.summaries import error_report, readable, report
 from gateway.testing.payer.wrapping import Unwrap, zipped
 
-_ORDER = ("TA1", "999", "277CA", PAYER_REPORT, "835", LATE, CORRECTION)
+_ORDER = ("TA1", "999", "277CA", PAYER_REPORT, "835", LATE, CORRECTION, STATUS)
 _SENT_AS = {PAYER_REPORT: "277CA", LATE: "835", CORRECTION: "835"}
 
 
@@ -149,11 +150,17 @@ class BackOffice:
         cases = self.casebook.cases(arrival)
         laid: list[str] = []
         for case in cases[due.interchange : due.interchange + 1]:
-            for stamp, content in case.replies(due.kind, self._stamp, due.rule):
+            for stamp, content in self._replies(arrival, due, case):
                 laid += self._post(arrival, due, case, stamp, content)
         self._state.due.remove(due)
         self._save()
         return laid
+
+    def _replies(self, arrival: Arrival, due: Due, case: Case) -> Iterator[tuple[Stamp, bytes]]:
+        if due.kind != STATUS:
+            return case.replies(due.kind, self._stamp, due.rule)
+        look = known_of(self.casebook.known(arrival))
+        return case.statuses(look, self.casebook.saying(arrival), self._stamp)
 
     def _post(self, arrival: Arrival, due: Due, case: Case, stamp: Stamp, content: bytes) -> Iterator[str]:
         """One answer in all its forms."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from gateway.testing.payer.claims import Claim
 from gateway.testing.payer.edits import known_as
+from gateway.testing.payer.inquiries import TRUTH, Known, Say, questions
 from gateway.testing.payer.journal import Arrival, Journal
 from gateway.testing.payer.reception import Finding, inspect
 from gateway.testing.payer.replies import Case
 from gateway.testing.payer.scenario import Scenario
+from gateway.testing.payer.segments import find
 from gateway.testing.payer.state import State
 from gateway.testing.payer.wire import Interchange
 from gateway.testing.payer.wrapping import Unwrap
@@ -74,6 +78,37 @@ class Casebook:
 
     def _all(self) -> Iterator[tuple[Arrival, Case]]:
         return ((arrival, case) for arrival in self._journal.arrivals for case in self.cases(arrival))
+
+    def known(self, before: Arrival) -> list[Known]:
+        """The claims that came before, the latest first; settled once no 835 of theirs is due any more."""
+        waits = {(due.arrival, due.interchange) for due in self._state.due if due.kind not in ("TA1", "999", "277CA")}
+        remits = "835" in self.scenario.answers
+        found = [
+            one
+            for arrival in self._journal.arrivals[: before.number - 1]
+            for index, case in enumerate(self.cases(arrival))
+            if case.verdict[0] in ("A", "E")
+            for one in case.known(settled=remits and (arrival.number, index) not in waits)
+        ]
+        return found[::-1]
+
+    def saying(self, before: Arrival) -> Say:
+        """What the scenario has a 277 say of a claim, by how often it was asked about before."""
+        asked = Counter(
+            find(question, "REF", "EJ")[2]
+            for arrival in self._journal.arrivals[: before.number - 1]
+            for case in self.cases(arrival)
+            for group in case.received.groups
+            for each in group.sets
+            for question in questions(each)
+        )
+
+        def say(known: Known | None, control: str) -> str:
+            rules = [rule for rule in self.scenario.rules if fnmatchcase(control, rule.claim) and rule.claim_status]
+            words = rules[0].claim_status if rules else self.scenario.claim_status
+            return words[min(asked[control], len(words) - 1)] if words else TRUTH
+
+        return say
 
     def finding(self, arrival: Arrival) -> Finding:
         """What becomes of one file; the last few are remembered."""

@@ -13,6 +13,7 @@ from gateway.testing.payer.segments import Segment, amount, find
 from gateway.testing.payer.wire import Group, Interchange, TransactionSet
 
 GUIDES = ("005010X222", "005010X223", "005010X224")  # 837 professional, institutional, dental
+_TAKEN = {"HC": ("837", GUIDES), "HR": ("276", ("005010X212",))}
 # Element and its data element number, by segment, where a number must stand.
 _NUMBERS = {"CLM": (2, "782"), "SV1": (2, "782"), "SV2": (3, "782"), "SV3": (2, "782")}
 
@@ -91,7 +92,7 @@ def group_verdict(received: Interchange, group: Group, scenario: Scenario) -> Gr
     """What a 999 says of one group."""
     header, trailer = group.header, group.trailer
     notes = (
-        (header[1] != "HC", "1"),
+        (header[1] not in _TAKEN or (header[1] == "HR" and "277" not in scenario.answers), "1"),
         (not trailer.id, "3"),
         (bool(trailer.id) and trailer[2] != header[6], "4"),
         (bool(trailer.id) and trailer[1] != str(len(group.sets)), "5"),
@@ -114,13 +115,14 @@ def _set_verdict(
 ) -> SetVerdict:
     trailer = find(each.segments, "SE")
     version = each.header[3] or group.header[8]
+    code, guides = _TAKEN[group.header[1]]
     notes = (
-        (each.header[1] != "837", "1"),
+        (each.header[1] != code, "1"),
         (not each.ended, "2"),
         (each.ended and trailer[2] != each.header[2], "3"),
         (each.ended and trailer[1] != str(trailer.position), "4"),
         (repeated, "23"),
-        (version[:10] not in GUIDES, "I6"),
+        (version[:10] not in guides, "I6"),
     )
     wrong = [note for is_wrong, note in notes if is_wrong]
     errors = tuple(_errors(each))

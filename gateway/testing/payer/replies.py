@@ -9,9 +9,18 @@ from gateway.testing.payer import answers
 from gateway.testing.payer.adjudication import Adjudicated, adjudicate
 from gateway.testing.payer.claims import Claim
 from gateway.testing.payer.edits import GroupVerdict, Judged, group_verdict, judge
-from gateway.testing.payer.envelope import ACKNOWLEDGMENT, CLAIM_STATUS, REMITTANCE, Guide, Set, Stamp
+from gateway.testing.payer.envelope import (
+    ACKNOWLEDGMENT,
+    CLAIM_STATUS,
+    CLAIM_STATUS_RESPONSE,
+    REMITTANCE,
+    Guide,
+    Set,
+    Stamp,
+)
 from gateway.testing.payer.envelope import grouped as in_group
 from gateway.testing.payer.envelope import interchange as in_interchange
+from gateway.testing.payer.inquiries import STATUS, Known, Look, Say, is_request, response
 from gateway.testing.payer.remittance import remittances
 from gateway.testing.payer.scenario import Deny, Reject277, Reverse, Rule, Scenario
 from gateway.testing.payer.wire import Interchange
@@ -38,6 +47,8 @@ class Case:
         """What it is answered with once its TA1 did not refuse it; a test is only acknowledged."""
         if tested:
             return ["999"]
+        if is_request(self.received):
+            return ["999", STATUS]
         kinds = ["999", "277CA", "835", *([PAYER_REPORT] if self.scenario.two_reports else [])]
         kinds += [LATE] if self.late_rules() else []
         return kinds + ([CORRECTION] if self.has_corrections() else [])
@@ -66,6 +77,21 @@ class Case:
         """The claims in sets that the 999 accepts."""
         verdicts = [group_verdict(self.received, group, self.scenario) for group in self.received.groups]
         return [claim for verdict in verdicts for each in verdict.accepted for claim in each.claims]
+
+    def known(self, *, settled: bool) -> Iterator[Known]:
+        """The claims that the payer has, and what it decided of them."""
+        for group in self.received.groups:
+            for one in self._payable(group_verdict(self.received, group, self.scenario)):
+                yield Known(one.claim, one.number, settled, self._first(one).paid)
+
+    def statuses(self, look: Look, say: Say, stamps: Callable[[], Stamp]) -> Iterator[tuple[Stamp, bytes]]:
+        """The 277s to the questions in it, one interchange for each group."""
+        for group in self.received.groups:
+            verdict = group_verdict(self.received, group, self.scenario)
+            if verdict.accepted:
+                stamp = stamps()
+                sets = [response(self.received, asked, look, say, stamp) for asked in verdict.accepted]
+                yield self._enclose(verdict, CLAIM_STATUS_RESPONSE, sets, stamp)
 
     def late_rules(self) -> list[int]:
         """The rules that pay claims of it late, by their place."""

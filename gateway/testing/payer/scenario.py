@@ -12,7 +12,7 @@ from hashlib import sha256
 from gateway.testing.payer.claims import Claim
 from gateway.testing.payer.manners import Server
 
-KINDS = ("TA1", "999", "277CA", "835")
+KINDS = ("TA1", "999", "277CA", "277", "835")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,8 @@ Action = Pay | PayPartly | Deny | Forward | Price | Reverse | Reject277 | Reject
 class Rule:
     """An action for the claims that meet every condition given: `share` of them at random, the same for the same seed.
     `then` adjudicates anew after the first 835: a second 835 reverses the payment and corrects it. `late` is how much
-    longer than the others these claims wait for their 835, which is one of their own."""
+    longer than the others these claims wait for their 835, which is one of their own. `claim_status` is what a 277 says of
+    them, as in Scenario."""
 
     action: Action
     claim: str = "*"
@@ -131,6 +132,7 @@ class Rule:
     share: float = 1
     then: Action | None = None
     late: Delay | None = None
+    claim_status: tuple[str, ...] = ()
 
     def matches(self, claim: Claim, component: str, seed: int = 0) -> bool:
         """Whether the claim meets every condition; `component` separates a composite's parts."""
@@ -200,7 +202,10 @@ class Scenario:
     its verdict, such as R/006. `clearinghouse` makes 2100A of the 277CA speak as AY; with `two_reports` a clearinghouse's
     277CA comes first and the payer's own after it (delay `payer_277CA`). `repeats` is what becomes of a claim that came
     before under another ISA13: paid again, or refused in the `277CA` (A7:78), or denied in the `835` (CARC 18).
-    `number_prefix` begins the payer's claim numbers. `seed` decides all that happens at random."""
+    `claim_status` are the words of a 277 to a 276 for the first, second ... time that a claim is asked about, the last of
+    them from then on: received, pending, paid, denied, no_payment, documents, returned, not_found, unavailable, wrong; the
+    truth where none is given. `number_prefix` begins the payer's claim numbers. `seed` decides all that happens at
+    random."""
 
     default: Action = Pay()
     rules: tuple[Rule, ...] = ()
@@ -217,6 +222,7 @@ class Scenario:
     two_reports: bool = False
     without_2200c: bool = False
     repeats: str = ""
+    claim_status: tuple[str, ...] = ()
     number_prefix: str = "SIM"
     seed: int = 0
 

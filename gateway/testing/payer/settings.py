@@ -1,7 +1,7 @@
 """Reads a scenario from TOML, with every problem at once.
 
 default = "pay"                                  # or a table: { action = "pay", contract = "0.2", copay = "0" }
-answers = ["TA1", "999", "277CA", "835"]         # the kinds it sends at all
+answers = ["TA1", "999", "277CA", "277", "835"]  # the kinds it sends at all
 negative_only = ["TA1"]                          # kinds it sends only with bad news
 
 [delays]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from zoneinfo import available_timezones
 
 from gateway.testing.payer.algorithms import unknown as unknown_algorithms
+from gateway.testing.payer.inquiries import SAID
 from gateway.testing.payer.manners import WEEK, Server
 from gateway.testing.payer.scenario import KINDS, Action, Deny, Pay, Reject277, Scenario
 
@@ -25,6 +26,8 @@ def out_of_range(scenario: Scenario) -> Iterator[str]:
         ("negative_only", scenario.negative_only, ("TA1", "999", "277CA")),
         ("delays", tuple(scenario.delays), DELAYED),
         ("repeats", (scenario.repeats,), ("", "277CA", "835")),
+        ("claim_status", scenario.claim_status, tuple(SAID)),
+        *((f"rules[{n}].claim_status", rule.claim_status, tuple(SAID)) for n, rule in enumerate(scenario.rules)),
         ("faults.cut", faults.cut, ("before_rename", "after_rename", "after_close")),
         ("faults.hang", faults.hang, STEPS),
         ("faults.unbalanced_835", (faults.unbalanced_835,), ("", "line", "claim", "transaction")),

@@ -12,6 +12,7 @@ from gateway.model.x12 import Delimiters, FunctionalGroup, Interchange
 from gateway.x12.answers.acknowledgment import AcknowledgmentReader
 from gateway.x12.answers.kinds import HEAD, begins_at, kind_of
 from gateway.x12.answers.remittance import RemittanceReader
+from gateway.x12.answers.response import ResponseReader
 from gateway.x12.answers.sets import SetHeader, SetReader, flag
 from gateway.x12.answers.status import StatusReader
 from gateway.x12.envelope import group_of, interchange_of, place_in
@@ -195,6 +196,8 @@ def _reader_of(header: SetHeader) -> SetReader | None:
         return AcknowledgmentReader(header)
     if header.code == "835" and ours and number in {"X221", ""}:
         return RemittanceReader(header)
+    if header.code == "277" and ours and number == "X212":
+        return ResponseReader(header)
     if header.code == "277" and ours and number in {"X214", ""}:
         return StatusReader(header, certain=number == "X214")
     return None
