@@ -22,6 +22,7 @@ FLOORS: list[set[str]] = [
         "checks",
         "enrollment",
         "gate",
+        "families",
         "cases",
         "sending",
         "marks",

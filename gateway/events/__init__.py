@@ -41,10 +41,12 @@ from gateway.events.batches import (
 from gateway.events.claims import (
     ClaimDuplicated,
     ClaimHeld,
+    ClaimLinked,
     ClaimMarked,
     ClaimPassed,
     ClaimRejected,
     ClaimWithdrawn,
+    ResubmissionOrdered,
 )
 from gateway.events.deadlines import (
     DeadlineNear,
@@ -168,6 +170,7 @@ __all__ = [
     "ClaimDenied",
     "ClaimDuplicated",
     "ClaimHeld",
+    "ClaimLinked",
     "ClaimMarked",
     "ClaimPaid",
     "ClaimPartlyPaid",
@@ -227,6 +230,7 @@ __all__ = [
     "ProposalOpened",
     "RemittanceUnbalanced",
     "RenameBegun",
+    "ResubmissionOrdered",
     "RosterChanged",
     "RosterRefused",
     "SessionClosed",
