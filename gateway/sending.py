@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gateway.cases import Case, Replaced
+from gateway.families import CORRECTING, VOID
 from gateway.model.claims import Finding, Outcome
 from gateway.model.partners import Lane, Payer, Stage
 
@@ -79,6 +80,13 @@ ORIGINAL_UNKNOWN = Finding(
     "Nothing here shows that the payer adjudicated the claim that this one replaces or voids.",
     "Compare REF*F8 with the payer's number on the remittance.",
 )
+PAYER_TAKES_NO_REPLACEMENT = Finding(
+    "PAYER_TAKES_NO_REPLACEMENT",
+    Outcome.HOLD,
+    "2300/CLM05-3",
+    "The claim is a replacement or void, and this payer takes none of claims of this kind (its declaration says so).",
+    "Ask it for a reopening or an adjustment, or send a new original where it says so.",
+)
 MAY_HAVE_ARRIVED = Finding(
     "MAY_HAVE_ARRIVED",
     Outcome.HOLD,
@@ -113,6 +121,10 @@ def of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> Iterator[F
         yield replace(NEWER_VERSION, evidence=f"claim C{case.newer}", segment=position)
     if case.replaces in _OF_REPLACED:
         yield replace(_OF_REPLACED[case.replaces], segment=position)
+    if payer and case.claim.frequency in CORRECTING and case.claim.kind in payer.no_replacements:
+        void = case.claim.frequency == VOID
+        outcome = Outcome.WARN if void else PAYER_TAKES_NO_REPLACEMENT.outcome
+        yield replace(PAYER_TAKES_NO_REPLACEMENT, outcome=outcome, segment=position)
     if case.may_have_arrived:
         yield MAY_HAVE_ARRIVED
 

@@ -22,6 +22,7 @@ FLOORS: list[set[str]] = [
         "checks",
         "enrollment",
         "gate",
+        "resubmission",
         "families",
         "cases",
         "sending",

@@ -230,6 +230,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "PAYER_NUMBER_OURS": Row("A7", "464"),
         "PAYER_NUMBER_OTHER": Row("A7", "464"),
         "NEWER_VERSION": _DUPLICATE,
+        "PAYER_TAKES_NO_REPLACEMENT": Row("A7", "535"),
         "VERSION_NOT_ACCEPTED": Row("A7", "481"),
     }
 )
