@@ -24,6 +24,15 @@ class Replaced(Enum):
     NEVER_ADJUDICATED = "never adjudicated"
     """Our claim of that number was refused before the payer filed it."""
 
+    NEW_CLAIM_WANTED = "new claim wanted"
+    """The payer denied it and said that a new claim must be sent, not a replacement."""
+
+    OWN_NUMBER = "own number"
+    """REF*F8 holds our number of the claim and not the payer's."""
+
+    OTHER_NUMBER = "other number"
+    """The payer told us a number of that claim, and REF*F8 names another."""
+
     UNKNOWN = "unknown"
     """It did not go through this gateway, or nothing was heard of it yet."""
 
@@ -44,10 +53,10 @@ class Case:
     """One claim with all that speaks for and against it. `usage`, `mode`, `version` are ISA15, BHT06 and GS08 of its
     source; `evidence` what is known of its providers; `original` an earlier claim of equal content that still stands;
     `sent_before` an earlier original claim of the same number, provider, payer and first day that is on its way or at
-    the payer, with other content; `similar` an earlier claim of another number for the same service; `may_have_arrived`
-    that an attempt of it was given up in doubt; `payer` the key it was judged under last and `grounds` what held
-    it then; `replaces` what is known of the claim that a replacement or void names, and `adjudicated_on` when the payer
-    decided about that one."""
+    the payer, with other content; `newer` a later version of it that may go or went; `similar` an earlier claim of
+    another number for the same service; `may_have_arrived` that an attempt of it was given up in doubt; `payer` the key
+    it was judged under last and `grounds` what held it then; `replaces` what is known of the claim that a
+    replacement or void names, and `adjudicated_on` when the payer decided about that one."""
 
     id: int
     claim: Claim
@@ -62,6 +71,7 @@ class Case:
     original: int | None = None
     sent_before: int | None = None
     similar: int | None = None
+    newer: int | None = None
     may_have_arrived: bool = False
     payer: str = ""
     grounds: tuple[Ground, ...] = ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gateway.cases import Case, Replaced
+from gateway.families import CORRECTING, VOID
 from gateway.model.claims import Finding, Outcome
 from gateway.model.partners import Lane, Payer, Stage
 
@@ -44,12 +45,47 @@ NEVER_ADJUDICATED = Finding(
     "It replaces or voids a claim that was rejected before the payer filed it, so the payer knows no original.",
     "Send the corrected claim as a new original (frequency 1); if the payer does have one, release it.",
 )
+NEW_CLAIM_WANTED = Finding(
+    "NEW_CLAIM_WANTED",
+    Outcome.HOLD,
+    "2300/CLM05-3",
+    "The payer denied the claim that it replaces and asked for a new claim, not for a replacement.",
+    "Send the corrected claim as a new original (frequency 1, without REF*F8).",
+)
+PAYER_NUMBER_OURS = Finding(
+    "PAYER_NUMBER_OURS",
+    Outcome.HOLD,
+    "2300/REF02",
+    "REF*F8 holds our own claim number (CLM01); the payer will not find the original.",
+    "Enter the payer's claim number from the remittance (CLP07) and send the claim again.",
+)
+PAYER_NUMBER_OTHER = Finding(
+    "PAYER_NUMBER_OTHER",
+    Outcome.WARN,
+    "2300/REF02",
+    "REF*F8 names another number than the payer gave the claim that this one replaces or voids.",
+    "Compare REF*F8 with the payer's number on the latest remittance; with a wrong one it is denied (M47, N152).",
+)
+NEWER_VERSION = Finding(
+    "NEWER_VERSION",
+    Outcome.HOLD,
+    "2300/CLM01",
+    "A newer version of this claim came in; if both went, the payer would have it twice.",
+    "Withdraw this one; or withdraw the newer one, and this one goes on.",
+)
 ORIGINAL_UNKNOWN = Finding(
     "ORIGINAL_UNKNOWN",
     Outcome.WARN,
     "2300/REF02",
     "Nothing here shows that the payer adjudicated the claim that this one replaces or voids.",
     "Compare REF*F8 with the payer's number on the remittance.",
+)
+PAYER_TAKES_NO_REPLACEMENT = Finding(
+    "PAYER_TAKES_NO_REPLACEMENT",
+    Outcome.HOLD,
+    "2300/CLM05-3",
+    "The claim is a replacement or void, and this payer takes none of claims of this kind (its declaration says so).",
+    "Ask it for a reopening or an adjustment, or send a new original where it says so.",
 )
 MAY_HAVE_ARRIVED = Finding(
     "MAY_HAVE_ARRIVED",
@@ -58,6 +94,15 @@ MAY_HAVE_ARRIVED = Finding(
     "An earlier transmission was given up in doubt; the payer may have this claim.",
     "Ask the payer whether it has the claim; then release or withdraw it.",
 )
+
+
+_OF_REPLACED: Mapping[Replaced | None, Finding] = {
+    Replaced.NEVER_ADJUDICATED: NEVER_ADJUDICATED,
+    Replaced.NEW_CLAIM_WANTED: NEW_CLAIM_WANTED,
+    Replaced.OWN_NUMBER: PAYER_NUMBER_OURS,
+    Replaced.OTHER_NUMBER: PAYER_NUMBER_OTHER,
+    Replaced.UNKNOWN: ORIGINAL_UNKNOWN,
+}
 
 
 def of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> Iterator[Finding]:
@@ -72,10 +117,14 @@ def of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> Iterator[F
         yield replace(CHANGED_AFTER_SENDING, evidence=f"claim C{case.sent_before}", segment=position)
     if case.similar is not None:
         yield replace(SIMILAR_CLAIM, evidence=f"claim C{case.similar}", segment=position)
-    if case.replaces is Replaced.NEVER_ADJUDICATED:
-        yield replace(NEVER_ADJUDICATED, segment=position)
-    if case.replaces is Replaced.UNKNOWN:
-        yield replace(ORIGINAL_UNKNOWN, segment=position)
+    if case.newer is not None:
+        yield replace(NEWER_VERSION, evidence=f"claim C{case.newer}", segment=position)
+    if case.replaces in _OF_REPLACED:
+        yield replace(_OF_REPLACED[case.replaces], segment=position)
+    if payer and case.claim.frequency in CORRECTING and case.claim.kind in payer.no_replacements:
+        void = case.claim.frequency == VOID
+        outcome = Outcome.WARN if void else PAYER_TAKES_NO_REPLACEMENT.outcome
+        yield replace(PAYER_TAKES_NO_REPLACEMENT, outcome=outcome, segment=position)
     if case.may_have_arrived:
         yield MAY_HAVE_ARRIVED
 

@@ -22,6 +22,8 @@ _WORDS: Mapping[str, str] = {
     "claim.duplicate": "C{claim} is a copy of C{original}",
     "claim.withdrawn": "C{claim} was withdrawn",
     "claim.marked": "C{claim}: a person's word ({mark})",
+    "claim.linked": "C{claim} is the next version of C{original}",
+    "claim.resubmission_ordered": "C{claim}: somebody ordered to {mark} it, file {batch}",
     "claim.acknowledged": "C{claim} is in a file that the partner accepted",
     "claim.returned": "C{claim} came back",
     "claim.requeued": "C{claim} goes again",

@@ -22,6 +22,8 @@ FLOORS: list[set[str]] = [
         "checks",
         "enrollment",
         "gate",
+        "resubmission",
+        "families",
         "cases",
         "sending",
         "marks",

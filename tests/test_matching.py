@@ -598,8 +598,28 @@ def test_the_payers_own_number_is_the_strongest_key() -> None:
 
 def test_a_payers_number_on_two_claims_is_a_tie() -> None:
     """The worklist gets both."""
-    found = paid(pay(), KNOWN, replace(KNOWN, id=501, claim=51))
+    found = paid(pay(), KNOWN, replace(KNOWN, id=501, claim=51, family=51))
     assert (found.claim, found.unmatched, found.candidates) == (None, Unmatched.SEVERAL, (11, 51))
+
+
+def test_a_number_that_the_payer_keeps_is_of_the_version_it_decides() -> None:
+    """Reversal and correction under one number: the first takes back what was decided, the second decides the replacement;
+    a void is never paid, and without knowing what was decided a reversal has no version."""
+    again = (EarlierPayment(11, 11, "harbor", "HH26-000501"),)
+    replacement = replace(KNOWN, id=501, claim=51, frequency="7")
+    reversal = pay(status="22", charge=Decimal(-160))
+    for newer in (replacement, replace(replacement, payer_control_number="")):
+        assert paid(reversal, KNOWN, newer, earlier=again) == PaymentMatch(11, 301, "payer_number")
+        assert paid(pay(), KNOWN, newer, earlier=again) == PaymentMatch(51, 501, "payer_number")
+    assert paid(pay(), KNOWN, replace(replacement, frequency="8"), earlier=again).claim == 11
+    assert paid(pay(), KNOWN, replace(replacement, payer_control_number="", ended=True), earlier=again).claim == 11
+    assert paid(reversal, KNOWN, replacement).unmatched is Unmatched.SEVERAL
+
+
+def test_of_versions_with_one_number_the_latest_is_decided() -> None:
+    """Nothing else tells them apart, and the money is the family's."""
+    unnumbered = pay(payer_control_number="", member_id="", rendering_npi="")
+    assert paid(unnumbered, ADA, replace(ADA, id=501, claim=51)) == PaymentMatch(51, 501, "number")
 
 
 def test_a_number_paid_before_leads_to_the_same_claim() -> None:
@@ -693,7 +713,7 @@ def test_days_of_service_agree_where_they_share_one(
     assert (found.claim == 11) is served
 
 
-OLD = replace(ADA, id=201, claim=21)
+OLD = replace(ADA, id=201, claim=21, family=21)
 
 
 @pytest.mark.parametrize(

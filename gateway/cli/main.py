@@ -23,6 +23,7 @@ ROOMS = {
     "questions": ("status", "batches", "claims", "held", "answers", "why", "timeline"),
     "sending": ("submissions",),
     "orders": ("hold", "release", "withdraw", "resend", "resume", "settle"),
+    "resubmitting": ("resubmit",),
     "rosterfile": ("roster",),
     "lists": ("lists",),
     "proposals": ("proposals",),

@@ -19,6 +19,7 @@ CLAIM_COLUMNS = {
     "first_day": "Service",
     "charge": "Charge",
     "stands": "Stands",
+    "version": "Version",
     "code": "Reason",
     "place": "Place",
     "next": "Next step",
@@ -196,6 +197,8 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
             "sent_at": "Sent",
         },
     )
+    if data["family"]:
+        show_family(data["family"])
     if data["seen"]:
         show.table(data["seen"], SEEN_COLUMNS, empty="", title="\nWhat was seen of it at the partner")
     statuses.of_claim(data["status"])
@@ -225,13 +228,22 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
     return None
 
 
+def show_family(family: dict[str, Any]) -> None:
+    """The versions of a claim, and what of them counts."""
+    columns = {"version": "Version", "claim": "Claim", "kind": "Kind", "stands": "Stands", "code": "Reason",
+               "charge": "Charge", "corrects": "Corrects", "how": "Known by", "sent_at": "Sent"}  # fmt: skip
+    show.table(family["versions"], columns, empty="", title="\nVersions of this claim")
+    click.echo(f"{family['says']} Paid in all: {family['paid']}, left to the patient: {family['patient']}.")
+
+
 @click.command()
 @click.argument("claim")
+@click.option("--family", is_flag=True, help="Of all versions of it.")
 @AS_JSON
 @click.pass_context
-def timeline(context: click.Context, claim: str, as_json: bool) -> None:
+def timeline(context: click.Context, claim: str, family: bool, as_json: bool) -> None:
     """Everything that happened to CLAIM, oldest first."""
-    events = ask(context, "timeline", claim=claim)
+    events = ask(context, "timeline", claim=claim, family=family)
     if as_json:
         return show.as_json(events)
     shown = [{**event, "what": _said(event)} for event in events]

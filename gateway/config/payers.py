@@ -9,6 +9,7 @@ from pydantic import Field
 
 from gateway.config.settings import Section
 from gateway.config.values import Flag, Key, Whole, Word
+from gateway.model.claims import ClaimKind
 from gateway.model.partners import Anchor, FilingRule, Payer, Policy, Rule, Unit
 
 
@@ -60,6 +61,10 @@ class PayerTable(Section):
 
     appeal_days: Whole | None = Field(None, gt=0, le=3650, examples=[120], description="Days after the decision within"
                                       " which an appeal is heard; without it 180, and 125 for Medicare.")  # fmt: skip
+    no_replacements: tuple[ClaimKind, ...] = Field(
+        (), examples=[["P"]], description="Kinds of claims of which it takes no replacement and no void: P professional, I"
+        " institutional, D dental. Of Medicare P is known.",
+    )  # fmt: skip
 
     def payer(self) -> Payer:
         """The noun."""
@@ -77,4 +82,5 @@ class PayerTable(Section):
             delegated=self.delegated,
             phone=self.phone,
             appeal=timedelta(days=self.appeal_days) if self.appeal_days else None,
+            no_replacements=tuple(dict.fromkeys(self.no_replacements)),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -21,6 +21,7 @@ class Ended(StrEnum):
     PAID = "paid"
     REVERSED = "reversed"
     CHANGED = "changed"
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,16 @@ class Item:
     ended: Ended
 
 
-def items_of(ledger: Iterable[Entry]) -> tuple[Item, ...]:
+def items_of(ledger: Iterable[Entry], *, replaced: bool = False) -> tuple[Item, ...]:
     """All items that a claim's ledger gives, by cause. A set of entries gives the same items in every order, and however
-    often each is in it."""
+    often each is in it. `replaced` is whether the payer decided about a later version of the claim: what was denied of
+    this one is no work any more."""
     entries = sorted({each.statement: each for each in ledger}.values(), key=_place)
     last = deciding(each.adjudicated for each in entries)
     now = next((each for each in entries if each.adjudicated == last), None)
     causes = sorted({refusal.cause for entry in entries for refusal in entry.refusals})
-    return tuple(_item(cause, entries, now) for cause in causes)
+    items = (_item(cause, entries, now) for cause in causes)
+    return tuple(replace(each, ended=Ended.REPLACED) if replaced and not each.ended else each for each in items)
 
 
 def _item(cause: str, entries: Sequence[Entry], now: Entry | None) -> Item:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.cases import Ground
+from gateway.desk.families import counting, family_of, versions_of, with_versions
 from gateway.desk.holding import command
 from gateway.desk.moving import way_of
 from gateway.desk.silence import of_claim, told_of
@@ -43,7 +44,7 @@ async def listing(
 ) -> list[Data]:
     """Claims, oldest first, by where they stand, payer or batch."""
     found = await site.store.read(claims.rows, stands=tuple(stands), payer=payer, batch=batch, limit=limit)
-    return [_listed(site, row) for row in found]
+    return await with_versions(site, [_listed(site, row) for row in found])
 
 
 async def held(site: Site) -> list[Data]:
@@ -61,8 +62,9 @@ async def totals(site: Site) -> Data:
 
 
 async def why(site: Site, claim: str) -> Data:
-    """Where one claim stands, why, on what evidence, and what to do next."""
-    row = await choose(site, claim)
+    """Where one claim stands, why, on what evidence, and what to do next. A CLM01 that several versions of one claim have
+    means the one that counts now."""
+    row = await choose(site, claim, current=True)
     decision = await site.store.read(claims.judged, row["id"])
     findings = [as_finding(f) for f in json.loads(decision["body"]).get("findings", [])] if decision else []
     decided = await site.store.read(claims.decisions, row["id"])
@@ -108,13 +110,19 @@ async def why(site: Site, claim: str) -> Data:
         "silence": await of_claim(site, row["id"], row["submission"]),
         "lane": row["lane"],
         "way": await way_of(site, row["payer"]),
+        "family": await family_of(site, row["id"]),
     }
 
 
-async def timeline(site: Site, claim: str) -> list[Data]:
-    """Everything that happened to one claim, oldest first."""
-    row = await choose(site, claim)
-    return await told_of(site, row["id"], [_told(event) for event in await site.store.read(claims.story, row["id"])])
+async def timeline(site: Site, claim: str, family: bool = False) -> list[Data]:
+    """Everything that happened to one claim, oldest first; with `family` to all of its versions."""
+    row = await choose(site, claim, current=True)
+    told: dict[int, Data] = {}
+    for each in await versions_of(site, row["id"]) if family else [row["id"]]:
+        story = [(event["seq"], _told(event)) for event in await site.store.read(claims.story, each)]
+        heard = await told_of(site, each, [said for _, said in story])
+        told |= {seq: said for seq, said in story if any(said is one for one in heard)}
+    return [told[seq] for seq in sorted(told)]
 
 
 async def hold(site: Site, claim: str, reason: str, actor: str) -> Data:
@@ -182,11 +190,14 @@ async def resend(site: Site, claim: str, reason: str, actor: str) -> Data:
     return _listed(site, await site.store.read(claims.one, row["id"]))
 
 
-async def choose(site: Site, reference: str) -> Row:
-    """The one claim a person means. Raises Refused with the candidates when it is none or several."""
+async def choose(site: Site, reference: str, *, current: bool = False) -> Row:
+    """The one claim a person means; with `current` also where all found are one family: the version that counts now.
+    Raises Refused with the candidates when it is none or several."""
     found = await site.store.read(claims.find, reference)
     if len(found) == 1:
         return found[0]
+    if current and found and (now := await counting(site, found)):
+        return now
     if not found:
         raise Refused(
             f"no claim is called {reference!r}",

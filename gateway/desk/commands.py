@@ -64,6 +64,8 @@ QUESTIONS = {
     "inquiries": "statuses.listing",
     "inquiries work": "statuses.work",
     "inquire preview": "inquiries.preview",
+    "resubmit advice": "resubmitting.advice",
+    "resubmit preview": "resubmitting.preview",
 }
 
 ORDERS = {
@@ -96,6 +98,7 @@ ORDERS = {
     "digest mail": "digest.post",
     "inquire": "inquiries.ask",
     "inquiries done": "inquiries.done",
+    "resubmit": "resubmitting.order",
 }
 """Orders take the `actor` who gave them; it is never taken from the asker's own words."""
 

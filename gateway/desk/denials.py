@@ -65,6 +65,11 @@ async def show(site: Site, denial: int) -> Data:
     }
 
 
+async def of_claim(site: Site, claim: int) -> list[Data]:
+    """All denials of one claim, open or not."""
+    return [_told(each) for each in await _lines(site, await site.store.read(denial_rows.of_claim, claim))]
+
+
 _FIXES = {
     "R": "a corrected claim", "E": "mend the enrollment, then have it reprocessed or send it again", "A": "an appeal",
     "N": "the next payer", "P": "bill the patient, where the contract allows", "W": "write it off", "D": "send documents",
@@ -156,6 +161,7 @@ def _commands(line: Data) -> list[str]:
         return [f"gateway timeline {line['claim']}"]
     return [
         f"gateway why {line['claim']}",
+        f"gateway resubmit {line['claim']}",
         f"gateway denials assign {number} --to WHO",
         f'gateway denials note {number} "what was done"',
         f'gateway denials close {number} --outcome written_off --reason "..."',

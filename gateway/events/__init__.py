@@ -41,10 +41,12 @@ from gateway.events.batches import (
 from gateway.events.claims import (
     ClaimDuplicated,
     ClaimHeld,
+    ClaimLinked,
     ClaimMarked,
     ClaimPassed,
     ClaimRejected,
     ClaimWithdrawn,
+    ResubmissionOrdered,
 )
 from gateway.events.deadlines import (
     DeadlineNear,
@@ -180,6 +182,7 @@ __all__ = [
     "ClaimDenied",
     "ClaimDuplicated",
     "ClaimHeld",
+    "ClaimLinked",
     "ClaimMarked",
     "ClaimPaid",
     "ClaimPartlyPaid",
@@ -245,6 +248,7 @@ __all__ = [
     "RemittanceMissing",
     "RemittanceUnbalanced",
     "RenameBegun",
+    "ResubmissionOrdered",
     "RosterChanged",
     "RosterRefused",
     "SessionClosed",

@@ -79,3 +79,27 @@ class ClaimMarked(Event):
     mark: str
     codes: tuple[str, ...]
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimLinked(Event):
+    """The claim is the next version of claim `original`; `code` is by what it was known as one (`families.How`)."""
+
+    name: ClassVar[str] = "claim.linked"
+    claim: int
+    payer: str
+    original: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResubmissionOrdered(Event):
+    """A person ordered a replacement (`mark` replace) or void of the claim; it comes in as `batch` and takes the same
+    road as whatever is dropped."""
+
+    name: ClassVar[str] = "claim.resubmission_ordered"
+    claim: int
+    payer: str
+    batch: int
+    mark: str
+    reason: str

@@ -10,6 +10,9 @@ from datetime import date
 from gateway.matching.rows import EarlierPayment, SentAttempt, Unmatched, number_key, overlap, same_number
 from gateway.model.answers import ClaimPayment, Remittance
 
+_REVERSAL, _VOID = "22", "8"
+"""CLP02 and CLM05-3."""
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentMatch:
@@ -63,9 +66,9 @@ def match_payment(
     paid = [each for each in earlier if each.payer in payers and each.usage == usage]
     number = payment.payer_control_number
     numbered = [each for each in usable if number and each.payer_control_number == number]
-    if numbered:
-        return _of_claims(numbered, "payer_number")
     again = [each for each in paid if number and each.reference == number]
+    if numbered:
+        return _of_payer_number(numbered, again, usable, payment)
     if again:
         return _of_ledger(again, usable, payment)
     original = payment.original_reference
@@ -77,6 +80,30 @@ def match_payment(
         return _of_number(named, payment)
     elsewhere = any(same_number(payment.claim, each.control_number) for each in ours)
     return PaymentMatch(unmatched=Unmatched.OTHER_USAGE if elsewhere else Unmatched.NOT_OURS)
+
+
+def _of_payer_number(
+    numbered: Sequence[SentAttempt],
+    again: Sequence[EarlierPayment],
+    usable: Sequence[SentAttempt],
+    payment: ClaimPayment,
+) -> PaymentMatch:
+    """Payers that keep their number give it to every version: a reversal is of the last one that was decided under it,
+    and a new decision, where all that have it were decided, of a later version that waits for one."""
+    known = {each.claim for each in numbered}
+    decided = {each.claim for each in again} & known
+    if payment.status == _REVERSAL and decided:
+        return _of_claims([each for each in numbered if each.claim == max(decided)], "payer_number")
+    later = [each for each in usable if _corrects(each, numbered) and same_number(payment.claim, each.control_number)]
+    if payment.status != _REVERSAL and decided == known and later:
+        return _of_claims(later, "payer_number")
+    return _of_claims(numbered, "payer_number", reversal=payment.status == _REVERSAL)
+
+
+def _corrects(attempt: SentAttempt, others: Sequence[SentAttempt]) -> bool:
+    """Whether it was sent as a later version of these; a void is never paid."""
+    sent = attempt.id > 0 and not attempt.ended and attempt.frequency != _VOID
+    return sent and all(attempt.family == each.family and attempt.claim > each.claim for each in others)
 
 
 def _of_ledger(paid: Sequence[EarlierPayment], attempts: Sequence[SentAttempt], payment: ClaimPayment) -> PaymentMatch:
@@ -93,7 +120,7 @@ def _of_original(
 ) -> PaymentMatch:
     """The family is known; its version is the one that CLP01 and the rest agree with, else the one paid before."""
     families = {each.family for each in paid}
-    family = [each for each in attempts if each.family in families]
+    family = [each for each in attempts if each.family in families and payment.status != _REVERSAL]
     found = _of_number([each for each in family if same_number(payment.claim, each.control_number)], payment)
     if found.claim is not None:
         return PaymentMatch(found.claim, found.attempt, "original")
@@ -121,15 +148,26 @@ def _of_number(named: Sequence[SentAttempt], payment: ClaimPayment) -> PaymentMa
     for agrees in narrowing:
         agreeing = [each for each in agreeing if agrees(each)] or agreeing
     last = max(each.payer_accepted_on or date.min for each in agreeing)
-    return _of_claims([each for each in agreeing if (each.payer_accepted_on or date.min) == last], "number")
+    left = [each for each in agreeing if (each.payer_accepted_on or date.min) == last]
+    return _of_claims(left, "number", reversal=payment.status == _REVERSAL)
 
 
-def _of_claims(attempts: Sequence[SentAttempt], how: str) -> PaymentMatch:
-    """All of one claim: that claim, and of its attempts the one that the payer accepted last, else the latest."""
+def _of_claims(attempts: Sequence[SentAttempt], how: str, *, reversal: bool = False) -> PaymentMatch:
+    """All of one claim: that claim, and of its attempts the one that the payer accepted last, else the latest. Of versions
+    of one claim a decision is about the latest that is no void; which of them a reversal is of, only its number tells."""
     claims = tuple(dict.fromkeys(each.claim for each in attempts))
     if len(claims) > 1:
-        return PaymentMatch(unmatched=Unmatched.SEVERAL, candidates=claims)
-    return PaymentMatch(claims[0], _latest(attempts), how)
+        versions = [each for each in attempts if each.frequency != _VOID]
+        if reversal or not versions or not _one_family(attempts):
+            return PaymentMatch(unmatched=Unmatched.SEVERAL, candidates=claims)
+        last = max(each.claim for each in versions)
+        attempts = [each for each in versions if each.claim == last]
+    return PaymentMatch(attempts[0].claim, _latest(attempts), how)
+
+
+def _one_family(attempts: Sequence[SentAttempt]) -> bool:
+    families = {each.family for each in attempts}
+    return len(families) == 1 and families != {0}
 
 
 def _latest(attempts: Sequence[SentAttempt]) -> int | None:

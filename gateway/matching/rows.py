@@ -40,7 +40,7 @@ class SentAttempt:
     `control_number` is CLM01, `charge` CLM02, `reference` BHT03 and `usage` ISA15 of its interchange, `family` the
     first version of the claim, `rendering` every rendering NPI of claim and lines, `placed` its segments in its set,
     `payer_control_number` REF*1K of its 277CA and `payer_accepted_on` the day of that acceptance. `waiting`: no 277CA
-    has decided it; `ended`: it was rejected for good.
+    has decided it; `ended`: it was rejected for good. `frequency` is CLM05-3.
     """
 
     id: int
@@ -64,6 +64,7 @@ class SentAttempt:
     payer_accepted_on: date | None = None
     waiting: bool = True
     ended: bool = False
+    frequency: str = "1"
 
 
 @dataclass(frozen=True, slots=True)

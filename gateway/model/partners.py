@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from gateway.model.claims import ClaimKind
 from gateway.model.habits import WEEK, Expectation, Habits, Sends
 from gateway.model.x12 import Address
 
@@ -126,7 +127,8 @@ class Payer:
     enrollment that nobody told us about is taken, `policies` the same by rule where it differs. `approval` is how
     long four of five of its approvals take. `delegated` says that a delegate's committee decides, whose date counts.
     `phone` is whom to call about enrollment. `appeal` is how long after its decision an appeal is heard, None where nobody
-    said so."""
+    said so. `no_replacements` are the kinds of claims of which it takes no replacement and no void; Medicare takes none of
+    professional ones in any case."""
 
     key: str
     name: str
@@ -141,6 +143,13 @@ class Payer:
     delegated: bool = False
     phone: str = ""
     appeal: timedelta | None = None
+    no_replacements: tuple[ClaimKind, ...] = ()
+
+    def takes_replacements(self, kind: ClaimKind, filing_indicator: str = "") -> bool:
+        """Whether it takes frequency 7 and 8 of such claims. Medicare Part B (SBR09 MB) and its DME contractors mend
+        professional claims by reopening."""
+        professional = kind is ClaimKind.PROFESSIONAL
+        return kind not in self.no_replacements and not (professional and (self.medicare or filing_indicator == "MB"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from gateway.model.claims import ClaimKind
 from gateway.model.partners import Anchor, FilingRule, Lane, Partner, Payer, Policy, Route, Stage, Unit
 from gateway.partnership.phrases import Topic, counted, listed, topic
 
@@ -29,6 +30,7 @@ def payer_says(payer: Payer) -> list[Topic]:
         topic("Filing limit", f"{counted(payer.filing_limit.days, 'day')} from the date of service.",
               *map(_rule, payer.filing_rules),
               f"An appeal is heard {counted(payer.appeal.days, 'day')} from its decision." if payer.appeal else ""),
+        topic("Corrections", *_corrections(payer)),
         topic("Enrollment", f"An enrollment that nobody told us about {_POLICIES[payer.policy]}.",
               *(f"By its rule {rule.value} it is {policy.value}." for rule, policy in payer.policies.items()),
               f"Four of five of its approvals come within {counted(payer.approval.days, 'day')}.",
@@ -41,6 +43,20 @@ def payer_says(payer: Payer) -> list[Topic]:
 def _kind(payer: Payer) -> Iterator[str]:
     yield "It is Medicare itself." * payer.medicare
     yield "A federal program." * payer.federal
+
+
+_KINDS = {
+    ClaimKind.PROFESSIONAL: "professional", ClaimKind.INSTITUTIONAL: "institutional", ClaimKind.DENTAL: "dental",
+}  # fmt: skip
+
+
+def _corrections(payer: Payer) -> Iterator[str]:
+    """Whether a claim is mended by another one."""
+    none = [name for kind, name in _KINDS.items() if not payer.takes_replacements(kind)]
+    if len(none) < len(_KINDS):
+        yield f"It takes replacements and voids{' of other claims' * bool(none)}."
+    if none:
+        yield f"Of {listed(none)} claims it takes no replacement and no void: reopening, or a new claim."
 
 
 def _rule(rule: FilingRule) -> str:

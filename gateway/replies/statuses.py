@@ -248,6 +248,11 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "CLAIM_NUMBER_REPEATED": Row("A7", "478"),
         "NEVER_ADJUDICATED": Row("A7", "535"),
         "ORIGINAL_UNKNOWN": Row("A7", "464"),
+        "NEW_CLAIM_WANTED": Row("A7", "535"),
+        "PAYER_NUMBER_OURS": Row("A7", "464"),
+        "PAYER_NUMBER_OTHER": Row("A7", "464"),
+        "NEWER_VERSION": _DUPLICATE,
+        "PAYER_TAKES_NO_REPLACEMENT": Row("A7", "535"),
         "VERSION_NOT_ACCEPTED": Row("A7", "481"),
     }
 )

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from gateway import events as e
-from gateway.cases import Case, Ground, Replaced
+from gateway.cases import Case, Ground
 from gateway.gate import Judge, Judgement
 from gateway.marks import Mark
-from gateway.model.claims import Claim
-from gateway.store import evidence
-from gateway.store.codec import as_claim, as_day, day
+from gateway.sending import NEWER_VERSION
+from gateway.store import earlier, evidence, families
+from gateway.store.codec import as_claim, day
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 
@@ -32,6 +31,7 @@ def judge_next(tx: Tx, judge: Judge, limit: int = 500, only: Sequence[int] | Non
     due = due_cases(tx, limit) if only is None else cases(tx, _still_due(tx, only))
     for case in due:
         _apply(tx, judge(case, tx.today))
+    families.link(tx, due)
     return len(due)
 
 
@@ -59,6 +59,7 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
     doubted = _doubted(tx, claims)
     read = {row["id"]: as_claim(row["facts"]) for row in found}
     known = evidence.of_claims(tx, read)
+    newer = families.newer(tx, claims)
     return [
         Case(
             id=row["id"],
@@ -73,12 +74,13 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
             version=row["version"],
             evidence=known[row["id"]],
             marks=marks.get(row["id"], ()),
-            original=_original(tx, row) if row["state"] == "RECEIVED" else None,
-            sent_before=_sent_before(tx, row),
-            similar=_similar(tx, row),
+            original=earlier.original(tx, row) if row["state"] == "RECEIVED" else None,
+            sent_before=earlier.sent_before(tx, row),
+            similar=earlier.similar(tx, row),
+            newer=newer.get(row["id"]),
             may_have_arrived=row["id"] in doubted,
-            replaces=_replaced(tx, row["id"], read[row["id"]]),
-            adjudicated_on=_adjudicated_on(tx, read[row["id"]]),
+            replaces=earlier.replaced(tx, row["id"], read[row["id"]]),
+            adjudicated_on=earlier.adjudicated_on(tx, read[row["id"]]),
         )
         for row in found
     ]
@@ -91,6 +93,8 @@ def _apply(tx: Tx, judgement: Judgement) -> None:
         raise AssertionError("a ready claim that does not pass must leave that state")
     if judgement.event is not None:
         record(tx, judgement.event)
+        if _makes_way(judgement.event):
+            families.look_again(tx, case.id)
     tx.run(
         "UPDATE claims SET judge_on = ?, filing_due = ?, holds = ?, grounds = ? WHERE id = ?",
         day(judgement.judge_on),
@@ -101,88 +105,9 @@ def _apply(tx: Tx, judgement: Judgement) -> None:
     )
 
 
-def _original(tx: Tx, row: Row) -> int | None:
-    """The first claim of equal content and usage that still stands. A declined one was never filed: it may come again."""
-    found = tx.one(
-        "SELECT min(c.id) AS id FROM claims c JOIN sets s ON s.id = c.transaction_set JOIN interchanges i"
-        " ON i.id = s.interchange WHERE c.fingerprint = ? AND c.id < ? AND i.usage = ?"
-        " AND c.state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AND c.standing <> 'DECLINED'",
-        row["fingerprint"],
-        row["id"],
-        row["usage"],
-    )
-    return None if found is None or found["id"] is None else int(found["id"])
-
-
-def _sent_before(tx: Tx, row: Row) -> int | None:
-    """An earlier original of the same CLM01, billing provider, payer and first day that is on its way or at the payer.
-    One that was declined or returned was never filed, and is corrected by a new original."""
-    if row["frequency"] != "1":
-        return None
-    found = tx.one(
-        "SELECT min(o.id) AS id FROM claims c JOIN claims o ON o.control_number = c.control_number COLLATE NOCASE"
-        " AND o.billing_npi = c.billing_npi AND o.payer_id = c.payer_id AND o.first_day IS c.first_day AND o.id < c.id"
-        " JOIN sets s ON s.id = o.transaction_set JOIN interchanges i ON i.id = s.interchange WHERE c.id = ?"
-        " AND o.frequency = '1' AND i.usage = ? AND o.state IN ('ASSIGNED', 'SENT')"
-        " AND o.standing NOT IN ('DECLINED', 'RETURNED')",
-        row["id"],
-        row["usage"],
-    )
-    return None if found is None or found["id"] is None else int(found["id"])
-
-
-def _similar(tx: Tx, row: Row) -> int | None:
-    """An earlier claim of another file and another number, for the same service, that was let go and not refused."""
-    if not row["likeness"]:
-        return None
-    found = tx.one(
-        "SELECT min(o.id) AS id FROM claims o JOIN claims c ON c.id = ?2 JOIN sets s ON s.id = o.transaction_set"
-        " JOIN interchanges i ON i.id = s.interchange WHERE o.likeness = ?1 AND o.likeness <> x''"
-        " AND o.batch < c.batch AND i.usage = ?3"
-        " AND o.control_number <> c.control_number COLLATE NOCASE AND o.state IN ('READY', 'ASSIGNED', 'SENT')"
-        " AND o.standing NOT IN ('DECLINED', 'RETURNED', 'DENIED', 'REVERSED')",
-        row["likeness"],
-        row["id"],
-        row["usage"],
-    )
-    return None if found is None or found["id"] is None else int(found["id"])
-
-
-def _replaced(tx: Tx, id: int, claim: Claim) -> Replaced | None:
-    """What we know of the claim that a replacement or void names; None for any other claim."""
-    number = claim.payer_control_number
-    if claim.frequency not in ("7", "8") or not number:
-        return None
-    last = tx.one("SELECT outcome FROM adjudications WHERE reference = ? ORDER BY id DESC LIMIT 1", number)
-    if last and last["outcome"] in ("PAID", "PARTLY_PAID"):
-        return Replaced.PAID
-    if tx.one(
-        "SELECT 1 FROM attempts WHERE payer_control_number = ?1 UNION ALL SELECT 1 FROM adjudications"
-        " WHERE reference = ?1 LIMIT 1",
-        number,
-    ):
-        return Replaced.ON_FILE
-    before = tx.one(
-        "SELECT o.state, o.standing FROM claims c JOIN claims o ON o.control_number = c.control_number COLLATE NOCASE"
-        " AND o.billing_npi = c.billing_npi AND o.payer_id = c.payer_id AND o.id < c.id WHERE c.id = ?"
-        " ORDER BY o.id DESC LIMIT 1",
-        id,
-    )
-    refused = before and (before["state"] == "REJECTED" or before["standing"] in ("DECLINED", "RETURNED"))
-    return Replaced.NEVER_ADJUDICATED if refused else Replaced.UNKNOWN
-
-
-def _adjudicated_on(tx: Tx, claim: Claim) -> date | None:
-    """When the payer last decided about the claim that a replacement names: the remittance's own day or the day of
-    payment, whichever came first."""
-    if claim.frequency != "7" or not claim.payer_control_number:
-        return None
-    row = tx.one(
-        "SELECT max(min(coalesce(r.paid_on, r.produced_on), coalesce(r.produced_on, r.paid_on))) AS day"
-        " FROM adjudications d JOIN remittances r ON r.id = d.remittance WHERE d.reference = ?",
-        claim.payer_control_number,
-    )
-    return as_day(row["day"]) if row else None
+def _makes_way(event: e.Event) -> bool:
+    """Whether another version of the claim may go because of it."""
+    return isinstance(event, e.ClaimRejected) or (isinstance(event, e.ClaimHeld) and event.code == NEWER_VERSION.code)
 
 
 def _marks(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[Mark, ...]]:
@@ -230,12 +155,14 @@ def mark(tx: Tx, claim: int, kind: str, codes: Iterable[str], reason: str, judge
     for case in cases(tx, [claim]):
         if case.state != "ASSIGNED":  # that one is judged again when its transmission would begin
             _apply(tx, judge(case, tx.today))
+            families.link(tx, [case])
     return one(tx, claim)
 
 
 def withdraw(tx: Tx, claim: int, reason: str) -> Row:
     """Take a claim back before it is sent. Raises Unlawful once it is assigned or sent."""
     record(tx, e.ClaimWithdrawn(claim=claim, reason=reason))
+    families.look_again(tx, claim)
     return one(tx, claim)
 
 
@@ -311,14 +238,16 @@ def find(tx: Tx, reference: str) -> list[Row]:
 
 
 def story(tx: Tx, claim: int) -> list[Row]:
-    """Every event that concerns the claim: its own, its batch's, and those of every submission that carried it or a
-    question about it."""
+    """Every event that concerns the claim: its own, its batch's, those of every submission that carried it or a question
+    about it, and that another claim corrects it."""
     return tx.all(
         "SELECT seq, at, name, actor, batch, submission, body FROM events WHERE claim = ?1"
         " OR (claim IS NULL AND batch = (SELECT batch FROM claims WHERE id = ?1))"
         " OR (claim IS NULL AND submission IN (SELECT submission FROM attempts WHERE claim = ?1"
-        " UNION SELECT submission FROM inquiries WHERE claim = ?1)) ORDER BY seq",
+        " UNION SELECT submission FROM inquiries WHERE claim = ?1))"
+        " OR (claim IN (SELECT claim FROM versions WHERE original = ?1) AND name = ?2) ORDER BY seq",
         claim,
+        e.ClaimLinked.name,
     )
 
 

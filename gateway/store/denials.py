@@ -23,9 +23,33 @@ def reckon(tx: Tx, answer: int, claims: Iterable[int]) -> None:
     for claim in tx.all(
         "SELECT DISTINCT a.claim AS id FROM json_each(?) j JOIN adjudications a ON a.claim = j.value"
         " WHERE a.outcome IN ('DENIED', 'PARTLY_PAID') ORDER BY a.claim",
-        json.dumps(sorted(set(claims))),
+        json.dumps(sorted(_with_corrected(tx, set(claims)))),
     ):
         compute(tx, answer, claim["id"])
+
+
+def _with_corrected(tx: Tx, claims: set[int]) -> set[int]:
+    """These claims and the earlier versions of each: a decision on a version settles what was denied before it."""
+    return claims | {
+        row["id"]
+        for row in tx.all(
+            "SELECT v.family AS id FROM json_each(?1) j CROSS JOIN versions v ON v.claim = j.value UNION"
+            " SELECT o.claim FROM json_each(?1) j CROSS JOIN versions v ON v.claim = j.value CROSS JOIN versions o"
+            " ON o.family = v.family AND o.claim < v.claim",
+            json.dumps(sorted(claims)),
+        )
+    }
+
+
+def _replaced(tx: Tx, claim: int) -> bool:
+    """Whether the payer decided about a later version; its ledger is not all taken back."""
+    return bool(
+        tx.one(
+            "SELECT 1 FROM claims c JOIN versions v ON v.family = c.family AND v.claim > c.id JOIN claims n"
+            " ON n.id = v.claim WHERE c.id = ? AND n.standing IN ('PAID', 'PARTLY_PAID', 'DENIED')",
+            claim,
+        )
+    )
 
 
 def catch_up(tx: Tx) -> int:
@@ -47,7 +71,8 @@ def compute(tx: Tx, answer: int, claim: int) -> None:
         return
     rows = ledger(tx, claim)
     payer = row["payer"] or next((each["payer"] for each in rows if each["payer"]), "")
-    for item in items_of(_entry(tx, row, place, each) for place, each in enumerate(rows)):
+    entries = (_entry(tx, row, place, each) for place, each in enumerate(rows))
+    for item in items_of(entries, replaced=_replaced(tx, claim)):
         _keep(tx, answer, claim, payer, item)
 
 

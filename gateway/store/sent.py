@@ -19,7 +19,7 @@ _RENDERING = "82"
 _ATTEMPT = (
     "SELECT a.id, a.claim, a.submission, a.trace, a.first_segment, a.last_segment, a.level_segments,"
     " a.payer_control_number, a.set_number, c.control_number, c.charge, c.payer, c.family, c.first_day, c.last_day,"
-    " c.billing_npi, s.reference, s.usage, s.lane,"
+    " c.frequency, c.billing_npi, s.reference, s.usage, s.lane,"
     " (SELECT max(v.dated) FROM verdicts v WHERE v.attempt = a.id AND v.form = '277CA' AND v.accepted) AS accepted_on,"
     " EXISTS (SELECT 1 FROM verdicts v WHERE v.attempt = a.id AND v.form = '277CA') AS decided,"
     " c.standing = 'DECLINED' AS ended"
@@ -27,7 +27,8 @@ _ATTEMPT = (
 _UNSENT = (
     "SELECT -c.id AS id, c.id AS claim, 0 AS submission, '' AS trace, NULL AS first_segment, NULL AS last_segment,"
     " NULL AS level_segments, '' AS payer_control_number, 1 AS set_number, c.control_number, c.charge, c.payer, c.family,"
-    " c.first_day, c.last_day, c.billing_npi, '' AS reference, i.usage, '' AS lane, NULL AS accepted_on, 0 AS decided,"
+    " c.first_day, c.last_day, c.frequency, c.billing_npi, '' AS reference, i.usage, '' AS lane, NULL AS accepted_on,"
+    " 0 AS decided,"
     " c.state IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AS ended"
 )
 _OF_CLAIM = " CROSS JOIN attempts a ON a.claim = c.id CROSS JOIN submissions s ON s.id = a.submission"
@@ -152,6 +153,7 @@ def _attempt(row: Row, lane: Lane, facts: Claim | None = None, placed: PlacedAtt
         payer_accepted_on=as_day(row["accepted_on"]),
         waiting=not row["decided"],
         ended=bool(row["ended"]),
+        frequency=row["frequency"],
     )
 
 

@@ -11,7 +11,7 @@ from gateway import events as e
 from gateway.errors import Malformed, Refused
 from gateway.logs import logger
 from gateway.spool import Taken
-from gateway.store import batches, claims, journal, reading
+from gateway.store import batches, claims, journal, reading, resubmissions
 from gateway.store.connection import Row
 from gateway.workers import screener
 from gateway.workers.plugins import look_ahead
@@ -40,12 +40,20 @@ class Intake:
         dealt = 0
         if self._left_behind:
             await self.recover()
+        dealt += await self._ordered()
         for name in await self.site.thread(self.site.spool.settled, now):
             try:
                 dealt += await self._consider(name, now)
             except PermissionError:
                 await self._report_stuck(name)
         return dealt
+
+    async def _ordered(self) -> int:
+        """Read what people ordered to be sent again: it is sealed and committed, and never lay in the spool."""
+        waiting = await self.site.store.read(resubmissions.unread)
+        for batch in waiting:
+            await self._read(batch)
+        return len(waiting)
 
     async def _report_stuck(self, name: str) -> None:
         """Something that may not be moved: told once for each content, and the next file is considered all the same."""

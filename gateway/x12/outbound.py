@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gateway.errors import Malformed
 from gateway.model.sending import OutboundClaim, OutboundEnvelope, OutboundLevel, PlacedAttempt, PlacedSpan
@@ -29,7 +30,7 @@ from gateway.x12.syntax import PADDING
 
 _KINDS = ("20", "22", "23")
 # What stands before the REFs of a 2300 in all three guides (DN1 and DN2 are dental), and what ends its own segments.
-_BEFORE_REFERENCES = frozenset((b"CLM", b"DTP", b"CL1", b"DN1", b"DN2", b"PWK", b"CN1", b"AMT"))
+BEFORE_REFERENCES = frozenset((b"CLM", b"DTP", b"CL1", b"DN1", b"DN2", b"PWK", b"CN1", b"AMT"))
 _AFTER_HEADER = frozenset((b"NM1", b"SBR", b"LX"))
 
 
@@ -62,7 +63,7 @@ class Composition:
             for number in _numbers(claims)
         }
         self._given = read
-        self._edit = _Editor(envelope.delimiters)
+        self._edit = Editor(envelope.delimiters)
         self._levels = 0
         self.segments = 0
         self.placed: list[PlacedAttempt] = []
@@ -93,12 +94,15 @@ class Composition:
         ranges = (*above, self._count(block))
         yield block
         for claim in node.claims:
-            block = self._edit.traced(self._read(claim.source), claim)
+            block = self._claim(claim)
             first, last = self._count(block)
             self.placed.append(PlacedAttempt(claim.attempt, first, last, ranges))
             yield block
         for child in node.children.values():
             yield from self._level(child, number, ranges)
+
+    def _claim(self, claim: OutboundClaim) -> bytes:
+        return self._edit.traced(self._read(claim.source), claim)
 
     def _read(self, source: PlacedSpan) -> bytes:
         delimiters = self._envelope.delimiters
@@ -164,7 +168,19 @@ def _fault(code: str, message: str, place: str) -> Malformed:
     )
 
 
-class _Editor:
+class Piece(NamedTuple):
+    """A segment by its id and first element; `text` has its terminator and the line break after it."""
+
+    id: bytes
+    first: bytes
+    text: bytes
+
+    def is_reference(self, qualifier: bytes) -> bool:
+        """Whether it is a REF of this kind."""
+        return (self.id, self.first) == (b"REF", qualifier)
+
+
+class Editor:
     """The edits of copied blocks, for one set of delimiters. A block that is not what it should be is refused: its
     bytes could be another patient's."""
 
@@ -183,7 +199,7 @@ class _Editor:
     def renumbered(self, block: bytes, level: OutboundLevel, number: str, parent: str, has_children: bool) -> bytes:
         """A level with its HL01, HL02 and HL04 as they are in the outbound set."""
         place = f"level {level.id}"
-        self._check(block, b"HL", place)
+        self.check(block, b"HL", place)
         hl, rest = block.split(self._delimiters.segment, 1)
         if hl.split(self._delimiters.element)[3:4] != [level.kind.encode("ascii")]:
             raise _fault("OUTBOUND_SPAN", "a stored level is of another kind", place)
@@ -191,21 +207,27 @@ class _Editor:
 
     def traced(self, block: bytes, claim: OutboundClaim) -> bytes:
         """A claim with its REF*D9, first of its REFs, in the place of any that it came with."""
-        self._check(block, b"CLM", f"attempt {claim.attempt}")
-        before: list[bytes] = []
-        after: list[bytes] = []
+        self.check(block, b"CLM", f"attempt {claim.attempt}")
+        head, rest = self.head(block)
+        kept = [piece for piece in head if not piece.is_reference(b"D9")]
+        first = next((at for at, piece in enumerate(kept) if piece.id not in BEFORE_REFERENCES), len(kept))
+        trace = segment(self._delimiters, "REF", "D9", claim.trace)
+        return b"".join((*(p.text for p in kept[:first]), trace, *(p.text for p in kept[first:]), rest))
+
+    def head(self, block: bytes) -> tuple[list[Piece], bytes]:
+        """A claim's own segments, before its names, other payers and lines; and all that follows."""
+        pieces: list[Piece] = []
         end = 0
         for found in self._segment.finditer(block):
             elements = found[1].split(self._delimiters.element, 2)
             if elements[0] in _AFTER_HEADER:
                 break
             end = found.end()
-            if elements[:2] != [b"REF", b"D9"]:
-                (after if after or elements[0] not in _BEFORE_REFERENCES else before).append(found[0])
-        trace = segment(self._delimiters, "REF", "D9", claim.trace)
-        return b"".join((*before, trace, *after, block[end:]))
+            pieces.append(Piece(elements[0], elements[1] if len(elements) > 1 else b"", found[0]))
+        return pieces, block[end:]
 
-    def _check(self, block: bytes, first: bytes, place: str) -> None:
+    def check(self, block: bytes, first: bytes, place: str) -> None:
+        """Raise Malformed unless the bytes are one block that begins with this segment."""
         begins = block.startswith(first + self._delimiters.element)
         ends = not block.rpartition(self._delimiters.segment)[2].strip(PADDING)
         if not (begins and ends) or self._next_block.search(block):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from gateway.deadlines.accounts import password_ends
+from gateway.model.claims import ClaimKind
 from gateway.model.habits import WEEK, Expectation, Habits, Legacy, Outage, Sends, Wire
 from gateway.model.partners import (
     Anchor,
@@ -157,7 +158,7 @@ def test_an_account_tells_what_runs_out_and_no_secret() -> None:
 PAYER = Payer(
     "alpha", "Alpha Health", timedelta(days=120), Policy.LEARNING, True, True, True, {Rule.ERA: Policy.OFF},
     (FilingRule(Anchor.DOS_FROM, 1, Unit.YEARS, "MB", "corrected", True, "42 CFR 424.44", TODAY),), timedelta(days=60),
-    True, "555-555-0142",
+    True, "555-555-0142", no_replacements=(ClaimKind.DENTAL,),
 )  # fmt: skip
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from gateway.testing.payer.adjudication import Adjudicated
 from gateway.testing.payer.claims import Claim
 from gateway.testing.payer.edits import known_as
 from gateway.testing.payer.inquiries import TRUTH, Known, Say, questions
@@ -21,6 +22,7 @@ from gateway.testing.payer.wire import Interchange
 from gateway.testing.payer.wrapping import Unwrap
 
 _REMEMBERED = 16
+_ARRIVAL = 6  # digits of the payer's claim number that count the file
 
 
 class ReceivedClaim(NamedTuple):
@@ -131,9 +133,22 @@ class Casebook:
                 taken_on,
                 self.scenario,
                 self._repeats(arrival.number, n, received.claims),
+                self._decided_before(arrival.number),
             )
             for n, received in enumerate(self.finding(arrival).interchanges)
         ]
+
+    def _decided_before(self, arrival: int) -> Callable[[str], Adjudicated | None]:
+        """What was decided of a claim of an earlier file, by the number it was given."""
+
+        def decided(number: str) -> Adjudicated | None:
+            found = number.removeprefix(self.scenario.number_prefix)[:_ARRIVAL]
+            if not found.isdecimal() or not 0 < int(found) < arrival:
+                return None
+            cases = self.cases(self._journal.arrivals[int(found) - 1])
+            return next((made for case in cases if (made := case.decision(number))), None)
+
+        return decided
 
     def _repeats(self, arrival: int, index: int, claims: tuple[Claim, ...]) -> frozenset[int]:
         """The claims that came before in another interchange, by their place in the file."""

@@ -66,6 +66,10 @@ class Claim:
         """REF*D9."""
         return find(self.segments, "REF", "D9")[2]
 
+    def frequency(self, component: str) -> str:
+        """CLM05-3; `component` separates a composite's parts."""
+        return [*self.clm[5].split(component), "", "", ""][2]
+
     @property
     def original_number(self) -> str:
         """REF*F8: the payer's number of the claim that this one replaces or voids."""

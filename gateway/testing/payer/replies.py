@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gateway.testing.payer import answers
 from gateway.testing.payer.adjudication import Adjudicated, adjudicate
@@ -29,12 +29,13 @@ CORRECTION = "correction"  # a second 835, which reverses the first and corrects
 LATE = "late"  # an 835 of its own for the claims of one rule
 PAYER_REPORT = "payer_277CA"  # the payer's own, after the clearinghouse's
 NOBODY = "SOMEBODYELSE"
+_CORRECTING, _VOID = ("7", "8"), "8"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """An interchange to answer: `verdict` is its TA1's, `arrival` the number of its file, `taken_on` CCYYMMDD, `repeats`
-    the claims that came before, by their ordinal."""
+    the claims that came before, by their ordinal. `earlier` is what was decided of an earlier claim, by its number here."""
 
     received: Interchange
     verdict: tuple[str, str]
@@ -42,6 +43,7 @@ class Case:
     taken_on: str
     scenario: Scenario
     repeats: frozenset[int] = frozenset()
+    earlier: Callable[[str], Adjudicated | None] = field(default=lambda number: None, compare=False)
 
     def kinds(self, *, tested: bool) -> list[str]:
         """What it is answered with once its TA1 did not refuse it; a test is only acknowledged."""
@@ -165,7 +167,23 @@ class Case:
             for one in self._payable(verdict)
             if (self._rule(one.claim) is wanted if wanted else not self._rule(one.claim).late)
         ]
-        yield from self._pay(verdict, [self._first(one) for one in payable], stamps, self.scenario)
+        decided = [each for one in payable for each in self._decided(one)]
+        yield from self._pay(verdict, decided, stamps, self.scenario)
+
+    def _decided(self, one: Judged) -> Iterator[Adjudicated]:
+        """A replacement or void of a claim that is known here first takes that one's decision back; a void does no more."""
+        frequency = one.claim.frequency(self._mark)
+        before = self.earlier(one.claim.original_number) if frequency in _CORRECTING else None
+        if before:
+            yield before.reversed()
+        if before is None or frequency != _VOID:
+            yield self._first(one)
+
+    def decision(self, number: str) -> Adjudicated | None:
+        """What the first 835 says of the claim that has this number here."""
+        verdicts = [group_verdict(self.received, group, self.scenario) for group in self.received.groups]
+        payable = (one for verdict in verdicts for one in self._payable(verdict))
+        return next((self._first(one) for one in payable if one.number == number), None)
 
     def _correct(self, verdict: GroupVerdict, stamps: Callable[[], Stamp]) -> Iterator[tuple[Stamp, bytes]]:
         """Each reversal is followed by its correction under a new number; provider adjustments were made before."""

@@ -120,6 +120,7 @@ Action = Pay | PayPartly | Deny | Forward | Price | Reverse | Reject277 | Reject
 @dataclass(frozen=True, slots=True)
 class Rule:
     """An action for the claims that meet every condition given: `share` of them at random, the same for the same seed.
+    `frequency` is CLM05-3.
     `then` adjudicates anew after the first 835: a second 835 reverses the payment and corrects it. `late` is how much
     longer than the others these claims wait for their 835, which is one of their own. `claim_status` is what a 277 says of
     them, as in Scenario."""
@@ -129,6 +130,7 @@ class Rule:
     rendering: str = ""
     payer: str = ""
     procedure: str = ""
+    frequency: str = ""
     share: float = 1
     then: Action | None = None
     late: Delay | None = None
@@ -142,6 +144,7 @@ class Rule:
             and (not self.rendering or self.rendering in claim.renderings)
             and (not self.payer or self.payer == claim.payer[9].strip())
             and (not self.procedure or self.procedure in codes)
+            and (not self.frequency or self.frequency == claim.frequency(component))
             and (self.share >= 1 or _chance(seed, self, claim.control) < self.share)
         )
 

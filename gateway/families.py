@@ -1,0 +1,160 @@
+"""Versions of one claim: which earlier claim a new one corrects, and where a family stands that was corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from gateway.lifecycle import Adjudicated, Standing, deciding
+
+ORIGINAL, REPLACEMENT, VOID = "1", "7", "8"
+CORRECTING = frozenset({REPLACEMENT, VOID})
+
+ENDED = frozenset({"REJECTED", "WITHDRAWN", "DUPLICATE"})
+"""States of a claim that never goes."""
+
+REFUSED = frozenset({Standing.DECLINED, Standing.RETURNED})
+"""A claim that stands so was never filed."""
+
+
+class How(StrEnum):
+    """By what a version was known as one. Stored by name."""
+
+    ORDER = "ORDER"
+    """A person ordered it here (`gateway resubmit`)."""
+
+    PAYER_NUMBER = "PAYER_NUMBER"
+    """Its REF*F8 is the payer's number of the other."""
+
+    CLAIM_NUMBER = "CLAIM_NUMBER"
+    """CLM01, billing provider, payer and patient are the same, and the days or the charge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An earlier claim that a new one may correct, of the same payer and usage. Ids grow with time. `patient` is the
+    member id with the birth date, `numbered` whether its payer's own number is the one that the new claim names,
+    `named` whether CLM01 and the billing provider are the same."""
+
+    id: int
+    family: int
+    frequency: str
+    patient: tuple[str, date | None]
+    first_day: date | None
+    charge: Decimal | None
+    numbered: bool = False
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A new claim is the next version of `original`, in its family."""
+
+    original: int
+    family: int
+    how: How
+
+
+def follows(
+    frequency: str,
+    patient: tuple[str, date | None],
+    first_day: date | None,
+    charge: Decimal | None,
+    known: Iterable[Known],
+) -> Link | None:
+    """Which claim the new one corrects, None where none is known. A replacement or void is led there by the payer's
+    number, else, as an original is, by our own: with the same patient on the same first day; a replacement or void also
+    on another day, where one claim alone has its charge. CLM01 may be the patient's account, the same at each visit."""
+    earlier = sorted(known, key=lambda each: each.id)
+    if frequency in CORRECTING:
+        numbered = [each for each in earlier if each.numbered]
+        if numbered:
+            return _link(numbered[-1], How.PAYER_NUMBER)
+    elif frequency != ORIGINAL:
+        return None
+    alike = [each for each in earlier if each.named and each.patient == patient]
+    same_day = [each for each in alike if each.first_day == first_day]
+    if same_day:
+        return _link(same_day[-1], How.CLAIM_NUMBER)
+    charged = [each for each in alike if charge is not None and each.charge == charge]
+    if frequency in CORRECTING and len({each.family for each in charged}) == 1:
+        return _link(charged[-1], How.CLAIM_NUMBER)
+    return None
+
+
+def _link(known: Known, how: How) -> Link:
+    return Link(known.id, known.family, how)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One claim of a family. `ledger` are its adjudications, their `sequence` in the order of the whole family's; `paid`
+    and `patient` the sums of what they paid and left to the patient: a reversal takes away what it took back."""
+
+    id: int
+    frequency: str
+    state: str
+    standing: str
+    ledger: tuple[Adjudicated, ...] = ()
+    paid: Decimal = Decimal(0)
+    patient: Decimal = Decimal(0)
+
+    @property
+    def stands(self) -> str:
+        """Its standing once it is sent, else its state."""
+        return self.standing or self.state
+
+    @property
+    def pending(self) -> bool:
+        """Whether it may still go, or be decided."""
+        if self.state in ENDED or self.standing in REFUSED:
+            return False
+        return not self.ledger
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyStanding:
+    """Where a family stands: by the payer's last word on any of its versions, else by the latest that is not refused.
+    `version` is that claim, `pending` a later one that would take its place, `voided_by` the void that took it back;
+    `paid` and `patient` are sums over all versions."""
+
+    stands: str
+    version: int
+    pending: int | None
+    voided_by: int | None
+    paid: Decimal
+    patient: Decimal
+
+
+def standing_of(versions: Sequence[Version]) -> FamilyStanding:
+    """The sum of all versions, whatever order their answers came in. `versions` has one at least."""
+    ordered = sorted(versions, key=lambda each: each.id)
+    decided = [(last, each) for each in ordered if (last := deciding(each.ledger))]
+    paid = sum((each.paid for each in ordered), Decimal(0))
+    patient = sum((each.patient for each in ordered), Decimal(0))
+    voided = None
+    if decided:
+        last, now = max(decided, key=lambda pair: (pair[0].produced or date.min, pair[0].sequence, pair[1].id))
+        stands = last.outcome.value
+    elif any(each.ledger for each in ordered):
+        now = [each for each in ordered if each.ledger][-1]
+        stands, voided = Standing.REVERSED.value, _void_of(ordered)
+    else:
+        now = _latest(ordered)
+        stands = now.stands
+    waiting = [each.id for each in ordered if each.id > now.id and each.pending and each.id != voided]
+    return FamilyStanding(stands, now.id, waiting[-1] if waiting else None, voided, paid, patient)
+
+
+def _void_of(versions: Iterable[Version]) -> int | None:
+    """The void that was sent and not refused; the payer answers one by the reversal alone."""
+    sent = [each.id for each in versions if each.frequency == VOID and each.state == "SENT"]
+    return max((id for id in sent), default=None)
+
+
+def _latest(versions: Sequence[Version]) -> Version:
+    alive = [each for each in versions if each.pending]
+    return (alive or versions)[-1]

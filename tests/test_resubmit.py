@@ -1,0 +1,276 @@
+"""Corrected claims, end to end: what a biller is told, what goes out, and where the family stands in the end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.daemon import serve
+from gateway.errors import Refused
+from gateway.logs import set_up
+from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
+from gateway.testing.payer import Deny, Pay, PayerSimulator, Reject277, Rule, Scenario
+from gateway.testing.payer.claims import Claim
+from tests.sites import TestSite, make_site
+
+DOCTOR = "2000000010"
+LINES = (LineSpec(charge=120), LineSpec("36415", charge=15))
+SPEC = ClaimSpec("A1", LINES, payer_id="77001", member_id="M1", prior_authorization="AUTH1", record_number="EA1")
+DENIES = Rule(Deny("B7", ""), claim="A1", frequency="1")
+
+
+@pytest.fixture
+def payer(tmp_path: Path) -> Iterator[PayerSimulator]:
+    with PayerSimulator(tmp_path / "payer", Scenario(rules=(DENIES,))) as running:
+        yield running
+
+
+@pytest.fixture
+def site(tmp_path: Path, payer: PayerSimulator) -> TestSite:
+    return make_site(tmp_path / "site", {"alpha": payer}, enrolled=[(DOCTOR, "alpha")])
+
+
+def exchange(site: TestSite, payer: PayerSimulator, rounds: int = 6) -> list[dict[str, Any]]:
+    """Let both sides take turns until the payer has nothing to say; the log."""
+    stream = set_up(file=site.root / "gateway.log")
+    for _ in range(rounds):
+        asyncio.run(serve(site.config, until_idle=True))
+        if not payer.tick():
+            break
+    stream.close()
+    return [json.loads(line) for line in (site.root / "gateway.log").read_text().splitlines()]
+
+
+def received(payer: PayerSimulator) -> list[Claim]:
+    """Every claim that arrived, in order."""
+    book = payer._office.casebook
+    return [
+        claim for arrival in book._journal.arrivals for case in book.cases(arrival) for claim in case.received.claims
+    ]
+
+
+def stands(site: TestSite) -> list[tuple[str, str, str]]:
+    return [(c["claim"], c["stands"], c["version"]) for c in site.ask("claims")]
+
+
+def accept(site: TestSite) -> None:
+    """The records cover it now, so that nothing of the roster holds it."""
+    for proposal in site.ask("proposals"):
+        site.ask("proposals dismiss", proposal=proposal["proposal"], reason="their clerk erred")
+
+
+def test_a_denied_claim_is_replaced_and_paid(site: TestSite, payer: PayerSimulator) -> None:
+    """Denied by an 835, replaced with the payer's own number, reversed and corrected: the family stands PAID."""
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    assert stands(site) == [("C1", "DENIED", "")]
+    accept(site)
+    advice = site.ask("resubmit advice", claim="A1")
+    assert [(w["way"], w["may"]) for w in advice["ways"]] == [("replace", True), ("void", True)]
+    number = advice["payer_number"]
+    assert number.startswith("SIM")
+
+    before = site.ask("resubmit preview", claim="A1", way="replace")
+    assert before["would"] == "RELEASED"
+    assert [(c["place"], c["was"], c["becomes"]) for c in before["changes"]] == [
+        ("2300/CLM05-3", "1", "7"), ("2300/REF*F8", "", number),
+    ]  # fmt: skip
+    assert stands(site) == [("C1", "DENIED", "")]
+    done = site.ask("resubmit", claim="C1", way="replace", reason="enrolled since January, by letter")
+    with pytest.raises(Refused, match="ordered"):
+        site.ask("resubmit", claim="C1", way="replace", reason="twice")
+    log = exchange(site, payer)
+
+    first, second = received(payer)
+    assert second.clm[5].endswith(":7")
+    assert second.original_number == number != second.control == "A1"
+    assert [s.elements for s in second.segments if s.id not in ("CLM", "REF")] == [
+        s.elements for s in first.segments if s.id not in ("CLM", "REF")
+    ]
+    order = [s[1] for s in second.segments if s.id == "REF" and s[1] in ("G1", "F8", "EA", "D9")]
+    assert order == ["D9", "G1", "F8", "EA"]
+    assert stands(site) == [("C1", "REVERSED", "1 of 2"), ("C2", "PAID", "2 of 2")]
+    family = site.ask("why", claim="A1")["family"]
+    assert (family["stands"], family["counts"], family["pending"]) == ("PAID", "C2", None)
+    assert family["paid"] == family_paid(site)
+    assert [v["how"] for v in family["versions"]] == ["", "ordered here"]
+    assert [(d["claim"], d["outcome"]) for d in site.ask("denials", closed=True)] == [("C1", "reversed")]
+    names = [e["event"] for e in log]
+    assert names.count("claim.resubmission_ordered") == names.count("claim.linked") == 1
+    assert "enrolled since January" not in (site.root / "gateway.log").read_text()
+    told = [e["event"] for e in site.ask("timeline", claim="C1", family=True)]
+    assert "claim.resubmission_ordered" in told
+    assert told.count("claim.linked") == 1
+    assert site.ask("batches")[0]["batch"] == done["batch"]
+    assert site.ask("audit")["intact"]
+    with pytest.raises(Refused) as again:
+        site.ask("resubmit preview", claim="C1", way="replace")
+    assert again.value.code == "LATER_VERSION"
+
+
+def family_paid(site: TestSite) -> str:
+    rows = site.query("SELECT paid FROM adjudications WHERE claim IN (1, 2)")
+    return format(sum(float(r["paid"]) for r in rows), ".2f")
+
+
+def test_a_paid_claim_is_voided_only_by_who_says_so(site: TestSite, payer: PayerSimulator) -> None:
+    """The payer takes its money back; the void itself is answered by that alone."""
+    payer.scenario = Scenario()
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    advice = site.ask("resubmit advice", claim="A1")
+    assert [(w["way"], w["may"], w["code"]) for w in advice["ways"]] == [
+        ("replace", False, "PAID_IN_FULL"), ("void", True, ""),
+    ]  # fmt: skip
+    before = site.ask("resubmit preview", claim="A1", way="void")
+    assert any("take that back" in warning for warning in before["warnings"])
+    site.ask("resubmit", claim="A1", way="void", reason="billed for the wrong patient")
+    exchange(site, payer)
+    second = received(payer)[1]
+    assert (second.clm[5][-1], second.original_number) == ("8", advice["payer_number"])
+    assert stands(site) == [("C1", "REVERSED", "1 of 2"), ("C2", "ACCEPTED", "2 of 2")]
+    family = site.ask("why", claim="C1")["family"]
+    assert (family["stands"], family["voided_by"], family["pending"], float(family["paid"])) == (
+        "REVERSED",
+        "C2",
+        None,
+        0,
+    )
+
+
+def test_a_rejected_claim_is_told_to_come_anew_and_then_is_the_next_version(
+    site: TestSite, payer: PayerSimulator
+) -> None:
+    """Never adjudicated: nothing is built, the payer's reasons are told, and the corrected claim goes."""
+    payer.scenario = Scenario(rules=(Rule(Reject277(), rendering="2000000028"),))
+    rows = [
+        {
+            "provider_npi": "2000000028",
+            "payer": "alpha",
+            "state": "active",
+            "effective_from": "2020-01-01",
+            "source": "x",
+        }
+    ]
+    site.ask("roster apply", rows=rows, source="test")
+    site.drop("a.837", batch837p([replace(SPEC, rendering="2000000028")]))
+    exchange(site, payer)
+    assert stands(site) == [("C1", "DECLINED", "")]
+    advice = site.ask("resubmit advice", claim="A1")
+    assert {w["code"] for w in advice["ways"]} == {"NEW_ORIGINAL"}
+    assert "frequency 1" in advice["next"]
+    assert [(r["by"], r["code"], r["place"]) for r in advice["reasons"]] == [("277CA", "A7:562:82", "2200D/STC")]
+    assert advice["filing_due"]
+    with pytest.raises(Refused) as no:
+        site.ask("resubmit", claim="A1", way="replace", reason="try")
+    assert no.value.code == "NEW_ORIGINAL"
+    site.drop("b.837", batch837p([SPEC], control=102))
+    exchange(site, payer)
+    assert stands(site) == [("C1", "DECLINED", "1 of 2"), ("C2", "PAID", "2 of 2")]
+    assert site.ask("why", claim="A1")["claim"] == "C2"
+
+
+def test_of_a_corrected_batch_of_200_only_the_one_that_changed_goes(site: TestSite, payer: PayerSimulator) -> None:
+    """One was refused, corrected, and the billing software exports all of them again."""
+    payer.scenario = Scenario(rules=(Rule(Reject277(), claim="N077", rendering="2000000028"),))
+    rows = [
+        {
+            "provider_npi": "2000000028",
+            "payer": "alpha",
+            "state": "active",
+            "effective_from": "2020-01-01",
+            "source": "x",
+        }
+    ]
+    site.ask("roster apply", rows=rows, source="test")
+    specs = [ClaimSpec(f"N{n:03}", LINES, payer_id="77001", member_id=f"M{n}") for n in range(200)]
+    wrong = [replace(s, rendering="2000000028") if s.control_number == "N077" else s for s in specs]
+    site.drop("a.837", batch837p(wrong))
+    exchange(site, payer)
+    assert [c["control_number"] for c in site.ask("claims") if c["stands"] == "DECLINED"] == ["N077"]
+    assert len(received(payer)) == 200
+    site.drop("b.837", batch837p(specs, control=102))
+    exchange(site, payer)
+    assert [c.control for c in received(payer)[200:]] == ["N077"]
+    again = [c for c in site.ask("claims", batch=2) if c["stands"] != "DUPLICATE"]
+    assert [(c["control_number"], c["stands"], c["version"]) for c in again] == [("N077", "PAID", "2 of 2")]
+
+
+def test_a_dropped_replacement_ends_the_denial_of_what_it_replaces(site: TestSite, payer: PayerSimulator) -> None:
+    """Led there by REF*F8, although CLM01 is another; the denial is linked when it comes in and ends when it is paid, also
+    where the payer sends no reversal."""
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    accept(site)
+    number = site.ask("resubmit advice", claim="A1")["payer_number"]
+    payer.scenario = replace(payer.scenario, number_prefix="NEW")  # so that it does not know the original
+    new = replace(
+        SPEC, control_number="B7", lines=(LineSpec("99214", charge=150),), frequency="7", payer_control_number=number
+    )
+    site.drop("b.837", batch837p([new], control=102))
+    stream = set_up(file=site.root / "gateway.log")
+    asyncio.run(serve(site.config, until_idle=True))
+    stream.close()
+    (denial,) = site.ask("denials")
+    said = site.ask("denials show", denial=denial["denial"])["said"]
+    assert [each["said"] for each in said] == ["C2 (frequency 7) was taken in to correct it"]
+    assert denial["worked"]
+    exchange(site, payer)
+    assert stands(site) == [("C1", "DENIED", "1 of 2"), ("C2", "PAID", "2 of 2")]
+    assert site.ask("denials") == []
+    assert [(d["claim"], d["outcome"]) for d in site.ask("denials", closed=True)] == [("C1", "replaced")]
+    assert site.ask("why", claim="C1")["family"]["stands"] == "PAID"
+
+
+def test_where_the_payer_wants_a_new_claim_the_same_content_goes_again(site: TestSite, payer: PayerSimulator) -> None:
+    """MA130: no replacement is made, one that is dropped is held, and the claim sent anew is no copy."""
+    payer.scenario = Scenario(rules=(Rule(Deny("16", "MA130"), claim="A1"),))
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    advice = site.ask("resubmit advice", claim="A1")
+    assert advice["ways"][0]["code"] == "NEW_CLAIM_WANTED"
+    number = advice["payer_number"]
+    site.drop("b.837", batch837p([replace(SPEC, frequency="7", payer_control_number=number)], control=102))
+    exchange(site, payer)
+    assert [(c["stands"], c["code"]) for c in site.ask("claims")][1] == ("HELD", "NEW_CLAIM_WANTED")
+    site.ask("withdraw", claim="C2", reason="a new claim is wanted")
+    payer.scenario = Scenario(rules=(Rule(Pay(), claim="A1"),))
+    site.drop("c.837", batch837p([SPEC], control=103))
+    exchange(site, payer)
+    assert stands(site)[2] == ("C3", "PAID", "3 of 3")
+
+
+def test_a_payer_that_takes_none_is_asked_otherwise(site: TestSite, payer: PayerSimulator) -> None:
+    """By its declaration; a dropped replacement is held there."""
+    plugin = site.root / "plugins" / "alpha.toml"
+    plugin.write_text(
+        plugin.read_text().replace("filing_limit_days = 3650", 'filing_limit_days = 3650\nno_replacements = ["P"]')
+    )
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    advice = site.ask("resubmit advice", claim="A1")
+    assert {w["code"] for w in advice["ways"]} == {"PAYER_TAKES_NONE"}
+    number = advice["payer_number"]
+    site.drop("b.837", batch837p([replace(SPEC, frequency="7", payer_control_number=number)], control=102))
+    exchange(site, payer)
+    assert site.ask("claims")[1]["code"] in ("PAYER_TAKES_NO_REPLACEMENT", "ENROLLMENT_IN_QUESTION")
+    assert "PAYER_TAKES_NO_REPLACEMENT" in [f["code"] for f in site.ask("why", claim="C2")["findings"]]
+
+
+def test_an_ordered_void_of_a_test_claim_stays_a_test(tmp_path: Path) -> None:
+    """ISA15 is kept, so that nothing of it goes to production."""
+    with PayerSimulator(tmp_path / "payer") as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[(DOCTOR, "alpha")], stage="test")
+        site.drop("a.837", batch837p([SPEC], usage="T"))
+        exchange(site, payer)
+        assert stands(site) == [("C1", "PAID", "")]
+        site.ask("resubmit", claim="A1", way="void", reason="a trial")
+        exchange(site, payer)
+        assert [c["test"] for c in site.ask("claims")] == [True, True]
+        assert stands(site)[0] == ("C1", "REVERSED", "1 of 2")
