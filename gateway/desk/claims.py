@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gateway.desk.claim_money import money_of
 from gateway.desk.moving import way_of
 from gateway.desk.silence import of_claim, told_of
 from gateway.desk.submissions import ladder
@@ -102,6 +103,7 @@ async def why(site: Site, claim: str) -> Data:
         "trace": row["trace"],
         "seen": await ladder(site, row["submission"]) if row["submission"] else [],
         "silence": await of_claim(site, row["id"], row["submission"]),
+        **await money_of(site, row["id"]),
         "lane": row["lane"],
         "way": await way_of(site, row["payer"]),
     }

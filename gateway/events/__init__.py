@@ -16,6 +16,7 @@ from gateway.events.answers import (
     ArchiveUnpacked,
     ClaimAccepted,
     ClaimAcknowledged,
+    ClaimArrived,
     ClaimContradicted,
     ClaimDeclined,
     ClaimDenied,
@@ -88,6 +89,7 @@ from gateway.events.mailboxes import (
 from gateway.events.money import (
     DepositLinked,
     DepositUnlinked,
+    RemittancesMissing,
     StatementImported,
 )
 from gateway.events.proposals import (
@@ -163,6 +165,7 @@ __all__ = [
     "BreakerOpened",
     "ClaimAccepted",
     "ClaimAcknowledged",
+    "ClaimArrived",
     "ClaimContradicted",
     "ClaimDeclined",
     "ClaimDenied",
@@ -226,6 +229,7 @@ __all__ = [
     "ProposalExtended",
     "ProposalOpened",
     "RemittanceUnbalanced",
+    "RemittancesMissing",
     "RenameBegun",
     "RosterChanged",
     "RosterRefused",
