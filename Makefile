@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: demo month test lint bench agreement fuzz faults chain packages clean
+.PHONY: demo month test lint bench agreement fuzz faults money chain packages clean
 
 demo: .venv/installed
 	$(BIN)/gateway demo
@@ -34,6 +34,9 @@ fuzz: .venv/installed
 
 faults: .venv/installed
 	$(BIN)/python -m tests.crash.harness --seeds $(or $(SEEDS),20)
+
+money: .venv/installed
+	$(BIN)/python -m tests.remittances --count $(or $(COUNT),10000)
 
 chain: .venv/installed
 	$(BIN)/python -m tests.chain ../shared/examples

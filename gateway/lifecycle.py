@@ -87,8 +87,9 @@ CLAIM: Table = {
         e.ClaimDuplicated: "DUPLICATE",
         e.ClaimWithdrawn: "WITHDRAWN",
         e.ArrivalProven: "SENT",
+        e.ClaimArrived: "SENT",
     },
-    "HELD": {**_JUDGED, e.ClaimWithdrawn: "WITHDRAWN", e.ArrivalProven: "SENT"},
+    "HELD": {**_JUDGED, e.ClaimWithdrawn: "WITHDRAWN", e.ArrivalProven: "SENT", e.ClaimArrived: "SENT"},
     "READY": {
         e.ClaimPassed: "READY",  # by another lane
         e.ClaimHeld: "HELD",
@@ -96,6 +97,7 @@ CLAIM: Table = {
         e.ClaimWithdrawn: "WITHDRAWN",
         e.SubmissionPlanned: "ASSIGNED",
         e.ArrivalProven: "SENT",
+        e.ClaimArrived: "SENT",
     },
     "ASSIGNED": {
         e.Transmitted: "SENT",

@@ -27,6 +27,7 @@ _WORDS: Mapping[str, str] = {
     "claim.acknowledged": "C{claim} is in a file that the partner accepted",
     "claim.returned": "C{claim} came back",
     "claim.requeued": "C{claim} goes again",
+    "claim.arrived": "C{claim} lies at the payer after all and does not go again",
     "claim.accepted": "C{claim} is accepted by the payer",
     "claim.declined": "C{claim} is declined",
     "claim.paid": "C{claim} is paid",
@@ -113,6 +114,7 @@ _WORDS: Mapping[str, str] = {
     "denial.closed": "C{claim}: a denial is no work any more ({outcome})",
     "denial.assigned": "C{claim}: somebody took its denial",
     "denial.noted": "C{claim}: somebody noted something on its denial",
+    "remittance.missing": "no remittance of {payer} for {days} days, longer than usual",
     "bank.imported": "a bank statement was taken in: {added} new of {count} deposits",
     "bank.linked": "deposit {deposit} is the money of remittance {remittance}",
     "bank.unlinked": "deposit {deposit} is not the money of remittance {remittance}",
@@ -133,7 +135,7 @@ _CAREFUL = frozenset({
     "proposal.opened", "deadline.near", "deadline.decide", "deadline.hold_aged", "deadline.expiry_near", "digest.failed",
     "submission.failed", "submission.still_in_doubt", "answer.unmatched", "roster.refused", "answer.overdue",
     "answer.never_seen", "denial.opened", "inquiry.unanswered", "inquiry.refused", "claim.awaits_us",
-    "claim.remittance_missing",
+    "claim.remittance_missing", "remittance.missing",
 })  # fmt: skip
 _GOOD = frozenset({"claim.paid", "claim.accepted", "submission.proven", "submission.sent", "lane.breaker_closed"})
 

@@ -143,6 +143,11 @@ def test_a_rejected_interchange_suspends_the_lane_and_goes_again_when_it_is_mend
     exchange(site, payer)
     assert set(stands(site).values()) == {"PAID"}
     assert len({control for claim in payer.received_claims() for control in [claim.control]}) >= 2
+    (rejection,) = [path for path in payer.outbox.iterdir() if b"~TA1*000000001*" in path.read_bytes()]
+    (payer.outbox / "once-more.ta1").write_bytes(rejection.read_bytes() + b"\n")
+    run(site)
+    assert site.ask("answers")[0]["form"] == "TA1"
+    assert site.ask("lanes")[0]["state"] == "ACTIVE"
 
 
 @pytest.mark.parametrize("faults", [Faults(duplicate_answers=True), Faults(out_of_order=True)])

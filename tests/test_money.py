@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ from gateway.testing.payer import PayerSimulator, Scenario
 from gateway.workers.site import open_site
 from gateway.x12.answers import read_answers
 from tests.answers import group, interchange, one_set
+from tests.habits import Clock, order
+from tests.habits import run as run_at
 from tests.remittances import check
 from tests.sites import TestSite, make_site
 from tests.test_answers import batch, run
@@ -318,6 +321,93 @@ def test_a_remittance_shows_its_balance_and_what_its_plb_points_to(paid: TestSit
     assert "CLP04 in all - PLB = BPR02" in said
     with pytest.raises(Refused):
         paid.ask("remits show", remittance=999)
+
+
+def test_a_claim_tells_its_money_and_what_was_taken_back_for_it(paid: TestSite) -> None:
+    """Payment, reversal and correction in the order that counts, and beside them the PLB that names the claim."""
+    told = paid.ask("why", claim="A")
+    assert [(line["trace"], line["status"], line["paid"]) for line in told["ledger"]] == [
+        ("E1", "1", "100"), ("E2", "22", "-100"), ("E2", "1", "80"),
+    ]  # fmt: skip
+    assert [(line["reason"], line["amount"], line["reference"]) for line in told["provider_level"]] == [
+        ("WO", "-20", "PA")
+    ]
+    said = CliRunner().invoke(gateway, ["-c", str(paid.config), "why", "A"]).output
+    assert "overpayment taken back" in said
+
+
+CROSSED = pays("A", 100, "19", "PA9") + "~NM1*TT*2*SECOND MUTUAL*****PI*44009"
+FORWARDED = pays("B", 0, "23", "PB9") + "~NM1*TT*2*ELM HEALTH*****PI*44010"
+FIRST = pays("C", 0, "1", "PC9") + "~NM1*PR*2*OTHER PLAN*****PI*44011"
+
+
+def test_whom_a_claim_was_passed_on_to_is_told(paid: TestSite) -> None:
+    """Who gets it next, and whether the practice has to bill it there."""
+    post(paid, paying("E9", CROSSED, FORWARDED, FIRST, amount="100", day="20261210", control=19))
+    said = {name: paid.ask("why", claim=name)["ledger"][-1]["passed_on"] for name in "ABC"}
+    assert "Sent on to SECOND MUTUAL (44009)" in said["A"]
+    assert "do not bill that payer yourself" in said["A"]
+    assert "sent on to ELM HEALTH (44010)" in said["B"]
+    assert "OTHER PLAN (44011) comes before it" in said["C"]
+    (shown,) = [row for row in paid.ask("remits") if row["trace"] == "E9"]
+    output = CliRunner().invoke(gateway, ["-c", str(paid.config), "remits", "show", str(shown["remittance"])]).output
+    assert "SECOND MUTUAL" in output
+
+
+def post(site: TestSite, *documents: bytes) -> None:
+    """Post what a payer sent, into the closed site."""
+
+    def posted(tx: Tx, lane: Any) -> None:
+        for each in documents:
+            row = tx.run("INSERT INTO documents (name, sha256, size, kid, sealed_at) VALUES (?, x'', 0, '', '')",
+                         f"p{sha256(each).hexdigest()}")  # fmt: skip
+            for ordinal, answer in enumerate(read_answers([each])):
+                answers.post(tx, lane, row, ordinal, answer)
+
+    async def posting() -> None:
+        async with open_site(site.config) as opened:
+            (lane,) = opened.directory.lanes.values()
+            await opened.store.write(posted, lane)
+
+    asyncio.run(posting())
+
+
+def test_the_same_remittance_in_another_form_is_posted_once(paid: TestSite) -> None:
+    """Its claims in another order, another ISA13, another originator: trace, amount, payer and claims are the same."""
+    again = paying("E1", pays("B", 0), pays("A", 100), amount="100.00", control=91).replace(b"*1770001234~", b"*9~")
+    before = paid.query("SELECT count(*) AS n FROM adjudications")[0]["n"]
+    post(paid, again)
+    assert paid.query("SELECT count(*) AS n FROM adjudications")[0]["n"] == before
+    assert [row["repeats"] is not None for row in paid.ask("remits") if row["trace"] == "E1"] == [True, False]
+
+
+def test_a_remittance_finds_the_money_that_came_before_it(paid: TestSite, tmp_path: Path) -> None:
+    """The deposit was imported first; nobody has to ask for it again."""
+    statement = tmp_path / "bank.csv"
+    statement.write_text("Date,Description,Amount\n2026-12-11,HCCLAIMPMT TRN*1*E9*1770001234\\,100.00\n")
+    CliRunner().invoke(gateway, ["-c", str(paid.config), "bank", "import", str(statement)])
+    assert len(paid.ask("bank")["without_remittance"]) == 1
+    post(paid, paying("E9", CROSSED, amount="100", day="20261210", control=19))
+    assert [(row["trace"], row["how"]) for row in paid.ask("bank links")] == [("E9", "trace")]
+
+
+def test_remittances_that_stop_are_told_once(paid: TestSite) -> None:
+    """A payer that paid daily is silent for weeks while a claim waits there: one event, and a line wherever one looks."""
+    weekly = [
+        paying(f"W{n}", pays("UNKNOWN", 10 + n), amount=str(10 + n), day=f"202611{10 + n}", control=50 + n)
+        for n in range(6)
+    ]
+    post(paid, *weekly)
+    paid.drop("d.837", batch("D", control=105))
+    run(paid)
+    clock = Clock(datetime(2026, 12, 20, 15, tzinfo=UTC))
+    assert [name for name in run_at(paid, clock) if name == "remittance.missing"] == ["remittance.missing"]
+    clock.now += timedelta(days=1)
+    assert "remittance.missing" not in run_at(paid, clock)
+    (row,) = [each for each in order(paid, clock, "overdue") if each["code"] == "QUIET"]
+    assert (row["payer"], row["claims"]) == ("alpha", 1)
+    sections = {each["title"]: each["lines"] for each in order(paid, clock, "digest")["sections"]}
+    assert any("No remittance at alpha" in line["what"] for line in sections["Money against the bank"])
 
 
 def test_money_is_looked_for_at_the_bank(paid: TestSite, tmp_path: Path) -> None:

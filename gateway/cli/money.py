@@ -31,6 +31,7 @@ _QUIET = {
     "last": "Last remittance",
     "usual": "Usual days",
     "since": "Days since",
+    "waiting": "Claims wait",
     "next": "Next step",
 }
 _LINKS = {"deposit": "Deposit", "remittance": "Remittance", "day": "Day", "deposited": "Deposited", "amount": "Paid",
@@ -75,6 +76,9 @@ def show_remit(context: click.Context, remittance: int, as_json: bool) -> None:
     if data["warnings"]:
         show.table(data["warnings"], _DIFFERENCES, empty="", title="\nOdd, but no reason to refuse it")
     show.table(data["claims"], _CLAIMS, empty="No claim of it was posted.", title="\nClaims")
+    for claim in data["claims"]:
+        if claim["passed_on"]:
+            click.echo(f"{claim['claim'] or claim['control_number']}: {claim['passed_on']}")
     if data["provider_level"]:
         show.table(data["provider_level"], _PROVIDER, empty="", title="\nAt the provider's level")
     return None

@@ -8,6 +8,7 @@ import click
 
 from gateway.cli import show, statuses
 from gateway.cli.asking import ask
+from gateway.cli.claim_money import show_money
 from gateway.desk.words import STANDS
 
 CHECKS_PASSED = "CHECKS_PASSED"
@@ -205,6 +206,7 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
     if data["silence"]:
         never_came = {"answer": "Answer", "due_at": "Due", "code": "Why", "excuse": "Explained by", "next": "Next step"}
         show.table(data["silence"], never_came, empty="", title="\nAnswers that do not come")
+    show_money(data)
     columns = {
         "outcome": "",
         "code": "Check",

@@ -9,6 +9,7 @@ import click
 from gateway.cli import show
 from gateway.cli.asking import ask
 from gateway.cli.questions import AS_JSON
+from gateway.store.quiet import QUIET
 
 COLUMNS = {"answer": "Answer", "lane": "Lane", "payer": "Payer", "submission": "Submission", "isa13": "ISA13",
            "claims": "Claims", "due_at": "Due", "days": "Days late", "what": "What", "command": "Type",
@@ -32,6 +33,8 @@ def said(row: dict[str, Any]) -> str:
     """In words, whether it is late, never came at all, or is explained."""
     if row["excuse"]:
         return f"explained ({row['excuse']})"
+    if row["code"] == QUIET:
+        return "remittances stopped"
     return "never seen" if row["code"] == "NEVER_SEEN" else f"late ({row['step']})"
 
 

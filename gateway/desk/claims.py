@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.cases import Ground
+from gateway.desk.claim_money import money_of
 from gateway.desk.families import counting, family_of, versions_of, with_versions
 from gateway.desk.holding import command
 from gateway.desk.moving import way_of
@@ -108,6 +109,7 @@ async def why(site: Site, claim: str) -> Data:
         "seen": await ladder(site, row["submission"]) if row["submission"] else [],
         "status": await status_of(site, row["id"]),
         "silence": await of_claim(site, row["id"], row["submission"]),
+        **await money_of(site, row["id"]),
         "lane": row["lane"],
         "way": await way_of(site, row["payer"]),
         "family": await family_of(site, row["id"]),

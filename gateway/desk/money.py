@@ -11,10 +11,12 @@ from typing import Any
 from gateway import events as e
 from gateway.deadlines.days import business_days
 from gateway.errors import Refused
+from gateway.remittance.crossover import said_of_crossover
 from gateway.remittance.provider_level import meaning_of
-from gateway.remittance.reassociation import CHECK, LATE_AFTER, quiet_for, usual_interval
-from gateway.store import deposits, remittances
+from gateway.remittance.reassociation import CHECK, LATE_AFTER
+from gateway.store import deposits, provider_level, remittances
 from gateway.store.connection import Row, Tx
+from gateway.store.quiet import STEP, Quiet, quiet_payers
 from gateway.store.record import record
 from gateway.workers.site import Site
 
@@ -37,7 +39,7 @@ async def remit(site: Site, remittance: int) -> Data:
             f"there is no remittance {remittance}", code="NOT_FOUND", next_step="`gateway remits` lists them."
         )
     claims = await site.store.read(remittances.claim_level, remittance)
-    provider = await site.store.read(remittances.provider_level, remittance)
+    provider = await site.store.read(provider_level.of_remittance, remittance)
     return {
         **_listed(row),
         "payee_npi": row["payee_npi"],
@@ -82,6 +84,7 @@ def _claim(row: Row) -> Data:
         "patient": row["patient"],
         "code": row["code"],
         "stands": row["standing"] or row["state"],
+        "passed_on": " ".join(said_of_crossover(row["status"], json.loads(row["carriers"]))),
     }
 
 
@@ -110,13 +113,12 @@ async def bank(site: Site) -> Data:
     today, closed = site.today(), site.settings.deadlines.closed
     alone = await site.store.read(deposits.without_remittance)
     awaited = await site.store.read(deposits.without_money)
-    days = await site.store.read(deposits.days_by_payer)
     return {
         "without_remittance": [
             _alone(row, business_days(date.fromisoformat(row["day"]), today, closed)) for row in alone
         ],
         "without_money": [_awaited(row, today, closed) for row in awaited],
-        "quiet": [row for payer, known in sorted(days.items()) for row in _quiet(payer, known, today)],
+        "quiet": [_quiet(each) for each in await site.store.read(quiet_payers, today)],
     }
 
 
@@ -159,14 +161,15 @@ def _awaited(row: Row, today: date, closed: frozenset[date]) -> Data:
     }
 
 
-def _quiet(payer: str, known: Sequence[date], today: date) -> list[Data]:
-    since = quiet_for(known, today)
-    if since is None:
-        return []
-    step = "Ask the payer whether remittances go elsewhere: its enrollment for 835 may have lapsed."
-    return [
-        {"payer": payer, "last": max(known).isoformat(), "usual": usual_interval(known), "since": since, "next": step}
-    ]
+def _quiet(found: Quiet) -> Data:
+    return {
+        "payer": found.payer,
+        "last": found.last.isoformat(),
+        "usual": found.usual,
+        "since": found.since,
+        "waiting": found.waiting,
+        "next": STEP if found.waiting else "Nothing waits there.",
+    }
 
 
 async def links(site: Site, limit: int = 1000) -> list[Data]:

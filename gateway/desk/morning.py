@@ -12,6 +12,7 @@ from gateway.desk import deadlines, denials, mail, money, proposals, silence, st
 from gateway.digest import Line, Section
 from gateway.store import digest, submissions
 from gateway.store.connection import moment
+from gateway.store.quiet import QUIET
 from gateway.workers.site import Site
 
 Look = Callable[[Site], Awaitable[Section | None]]
@@ -136,7 +137,7 @@ async def silent(site: Site) -> Section:
             row["command"],
         )
         for row in await silence.overdue(site)
-        if row["step"] and not row["excuse"]
+        if row["step"] and not row["excuse"] and row["code"] != QUIET
     ]
     return Section("Overdue answers", _short(lines, "gateway overdue"))
 
@@ -161,7 +162,13 @@ async def bank(site: Site) -> Section:
         if (late := [row for row in found[name] if row["late"]])
     ]  # fmt: skip
     lines += [
-        Line(f"No remittance{_by(row['payer'])} for longer than usual.", "gateway bank") for row in found["quiet"]
+        Line(
+            f"No remittance{_by(row['payer'])} for {_count(row['since'], 'day')}, usually {row['usual']};"
+            f" {_claims(row['waiting'])} wait for one.",
+            "gateway bank",
+        )
+        for row in found["quiet"]
+        if row["waiting"]
     ]
     return Section("Money against the bank", _short(lines, "gateway bank"))
 

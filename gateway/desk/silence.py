@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.events import AnswerArrivedLate, AnswerOverdue
+from gateway.remittance.reassociation import patience
 from gateway.silence import EXCUSES, LATE, NEVER_SEEN, PENDING, WARN, Awaited, next_step
 from gateway.store import awaiting
 from gateway.store.connection import Row, Tx
+from gateway.store.quiet import QUIET, STEP, Quiet, quiet_payers
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -21,7 +23,31 @@ _NEVER = "~"
 async def overdue(site: Site, payer: str = "", lane: str = "") -> list[Data]:
     """Each silent answer, the longest due first. What never came from a lane is one row for all that waits for it."""
     found = [_row(site, row, claims) for row, claims in await site.store.read(_silent, site, payer, lane)]
-    return _together(found)
+    quiet = await site.store.read(quiet_payers, site.today()) if not lane else []
+    return _together(found) + [_stopped(each) for each in quiet if each.waiting and payer in ("", each.payer)]
+
+
+def _stopped(found: Quiet) -> Data:
+    """A payer whose remittances stopped, though none of them is late by itself."""
+    patient = patience(found.usual)
+    return {
+        "answer": Awaited.REMITTANCE.value,
+        "lane": "",
+        "payer": found.payer,
+        "submission": None,
+        "isa13": "",
+        "claims": found.waiting,
+        "first_claims": [],
+        "sent_at": None,
+        "due_at": (found.last + timedelta(days=patient)).isoformat(),
+        "days": found.since - patient,
+        "step": WARN,
+        "code": QUIET,
+        "excuse": "",
+        "next": STEP,
+        "command": "gateway bank",
+        "submissions": [],
+    }
 
 
 async def of_claim(site: Site, claim: int, submission: int | None) -> list[Data]:

@@ -16,6 +16,7 @@ from gateway.events.answers import (
     ArchiveUnpacked,
     ClaimAccepted,
     ClaimAcknowledged,
+    ClaimArrived,
     ClaimContradicted,
     ClaimDeclined,
     ClaimDenied,
@@ -101,6 +102,7 @@ from gateway.events.mailboxes import (
 from gateway.events.money import (
     DepositLinked,
     DepositUnlinked,
+    RemittancesMissing,
     StatementImported,
 )
 from gateway.events.proposals import (
@@ -176,6 +178,7 @@ __all__ = [
     "BreakerOpened",
     "ClaimAccepted",
     "ClaimAcknowledged",
+    "ClaimArrived",
     "ClaimAwaitsUs",
     "ClaimContradicted",
     "ClaimDeclined",
@@ -247,6 +250,7 @@ __all__ = [
     "ProposalOpened",
     "RemittanceMissing",
     "RemittanceUnbalanced",
+    "RemittancesMissing",
     "RenameBegun",
     "ResubmissionOrdered",
     "RosterChanged",

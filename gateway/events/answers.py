@@ -107,6 +107,17 @@ class ClaimRequeued(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimArrived(Event):
+    """A claim that was to go again lies at the payer after all: an answer speaks of an attempt of `submission`."""
+
+    name: ClassVar[str] = "claim.arrived"
+    claim: int
+    submission: int
+    payer: str
+    answer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimAccepted(Event):
     """A 277CA took the claim into adjudication."""
 

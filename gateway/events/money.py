@@ -36,3 +36,16 @@ class DepositUnlinked(Event):
     deposit: int
     remittance: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemittancesMissing(Event):
+    """No remittance of this payer came for `days` days, much longer than is usual with it, and `count` claims wait for one
+    there. Told once, until another comes."""
+
+    name: ClassVar[str] = "remittance.missing"
+    payer: str
+    code: str
+    days: int
+    count: int
+    next: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gateway.model.answers import (
     Answer,
+    ClaimPayment,
     GroupAcknowledgment,
     InterchangeAcknowledgment,
     Remittance,
@@ -56,14 +57,19 @@ def keys_of(answer: Answer) -> Keys:
             payer_control_numbers=_distinct(told.number for told in answer.statuses),
         )
     if isinstance(answer, Remittance):
-        claims = _claims(payment.claim for payment in answer.claims)
-        numbers = [(payment.payer_control_number, payment.original_reference) for payment in answer.claims]
-        return Keys(
-            claims=claims,
-            prefixes=_prefixes(claims),
-            payer_control_numbers=_distinct(number for pair in numbers for number in pair),
-        )
+        return keys_of_payments(answer.claims)
     return Keys()
+
+
+def keys_of_payments(payments: Sequence[ClaimPayment]) -> Keys:
+    """What to look up for these claims of a remittance."""
+    claims = _claims(payment.claim for payment in payments)
+    numbers = [(payment.payer_control_number, payment.original_reference) for payment in payments]
+    return Keys(
+        claims=claims,
+        prefixes=_prefixes(claims),
+        payer_control_numbers=_distinct(number for pair in numbers for number in pair),
+    )
 
 
 def control_of(text: str) -> list[int]:

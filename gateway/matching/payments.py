@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,7 +33,18 @@ def match_remittance(
     attempts: Sequence[SentAttempt],
     earlier: Sequence[EarlierPayment] = (),
 ) -> tuple[PaymentMatch, ...]:
-    """A match for each claim payment, in their order. `payers` are the keys that the remittance's payer goes by."""
+    """A match for each claim payment, in their order."""
+    return match_payments(remittance.claims, remittance.envelope.usage, payers, attempts, earlier)
+
+
+def match_payments(
+    payments: Iterable[ClaimPayment],
+    usage: str,
+    payers: Collection[str],
+    attempts: Sequence[SentAttempt],
+    earlier: Sequence[EarlierPayment] = (),
+) -> tuple[PaymentMatch, ...]:
+    """A match for each, in their order. `payers` are the keys that the remittance's payer goes by, `usage` its ISA15."""
     by_key: dict[str, list[SentAttempt]] = defaultdict(list)
     by_reference: dict[str, list[EarlierPayment]] = defaultdict(list)
     for attempt in attempts:
@@ -43,13 +54,13 @@ def match_remittance(
     for each in earlier:
         by_reference[each.reference].append(each)
     found = []
-    for payment in remittance.claims:
+    for payment in payments:
         numbers = {payment.payer_control_number, payment.original_reference}
         keys = {number_key(payment.claim), f"payer {payment.payer_control_number}"}
         near = {each.id: each for key in keys for each in by_key.get(key, ())}
         paid = [each for number in numbers for each in by_reference.get(number, ())]
         ordered = [near[attempt] for attempt in sorted(near)]
-        found.append(match_payment(payment, remittance.envelope.usage, payers, ordered, paid))
+        found.append(match_payment(payment, usage, payers, ordered, paid))
     return tuple(found)
 
 

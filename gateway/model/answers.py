@@ -182,9 +182,19 @@ class LinePayment:
 
 
 @dataclass(frozen=True, slots=True)
+class Carrier:
+    """Another payer that a claim payment names, an organization. `entity` is NM101: TT got the claim from this payer, PR
+    should have come before it."""
+
+    entity: str
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimPayment:
     """Loop 2100. `claim` is CLP01, `status` CLP02, `payer_control_number` CLP07, `original_reference` REF*F8,
-    `remarks` the RARCs of MIA and MOA."""
+    `remarks` the RARCs of MIA and MOA, `carriers` are NM1*TT and NM1*PR."""
 
     claim: str
     status: str
@@ -201,6 +211,7 @@ class ClaimPayment:
     remarks: tuple[str, ...] = ()
     first_day: date | None = None
     last_day: date | None = None
+    carriers: tuple[Carrier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

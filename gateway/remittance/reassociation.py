@@ -165,4 +165,9 @@ def quiet_for(days: Sequence[date], today: date) -> int | None:
     if usual is None:
         return None
     since = (today - max(days)).days
-    return since if since > 2 * usual + 3 else None
+    return since if since > patience(usual) else None
+
+
+def patience(usual: int) -> int:
+    """Days after which a payer with this usual interval is quiet."""
+    return 2 * usual + 3

@@ -22,6 +22,8 @@ from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment
 from gateway.model.partners import Lane
 from gateway.silence import Awaited
 from gateway.store import awaiting, inquiries, loading, proposals, sent
+from gateway.store.adoption import adopt
+from gateway.store.codec import day
 from gateway.store.connection import Tx
 from gateway.store.posting import claims_of, prove, tally, unmatched
 from gateway.store.record import record
@@ -48,12 +50,24 @@ def post_interchange(tx: Tx, lane: Lane, answer: int, ta1: InterchangeAcknowledg
         attempts = next(s.attempts for s in submissions if s.id == match.submission)
         step = "Mend what the note names at the partner or in conf/partners/, then `gateway resume` the lane."
         code, accepted = f"TA1 {code_of(match.note)}", match.says is Says.ACCEPTED
-        if not accepted:
+        if not accepted and not _said(tx, match.submission, ta1):
             record(tx, e.InterchangeRejected(lane=lane.key, submission=match.submission, code=code, next=step))
         ids = [attempt.id for attempt in attempts]
         verdict = Verdict(0, "TA1", accepted, stage=0, sequence=ta1.envelope.control)
         say(tx, answer, ids, verdict, code="" if accepted else code, place="ISA", step="" if accepted else step)
         reckon(tx, answer, (attempt.claim for attempt in attempts))
+
+
+def _said(tx: Tx, submission: int, ta1: InterchangeAcknowledgment) -> bool:
+    """Whether this very rejection was heard before: a lane that was mended since is not stopped again by it."""
+    return bool(
+        tx.one(
+            "SELECT 1 FROM attempts a JOIN verdicts v ON v.attempt = a.id WHERE a.submission = ? AND v.form = 'TA1'"
+            " AND NOT v.accepted AND v.sequence = ? LIMIT 1",
+            submission,
+            ta1.envelope.control,
+        )
+    )
 
 
 def post_group(tx: Tx, lane: Lane, answer: int, group: GroupAcknowledgment) -> None:
@@ -122,7 +136,7 @@ def post_report(tx: Tx, lane: Lane, answer: int, report: StatusReport) -> None:
     attempts = sent.attempts_of(tx, lane, keys_of(report))
     match = match_report(report, attempts, set(lane.partner.payers))
     prove(tx, lane, match.submissions, "277CA")
-    _number(tx, match.statuses)
+    numbers = _number(tx, match.statuses, report)
     touched: list[int] = []
     for status in match.statuses:
         _post_status(tx, answer, status, report)
@@ -132,6 +146,7 @@ def post_report(tx: Tx, lane: Lane, answer: int, report: StatusReport) -> None:
     tally(tx, answer, len(touched), len(reasons))
     unmatched(tx, answer, "277CA", reasons)
     reckon(tx, answer, claims_of(tx, touched))
+    adopt(tx, lane, answer, numbers)
     if report.issuer != _CLEARINGHOUSE:
         awaiting.heard(tx, lane.key, Awaited.PAYER_REPORT)
         took = [attempt for s in match.statuses if s.says is StatusClass.ACCEPTED for attempt in s.attempts]
@@ -139,20 +154,30 @@ def post_report(tx: Tx, lane: Lane, answer: int, report: StatusReport) -> None:
     proposals.of_report(tx, answer, report, match.statuses)
 
 
-def _number(tx: Tx, statuses: Sequence[StatusMatch]) -> None:
-    """The payer's own number of each attempt that a status names alone."""
+def _number(tx: Tx, statuses: Sequence[StatusMatch], report: StatusReport) -> list[str]:
+    """The payer's own number of each attempt that a status names alone: the payer's goes before a clearinghouse's, then
+    the later one counts, whatever came first here. Returns the numbers."""
+    stage, sequence = _placed(report)
+    rank = f"{stage} {day(report.processed_on) or ''} {sequence}"
+    found = [
+        (status.status.payer_control_number, f"{rank} {status.status.payer_control_number}", status.attempts[0])
+        for status in statuses
+        if status.status.payer_control_number and len(status.attempts) == 1
+    ]
     tx.many(
-        "UPDATE attempts SET payer_control_number = ? WHERE id = ?",
-        [
-            (found.status.payer_control_number, found.attempts[0])
-            for found in statuses
-            if found.status.payer_control_number and len(found.attempts) == 1
-        ],
+        "UPDATE attempts SET payer_control_number = ?1, number_rank = ?2 WHERE id = ?3 AND number_rank < ?2",
+        list(found),
     )
+    return [number for number, _, _ in found]
+
+
+def _placed(report: StatusReport) -> tuple[int, str]:
+    """Stage (0 a clearinghouse, 1 the payer) and the report's own place within a day."""
+    return int(report.issuer != _CLEARINGHOUSE), f"{report.created} {report.envelope.control}"
 
 
 def _post_status(tx: Tx, answer: int, found: StatusMatch, report: StatusReport) -> None:
-    stage, sequence = int(report.issuer != _CLEARINGHOUSE), f"{report.created} {report.envelope.control}"
+    stage, sequence = _placed(report)
     if found.says not in (StatusClass.ACCEPTED, StatusClass.REJECTED):
         awaiting.mention(
             tx, answer, found.attempts, stage, report.processed_on, sequence, _statuses(found.status.statuses)

@@ -44,6 +44,16 @@ def join(tx: Tx) -> int:
     return len(pairs)
 
 
+def join_amount(tx: Tx, amount: Decimal) -> int:
+    """A remittance of this amount came: its money may be here already. Returns how many links are new."""
+    waiting = tx.one(
+        "SELECT 1 FROM deposits d WHERE CAST(d.amount AS REAL) = ? AND NOT EXISTS (SELECT 1 FROM bank_links l"
+        " WHERE l.deposit = d.id AND l.ended_at IS NULL) LIMIT 1",
+        float(amount),
+    )
+    return join(tx) if waiting else 0
+
+
 def _deposit(row: Row) -> Deposit:
     amount, on = as_money(row["amount"]), as_day(row["day"])
     assert amount is not None

@@ -1,29 +1,59 @@
-"""Post money: a balanced 835 becomes lines of the ledger, an unbalanced one an alarm and nothing else."""
+"""Post money: a balanced 835 becomes lines of the ledger, an unbalanced one an alarm and nothing else.
+
+One set may hold any number of claims. They are read over again, some at a time, in the one transaction that posts all.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import sha256
 
 from gateway import events as e
-from gateway.matching import PaymentMatch, keys_of, match_remittance
+from gateway.matching import PaymentMatch, keys_of_payments, match_payments
 from gateway.model.answers import ClaimPayment, Remittance
 from gateway.model.partners import Lane
 from gateway.remittance import Adjudication, Denial, adjudge, balance
-from gateway.store import denials, proposals, remittances, sent
+from gateway.store import denials, deposits, proposals, provider_level, remittances, sent
+from gateway.store.adoption import adopt
 from gateway.store.codec import money
 from gateway.store.connection import Row, Tx
 from gateway.store.denial_lists import in_force
+from gateway.store.payment_codec import payment_text
 from gateway.store.posting import carriers_of, prove, tally, unmatched
 from gateway.store.record import record
 from gateway.store.standings import reckon
 
+AT_ONCE = 5_000
+"""Claims that are looked up together."""
+
+Decided = tuple[ClaimPayment, PaymentMatch, Adjudication]
+
+
+@dataclass(slots=True)
+class _Posted:
+    """What came of a remittance's claims."""
+
+    claims: list[int] = field(default_factory=list)
+    carriers: set[int] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
+    words: list[proposals.Word] = field(default_factory=list)
+    reasons: set[str] = field(default_factory=set)
+    undecided: set[str] = field(default_factory=set)
+    unmatched: int = 0
+
 
 def post_remittance(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> None:
     """Every claim payment finds its claim or is kept without one; standings follow from the ledger."""
+    _post(tx, lane, answer, remittance)
+    deposits.join_amount(tx, remittance.amount)
+
+
+def _post(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> None:
     payer = _payer_of(lane, remittance)
-    repeated = _posted_before(tx, remittance)
+    repeated = _posted_before(tx, payer, remittance)
     checked = balance(remittance)
     row = remittances.enter(tx, answer, payer, remittance, checked, repeated)
     if repeated is not None:
@@ -36,31 +66,53 @@ def post_remittance(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> 
         )
         record(tx, e.RemittanceUnbalanced(answer=answer, lane=lane.key, next=step))
         return
-    keys = keys_of(remittance)
-    matches = match_remittance(
-        remittance,
-        {payer} if payer else set(lane.partner.payers),
-        sent.candidates_of(tx, lane, keys),
-        sent.earlier_payments(tx, keys.payer_control_numbers),
-    )
-    codes = in_force(tx)
-    decisions = [adjudge(payment, codes) for payment in remittance.claims]
-    _adjudicate(tx, row, zip(remittance.claims, matches, decisions, strict=True))
-    remittances.enter_provider_level(tx, row, payer, remittance)
-    _conclude(tx, lane, answer, matches)
-    proposals.of_remittance(tx, answer, remittance, matches, decisions)
-    denials.reckon(tx, answer, [match.claim for match in matches if match.claim is not None])
-    undecided = {each.work.value for each in decisions if each.work}
-    unmatched(tx, answer, "835", [f"decides nothing: {each}" for each in undecided])
+    posted = _post_claims(tx, lane, row, payer, remittance)
+    provider_level.enter(tx, row, remittance.provider_adjustments)
+    provider_level.link(tx, payer, [each.reference for each in remittance.provider_adjustments], [remittance.trace])
+    _conclude(tx, lane, answer, posted)
 
 
-def _conclude(tx: Tx, lane: Lane, answer: int, matches: Sequence[PaymentMatch]) -> None:
-    claims = [match.claim for match in matches if match.claim is not None]
-    attempts = [match.attempt for match in matches if match.attempt is not None and match.attempt > 0]
-    prove(tx, lane, carriers_of(tx, attempts), "835")
-    tally(tx, answer, len(claims), len(matches) - len(claims))
-    unmatched(tx, answer, "835", [match.unmatched.value for match in matches if match.claim is None])
-    reckon(tx, answer, claims)
+def _post_claims(tx: Tx, lane: Lane, row: int, payer: str, remittance: Remittance) -> _Posted:
+    """Lines of the ledger for all its claims, some at a time."""
+    posted, codes, statement = _Posted(), in_force(tx), f"835 {remittance.originator} {remittance.trace}"
+    payers = {payer} if payer else set(lane.partner.payers)
+
+    def match(payments: Sequence[ClaimPayment]) -> Sequence[PaymentMatch]:
+        keys = keys_of_payments(payments)
+        candidates = sent.candidates_of(tx, lane, keys)
+        earlier = sent.earlier_payments(tx, keys.payer_control_numbers, row)
+        return match_payments(payments, remittance.envelope.usage, payers, candidates, earlier)
+
+    for first in range(0, len(remittance.claims), AT_ONCE):
+        payments = remittance.claims[first : first + AT_ONCE]
+        some = [(p, m, adjudge(p, codes)) for p, m in zip(payments, match(payments), strict=True)]
+        _adjudicate(tx, row, first, some)
+        posted.words += proposals.words_of(tx, statement, some)
+        _count(tx, payer, posted, some)
+    return posted
+
+
+def _count(tx: Tx, payer: str, posted: _Posted, some: Sequence[Decided]) -> None:
+    """Add some claims to what came of all."""
+    found = [(payment, match) for payment, match, _ in some if match.claim is not None]
+    posted.claims += [match.claim for _, match in found if match.claim is not None]
+    posted.unmatched += len(some) - len(found)
+    posted.carriers |= {*carriers_of(tx, [m.attempt for _, m in found if m.attempt is not None and m.attempt > 0])}
+    posted.numbers |= {payment.payer_control_number for payment, _ in found}
+    posted.reasons |= {match.unmatched.value for _, match, _ in some if match.claim is None}
+    posted.undecided |= {decided.work.value for _, _, decided in some if decided.work}
+    provider_level.link(tx, payer, [p.payer_control_number for p, _ in found], [p.claim for p, _ in found])
+
+
+def _conclude(tx: Tx, lane: Lane, answer: int, posted: _Posted) -> None:
+    prove(tx, lane, posted.carriers, "835")
+    tally(tx, answer, len(posted.claims), posted.unmatched)
+    unmatched(tx, answer, "835", posted.reasons)
+    reckon(tx, answer, posted.claims)
+    proposals.take(tx, answer, posted.words)
+    denials.reckon(tx, answer, posted.claims)
+    adopt(tx, lane, answer, posted.numbers)
+    unmatched(tx, answer, "835", [f"decides nothing: {each}" for each in posted.undecided])
 
 
 def _payer_of(lane: Lane, remittance: Remittance) -> str:
@@ -70,30 +122,38 @@ def _payer_of(lane: Lane, remittance: Remittance) -> str:
     return named[0] if len(named) == 1 else (next(iter(keys)) if len(keys) == 1 else "")
 
 
-def _posted_before(tx: Tx, remittance: Remittance) -> int | None:
-    """The same payment by trace, originator and amount, in another form or file, with the same claims."""
-    claims = [(c.claim, c.status, money(c.paid)) for c in remittance.claims]
+def _posted_before(tx: Tx, payer: str, remittance: Remittance) -> int | None:
+    """The same payment by trace, amount and who pays, in another form or file, with the same claims in any order."""
     for row in tx.all(
-        "SELECT id FROM remittances WHERE trace = ? AND originator = ? AND amount = ? AND balanced AND repeats IS NULL",
+        "SELECT id, amount FROM remittances WHERE trace = ?1 AND (originator = ?2 OR payer = ?3 AND payer <> '')"
+        " AND balanced AND repeats IS NULL",
         remittance.trace,
         remittance.originator,
-        money(remittance.amount),
+        payer,
     ):
-        posted = tx.all(
-            "SELECT control_number, status, paid FROM adjudications WHERE remittance = ? ORDER BY ordinal", row["id"]
-        )
-        if [tuple(p) for p in posted] == claims:
+        if Decimal(row["amount"]) != remittance.amount:
+            continue
+        posted = tx.each("SELECT control_number, status, paid FROM adjudications WHERE remittance = ?", row["id"])
+        said = ((claim.claim, claim.status, claim.paid) for claim in remittance.claims)
+        if _content((number, status, Decimal(paid)) for number, status, paid in posted) == _content(said):
             return int(row["id"])
     return None
 
 
-def _adjudicate(tx: Tx, remittance: int, lines: Iterable[tuple[ClaimPayment, PaymentMatch, Adjudication]]) -> None:
-    """Lines of the ledger; an unmatched one is kept without a claim."""
+def _content(claims: Iterable[tuple[str, str, Decimal]]) -> int:
+    """A digest of claims that does not depend on their order, nor on how an amount is written, and needs no more memory
+    for more of them."""
+    digests = (sha256(f"{number}\0{status}\0{paid.normalize():f}".encode()).digest() for number, status, paid in claims)
+    return sum(int.from_bytes(each) for each in digests) % 2**256
+
+
+def _adjudicate(tx: Tx, remittance: int, first: int, lines: Iterable[Decided]) -> None:
+    """Lines of the ledger; an unmatched one is kept without a claim, and as it was said."""
     tx.many(
         "INSERT INTO adjudications (remittance, ordinal, claim, outcome, reference, control_number, status, charge,"
-        " paid, patient, code, place, next, body, lines, denied_lines, contractual)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(remittance, ordinal, *_line(*line)) for ordinal, line in enumerate(lines)],
+        " paid, patient, code, place, next, body, lines, denied_lines, contractual, original, payment,"
+        " carriers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(remittance, ordinal, *_line(*line)) for ordinal, line in enumerate(lines, first)],
     )
 
 
@@ -115,6 +175,9 @@ def _line(payment: ClaimPayment, match: PaymentMatch, decided: Adjudication) -> 
         sum(line.charge > 0 for line in payment.lines),
         len(decided.denied_lines),
         money(_contractual(payment, decided)),
+        payment.original_reference,
+        payment_text(payment) if match.claim is None else None,
+        json.dumps([[each.entity, each.name, each.id] for each in payment.carriers]),
     )
 
 

@@ -111,6 +111,17 @@ def _(event: e.ClaimRequeued, tx: Tx) -> None:
 
 
 @project.register
+def _(event: e.ClaimArrived, tx: Tx) -> None:
+    tx.run(
+        "UPDATE claims SET standing = 'SENT', code = '', place = '', next = '', submission = ?, judge_on = NULL,"
+        " changed_at = ? WHERE id = ?",
+        event.submission,
+        tx.at,
+        event.claim,
+    )
+
+
+@project.register
 def _(event: e.ClaimMarked, tx: Tx) -> None:
     tx.run("UPDATE claims SET judge_on = ? WHERE id = ? AND state <> 'ASSIGNED'", day(tx.today), event.claim)
 

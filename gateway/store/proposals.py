@@ -11,7 +11,7 @@ from gateway.data.causes import CAUSES
 from gateway.enrollment import Code
 from gateway.learning import Suspicion, suspicions_of_payment, suspicions_of_status
 from gateway.matching import PaymentMatch, StatusClass, StatusMatch, is_enrollment_reject
-from gateway.model.answers import Remittance, StatusReport
+from gateway.model.answers import ClaimPayment, StatusReport
 from gateway.model.claims import Outcome
 from gateway.remittance import Adjudication
 from gateway.store.codec import as_claim, as_finding, day, money
@@ -25,17 +25,18 @@ _NEXT = "`gateway proposals show {id}` has the answers beside our records; ask t
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class Word:
     """One word of an answer against our records, and the claim it came for."""
 
-    claim: Row
+    claim: int
+    payer: str
     statement: str
     suspicion: Suspicion
 
     @property
     def key(self) -> tuple[str, str, str, str]:
         """What one proposal is about."""
-        return self.claim["payer"], self.suspicion.npi, self.suspicion.role, self.suspicion.cause
+        return self.payer, self.suspicion.npi, self.suspicion.role, self.suspicion.cause
 
 
 def of_report(tx: Tx, answer: int, report: StatusReport, matches: Sequence[StatusMatch]) -> None:
@@ -47,23 +48,20 @@ def of_report(tx: Tx, answer: int, report: StatusReport, matches: Sequence[Statu
             continue
         for row in _claims_of(tx, match.attempts):
             found = suspicions_of_status(match.status, as_claim(row["facts"]))
-            words += [_Word(row, statement, each) for each in found]
-    _take(tx, answer, words)
+            words += [Word(row["id"], row["payer"], statement, each) for each in found]
+    take(tx, answer, words)
 
 
-def of_remittance(
-    tx: Tx, answer: int, remittance: Remittance, matches: Sequence[PaymentMatch], decisions: Sequence[Adjudication]
-) -> None:
-    """What the denials of an 835 say of the providers of its claims; `decisions` are of its payments."""
-    statement = f"835 {remittance.originator} {remittance.trace}"
+def words_of(tx: Tx, statement: str, payments: Iterable[tuple[ClaimPayment, PaymentMatch, Adjudication]]) -> list[Word]:
+    """What the denials of an 835 say of the providers of its claims; `statement` names the remittance."""
     words = []
-    for payment, match, decided in zip(remittance.claims, matches, decisions, strict=True):
+    for payment, match, decided in payments:
         if match.claim is None or not decided.standing_denials:
             continue
         for row in _claims(tx, "c.id = ?", match.claim):
             found = suspicions_of_payment(payment, decided, as_claim(row["facts"]))
-            words += [_Word(row, statement, each) for each in found]
-    _take(tx, answer, words)
+            words += [Word(row["id"], row["payer"], statement, each) for each in found]
+    return words
 
 
 def _claims_of(tx: Tx, attempts: Iterable[int]) -> Iterable[Row]:
@@ -80,9 +78,9 @@ def _claims(tx: Tx, condition: str, value: int) -> list[Row]:
     )
 
 
-def _take(tx: Tx, answer: int, words: Iterable[_Word]) -> None:
+def take(tx: Tx, answer: int, words: Iterable[Word]) -> None:
     """Each word that was not heard before goes to its proposal; one event for each proposal it reaches."""
-    reached: dict[tuple[int, bool], list[_Word]] = {}
+    reached: dict[tuple[int, bool], list[Word]] = {}
     for word in words:
         if _heard(tx, word):
             continue
@@ -94,10 +92,10 @@ def _take(tx: Tx, answer: int, words: Iterable[_Word]) -> None:
         _tell(tx, answer, proposal, opened, some)
 
 
-def _heard(tx: Tx, word: _Word) -> bool:
+def _heard(tx: Tx, word: Word) -> bool:
     found = tx.one(
         "SELECT 1 FROM proposal_claims WHERE claim = ? AND statement = ? AND code = ? AND place = ?",
-        word.claim["id"],
+        word.claim,
         word.statement,
         word.suspicion.code,
         word.suspicion.place,
@@ -105,7 +103,7 @@ def _heard(tx: Tx, word: _Word) -> bool:
     return found is not None
 
 
-def _home(tx: Tx, word: _Word) -> tuple[int, bool]:
+def _home(tx: Tx, word: Word) -> tuple[int, bool]:
     """The proposal it belongs to, and whether that is new. What a person accepted explains what was on its way before."""
     found = tx.one(
         "SELECT id FROM proposals WHERE payer = ? AND npi = ? AND role = ? AND cause = ? AND state = 'OPEN'", *word.key
@@ -115,7 +113,7 @@ def _home(tx: Tx, word: _Word) -> tuple[int, bool]:
         " JOIN submissions s ON s.id = a.submission WHERE a.claim = ?6) ORDER BY id DESC LIMIT 1",
         *word.key,
         day(word.suspicion.first_day),
-        word.claim["id"],
+        word.claim,
     )
     if found:
         return int(found["id"]), False
@@ -128,8 +126,8 @@ def _home(tx: Tx, word: _Word) -> tuple[int, bool]:
     return opened, True
 
 
-def _keep(tx: Tx, proposal: int, answer: int, word: _Word) -> None:
-    said, claim = word.suspicion, word.claim["id"]
+def _keep(tx: Tx, proposal: int, answer: int, word: Word) -> None:
+    said, claim = word.suspicion, word.claim
     tx.run(
         "INSERT INTO proposal_claims (claim, statement, code, place, proposal, answer, first_day, last_day, amount,"
         " role_said, missed, told_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -159,7 +157,7 @@ def _missed(tx: Tx, claim: int) -> bool:
     return not any(each.outcome > Outcome.PASS and each.code in _GATE_CODES for each in found)
 
 
-def _tell(tx: Tx, answer: int, proposal: int, opened: bool, words: Sequence[_Word]) -> None:
+def _tell(tx: Tx, answer: int, proposal: int, opened: bool, words: Sequence[Word]) -> None:
     """Record what the answer added. Claims are judged again only where more of them are in question than before."""
     payer, npi, _, cause = words[0].key
     code, count = words[0].suspicion.code, len(words)

@@ -1,4 +1,4 @@
-"""Remittances as they came: their sums, what does not add up, and the ledger at the provider's level (PLB)."""
+"""Remittances as they came: their sums, and what does not add up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 
-from gateway.model.answers import ProviderAdjustment, Remittance
+from gateway.model.answers import Remittance
 from gateway.remittance import Balance, Imbalance
 from gateway.store.codec import day, money
 from gateway.store.connection import Row, Tx
@@ -61,46 +61,6 @@ def _shown(found: Sequence[Imbalance]) -> list[tuple[str, str, str, str | None]]
     return [(each.level.value, each.place, each.equation, money(each.difference)) for each in found[:_MOST_SHOWN]]
 
 
-def enter_provider_level(tx: Tx, row: int, payer: str, remittance: Remittance) -> None:
-    """Lines of the ledger at the provider's level, each with the claim or the remittance that its reference names."""
-    for ordinal, each in enumerate(remittance.provider_adjustments):
-        claim, origin = _named(tx, row, payer, each)
-        tx.run(
-            "INSERT INTO provider_adjustments (remittance, ordinal, provider, reason, reference, amount, claim, origin)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            row,
-            ordinal,
-            each.provider,
-            each.reason,
-            each.reference,
-            money(each.amount),
-            claim,
-            origin,
-        )
-
-
-def _named(tx: Tx, row: int, payer: str, adjustment: ProviderAdjustment) -> tuple[int | None, int | None]:
-    """By the payer's claim number, then by ours, then by the number of an earlier payment; none where several fit."""
-    if not adjustment.reference:
-        return None, None
-    for condition in ("d.reference = ?", "d.control_number = ? COLLATE NOCASE"):
-        found = tx.all(
-            "SELECT d.claim, min(d.remittance) AS origin FROM adjudications d JOIN remittances r ON r.id = d.remittance"
-            f" WHERE {condition} AND r.payer = ? AND d.claim IS NOT NULL GROUP BY d.claim",
-            adjustment.reference,
-            payer,
-        )
-        if found:
-            return (found[0]["claim"], found[0]["origin"]) if len(found) == 1 else (None, None)
-    earlier = tx.all(
-        "SELECT id FROM remittances WHERE trace = ? AND payer = ? AND id <> ? AND repeats IS NULL",
-        adjustment.reference,
-        payer,
-        row,
-    )
-    return None, earlier[0]["id"] if len(earlier) == 1 else None
-
-
 _REMITTANCE = (
     "SELECT r.*, a.lane, a.usage, a.document, a.matched, a.unmatched, a.read_at, l.deposit, l.how AS linked_by"
     " FROM remittances r JOIN answers a ON a.id = r.answer"
@@ -132,20 +92,10 @@ def claim_level(tx: Tx, remittance: int) -> list[Row]:
     )
 
 
-def provider_level(tx: Tx, remittance: int) -> list[Row]:
-    """Its lines of the ledger at the provider's level, with what they point to."""
-    return tx.all(
-        "SELECT p.*, c.control_number, o.trace AS origin_trace FROM provider_adjustments p"
-        " LEFT JOIN claims c ON c.id = p.claim LEFT JOIN remittances o ON o.id = p.origin"
-        " WHERE p.remittance = ? ORDER BY p.ordinal",
-        remittance,
-    )
-
-
 def of_claim(tx: Tx, claim: int) -> list[Row]:
-    """What was taken back or added for one claim at the provider's level: no part of its own sums."""
+    """Every line of the ledger that is this claim's, in the order that counts."""
     return tx.all(
-        "SELECT p.*, r.trace, r.paid_on FROM provider_adjustments p JOIN remittances r ON r.id = p.remittance"
-        " WHERE p.claim = ? ORDER BY p.id",
+        "SELECT d.*, r.trace, r.paid_on FROM adjudications d JOIN remittances r ON r.id = d.remittance WHERE d.claim = ?"
+        " ORDER BY r.produced_on, r.paid_on, length(r.trace), r.trace, r.originator, d.ordinal, d.id",
         claim,
     )

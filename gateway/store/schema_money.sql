@@ -58,3 +58,23 @@ CREATE TABLE bank_links (
 ) STRICT;
 CREATE UNIQUE INDEX bank_links_of_remittance ON bank_links(remittance) WHERE ended_at IS NULL;
 CREATE INDEX bank_links_of_deposit ON bank_links(deposit);
+
+-- The number of an attempt comes from the 277CA of the highest rank: stage, day, its own order within the day.
+ALTER TABLE attempts ADD COLUMN number_rank TEXT NOT NULL DEFAULT '';
+
+-- Money that nobody could place yet keeps what was said, to be matched again once more is known.
+ALTER TABLE adjudications ADD COLUMN original TEXT NOT NULL DEFAULT '';     -- REF*F8
+ALTER TABLE adjudications ADD COLUMN payment TEXT;                          -- loop 2100, where no claim is known
+CREATE INDEX adjudications_alone ON adjudications(reference) WHERE payment IS NOT NULL;
+CREATE INDEX adjudications_alone_by_original ON adjudications(original) WHERE payment IS NOT NULL;
+CREATE INDEX provider_adjustments_by_reference ON provider_adjustments(reference COLLATE NOCASE);
+
+-- Whom the payer names beside itself: NM101 (TT the claim was passed on to, PR should have come first), name and number.
+ALTER TABLE adjudications ADD COLUMN carriers TEXT NOT NULL DEFAULT '[]';
+
+-- Payers whose remittances stopped: told once for each last day.
+CREATE TABLE quiet_payers (
+    payer TEXT PRIMARY KEY,
+    last TEXT NOT NULL,
+    told_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

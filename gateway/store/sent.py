@@ -166,14 +166,15 @@ def _placed(row: Row) -> PlacedAttempt | None:
     )
 
 
-def earlier_payments(tx: Tx, references: Sequence[str]) -> list[EarlierPayment]:
-    """What the ledger has under these payer claim numbers."""
+def earlier_payments(tx: Tx, references: Sequence[str], beside: int = 0) -> list[EarlierPayment]:
+    """What the ledger has under these payer claim numbers, in other remittances than this one."""
     return [
         EarlierPayment(row["claim"], row["family"], row["payer"], row["reference"], row["usage"])
         for row in tx.all(
             "SELECT d.claim, c.family, r.payer, d.reference, a.usage FROM json_each(?) k"
             " CROSS JOIN adjudications d ON d.reference = k.value CROSS JOIN remittances r ON r.id = d.remittance"
-            " CROSS JOIN answers a ON a.id = r.answer CROSS JOIN claims c ON c.id = d.claim",
+            " CROSS JOIN answers a ON a.id = r.answer CROSS JOIN claims c ON c.id = d.claim WHERE r.id <> ?",
             json.dumps(references),
+            beside,
         )
     ]

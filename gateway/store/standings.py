@@ -71,9 +71,9 @@ def reckon(tx: Tx, answer: int, claims: Iterable[int]) -> None:
         for row in rows:
             known = facts[row["id"]]
             now = known.standing
-            if row["state"] != "SENT":
-                _contradict(tx, row["id"], row, now)
-            elif now != row["standing"]:
+            if row["state"] != "SENT" and now in _TAKEN and not _regain(tx, answer, row, known):
+                contradict(tx, row["id"], row, now.value)
+            elif row["state"] == "SENT" and now != row["standing"]:
                 _move(tx, answer, row, now, known)
 
 
@@ -182,21 +182,47 @@ def _reason(known: _Facts, now: Standing) -> tuple[str, str, str]:
 _TAKEN = (Standing.ACCEPTED, Standing.PAID, Standing.PARTLY_PAID, Standing.DENIED, Standing.REVERSED)
 
 
-def _contradict(tx: Tx, claim: int, row: Row, now: Standing) -> None:
-    """The world has a claim that we believe to be here: it must not go out (again) by itself."""
-    if now in _TAKEN:
-        contradict(tx, claim, row, now.value)
+_WAITS = ("RECEIVED", "HELD", "READY", "ASSIGNED")
+
+
+def _regain(tx: Tx, answer: int, row: Row, known: _Facts) -> bool:
+    """A claim that was to go again is the payer's: it stands where it stood, whichever word came first. What a
+    transmission carries at this very moment cannot be called back."""
+    if row["state"] not in _WAITS or not known.attempts:
+        return False
+    if row["state"] == "ASSIGNED":
+        planned = tx.one(
+            "SELECT s.id FROM claims c JOIN submissions s ON s.id = c.submission WHERE c.id = ? AND s.state = 'PLANNED'",
+            row["id"],
+        )
+        if planned is None:
+            return False
+        record(tx, e.SubmissionAbandoned(submission=planned["id"], reason="a claim of it lies at the payer already"))
+    carried = tx.one("SELECT submission FROM attempts WHERE id = ?", max(known.attempts))
+    assert carried
+    record(tx, e.ClaimArrived(claim=row["id"], submission=carried["submission"], payer=row["payer"], answer=answer))
+    _move(tx, answer, row, known.standing, known)
+    return True
 
 
 def contradict(tx: Tx, claim: int, row: Row, says: str) -> None:
-    """An alarm, and a claim that waits is held; `row` is its state and payer, `says` the payer's word."""
+    """The world has a claim that we believe to be here: it must not go out by itself. An alarm, told once for each word,
+    and a claim that waits is held; `row` is its state and payer, `says` the payer's word."""
+    code = f"PAYER_SAYS_{says}"
+    told = tx.one(
+        "SELECT body ->> 'code' AS code FROM events WHERE claim = ? AND name = ? ORDER BY seq DESC LIMIT 1",
+        claim,
+        e.ClaimContradicted.name,
+    )
+    if told and told["code"] == code:
+        return
     step = "The payer has this claim although we did not send it, or were about to send it again: compare, then decide."
-    record(tx, e.ClaimContradicted(claim=claim, payer=row["payer"], code=f"PAYER_SAYS_{says}", next=step))
-    if row["state"] in ("RECEIVED", "HELD", "READY", "ASSIGNED"):
+    record(tx, e.ClaimContradicted(claim=claim, payer=row["payer"], code=code, next=step))
+    if row["state"] in _WAITS and told is None:
         tx.run(
             "INSERT INTO marks (claim, mark, codes, reason, actor, made_at) VALUES (?, 'hold', '[]', ?, ?, ?)",
             claim,
-            f"the payer says {says}",
+            "the payer has this claim",
             tx.actor,
             tx.at,
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.store import silences
+from datetime import date
+
+from gateway.store import quiet, silences
 from gateway.store.awaiting import Judging, look_again
 from gateway.workers.site import Site
 
@@ -15,6 +17,7 @@ class Silence:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._begun = False
+        self._counted_on: date | None = None
 
     async def look(self) -> int:
         """Judge all that is due; returns how much was told."""
@@ -26,4 +29,12 @@ class Silence:
         by = Judging(self._site.directory.lanes, medicare)
         while await store.read(silences.is_due):
             told += await store.write(silences.tell, by, _CHUNK)
-        return told
+        return told + await self._remittances()
+
+    async def _remittances(self) -> int:
+        """Once a day: whose remittances stopped."""
+        today = self._site.today()
+        if self._counted_on == today:
+            return 0
+        self._counted_on = today
+        return await self._site.store.write(quiet.tell)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from gateway.model.answers import Adjustment, ClaimPayment, LinePayment
+from gateway.model.answers import Adjustment, Carrier, ClaimPayment, LinePayment
 from gateway.x12.answers.sets import Elements
 from gateway.x12.syntax import decimal_of, text_of
 
@@ -72,6 +72,11 @@ class ClaimLoop:
     rendering_npi: str = ""
     members: dict[str, str] = field(default_factory=dict)
     days: dict[str, date | None] = field(default_factory=dict)
+    carriers: list[Carrier] = field(default_factory=list)
+
+    def carrier(self, entity: str, name: str, number: str) -> None:
+        """Another payer: who got the claim (TT), or who should have come first (PR)."""
+        self.carriers.append(Carrier(entity, name, number))
 
     def nm1(self, entity: str, qualifier: str, number: str) -> None:
         """Numbers only: of the rendering provider, the subscriber (IL) and the patient (QC)."""
@@ -108,6 +113,7 @@ class ClaimLoop:
             remarks=tuple(self.remarks),
             first_day=first,
             last_day=last,
+            carriers=tuple(self.carriers),
         )
 
 

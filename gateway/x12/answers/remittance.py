@@ -11,6 +11,9 @@ from gateway.x12.answers.payments import ClaimLoop, LineLoop, triplets
 from gateway.x12.answers.sets import Elements, SetHeader
 from gateway.x12.syntax import text_of
 
+_CARRIERS = frozenset({"TT", "PR"})
+_ORGANIZATION = "2"
+
 
 class RemittanceReader:
     """One 835. Claims are collected until its SE; AMT and QTY are information and take no part in any sum."""
@@ -122,8 +125,12 @@ class RemittanceReader:
         (self._line or claim).adjustments.extend(triplets(cas, self._read))
 
     def _take_nm1(self, nm1: list[bytes]) -> None:
-        if self._claim and not self._line:
-            self._claim.nm1(text_of(nm1[1]), text_of(nm1[8]), text_of(nm1[9]))
+        if not self._claim or self._line:
+            return
+        entity, number = text_of(nm1[1]), text_of(nm1[9])
+        self._claim.nm1(entity, text_of(nm1[8]), number)
+        if entity in _CARRIERS and text_of(nm1[2]) == _ORGANIZATION:
+            self._claim.carrier(entity, text_of(nm1[3]), number)
 
     def _take_mia(self, mia: list[bytes]) -> None:
         self._within("MIA").remarks += filter(None, map(text_of, (mia[5], *mia[20:24])))

@@ -1,0 +1,218 @@
+"""Answers of every kind to one submission, in any order and however often: the same state, postings and work in the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.model.sending import set_control, set_reference
+from gateway.store import Tx, answers
+from gateway.testing.payer import PayerSimulator, Scenario
+from gateway.workers.site import open_site
+from gateway.x12.answers import read_answers
+from tests.answers import group, interchange, one_set
+from tests.sites import TestSite, make_site
+from tests.test_answers import batch, run
+from tests.test_money import paying, pays
+
+NAMES = ("A", "B", "C", "D", "E", "F", "G")
+"""Two to a set: A B, C D, E F, G. All lie at the payer, which has said nothing so far; H is held here and never sent."""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """What our submission went out under, as a payer repeats it."""
+
+    control: int
+    moment: str
+    reference: str
+    traces: dict[str, str]
+    segments: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A closed site whose one submission awaits its answers."""
+
+    site: TestSite
+    wire: Wire
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sent]:
+    root = tmp_path_factory.mktemp("interleaving")
+    with PayerSimulator(root / "payer", Scenario(answers=())) as payer:
+        site = make_site(root / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+        declared = site.root / "plugins" / "alpha.toml"
+        declared.write_text(declared.read_text() + "claims_per_set = 2\nsets_per_file = 9\n")
+        site.drop("a.837", batch(*NAMES))
+        site.drop("h.837", batch("H", control=102, rendering="2000000028"))
+        run(site)
+        yield Sent(site, _wire(site))
+
+
+def _wire(site: TestSite) -> Wire:
+    (row,) = site.query("SELECT * FROM submissions")
+    carried = site.query(
+        "SELECT c.control_number, a.trace, a.first_segment FROM attempts a JOIN claims c ON c.id = a.claim ORDER BY a.id"
+    )
+    assert [each["control_number"] for each in carried] == [*NAMES]
+    return Wire(
+        row["isa13"],
+        row["moment"],
+        row["reference"],
+        {each["control_number"]: each["trace"] for each in carried},
+        {each["control_number"]: each["first_segment"] for each in carried},
+    )
+
+
+# What the payer and the clearinghouse say, each document by itself.
+
+
+def ta1(wire: Wire, code: str, note: str, control: int) -> bytes:
+    day, clock = wire.moment.split("T")
+    when = f"{day.replace('-', '')[-6:]}*{clock.replace(':', '')[:4]}"
+    return interchange(f"TA1*{wire.control:09}*{when}*{code}*{note}~", control=control, receiver="OPENGATE")
+
+
+def partial(wire: Wire, control: int) -> bytes:
+    """A, B and the last set taken; C named as the culprit of its set, so that D travelled with it in innocence."""
+    sets = [
+        *("AK2*HC*" + set_control(1), "IK5*A"),
+        *("AK2*HC*" + set_control(2), f"IK3*CLM*{wire.segments['C']}*2300*8", "IK4*1**7", "IK5*R*5"),
+        *("AK2*HC*" + set_control(3), "IK5*E*5"),
+        *("AK2*HC*" + set_control(4), "IK5*A"),
+    ]
+    body = ("AK1*HC*" + str(wire.control) + "*005010X222A1", *sets, "AK9*P*4*4*3")
+    text = group("FA", "005010X231A1", one_set("999", *body, version="005010X231A1"))
+    return interchange(text, control=control, receiver="OPENGATE")
+
+
+def report(wire: Wire, number: int, issuer: str, day: str, *claims: tuple[str, str, str], control: int) -> bytes:
+    """A 277CA for one of our sets: of each claim its number, STC and REF*1K."""
+    head = [
+        f"BHT*0085*08*R{control}*{day}*{control:04}*TH", "HL*1**20*1", f"NM1*{issuer}*2*ALPHA HEALTH*****PI*77001",
+        f"TRN*1*R{control}", f"DTP*050*D8*{day}", f"DTP*009*D8*{day}", "HL*2*1*21*1",
+        "NM1*41*2*OPENGATE GATEWAY*****46*OGT77", f"TRN*2*{set_reference(wire.reference, number)}",
+    ]  # fmt: skip
+    body = [] if claims else [f"STC*A7:23*{day}*U*270"]
+    body += ["HL*3*2*19*1", "NM1*85*2*BIRCH LANE CLINIC*****XX*1234567893"] if claims else []
+    for place, (claim, status, payer_number) in enumerate(claims, 4):
+        body += [f"HL*{place}*3*PT", "NM1*QC*1*DOE*DANA****MI*M1", f"TRN*2*{claim}", f"STC*{status}*{day}*WQ*135"]
+        if status.startswith(("A3", "A7")):
+            body[-1] = f"STC*{status}*{day}*U*135"
+        body += [f"REF*1K*{payer_number}"] * bool(payer_number)
+        body += [f"REF*D9*{wire.traces[claim]}", "DTP*472*D8*20261109"]
+    text = group("HN", "005010X214", one_set("277", *head, *body, version="005010X214"))
+    return interchange(text, control=control, receiver="OPENGATE")
+
+
+def documents(wire: Wire) -> list[bytes]:
+    """Everything that was ever said of the eight claims."""
+    return [
+        ta1(wire, "A", "000", 21),
+        ta1(wire, "R", "025", 22),
+        partial(wire, 23),
+        report(wire, 1, "AY", "20261116", ("A", "A1:19", "CH1"), ("B", "A3:21", "CH2"), control=24),
+        report(wire, 1, "PR", "20261117", ("A", "A2:20", "PA"), ("B", "A2:20", "PB"), control=25),
+        report(wire, 2, "PR", "20261117", ("D", "A2:20", "PD"), control=26),
+        report(wire, 3, "PR", "20261117", ("E", "A2:20", "PE"), ("F", "A2:20", ""), control=27),
+        report(wire, 3, "PR", "20261119", ("E", "A7:562:82", ""), control=28),
+        report(wire, 4, "AY", "20261116", control=29),
+        paying("E1", pays("A", 100, number="PA"), pays("B", 0, number="PB"), amount="100", control=31),
+        paying(
+            "E2",
+            pays("A", 100, "22", "PA"),
+            pays("A", 80, number="PA2"),
+            amount="0",
+            plb=["PLB*1234567893*20261231*WO:PA*-20"],
+            control=32,
+        ),
+        paying("E3", pays("B", 60, number="PB2"), amount="60", control=33),
+        paying(
+            "E4", pays("B", 60, "22", "PB2"), plb=["PLB*1234567893*20261231*FB:PB2*-60"], day="20261208", control=34
+        ),
+        paying("E5", pays("0", 90, number="PD"), pays("UNKNOWN", 10), amount="100", day="20261208", control=35),
+        paying("E6", pays("F", 90), amount="91", day="20261209", control=36),
+        paying("E7", pays("H", 0, number="PH").replace("CO*29", "CO*B7"), day="20261209", control=37),
+        paying("E8", pays("0", 0, "22", "PH").replace("CO*29", "CO*B7"), day="20261215", control=38),
+    ]
+
+
+IN_ALL = {"A": "PAID", "B": "DENIED", "C": "RETURNED", "D": "PAID", "E": "DECLINED", "F": "ACCEPTED", "G": "DECLINED"}
+
+
+# Where all of it ends.
+
+
+def post_all(tx: Tx, lane: Any, some: Sequence[bytes]) -> dict[str, Any]:
+    for number, each in enumerate(some):
+        row = tx.run(
+            "INSERT INTO documents (name, sha256, size, kid, sealed_at) VALUES (?, x'', 0, '', '')", f"t{number}"
+        )
+        for ordinal, answer in enumerate(read_answers([each])):
+            answers.post(tx, lane, row, ordinal, answer)
+    return ended(tx)
+
+
+_ENDS = {
+    "claims": "SELECT control_number, state, standing, code, place, next, judge_on FROM claims ORDER BY id",
+    "numbers": "SELECT id, payer_control_number FROM attempts ORDER BY id",
+    "said": "SELECT DISTINCT attempt, form, accepted, stage, dated, sequence, code, place FROM verdicts"
+    " ORDER BY 1, 2, 3, 4, 5, 6",
+    "ledger": "SELECT r.trace, a.ordinal, a.control_number, a.status, a.paid, a.outcome, c.control_number AS ours"
+    " FROM adjudications a JOIN remittances r ON r.id = a.remittance LEFT JOIN claims c ON c.id = a.claim ORDER BY 1, 2",
+    "provider level": "SELECT r.trace, p.reason, p.amount, c.control_number, o.trace AS origin FROM provider_adjustments p"
+    " JOIN remittances r ON r.id = p.remittance LEFT JOIN claims c ON c.id = p.claim LEFT JOIN remittances o"
+    " ON o.id = p.origin ORDER BY 1, p.ordinal",
+    "denials": "SELECT c.control_number, d.cause, d.code, d.places, d.amount, d.statement, d.times, d.state, d.outcome,"
+    " d.npi FROM denials d JOIN claims c ON c.id = d.claim ORDER BY 1, 2",
+    "proposals": "SELECT payer, npi, role, cause, state, first_day, last_day FROM proposals ORDER BY 1, 2, 3, 4",
+    "questions": "SELECT claim, statement, code, place FROM proposal_claims ORDER BY 1, 2, 3, 4",
+    "marks": "SELECT claim, mark, reason FROM marks ORDER BY 1, 2, 3",
+    "lanes": "SELECT key, state FROM lanes",
+    "submissions": "SELECT id, state FROM submissions",
+}
+
+
+def ended(tx: Tx) -> dict[str, Any]:
+    return {name: [tuple(row) for row in tx.all(sql)] for name, sql in _ENDS.items()}
+
+
+def rehearsed(site: TestSite, orders: Sequence[Sequence[bytes]]) -> list[dict[str, Any]]:
+    async def rehearse() -> list[dict[str, Any]]:
+        async with open_site(site.config) as opened:
+            (lane,) = opened.directory.lanes.values()
+            return [await opened.store.rehearse(None, post_all, lane, order) for order in orders]
+
+    return asyncio.run(rehearse())
+
+
+COUNT = 17
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    orders=st.lists(
+        st.tuples(st.permutations(range(COUNT)), st.lists(st.integers(0, COUNT - 1), max_size=6)),
+        min_size=6,
+        max_size=6,
+    )
+)
+def test_every_interleaving_of_all_answers_ends_alike(sent: Sent, orders: list[tuple[list[int], list[int]]]) -> None:
+    """Acknowledgments of every kind, payments, reversals and corrections: the sum knows no order and no repetition."""
+    said = documents(sent.wire)
+    assert len(said) == COUNT
+    mixed = [[*order, *again] for order, again in orders]
+    once, *others = rehearsed(sent.site, [said, *([said[place] for place in order] for order in mixed)])
+    stand = {claim: standing for claim, state, standing, *_ in once["claims"] if state == "SENT"}
+    assert stand == IN_ALL
+    for order, other in zip(mixed, others, strict=True):
+        different = {name: (once[name], other[name]) for name in once if once[name] != other[name]}
+        assert not different, f"{order} ends otherwise"
