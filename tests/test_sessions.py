@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from gateway.daemon import Daemon
 from gateway.store import lanes
-from gateway.testing.builders import ClaimSpec, batch837p
-from gateway.testing.payer import PayerSimulator
+from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
+from gateway.testing.payer import PayerSimulator, Scenario
+from gateway.testing.payer.manners import Server
 from gateway.workers.lanes import work_lane
 from gateway.workers.site import Site, open_site
 from tests.habits import declare
@@ -28,11 +29,12 @@ def opens(tmp_path: Path) -> Opens:
     """Open a site with files to send, each with one claim, to a partner that is like this."""
 
     @asynccontextmanager
-    async def opened(said: str = "") -> AsyncIterator[tuple[Site, PayerSimulator]]:
-        with PayerSimulator(tmp_path / "payer") as payer:
+    async def opened(said: str = "", packet_size: int = 0) -> AsyncIterator[tuple[Site, PayerSimulator]]:
+        with PayerSimulator(tmp_path / "payer", Scenario(server=Server(packet_size=packet_size))) as payer:
             site = await asyncio.to_thread(make_site, tmp_path / "site", {"alpha": payer}, [("2000000010", "alpha")])
             declare(site, "alpha", f"claims_per_set=1, {said}")
-            claims = [ClaimSpec(f"A{n}", payer_id="77001", member_id=f"MA{n}") for n in range(FILES)]
+            lines = tuple(LineSpec(first_day=date(2026, 10, day)) for day in range(1, 9))
+            claims = [ClaimSpec(f"A{n}", payer_id="77001", member_id=f"MA{n}", lines=lines) for n in range(FILES)]
             site.drop("a.837", batch837p(claims))
             async with open_site(site.config) as running:
                 daemon = Daemon(running)
@@ -74,3 +76,12 @@ async def test_a_session_that_the_server_ended_is_not_used_again(opens: Opens) -
         assert len(payer.received_claims()) == FILES
         assert payer.login_attempts == 2
         assert [row["failures"] for row in await site.store.read(lanes.rows)] == [0]
+
+
+async def test_no_write_request_is_larger_than_the_partner_allows(opens: Opens) -> None:
+    """Its server refuses a larger one."""
+    async with opens("habits=Habits(wire=Wire(packet_size=1024))", packet_size=1024) as (site, payer):
+        while await work_lane(site, LANE, SELDOM):
+            pass
+        assert {len(data) > 1024 for _, data in payer.arrivals()} == {True}
+        assert len(payer.received_claims()) == FILES

@@ -109,6 +109,7 @@ class AccountFile(Section):
             endpoint=endpoint,
             password_changed=self.password_changed,
             next_host_keys=tuple((entry.key, entry.valid_from) for entry in self.next_host_keys),
+            packet_size=partner.habits.wire.packet_size,
         )
 
 

@@ -221,7 +221,8 @@ class Account:
     NM103; `credential` names a secret that is looked up when it is used; `host_keys` are the pinned public keys
     (`ssh-ed25519 AAAA...`), and without one nothing is dialled. `endpoint` is the partner's, with this site's
     overrides applied. `password_changed` is when the password was last set, `next_host_keys` are keys that the partner
-    announced, each with the day from which it may be met."""
+    announced, each with the day from which it may be met. `packet_size` is the most bytes of one write request, as the
+    partner's habits have it."""
 
     partner: str
     sender: Address
@@ -235,6 +236,7 @@ class Account:
     endpoint: Endpoint
     password_changed: date | None = None
     next_host_keys: tuple[tuple[str, date], ...] = ()
+    packet_size: int = 32_768
 
     def on(self, day: date) -> Account:
         """The account as of this day: an announced host key counts beside the pinned ones, once its day has come."""

@@ -16,11 +16,16 @@ from gateway.sftp.packets import Attributes, Kind, ProtocolError, Reader, Status
 
 CHUNK = 32 * 1024  # the largest piece of data that every server must take
 WINDOW = 64  # requests under way at once: 2 MiB, as much as OpenSSH's own client
+UNDER_WAY = 2 * 1024 * 1024  # bytes asked for at once, where each request asks for more
+LARGEST_PIECE = 255 * 1024  # asked for at once, of a server that says it gives so much
 LARGEST_PACKET = 1024 * 1024  # far above what any server sends; anything larger is not this protocol
+TOGETHER = 64 * 1024  # bytes of requests that are sent as one, where no answer is waited for in between
+AHEAD = 4 * 1024 * 1024  # bytes of answers that are taken at once, where so many have come
 READ_ONLY = integer(0x01)
 WRITE_CREATE_TRUNCATE = integer(0x02 | 0x08 | 0x10)
 NO_ATTRIBUTES = integer(0)
 POSIX_RENAME = b"posix-rename@openssh.com"
+LIMITS = b"limits@openssh.com"
 
 
 class Stream(Protocol):
@@ -42,9 +47,14 @@ class Client:
     hung up, and whatever the stream raises. `on_answer` is called at each sign of life.
     """
 
-    def __init__(self, stream: Stream, on_answer: Callable[[], None] = lambda: None) -> None:
-        self._stream = stream
+    def __init__(self, stream: Stream, on_answer: Callable[[], None] = lambda: None, chunk: int = CHUNK) -> None:
+        """`chunk` is the most bytes of one write."""
+        self._stream, self._chunk = stream, chunk
         self._on_answer = on_answer
+        self._unsent, self._came = bytearray(), b""
+        self._at = 0
+        self._piece = 0
+        self._asked_ahead = (b"", 0)
         self._last = 0
         self._awaited: set[int] = set()
         self._answers: dict[int, tuple[int, Reader]] = {}
@@ -52,7 +62,11 @@ class Client:
 
     def stat(self, path: bytes) -> Attributes:
         """Of the file itself, where the path is a link."""
-        return self._answer(self._ask(Kind.STAT, string(path)), Kind.ATTRS).attributes()
+        path_ahead, request = self._asked_ahead
+        self._asked_ahead = (b"", 0)
+        if path_ahead != path:
+            request = self._ask(Kind.STAT, string(path))
+        return self._answer(request, Kind.ATTRS).attributes()
 
     def stat_both(self, one: bytes, other: bytes) -> tuple[Attributes | StatusError, Attributes | StatusError]:
         """Of two files at once, asked before either is answered; a no to one is no word on the other."""
@@ -95,10 +109,11 @@ class Client:
                     if name not in (b".", b".."):
                         yield name, attributes
 
-    def write(self, path: bytes, blocks: Iterable[bytes]) -> int:
+    def write(self, path: bytes, blocks: Iterable[bytes], *, looked_at: bool = False) -> int:
         """Write these bytes and no others, creating the file or emptying it first; `blocks` is not touched before it is
         open. Returns the number of bytes when every write and the closing are confirmed; the closing is asked for without
-        waiting for the last writes, for it is asked for after a no as well."""
+        waiting for the last writes, for it is asked for after a no as well. Where the file is `looked_at` next, that is
+        asked with the closing: a server must do what concerns one file in order (6.1), and who asks gets that answer."""
         opened = self._ask(Kind.OPEN, string(path), WRITE_CREATE_TRUNCATE, NO_ATTRIBUTES)
         handle = self._answer(opened, Kind.HANDLE).string()
         under_way = deque[int]()
@@ -108,6 +123,8 @@ class Client:
             self._close(handle)
             raise
         under_way.append(self._ask(Kind.CLOSE, string(handle)))
+        if looked_at:
+            self._asked_ahead = (path, self._ask(Kind.STAT, string(path)))
         self._all_done(under_way)
         return count
 
@@ -116,9 +133,11 @@ class Client:
         with self._handle(self._ask(Kind.OPEN, string(path), READ_ONLY, NO_ATTRIBUTES)) as handle:
             offset, under_way = 0, deque[tuple[int, int, int]]()
             try:
+                piece = self._largest_piece() if size is None or size > WINDOW * CHUNK else CHUNK
+                most = min(WINDOW, UNDER_WAY // piece)
                 while True:
-                    while len(under_way) < WINDOW and (size is None or offset < size):
-                        length = CHUNK if size is None else min(CHUNK, size - offset)
+                    while len(under_way) < most and (size is None or offset < size):
+                        length = piece if size is None else min(piece, size - offset)
                         under_way.append((self._ask_data(handle, offset, length), offset, length))
                         offset += length
                     if not under_way:
@@ -138,8 +157,8 @@ class Client:
     def _write(self, handle: bytes, blocks: Iterable[bytes], under_way: deque[int]) -> int:
         offset = 0
         for block in blocks:
-            for start in range(0, len(block), CHUNK):
-                piece = block[start : start + CHUNK]
+            for start in range(0, len(block), self._chunk):
+                piece = block[start : start + self._chunk]
                 if len(under_way) == WINDOW:
                     self._done(under_way.popleft())
                 under_way.append(self._ask(Kind.WRITE, string(handle), integer(offset, 8), string(piece)))
@@ -156,6 +175,17 @@ class Client:
                 refusals.append(refusal)
         if refusals:
             raise refusals[0]
+
+    def _largest_piece(self) -> int:
+        """How much one read gives at this server, which is asked once, where it can be asked."""
+        if not self._piece:
+            self._piece = CHUNK
+            if LIMITS in self.extensions:
+                with suppress(StatusError):
+                    told = self._answer(self._ask(Kind.EXTENDED, string(LIMITS)), Kind.EXTENDED_REPLY)
+                    _packet, read = told.integer(8), told.integer(8)
+                    self._piece = max(CHUNK, min(read, LARGEST_PIECE))
+        return self._piece
 
     def _ask_data(self, handle: bytes, offset: int, length: int) -> int:
         return self._ask(Kind.READ, string(handle), integer(offset, 8), integer(length))
@@ -204,6 +234,9 @@ class Client:
         return frozenset(extensions)
 
     def _ask(self, kind: Kind, *fields: bytes) -> int:
+        if self._asked_ahead[1]:  # what was asked for nobody wants any more
+            self._forget([self._asked_ahead[1]])
+            self._asked_ahead = (b"", 0)
         self._last += 1
         self._awaited.add(self._last)
         self._send(integer(kind, 1) + integer(self._last) + b"".join(fields))
@@ -232,7 +265,13 @@ class Client:
             self._answers.pop(request, None)
 
     def _send(self, body: bytes) -> None:
-        packet = string(body)
+        """At the latest before the next answer is waited for."""
+        self._unsent += string(body)
+        if len(self._unsent) >= TOGETHER:
+            self._flush()
+
+    def _flush(self) -> None:
+        packet, self._unsent = bytes(self._unsent), bytearray()
         while packet:
             sent = self._stream.send(packet)
             if sent <= 0:
@@ -240,6 +279,7 @@ class Client:
             packet = packet[sent:]
 
     def _receive(self) -> tuple[int, Reader]:
+        self._flush()
         length = int.from_bytes(self._exactly(4), "big")
         if not 0 < length <= LARGEST_PACKET:
             raise ProtocolError("not a packet")
@@ -248,11 +288,15 @@ class Client:
         return packet.integer(1), packet
 
     def _exactly(self, count: int) -> bytes:
-        pieces = []
-        while count:
-            piece = self._stream.recv(count)
-            if not piece:
-                raise EOFError
-            pieces.append(piece)
+        """The next bytes; whatever else has come by then is kept, for the stream is slow to give a little of much."""
+        pieces: list[bytes] = []
+        while True:
+            piece = self._came[self._at : self._at + count]
+            self._at += len(piece)
             count -= len(piece)
-        return b"".join(pieces)
+            if not count:
+                return b"".join(pieces) + piece if pieces else piece
+            pieces.append(piece)
+            self._came, self._at = self._stream.recv(AHEAD), 0
+            if not self._came:
+                raise EOFError

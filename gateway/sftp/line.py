@@ -30,6 +30,10 @@ CIPHERS = ("aes256-gcm@openssh.com", "aes128-gcm@openssh.com", "aes256-ctr", "ae
 MACS = ("hmac-sha2-512-etm@openssh.com", "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512", "hmac-sha2-256")
 GRACE = 3.0  # seconds for a thread to notice that its connection was cut: measured in hundredths
 
+BUFFER = 256 * 1024  # bytes taken from the socket at once
+UNREAD = 4 * 1024 * 1024  # bytes that the server may send before we have read them
+PACKET = 256 * 1024  # bytes in one packet from the server, where it makes them so large
+
 T = TypeVar("T")
 
 
@@ -47,6 +51,25 @@ class Limits:
     def transfer(self, size: int | None) -> float:
         """For a file of this size; None is a size that the server does not tell."""
         return self.reply + (self.largest if size is None else size) / self.slowest
+
+
+class Buffered:
+    """A socket that is read in large pieces: paramiko asks it for the head of each packet, then for the rest."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._came, self._at = b"", 0
+
+    def recv(self, count: int) -> bytes:
+        """Up to `count` bytes, none at the end; raises as a socket does."""
+        if self._at >= len(self._came):
+            self._came, self._at = self._connection.recv(max(count, BUFFER)), 0
+        piece = self._came[self._at : self._at + count]
+        self._at += len(piece)
+        return piece
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._connection, name)
 
 
 class Listener(Packetizer):  # type: ignore[misc]
@@ -145,7 +168,7 @@ class Line:
                 raise EOFError
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._limits.reply * 1000))
-        self._session = session = paramiko.Transport(connection, packetizer_class=Listener)
+        self._session = session = paramiko.Transport(Buffered(connection), packetizer_class=Listener)
         # Later than ours, which know what they mean: paramiko calls a time-out of the login a refusal.
         session.banner_timeout = session.handshake_timeout = self._limits.connect + GRACE
         session.auth_timeout = session.channel_timeout = self._limits.connect + GRACE
@@ -157,7 +180,7 @@ class Line:
     def open_sftp(self) -> paramiko.Channel:
         """In the thread, after the login: the channel to speak SFTP on."""
         assert self._session is not None
-        self._channel = channel = self._session.open_session()
+        self._channel = channel = self._session.open_session(UNREAD, PACKET)
         channel.settimeout(self._limits.reply)
         try:
             channel.invoke_subsystem("sftp")

@@ -27,6 +27,7 @@ class Kind(IntEnum):
     NAME = 104
     ATTRS = 105
     EXTENDED = 200
+    EXTENDED_REPLY = 201
 
 
 class Status(IntEnum):

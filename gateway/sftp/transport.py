@@ -81,7 +81,7 @@ class SftpTransport:
             act.begun = final  # closing an empty file delivers it too
 
         def work(client: Client) -> int:
-            return client.write(self._bytes(path), measured(self._blocks(source)))
+            return client.write(self._bytes(path), measured(self._blocks(source)), looked_at=not final)
 
         return await self._run(work, self._limits.transfer(size), act, missing="NO_SUCH_FOLDER")
 
@@ -184,7 +184,7 @@ class SftpTransport:
             raise self._fault("CREDENTIAL_UNREADABLE") from None
         session = dial_pinned(self._line, pins)
         log_in(self._line, session, self._account.user, credential)
-        self._client = Client(self._line.open_sftp(), self._line.heard)
+        self._client = Client(self._line.open_sftp(), self._line.heard, self._account.packet_size)
 
     def _presence(self, client: Client, path: str) -> Presence:
         try:

@@ -19,7 +19,10 @@ HANDLE = (Kind.HANDLE, string(b"h1"))
 
 
 class Scripted:
-    """A server in memory: `answer` sees each request; the answers to a burst of requests come back last first."""
+    """A server in memory: `answer` sees each request; the answers to a burst of requests come back last first, in pieces
+    of `most` bytes."""
+
+    most = 7
 
     def __init__(self, answer: Callable[[Kind, Reader], Answer], greeting: bytes = b"") -> None:
         self.answer = answer
@@ -28,19 +31,24 @@ class Scripted:
         self.ready = b""
 
     def send(self, data: bytes) -> int:
-        packet = Reader(Reader(data).string())
+        sent = Reader(data)
+        while not sent.ended():
+            self._asked(Reader(sent.string()))
+        return len(data)
+
+    def _asked(self, packet: Reader) -> None:
         kind = Kind(packet.integer(1))
         if kind != Kind.INIT:
             number = packet.integer()
             self.asked.append(kind)
             answered, body = self.answer(kind, packet)
             self.held.append(string(integer(answered, 1) + integer(number) + body))
-        return len(data)
 
     def recv(self, count: int) -> bytes:
         while not self.ready and self.held:
             self.ready = self.held.pop()
-        taken, self.ready = self.ready[: min(count, 7)], self.ready[min(count, 7) :]
+        most = min(count, self.most)
+        taken, self.ready = self.ready[:most], self.ready[most:]
         return taken
 
 
@@ -82,6 +90,60 @@ def test_each_single_write_must_be_confirmed(failing: int) -> None:
     assert caught.value.code == Status.FAILURE
     assert writes == list(range(0, 327_680, 32_768))
     assert server.asked[-1] == Kind.CLOSE
+
+
+def attributes(size: int) -> Answer:
+    return Kind.ATTRS, integer(0x01) + integer(size, 8)
+
+
+def test_what_is_looked_at_next_is_asked_with_the_closing_and_answered_once() -> None:
+    """In order, so that it says what lies there after it; and never for another file, or after something else."""
+    sizes = iter(range(1, 9))
+    answers = {Kind.OPEN: lambda: HANDLE, Kind.STAT: lambda: attributes(next(sizes))}
+    server = Scripted(lambda kind, _: answers.get(kind, lambda: OK)())
+    client = Client(server)
+    client.write(b"/a", [b"x"], looked_at=True)
+    assert server.asked == [Kind.OPEN, Kind.WRITE, Kind.CLOSE, Kind.STAT]
+    assert client.stat(b"/a").size == 1
+    assert client.stat(b"/a").size == 2
+    client.write(b"/a", [b"x"], looked_at=True)
+    assert client.stat(b"/b").size == 4
+    client.write(b"/a", [b"x"], looked_at=True)
+    client.remove(b"/c")
+    assert client.stat(b"/a").size == 6
+
+
+def test_a_no_to_what_was_asked_with_the_closing_is_told_to_who_asks() -> None:
+    """The writing itself is confirmed."""
+    no = {Kind.OPEN: HANDLE, Kind.STAT: status(Status.NO_SUCH_FILE)}
+    client = Client(Scripted(lambda kind, _: no.get(kind, OK)))
+    assert client.write(b"/a", [b"x"], looked_at=True) == 1
+    with pytest.raises(StatusError) as caught:
+        client.stat(b"/a")
+    assert caught.value.code == Status.NO_SUCH_FILE
+
+
+@pytest.mark.parametrize(("told", "asked"), [(261_120, 261_120), (1_000_000, 261_120), (100, 32_768), (0, 32_768)])
+def test_a_large_file_is_asked_for_in_the_pieces_that_the_server_gives(told: int, asked: int) -> None:
+    """As its limits say, and never in smaller ones than every server must give."""
+    lengths: list[int] = []
+    data = bytes(3_000_000)
+
+    def answer(kind: Kind, packet: Reader) -> Answer:
+        if kind == Kind.EXTENDED:
+            assert packet.string() == b"limits@openssh.com"
+            return Kind.EXTENDED_REPLY, b"".join(integer(number, 8) for number in (262_144, told, 261_120, 1_000))
+        if kind == Kind.READ:
+            packet.string()
+            offset, length = packet.integer(8), packet.integer()
+            lengths.append(length)
+            return Kind.DATA, string(data[offset : offset + length])
+        return HANDLE if kind == Kind.OPEN else OK
+
+    server = Scripted(answer, string(b"limits@openssh.com") + string(b"1"))
+    server.most = 10_000
+    assert b"".join(Client(server).read(b"/a", len(data))) == data
+    assert lengths[0] == asked
 
 
 def test_a_closing_that_fails_is_a_failure() -> None:
