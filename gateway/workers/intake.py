@@ -129,8 +129,11 @@ class Intake:
         for tries in range(_TRIES):
             blocks = screener.counted(site.vault.open(name), progress)
             apart = progress.size >= screener.LARGE
+            today = site.today()
             rows = (
-                screener.chunks_apart(blocks, site.cache, site.codes) if apart else screener.chunks(blocks, site.guides)
+                screener.chunks_apart(blocks, site.cache, site.codes, today)
+                if apart
+                else screener.chunks(blocks, site.guides, today)
             )
             try:
                 return await self._stored(progress, rows)
