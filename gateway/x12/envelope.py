@@ -38,7 +38,7 @@ class EnvelopeSummary:
     number of the ISA behind which the first rubbish stands, `repeated` that of the first ISA with the sender, receiver
     and control number of one before it; both count from 1, and 0 is none. `dated` is the latest day of an ISA09, GS04 or
     BHT04 as a number (20261110). `unended` is 1 where the last segment has no terminator; `renamed` sets have the BHT03 of
-    one before them."""
+    one before them in their interchange."""
 
     interchanges: tuple[Interchange, ...]
     groups: tuple[FunctionalGroup, ...]
@@ -245,6 +245,7 @@ class _Walk:
         if known in self._known and not self.repeated:
             self.repeated = len(self.interchanges) + 1
         self._known.add(known)
+        self._references.clear()
         self.interchanges.append(interchange)
 
     def _dates(self, elements: list[bytes], number: int) -> None:
