@@ -99,6 +99,8 @@ ODD = {
     "a claim without its CLM": (LOST, "CLAIM_MISSING", "2300/CLM"),
     "ids in lower case": (re.sub(rb"(^|~\s*)([A-Z]+)", lambda found: found[0].lower(), GOOD), "LOWER_CASE", ""),
     "one id in lower case": (changed(rb"CLM\*", b"clm*"), "LOWER_CASE", ""),
+    "no terminator at the end": (GOOD.rstrip(b"~\r\n"), "TERMINATOR_MISSING", ""),
+    "a header of the next century": (changed(rb"(GS(\*[^*]*){3}\*)20", rb"\g<1>21"), "HEADER_FUTURE", ""),
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,16 @@ def test_a_process_of_its_own_gives_the_same_rows(tmp_path: Path) -> None:
     apart = [row for chunk in chunks_apart(blocks(BATCH), Screener(tmp_path)) for row in chunk]
     assert apart == here
     assert sum(row[0] == "C" for row in here) == 300
+
+
+def test_a_header_of_a_day_to_come_is_told_apart_and_here(tmp_path: Path) -> None:
+    """The day crosses over to the other process too; who gives none is told nothing."""
+    day = date(2026, 11, 1)  # before the file was made
+    apart = [row for chunk in chunks_apart(blocks(BATCH), Screener(tmp_path, today=day)) for row in chunk]
+    here = [row for chunk in chunks(blocks(BATCH), Guidebook(), day) for row in chunk]
+    assert apart == here
+    assert "HEADER_FUTURE" in repr(here)
+    assert "HEADER_FUTURE" not in repr(list(chunks(blocks(BATCH), Guidebook())))
 
 
 def test_what_is_wrong_with_a_file_is_said_alike(tmp_path: Path) -> None:

@@ -54,6 +54,18 @@ _ENDS = {
 }  # where the place of an absence ends; others end before a component
 
 
+MOST_OBJECTIONS = 200
+"""So many times may the guide object to a claim that it rejects, before nothing else is looked for in it."""
+
+LEFT_OUT = Finding(
+    "CHECKS_LEFT_OUT",
+    Outcome.HOLD,
+    "2300/CLM",
+    f"The guide objects to the claim in more than {MOST_OBJECTIONS} places; what else may be wrong was not looked for.",
+    "Have the vendor of the billing software correct how it writes such a claim, and send it again.",
+)
+
+
 def run_checks(claim: Claim, context: CheckContext, checks: Sequence[Check]) -> tuple[Finding, ...]:
     """The reader's own findings, then those of every check that concerns the claim, in order.
 
@@ -72,7 +84,12 @@ def check_alone(claims: Sequence[tuple[Claim, CheckContext]], checks: Sequence[C
     nothing. Check by check over many claims, which takes half the time of claim by claim."""
     found: list[list[Finding]] = [[] for _ in claims]
     silent = [len(checks)] * len(claims)
-    every = [(at, claim, context) for at, (claim, context) in enumerate(claims)]
+    every = []
+    for at, (claim, context) in enumerate(claims):
+        if len(claim.findings) > MOST_OBJECTIONS and decide(claim.findings) is Outcome.REJECT:
+            found[at], silent[at] = [replace(LEFT_OUT, segment=claim.position)], 0
+        else:
+            every.append((at, claim, context))
     few = {which: [asked for asked in every if which(asked[1])] for which in set(CONCERNED.values())}
     for check in checks:
         look = check.looks_at

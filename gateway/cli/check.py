@@ -47,7 +47,7 @@ def check(
     as_json: bool,
 ) -> None:
     """Say what is wrong with FILE and what would happen to it, claim by claim, and send nothing. Exit 1 when any claim
-    would not go."""
+    would not go, or the file breaks X12 or its guide."""
     if codes:
         print_codes(as_json)
         return

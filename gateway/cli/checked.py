@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from typing import IO, Any
 
@@ -18,6 +19,13 @@ from gateway.guides.faults import GuideCode
 from gateway.model.claims import Finding, Outcome
 from gateway.replies.findings import one_line
 from gateway.x12.claims import FileFinding
+
+AGAINST_X12 = frozenset({
+    *("TRAILING_DATA", "TERMINATOR_MISSING", "ENVELOPE_SEPARATOR", "ISA_REPEATED", "HEADER_FUTURE"),
+    *("TRAILING_SEPARATOR", "TRAILING_SPACE", "CODE_UNKNOWN", "LOOP_ORDER", "HIERARCHY_CHILD_CODE", "LEVEL_EMPTY"),
+})  # fmt: skip
+"""What breaks X12 or the guide and is only a warning, for it is left out or written anew on the way or most payers read
+it: who asks whether a file is right is told no."""
 
 _HELD_BACK = 16 << 20
 _ELEMENT = re.compile(r"[A-Z][A-Z0-9]{1,2}[0-9]{2}(?:-[0-9]+)?")
@@ -65,13 +73,17 @@ class Report:
         """One more claim, or a finding that belongs to none."""
         if isinstance(found, FileFinding):
             self._file.append(found)
-            self.bad = self.bad or found.finding.outcome > Outcome.WARN
+            self._weigh([found.finding])
             return
         first = not self.counts
         self.counts[found.would] += 1
         self.bad = self.bad or found.would not in GOOD
+        self._weigh(hits(found))
         self.warned += found.would in GOOD and bool(hits(found))
         self._body.write(self._as_json(found, first) if self._json else self._as_text(found))
+
+    def _weigh(self, findings: Iterable[Finding]) -> None:
+        self.bad = self.bad or any(f.outcome > Outcome.WARN or f.code in AGAINST_X12 for f in findings)
 
     def _as_json(self, found: Checked, first: bool) -> str:
         facts = {

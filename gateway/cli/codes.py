@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from gateway import sending
 from gateway.checks import BUILT_IN, CONTENT
+from gateway.checks.engine import LEFT_OUT
 from gateway.cli import show
 from gateway.enrollment.words import WORDS as ENROLLMENT
 from gateway.guides.words import ADVICE, WORDS
@@ -21,7 +22,7 @@ from gateway.x12.envelope_findings import of_wrapping
 REFUSED = "REFUSED"
 """The file as a whole is not taken."""
 
-_ODD = EnvelopeSummary((), (), 1, 1, 1, 1, 1, 1, 1, 1, 20_000_102)
+_ODD = EnvelopeSummary((), (), 1, 1, 1, 1, 1, 1, 1, 1, 20_000_102, 1, 1)
 _NUMBERS = ("CLM02", "SV102", "SV104", "SV203", "SV205", "SV302", "SV306", "LX01")
 _READ: tuple[Finding, ...] = (
     *(not_a_number(element, "", 0) for element in _NUMBERS),
@@ -29,6 +30,7 @@ _READ: tuple[Finding, ...] = (
     bad_date("DTP03", "", "date of service", 0),
     bad_date("DMG02", "", "birth date", 0),
     REPEATED,
+    LEFT_OUT,
     NOT_VALIDATED,
 )
 _SENT = (

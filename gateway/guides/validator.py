@@ -247,6 +247,8 @@ class Validator:
     def _judged(self, move: Move, piece: bytes, index: int, tables: Tables, faults: list[Fault]) -> bool:
         """Say what is wrong with a segment; whether nothing is."""
         position, left = self._position(index), self._faults_left
+        if not left:
+            return False
         for structural in move.faults:
             self._say(faults, index if structural.here else index - 1, of_structure(structural, position))
         if move.rule is None:
@@ -257,7 +259,7 @@ class Validator:
             self._say(faults, index, of_element(fault, move.loop, position, listed))
         for wrong in not_followed(move.rule, piece, tables.delimiters):
             self._say(faults, index, of_advice(wrong, move.rule.id, move.loop, position))
-        return bool(left) and left == self._faults_left
+        return left == self._faults_left
 
     def _position(self, index: int) -> int:
         return self._seen + index - self._begun + 1

@@ -78,7 +78,7 @@ class Intake:
         """The process that reads a large file starts while the file is looked at and sealed."""
         signature = self.site.spool.signature(name)
         if signature and signature[1] >= screener.LARGE:
-            self._ready = Screener(self.site.cache, self.site.codes)
+            self._ready = self._screener()
         try:
             yield
         finally:
@@ -156,7 +156,8 @@ class Intake:
         site = self.site
         for tries in range(_TRIES):
             blocks = screener.counted(site.vault.open(name), progress)
-            rows = self._apart(blocks) if progress.size >= screener.LARGE else screener.chunks(blocks, site.guides)
+            apart = progress.size >= screener.LARGE
+            rows = self._apart(blocks) if apart else screener.chunks(blocks, site.guides, site.today())
             try:
                 return await self._stored(progress, rows)
             except ScreeningFailed as failed:
@@ -165,9 +166,12 @@ class Intake:
                 progress.read = progress.claims = 0
         return await self._stored(progress, screener.unscreened(screener.counted(site.vault.open(name), progress)))
 
+    def _screener(self) -> Screener:
+        return Screener(self.site.cache, self.site.codes, self.site.today())
+
     def _apart(self, blocks: Iterator[bytes]) -> Iterator[list[reading.Row]]:
         ready, self._ready = self._ready, None
-        return screener.chunks_apart(blocks, ready or Screener(self.site.cache, self.site.codes))
+        return screener.chunks_apart(blocks, ready or self._screener())
 
     async def _stored(self, progress: Progress, rows: Iterator[list[reading.Row]]) -> bool:
         """Write chunk by chunk, the next one being read meanwhile. False where the service stops."""

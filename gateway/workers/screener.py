@@ -18,6 +18,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from threading import Thread
@@ -71,15 +72,16 @@ class Progress:
         return min(100, 100 * self.read // self.size) if self.size else 100
 
 
-def chunks(blocks: Iterable[bytes], guides: Guidebook) -> Iterator[list[Row]]:
-    """Everything of a document in this process. Raises Malformed, or ScreeningFailed."""
-    return _rows(Screening(guides, guides.lists()).items(blocks))
+def chunks(blocks: Iterable[bytes], guides: Guidebook, today: date | None = None) -> Iterator[list[Row]]:
+    """Everything of a document in this process. `today` is what no header may be later than. Raises Malformed, or
+    ScreeningFailed."""
+    return _rows(Screening(guides, guides.lists(), today=today).items(blocks))
 
 
-def chunks_of_two(blocks: Iterable[bytes], guides: Guidebook) -> Iterator[list[Row]]:
+def chunks_of_two(blocks: Iterable[bytes], guides: Guidebook, today: date | None = None) -> Iterator[list[Row]]:
     """The same with the guide validated by a fork of this process, which must have no other threads."""
     with JudgeAhead(guides, guides.lists()) as ahead:
-        yield from _rows(Screening(guides, guides.lists(), judge=ahead).items(ahead.fed(blocks)))
+        yield from _rows(Screening(guides, guides.lists(), judge=ahead, today=today).items(ahead.fed(blocks)))
 
 
 def _rows(items: Iterator[Item]) -> Iterator[list[Row]]:
@@ -111,8 +113,9 @@ def chunks_apart(blocks: Iterable[bytes], screener: Screener) -> Iterator[list[R
 class Screener:
     """A process that screens one document."""
 
-    def __init__(self, cache: Path | None, editions: Path | None = None) -> None:
-        command = [sys.executable, "-m", "gateway.workers.screener", str(cache or ""), str(editions or "")]
+    def __init__(self, cache: Path | None, editions: Path | None = None, today: date | None = None) -> None:
+        told = [str(each or "") for each in (cache, editions, today)]
+        command = [sys.executable, "-m", "gateway.workers.screener", *told]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=True)
 
     def __enter__(self) -> Screener:
@@ -197,14 +200,14 @@ def _blocks(pipe: IO[bytes]) -> Iterator[bytes]:
         yield frame
 
 
-def serve(source: IO[bytes], target: IO[bytes], guides: Guidebook) -> None:
+def serve(source: IO[bytes], target: IO[bytes], guides: Guidebook, today: date | None = None) -> None:
     """The whole life of the process."""
 
     def tell(*said: Any) -> None:
         _write(target, marshal.dumps(said))
 
     try:
-        for rows in chunks_of_two(_blocks(source), guides):
+        for rows in chunks_of_two(_blocks(source), guides, today):
             tell(_ROWS, rows)
         tell(_DONE)
     except Malformed as wrong:
@@ -231,4 +234,5 @@ def settle_in() -> None:
 if __name__ == "__main__":
     settle_in()
     folders = [Path(word) if word else None for word in sys.argv[1:3]]
-    serve(sys.stdin.buffer, sys.stdout.buffer, Guidebook(*folders))
+    day = date.fromisoformat(sys.argv[3]) if sys.argv[3:] and sys.argv[3] else None
+    serve(sys.stdin.buffer, sys.stdout.buffer, Guidebook(*folders), day)

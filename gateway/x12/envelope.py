@@ -20,6 +20,12 @@ _BARE = frozenset({b"GS", b"GE", b"IEA"})
 """Segments of the envelope that no guide judges and that have no fixed width."""
 
 _BHT = b"BHT"
+MOST_REFERENCES = 100_000
+"""So many BHT03 are remembered; memory stays flat beyond."""
+
+_NAMES = {b"ISA": (6, 8), b"GS": (2, 3)}
+"""Elements that name sender and receiver."""
+
 _EXPECTED = ("ISA", "GS or IEA", "ST or GE", "SE")
 _PRINTABLE = bytes({*range(32, 256), *b"\t"} - {127})
 
@@ -31,7 +37,8 @@ class EnvelopeSummary:
     blank before their id, `trailing` ones of the envelope a separator behind their last element. `rubbish_after` is the
     number of the ISA behind which the first rubbish stands, `repeated` that of the first ISA with the sender, receiver
     and control number of one before it; both count from 1, and 0 is none. `dated` is the latest day of an ISA09, GS04 or
-    BHT04 as a number (20261110)."""
+    BHT04 as a number (20261110). `unended` is 1 where the last segment has no terminator; `renamed` sets have the BHT03 of
+    one before them in their interchange."""
 
     interchanges: tuple[Interchange, ...]
     groups: tuple[FunctionalGroup, ...]
@@ -44,6 +51,8 @@ class EnvelopeSummary:
     rubbish_after: int = 0
     repeated: int = 0
     dated: int = 0
+    unended: int = 0
+    renamed: int = 0
 
 
 def check_envelope(blocks: Iterable[bytes]) -> EnvelopeSummary:
@@ -69,7 +78,7 @@ class EnvelopeCheck:
         self._walk = _Walk()
         self._fault: Malformed | None = None
         self._whole = True
-        self._lowered = self._rubbish = self._indented = self._rubbish_after = 0
+        self._lowered = self._rubbish = self._indented = self._rubbish_after = self._unended = 0
 
     def take(self, run: Run, pieces: list[bytes]) -> None:
         """Look at a run's segments, given without padding and none of them empty. What is wrong is said by `close`."""
@@ -78,9 +87,9 @@ class EnvelopeCheck:
         if run.rubbish and not self._rubbish_after:
             self._rubbish_after = len(self._walk.interchanges)
         self._indented += indented(run)
-        self._whole = (
-            _closes(pieces[-1], run) or (self._whole and not pieces[0].startswith(b"ISA")) if pieces else self._whole
-        )
+        if pieces:
+            self._whole = _closes(pieces[-1], run) or (self._whole and not pieces[0].startswith(b"ISA"))
+            self._unended = int(not _is_ended(run))
         if self._fault is None:
             try:
                 self._walk.take(run, pieces)
@@ -95,7 +104,7 @@ class EnvelopeCheck:
         if self._fault:
             raise self._fault
         counts = walk.sets, walk.segments, self._lowered, self._rubbish, self._indented, walk.trailing
-        numbers = self._rubbish_after, walk.repeated, walk.dated
+        numbers = self._rubbish_after, walk.repeated, walk.dated, self._unended, walk.renamed
         return EnvelopeSummary(tuple(walk.interchanges), tuple(walk.groups), *counts, *numbers)
 
 
@@ -146,7 +155,8 @@ class _Walk:
         self.interchanges: list[Interchange] = []
         self.groups: list[FunctionalGroup] = []
         self.sets = 0
-        self.segments = self.trailing = self.repeated = self.dated = 0
+        self.segments = self.trailing = self.repeated = self.dated = self.renamed = 0
+        self._references: set[bytes] = set()  # BHT03
         self._known: set[tuple[Address, Address, str]] = set()
         self._acknowledged = False  # a TA1 was there
         self._open: list[_Open] = []
@@ -169,7 +179,7 @@ class _Walk:
         passed = 0
         for at in [at for at, text in enumerate(texts) if text[:3] in envelopes]:
             if texts[at][:3] == _BHT:  # one of a set's own segments
-                self._dates(texts[at].split(element) + ABSENT, 4)
+                self._header(texts[at].split(element) + ABSENT)
                 continue
             self._body(at - passed)
             passed = at + 1
@@ -204,11 +214,13 @@ class _Walk:
         depth, control_at = _HEADERS.get(id) or (_TRAILERS.get(id, 1), 2)
         if len(self._open) != depth:
             raise self._misplaced(id.decode())
-        self.trailing += id in _BARE and not elements[-len(ABSENT) - 1]
+        self.trailing += id in _BARE and (
+            not elements[-len(ABSENT) - 1] or b" " in (elements[2][-1:], elements[3][-1:])
+        )
         self._acknowledged |= id == b"TA1"
         if id in _HEADERS:
             self._enter(id, f"{id.decode()}{control_at:02}", elements[control_at])
-        if id != b"TA1" and (wrong := first_wrong(id, elements)):
+        if id != b"TA1" and (wrong := first_wrong(id, elements) or _separated(id, elements, delimiters)):
             raise self._fault("X12_ELEMENT", f"{wrong[0]} is not what it must be: {wrong[1]}", wrong[0])
         if id in _TRAILERS:
             self._leave(id.decode(), elements[1], elements[2])
@@ -221,11 +233,19 @@ class _Walk:
         elif id == b"ST":
             self._of_group(elements)
 
+    def _header(self, bht: list[bytes]) -> None:
+        """What answers name a set by should be its own (X12 request for interpretation 2145)."""
+        self._dates(bht, 4)
+        self.renamed += bht[3] in self._references
+        if len(self._references) < MOST_REFERENCES:
+            self._references.add(bht[3])
+
     def _begin(self, interchange: Interchange) -> None:
         known = interchange.sender, interchange.receiver, interchange.control
         if known in self._known and not self.repeated:
             self.repeated = len(self.interchanges) + 1
         self._known.add(known)
+        self._references.clear()
         self.interchanges.append(interchange)
 
     def _dates(self, elements: list[bytes], number: int) -> None:
@@ -243,7 +263,7 @@ class _Walk:
             return  # who reads claims refuses it, and says that it is none
         if not st[3]:
             raise self._fault("X12_VERSION", "ST03 is missing: it repeats GS08 of its group", "ST03")
-        if text_of(st[3]) != group.version:
+        if st[3].decode("latin-1").rstrip(" ") != group.version:
             raise self._fault("X12_VERSION", "ST03 is not the same as GS08 of its group", "ST03")
 
     def _enter(self, id: bytes, name: str, control: bytes) -> None:
@@ -286,6 +306,14 @@ class _Walk:
         return _fault(code, message, "/".join(filter(None, (self.place, element))))
 
 
+def _separated(id: bytes, elements: list[bytes], delimiters: Delimiters) -> tuple[str, str] | None:
+    """The element of a GS or ISA that is two, by the separators of components or repetitions."""
+    for number in _NAMES.get(id, ()):
+        if any(mark and mark in elements[number] for mark in (delimiters.component, delimiters.repetition)):
+            return f"{id.decode()}{number:02}", "one name, without the separators that stand in the ISA"
+    return None
+
+
 def _no_claims(place: str) -> Malformed:
     return Malformed(
         "there is a TA1, an answer of a payer or of who passes files on, and there are no claims",
@@ -306,8 +334,11 @@ def indented(run: Run) -> int:
 def _closes(last: bytes, run: Run) -> bool:
     """Whether a run's last segment is a whole IEA; without its terminator it is, if IEA02 has its nine digits."""
     id, *elements = last.split(run.delimiters.element)
-    terminated = run.data.rfind(run.delimiters.segment) > run.data.rfind(b"IEA")
-    return id == b"IEA" and bool(elements) and (terminated or len(elements[-1]) == 9)
+    return id == b"IEA" and bool(elements) and (_is_ended(run) or len(elements[-1]) == 9)
+
+
+def _is_ended(run: Run) -> bool:
+    return run.data.rfind(run.delimiters.segment) > run.data.rfind(b"IEA")
 
 
 def _marks(delimiters: Delimiters) -> bytes:

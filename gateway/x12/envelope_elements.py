@@ -33,6 +33,7 @@ def _day(value: bytes) -> object:
 
 _QUALIFIER = _code(b"01", b"14", b"20", b"27", b"28", b"29", b"30", b"33", b"ZZ")
 _TIME = rb"(?:[01][0-9]|2[0-3])[0-5][0-9]"
+_NAMED = _shape(rb"[!-~][ -~]{1,14}")
 _PLAIN = _shape(rb"[ -~]*[!-~][ -~]*")
 
 _ISA = (
@@ -52,8 +53,8 @@ _ISA = (
 )
 _GS = (
     Rule(1, _shape(rb"[A-Z]{2}"), "two capital letters (HC for claims)"),
-    Rule(2, _shape(rb".{2,15}"), "the sender's code, 2 to 15 characters"),
-    Rule(3, _shape(rb".{2,15}"), "the receiver's code, 2 to 15 characters"),
+    Rule(2, _NAMED, "the sender's code, 2 to 15 plain characters"),
+    Rule(3, _NAMED, "the receiver's code, 2 to 15 plain characters"),
     Rule(4, lambda value: len(value) == 8 and date_of(value), "a day as CCYYMMDD"),
     Rule(5, _shape(_TIME + rb"(?:[0-5][0-9](?:[0-9]{1,2})?)?"), "a time as HHMM"),
     Rule(6, _shape(rb"[0-9]{1,9}"), "a number of 1 to 9 digits"),

@@ -12,7 +12,11 @@ from gateway.x12.extract_findings import FileFinding
 TRAILING_DATA, LOWER_CASE = "TRAILING_DATA", "LOWER_CASE"
 LEADING_SPACE, TRAILING_SEPARATOR = "LEADING_SPACE", "ENVELOPE_SEPARATOR"
 ISA_REPEATED, HEADER_FUTURE = "ISA_REPEATED", "HEADER_FUTURE"
-OF_WRAPPING = frozenset({TRAILING_DATA, LOWER_CASE, LEADING_SPACE, TRAILING_SEPARATOR, ISA_REPEATED, HEADER_FUTURE})
+TERMINATOR_MISSING, REFERENCE_REPEATED = "TERMINATOR_MISSING", "REFERENCE_REPEATED"
+OF_WRAPPING = frozenset({
+    *(TRAILING_DATA, LOWER_CASE, LEADING_SPACE, TRAILING_SEPARATOR, ISA_REPEATED, HEADER_FUTURE),
+    *(TERMINATOR_MISSING, REFERENCE_REPEATED),
+})  # fmt: skip
 
 OF_FILES = OF_WRAPPING | {"CLAIM_MISSING", "HIERARCHY_CHILD_CODE", "LEVEL_EMPTY", "SET_TOO_LARGE"}
 """What is said of a file or a level and of no claim: nothing is held or rejected for it."""
@@ -35,7 +39,7 @@ def of_wrapping(envelope: EnvelopeSummary, today: date | None = None) -> Iterato
         message = f"{envelope.indented} {many} before the name; payers get them without."
         yield FileFinding(last, Finding(LEADING_SPACE, Outcome.WARN, "", message, _NO_BLANKS))
     if envelope.trailing:
-        message = "GS, GE or IEA ends with a separator that separates nothing; payers get envelopes of our own."
+        message = "GS, GE or IEA has a separator or spaces at an end, for nothing; payers get envelopes of our own."
         yield FileFinding(last, Finding(TRAILING_SEPARATOR, Outcome.WARN, "", message, _NO_SEPARATOR))
     if envelope.repeated:
         message = "An interchange has the control number of another one of the same sender and receiver in the file."
@@ -44,8 +48,17 @@ def of_wrapping(envelope: EnvelopeSummary, today: date | None = None) -> Iterato
     if today and envelope.dated > int((today + timedelta(days=1)).strftime("%Y%m%d")):
         message = "An ISA, GS or BHT says that it was made on a day still to come; payers get headers of our own."
         yield FileFinding(last, Finding(HEADER_FUTURE, Outcome.WARN, "", message, _CLOCK))
+    if envelope.unended:
+        message = "The last segment has no terminator; payers get one."
+        yield FileFinding(last, Finding(TERMINATOR_MISSING, Outcome.WARN, "", message, _END))
+    if envelope.renamed:
+        many = "transaction set has" if envelope.renamed == 1 else "transaction sets have"
+        message = f"{envelope.renamed} {many} the number (BHT03) of another one; payers get numbers of our own."
+        yield FileFinding(last, Finding(REFERENCE_REPEATED, Outcome.WARN, "", message, _OWN_NUMBER))
 
 
+_END = "See that the file was copied whole; have the billing software end its last segment like the others."
+_OWN_NUMBER = "Have the billing software give each transaction set a BHT03 of its own."
 _LEAVE_OUT = "Nothing, if no claim is missing. Have whatever writes or copies the file end it with the IEA."
 _CAPITALS = "Have the billing software write the names of segments, and codes, in capitals."
 _NO_BLANKS = "Have the billing software begin each segment with its name, right behind the terminator or in a new line."

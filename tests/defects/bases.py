@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 
 from gateway.testing.builders import BillingSpec, ClaimSpec, LineSpec, batch837d, batch837i, batch837p, valid_npi
-from tests.defects.editing import after, all_of, recounted
+from tests.defects.editing import after, all_of, before, recounted
 
 FULL = ClaimSpec(
     "A1",
@@ -86,6 +86,29 @@ def institutional() -> bytes:
     )(batch837i([VISIT, STAY]))
 
 
+def ambulance() -> bytes:
+    """A transport by ambulance, from a home to a hospital."""
+    return all_of(
+        after("HI*ABK", "NM1*PW*2", "N3*1 ELM", "N4*AMES*IA*50010", "NM1*45*2*MERCY", "N3*2 ELM", "N4*AMES*IA*50010"),
+        before("HI*ABK", "NTE*ADD*FALL AT HOME", "CR1*LB*150**A*DH*12", "CRC*07*Y*01"),
+        after("DTP*472", "QTY*PT*2"),
+        recounted,
+    )(
+        batch837p(
+            [ClaimSpec("T1", (LineSpec("A0429", 500), LineSpec("A0425", 120, 12)), rendering="", place_of_service="41")]
+        )
+    )
+
+
+def rented() -> bytes:
+    """Equipment that is rented, with the certificate of its need."""
+    return all_of(
+        after("SV1", "SV5*HC:E0100*DA*30*50*200*4", "PWK*CT*AB", "CR3*I*MO*12", "CRC*09*Y*38"),
+        after("DTP*472", "DTP*607*D8*20261101", "DTP*463*D8*20261101", "DTP*461*D8*20261101"),
+        recounted,
+    )(batch837p([ClaimSpec("E1", (LineSpec("E0100"),))]))
+
+
 def two_groups() -> bytes:
     """One interchange of two functional groups."""
     first, second = batch837p([FULL]), batch837p([OTHER], control=102, reference="CF20261110B")
@@ -102,6 +125,8 @@ _BASES: dict[str, Callable[[], bytes]] = {
     "two providers": lambda: batch837p([FULL, SOLO_CLAIM]),
     "two groups": two_groups,
     "two interchanges": lambda: batch837p([FULL]) + batch837p([OTHER], control=102, reference="CF20261110B"),
+    "ambulance": ambulance,
+    "rented": rented,
     "I": institutional,
     "D": lambda: batch837d([FILLING, BRACES]),
 }

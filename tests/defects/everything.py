@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.defects import (
     catalogue_claim,
+    catalogue_contradictions,
     catalogue_dental,
     catalogue_edges,
     catalogue_envelope,
@@ -28,5 +29,6 @@ DEFECTS: tuple[Defect, ...] = (
     *catalogue_edges.DEFECTS,
     *catalogue_gate.DEFECTS,
     *catalogue_practice.DEFECTS,
+    *catalogue_contradictions.DEFECTS,
 )
 CLEAN: tuple[Clean, ...] = (*clean.CLEAN, *clean_claims.CLEAN)
