@@ -19,6 +19,7 @@ from gateway.matching import (
 )
 from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment, Status, StatusReport, code_of
 from gateway.model.partners import Lane
+from gateway.partnership.notes import refused_part
 from gateway.silence import Awaited
 from gateway.store import awaiting, loading, proposals, sent
 from gateway.store.connection import Tx
@@ -43,13 +44,13 @@ def post_interchange(tx: Tx, lane: Lane, answer: int, ta1: InterchangeAcknowledg
         record(tx, e.DuplicateReported(submission=match.submission))
     elif match.says in (Says.ACCEPTED, Says.REJECTED):
         attempts = next(s.attempts for s in submissions if s.id == match.submission)
-        step = "Mend what the note names at the partner or in conf/partners/, then `gateway resume` the lane."
+        place, step = refused_part(match.note, lane)
         code, accepted = f"TA1 {code_of(match.note)}", match.says is Says.ACCEPTED
         if not accepted:
             record(tx, e.InterchangeRejected(lane=lane.key, submission=match.submission, code=code, next=step))
         ids = [attempt.id for attempt in attempts]
         verdict = Verdict(0, "TA1", accepted, stage=0, sequence=ta1.envelope.control)
-        say(tx, answer, ids, verdict, code="" if accepted else code, place="ISA", step="" if accepted else step)
+        say(tx, answer, ids, verdict, code="" if accepted else code, place=place, step="" if accepted else step)
         reckon(tx, answer, (attempt.claim for attempt in attempts))
 
 
