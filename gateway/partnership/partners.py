@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from gateway.model.habits import Agreements, Case, Discard, Expectation, Mailbox, Period, Sends, SetBy, StageMarks
+from gateway.model.habits import (
+    NOT_SPOKEN,
+    Agreements,
+    Case,
+    Discard,
+    Expectation,
+    Mailbox,
+    Period,
+    Sends,
+    SetBy,
+    StageMarks,
+)
 from gateway.model.partners import LineBreak, Partner, Verify, WriteHabit
 from gateway.naming import capacity, type_of
 from gateway.partnership.phrases import Topic, countdown, counted, listed, moment, span, topic, weekdays, window
@@ -188,6 +199,9 @@ def _legacy(partner: Partner, today: date) -> Iterator[str]:
         ended = legacy.until < today
         yield f"It still needs {listed(legacy.algorithms)}; we {'accepted' if ended else 'accept'} them until the end of"\
               f" {legacy.until} ({countdown(legacy.until, today).partition(',')[0]})."  # fmt: skip
+        if lost := [name for name in legacy.algorithms if name in NOT_SPOKEN]:
+            speak = "is" if len(lost) == 1 else "are"
+            yield f"Of these {listed(lost)} {speak} spoken here no more: a server that has nothing else cannot be reached."
 
 
 def _agreements(agreed: Agreements) -> Iterator[str]:

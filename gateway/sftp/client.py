@@ -42,8 +42,9 @@ class Client:
     hung up, and whatever the stream raises. `on_answer` is called at each sign of life.
     """
 
-    def __init__(self, stream: Stream, on_answer: Callable[[], None] = lambda: None) -> None:
-        self._stream = stream
+    def __init__(self, stream: Stream, on_answer: Callable[[], None] = lambda: None, chunk: int = CHUNK) -> None:
+        """`chunk` is the most bytes of one write."""
+        self._stream, self._chunk = stream, chunk
         self._on_answer = on_answer
         self._last = 0
         self._awaited: set[int] = set()
@@ -138,8 +139,8 @@ class Client:
     def _write(self, handle: bytes, blocks: Iterable[bytes], under_way: deque[int]) -> int:
         offset = 0
         for block in blocks:
-            for start in range(0, len(block), CHUNK):
-                piece = block[start : start + CHUNK]
+            for start in range(0, len(block), self._chunk):
+                piece = block[start : start + self._chunk]
                 if len(under_way) == WINDOW:
                     self._done(under_way.popleft())
                 under_way.append(self._ask(Kind.WRITE, string(handle), integer(offset, 8), string(piece)))
