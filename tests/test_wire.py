@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,12 +13,14 @@ import paramiko
 import pytest
 
 from gateway.config.values import LEGACY
+from gateway.model import habits, partners
 from gateway.model.habits import NOT_SPOKEN
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import PayerSimulator, Scenario, Server
 from tests.habits import Clock, declare, run, stands, states
 from tests.sites import TestSite, make_site
 
+PACKAGE = Path(__file__).parents[1] / "gateway"
 OLD = ("aes128-cbc", "hmac-sha1")
 MANY = batch837p([ClaimSpec(f"A{n}", payer_id="77001", member_id=f"M{n}") for n in range(40)])
 
@@ -68,3 +72,26 @@ def test_which_old_algorithms_nobody_speaks_any_more_is_known() -> None:
     spoken = {*paramiko.Transport._preferred_kex, *paramiko.Transport._preferred_ciphers}
     spoken |= {*paramiko.Transport._preferred_macs, *paramiko.Transport._preferred_keys}
     assert {name for name in LEGACY if name not in spoken} == NOT_SPOKEN
+
+
+KEPT_AT_THE_START = {"longest", "punctuation", "stages"}
+"""Names are measured, and lanes get the folders of their stage, when the site is opened."""
+SAID_ALONE = {"sources", "unverified", "setup", "password_rule"}
+"""For whoever reads the declaration."""
+
+
+def test_every_word_of_a_declaration_is_kept_by_the_running_gateway() -> None:
+    """One that is only read, checked and shown would be a promise that nobody keeps."""
+    told = ("config", "partnership", "testing", "demo")
+    running = [path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in told]
+    used = {
+        node.attr
+        for path in running
+        if path.name != "habits.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+    }
+    kinds = [kind for module in (habits, partners) for kind in vars(module).values() if is_dataclass(kind)]
+    words = {field.name for kind in kinds for field in fields(kind)}
+    assert {"packet_size", "legacy", "windows"} <= words
+    assert words - used - SAID_ALONE <= KEPT_AT_THE_START
