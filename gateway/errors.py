@@ -38,7 +38,17 @@ class Malformed(GatewayError):
 
 
 class PluginError(GatewayError):
-    """The plugin author's turn: a plugin failed to load, misspelt a hook, or took a key that is taken."""
+    """The plugin author's turn: a plugin failed to load, misspelt a hook, or took a key that is taken. `problems` are the
+    single ones, where there are several."""
+
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def of_all(cls, problems: Sequence[str], *, code: str, place: str, next_step: str) -> PluginError:
+        """One error for all of them."""
+        error = cls("; ".join(problems), code=code, place=place, next_step=next_step)
+        error.problems = tuple(problems)
+        return error
 
 
 class ConfigError(GatewayError):

@@ -135,6 +135,7 @@ def test_a_rejected_interchange_suspends_the_lane_and_goes_again_when_it_is_mend
     assert stands(site) == {"A": "RETURNED", "B": "RETURNED"}
     (lane,) = site.ask("lanes")
     assert (lane["state"], lane["code"]) == ("SUSPENDED", "TA1 006")
+    assert "we say OPENGATE there (sender in conf/partners/alpha_edi.toml)" in lane["next"]
     site.drop("c.837", batch("C", control=102))
     run(site)
     assert stands(site)["C"] == "READY"

@@ -15,6 +15,8 @@ from gateway.daemon import serve
 from gateway.logs import set_up
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import Faults, PayerSimulator, Scenario
+from gateway.workers import transmit
+from gateway.workers.site import open_site
 from tests.oracle import pyx12_verdict
 from tests.sites import TestSite, make_site
 
@@ -204,3 +206,55 @@ def test_a_claim_that_no_longer_passes_at_the_last_moment_is_not_sent(tmp_path: 
     run(site)
     assert stands(site) == {"HELD"}
     assert payer.received_claims() == []
+
+
+def test_a_rename_that_comes_late_never_doubles_a_file(tmp_path: Path, payer: PayerSimulator) -> None:
+    """A server may do it long after we gave up, even after we saw that it had not: nothing is written there once more."""
+    site = _doubted(tmp_path, payer)
+    (hidden,) = [path for path in payer.inbox.iterdir() if path.name.startswith(".")]
+    hidden.rename(hidden.with_name(hidden.name[1:].removesuffix(".part")))
+    payer.tick()
+    assert [path for path in payer.inbox.iterdir() if path.is_file()] == []
+    site.skip_waits()
+    run(site)
+    assert [(row["state"], claim) for row in site.ask("submissions") for claim in stands(site)] == [("SENT", "PAID")]
+    assert len(payer.arrivals()) == 1
+    assert len(payer.received_claims()) == 3
+
+
+def test_what_lies_whole_under_its_hidden_name_is_only_renamed(tmp_path: Path, payer: PayerSimulator) -> None:
+    """A late rename would else take what is just being written; no byte is sent twice."""
+    site = _doubted(tmp_path, payer)
+    (hidden,) = [path for path in payer.inbox.iterdir() if path.name.startswith(".")]
+    before = hidden.stat()
+    payer.scenario = Scenario()
+    site.skip_waits()
+    run(site)
+    (sent,) = [path for path in payer.inbox.iterdir() if path.is_file()]
+    assert (sent.stat().st_ino, sent.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert stands(site) == {"SENT"}
+    assert len(payer.arrivals()) == 1
+
+
+def _doubted(tmp_path: Path, payer: PayerSimulator) -> TestSite:
+    """The rename's answer is lost, and a look at the folder says that it was not done: the file waits for its next try."""
+    site = site_of(tmp_path, alpha=payer)
+    payer.scenario = Scenario(faults=Faults(cut=("before_rename",), sweep=True))
+    site.drop("a.837", BATCH)
+    run(site)
+    payer.scenario = Scenario(faults=Faults(sweep=True))
+    if site.ask("submissions")[0]["state"] == "IN_DOUBT":
+        _probed(site)
+    assert [row["state"] for row in site.ask("submissions")] == ["PLANNED"]
+    return site
+
+
+def _probed(site: TestSite) -> None:
+    """Only look: what would be sent waits."""
+
+    async def looking() -> None:
+        async with open_site(site.config) as opened:
+            lane = opened.directory.lanes["alpha_edi/production"]
+            await transmit.probe(opened, lane, 1)
+
+    asyncio.run(looking())

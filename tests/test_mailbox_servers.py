@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import threading
@@ -11,8 +12,9 @@ from pathlib import Path
 import paramiko
 import pytest
 
+from gateway.daemon import Daemon
 from gateway.model.habits import Discard, Mailbox
-from gateway.store import mailbox, pickups
+from gateway.store import StoreFailed, mailbox, pickups
 from tests.mailboxes import MailSite, Server, ack_file, mail_site, named
 from tests.servers import Sshd, make_key, require_sshd, running_sshd
 from tests.sftp.stub import PASSWORD, Files, Stub, serve
@@ -148,6 +150,33 @@ def test_where_reading_removes_a_file_it_is_committed_before_the_server_knows_th
     eaten.clock.on(minutes=5)
     eaten.run()
     assert (there, os.listdir(stub.root / "out")) == ([True], [])
+    assert [answer["form"] for answer in eaten.ask("answers")] == ["999"]
+
+
+def test_what_our_disk_had_no_room_for_is_kept_once_it_has_where_reading_removes_it(
+    stub: Stub, eaten: MailSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has it no more: what was fetched and sealed is committed when the database takes it."""
+    commit, full = pickups.fetched, [True]
+
+    def keeping(*args: object, **named: object) -> bool:
+        if full[0]:
+            raise StoreFailed(OSError("no space left"))
+        return commit(*args, **named)  # type: ignore[arg-type]
+
+    async def through_a_full_disk() -> None:
+        async with eaten.opened() as site:
+            await Daemon(site).run_until_idle()  # it might still grow
+            eaten.clock.on(minutes=5)
+            with pytest.raises(StoreFailed):
+                await Daemon(site).run_until_idle()
+            full[0] = False
+            await Daemon(site).run_until_idle()
+
+    monkeypatch.setattr(pickups, "fetched", keeping)
+    (stub.root / "out" / "a.999").write_bytes(ack_file(1))
+    asyncio.run(through_a_full_disk())
+    assert os.listdir(stub.root / "out") == []
     assert [answer["form"] for answer in eaten.ask("answers")] == ["999"]
 
 

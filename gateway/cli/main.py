@@ -100,8 +100,8 @@ def exit_code(problem: GatewayError, *, running: bool) -> int:
 
 def _explain(problem: GatewayError) -> None:
     """What is wrong, where, and what to do next, on standard error."""
-    lines = list(problem.problems) if isinstance(problem, ConfigError) else [problem.message]
-    for line in lines:
+    several = problem.problems if isinstance(problem, ConfigError | PluginError) else ()
+    for line in several or (problem.message,):
         click.echo(f"Error: {line}", err=True)
     if problem.next_step:
         click.echo(f"Next: {problem.next_step}", err=True)

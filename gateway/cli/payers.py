@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import click
@@ -86,7 +87,7 @@ def test(context: click.Context, partner: str) -> None:
         return resolve_credential(name, settings.keys.secrets_dir)
 
     async def look() -> dict[str, int]:
-        async with SftpTransport(lane.account, secret) as session:
+        async with SftpTransport(lane.account.on(date.today()), secret) as session:
             folders = (lane.account.endpoint.outbound, *lane.account.endpoint.inbound)
             return {folder: len(await session.listing(folder)) for folder in folders}
 

@@ -57,7 +57,7 @@ def rotate(context: click.Context, partner: str, stage: str | None, credential: 
 def _announced(lane: Lane) -> str:
     """The key among those announced that the server presents now. Raises Refused."""
     at = lane.account.endpoint
-    shown = asyncio.run(scan_host_key(at.host, at.port))
+    shown = asyncio.run(scan_host_key(at.host, at.port, legacy=lane.account.on(date.today()).old_algorithms))
     announced = [key for key, _ in lane.account.next_host_keys]
     found = next((key for key in announced if key in shown), None)
     if found:
@@ -80,7 +80,7 @@ def _dry_login(context: click.Context, account: Account) -> None:
         return resolve_credential(name, settings.keys.secrets_dir)
 
     async def look() -> None:
-        async with SftpTransport(account, secret) as session:
+        async with SftpTransport(replace(account, wire=account.on(date.today()).wire), secret) as session:
             await session.listing(account.endpoint.outbound)
 
     try:

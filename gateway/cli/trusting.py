@@ -69,7 +69,8 @@ def _line_of(file: Path) -> str:
 
 def _scanned(lane: Lane) -> list[str]:
     endpoint = lane.account.endpoint
-    return asyncio.run(scan_host_key(endpoint.host, endpoint.port))
+    old = lane.account.on(date.today()).old_algorithms
+    return asyncio.run(scan_host_key(endpoint.host, endpoint.port, legacy=old))
 
 
 def _show(lane: Lane, keys: list[str], file: Path | None) -> None:

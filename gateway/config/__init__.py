@@ -95,5 +95,5 @@ def _registered(
     except PluginError as error:
         if not problems:
             raise
-        problems.append(f"{error.message}. {error.next_step}")
+        problems += error.problems or (f"{error.message}. {error.next_step}",)
         return None

@@ -108,8 +108,8 @@ class AccountFile(Section):
             stage=self.stage,
             endpoint=endpoint,
             password_changed=self.password_changed,
+            wire=partner.habits.wire,
             next_host_keys=tuple((entry.key, entry.valid_from) for entry in self.next_host_keys),
-            packet_size=partner.habits.wire.packet_size,
         )
 
 

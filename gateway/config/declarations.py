@@ -52,8 +52,8 @@ def read_declaration(path: Path) -> tuple[Sequence[Payer], Sequence[Partner]]:
     file = validated(DeclarationFile, data, path, problems)
     problems += [f"{path}: partner[{number}].{wrong}" for number, wrong in _contradictions(data)]
     if file is None or problems:
-        raise PluginError(
-            "; ".join(problems),
+        raise PluginError.of_all(
+            problems,
             code="PLUGIN_DECLARATION",
             place=str(path),
             next_step="Correct the keys named here; nothing of the file was taken.",

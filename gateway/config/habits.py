@@ -216,7 +216,7 @@ class WireTable(Section):
     )
     legacy: LegacyTable | None = Field(
         None, description="Old algorithms that it still needs, until a day.",
-        examples=[{"algorithms": ["ssh-rsa"], "until": "2027-06-30"}],
+        examples=[{"algorithms": ["aes256-cbc"], "until": "2027-06-30"}],
     )  # fmt: skip
     password_days: Whole = Field(0, ge=0, le=3650, description="Days that a password lasts.", examples=[60])
     password_rule: str = Field("", description="What a new password must be like.",

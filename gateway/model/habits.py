@@ -153,6 +153,13 @@ class Legacy:
     until: date
 
 
+NOT_SPOKEN = frozenset(
+    {"ssh-rsa", "ssh-dss", "diffie-hellman-group1-sha1", "diffie-hellman-group14-sha1",
+     "diffie-hellman-group-exchange-sha1"}
+)  # fmt: skip
+"""Old algorithms that paramiko speaks no more since 5.0: a server that has nothing else cannot be reached."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wire:
     """How a session is held. `packet_size` is the most bytes of one write request; `one_session` that all our accounts

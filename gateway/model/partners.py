@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from gateway.model.claims import ClaimKind
-from gateway.model.habits import WEEK, Expectation, Habits, Sends
+from gateway.model.habits import WEEK, Expectation, Habits, Sends, Wire
 from gateway.model.x12 import Address
 
 
@@ -221,8 +221,7 @@ class Account:
     NM103; `credential` names a secret that is looked up when it is used; `host_keys` are the pinned public keys
     (`ssh-ed25519 AAAA...`), and without one nothing is dialled. `endpoint` is the partner's, with this site's
     overrides applied. `password_changed` is when the password was last set, `next_host_keys` are keys that the partner
-    announced, each with the day from which it may be met. `packet_size` is the most bytes of one write request, as the
-    partner's habits have it."""
+    announced, each with the day from which it may be met, `wire` how the partner wants a session held."""
 
     partner: str
     sender: Address
@@ -236,12 +235,20 @@ class Account:
     endpoint: Endpoint
     password_changed: date | None = None
     next_host_keys: tuple[tuple[str, date], ...] = ()
-    packet_size: int = 32_768
+    wire: Wire = field(default_factory=Wire)
+
+    @property
+    def old_algorithms(self) -> tuple[str, ...]:
+        """Those that the partner's server still needs, by their SSH names."""
+        return self.wire.legacy.algorithms if self.wire.legacy else ()
 
     def on(self, day: date) -> Account:
-        """The account as of this day: an announced host key counts beside the pinned ones, once its day has come."""
+        """The account as of this day: an announced host key counts beside the pinned ones, once its day has come, and old
+        algorithms are refused, once theirs is over."""
         met = tuple(key for key, first in self.next_host_keys if first <= day and key not in self.host_keys)
-        return replace(self, host_keys=(*self.host_keys, *met)) if met else self
+        ended = self.wire.legacy is not None and self.wire.legacy.until < day
+        wire = replace(self.wire, legacy=None) if ended else self.wire
+        return replace(self, host_keys=(*self.host_keys, *met), wire=wire) if met or ended else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from gateway.model.habits import (
+    NOT_SPOKEN,
     Agreements,
     Case,
     Discard,
@@ -213,6 +214,9 @@ def _legacy(partner: Partner, today: date) -> Iterator[str]:
         ended = legacy.until < today
         yield f"It still needs {listed(legacy.algorithms)}; we {'accepted' if ended else 'accept'} them until the end of"\
               f" {legacy.until} ({countdown(legacy.until, today).partition(',')[0]})."  # fmt: skip
+        if lost := [name for name in legacy.algorithms if name in NOT_SPOKEN]:
+            speak = "is" if len(lost) == 1 else "are"
+            yield f"Of these {listed(lost)} {speak} spoken here no more: a server that has nothing else cannot be reached."
 
 
 def _agreements(agreed: Agreements) -> Iterator[str]:

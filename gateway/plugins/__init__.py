@@ -62,8 +62,8 @@ def _stop_at(failures: Sequence[PluginError]) -> None:
     if len(failures) == 1:
         raise failures[0]
     if failures:
-        raise PluginError(
-            "; ".join(failure.message for failure in failures),
+        raise PluginError.of_all(
+            [problem for failure in failures for problem in failure.problems or (failure.message,)],
             code=failures[0].code,
             place=", ".join(failure.place for failure in failures),
             next_step=" ".join(dict.fromkeys(failure.next_step for failure in failures)),

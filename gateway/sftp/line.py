@@ -90,8 +90,9 @@ class Line:
     waits know no time-out.
     """
 
-    def __init__(self, host: str, port: int, limits: Limits) -> None:
-        self._host, self._port, self._limits = host, port, limits
+    def __init__(self, host: str, port: int, limits: Limits, legacy: Sequence[str] = ()) -> None:
+        """`legacy` are old algorithms that are spoken too, where the server has nothing better."""
+        self._host, self._port, self._limits, self._legacy = host, port, limits, tuple(legacy)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sftp")
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
@@ -173,7 +174,9 @@ class Line:
         session.banner_timeout = session.handshake_timeout = self._limits.connect + GRACE
         session.auth_timeout = session.channel_timeout = self._limits.connect + GRACE
         allowed = session.get_security_options()
-        allowed.ciphers, allowed.digests, allowed.key_types = CIPHERS, MACS, tuple(host_keys)
+        allowed.ciphers = (*CIPHERS, *(name for name in self._legacy if name in allowed.ciphers))
+        allowed.digests = (*MACS, *(name for name in self._legacy if name in allowed.digests))
+        allowed.key_types = tuple(host_keys)
         session.start_client()
         return session
 

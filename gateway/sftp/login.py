@@ -86,12 +86,14 @@ def log_in(line: Line, session: paramiko.Transport, user: str, credential: param
         raise fault("LOGIN_REFUSED", line.server, "it asks for a second factor")
 
 
-async def scan_host_key(host: str, port: int = 22, limits: Limits | None = None) -> list[str]:
+async def scan_host_key(
+    host: str, port: int = 22, limits: Limits | None = None, legacy: Sequence[str] = ()
+) -> list[str]:
     """The host keys a server shows (`ssh-ed25519 AAAA...`), one of each family it has. No login is sent."""
     limits, found = limits or Limits(), []
     for family in ("ed25519", "ecdsa", "rsa"):
         names = tuple(name for names in HOST_KEYS.values() for name in names if family in name)
-        line = Line(host, port, limits)
+        line = Line(host, port, limits, legacy)
         try:
             found.append(await line.within(limits.connect, partial(_show, line, names), limits.connect))
         except Refused:

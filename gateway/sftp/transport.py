@@ -21,6 +21,7 @@ from gateway.sftp.login import dial_pinned, log_in, read_credential, read_pins
 from gateway.sftp.packets import Attributes, StatusError
 
 BLOCK = 256 * 1024  # bytes at once from a local file, and from the thread
+LARGEST_WRITE = 255 * 1024  # OpenSSH takes no packet of more than 256 KiB, its head included
 
 T = TypeVar("T")
 
@@ -36,7 +37,7 @@ class SftpTransport:
 
     def __init__(self, account: Account, secrets: Callable[[str], Secret], limits: Limits | None = None) -> None:
         self._account, self._secrets, self._limits = account, secrets, limits or Limits()
-        self._line = Line(account.endpoint.host, account.endpoint.port, self._limits)
+        self._line = Line(account.endpoint.host, account.endpoint.port, self._limits, account.old_algorithms)
         self._client: Client | None = None
         self._listed: dict[str, bytes] = {}
 
@@ -184,7 +185,8 @@ class SftpTransport:
             raise self._fault("CREDENTIAL_UNREADABLE") from None
         session = dial_pinned(self._line, pins)
         log_in(self._line, session, self._account.user, credential)
-        self._client = Client(self._line.open_sftp(), self._line.heard, self._account.packet_size)
+        chunk = min(self._account.wire.packet_size, LARGEST_WRITE)
+        self._client = Client(self._line.open_sftp(), self._line.heard, chunk)
 
     def _presence(self, client: Client, path: str) -> Presence:
         try:

@@ -20,6 +20,7 @@ from gateway.matching import (
 from gateway.matching.groups import STATUS_REQUESTS, request_says
 from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment, Status, StatusReport, code_of
 from gateway.model.partners import Lane
+from gateway.partnership.notes import refused_part
 from gateway.silence import Awaited
 from gateway.store import awaiting, inquiries, loading, proposals, sent
 from gateway.store.adoption import adopt
@@ -48,13 +49,13 @@ def post_interchange(tx: Tx, lane: Lane, answer: int, ta1: InterchangeAcknowledg
         if match.says is Says.REJECTED:
             inquiries.refuse(tx, match.submission, f"TA1 {code_of(match.note)}")
         attempts = next(s.attempts for s in submissions if s.id == match.submission)
-        step = "Mend what the note names at the partner or in conf/partners/, then `gateway resume` the lane."
+        place, step = refused_part(match.note, lane)
         code, accepted = f"TA1 {code_of(match.note)}", match.says is Says.ACCEPTED
         if not accepted and not _said(tx, match.submission, ta1):
             record(tx, e.InterchangeRejected(lane=lane.key, submission=match.submission, code=code, next=step))
         ids = [attempt.id for attempt in attempts]
         verdict = Verdict(0, "TA1", accepted, stage=0, sequence=ta1.envelope.control)
-        say(tx, answer, ids, verdict, code="" if accepted else code, place="ISA", step="" if accepted else step)
+        say(tx, answer, ids, verdict, code="" if accepted else code, place=place, step="" if accepted else step)
         reckon(tx, answer, (attempt.claim for attempt in attempts))
 
 

@@ -11,7 +11,7 @@ from gateway.errors import GatewayError
 from gateway.model.partners import Lane
 from gateway.model.sending import RemoteFile
 from gateway.ports import Present, Transport
-from gateway.store import StoreFailed, lanes, mailbox, pickups, submissions, troubles
+from gateway.store import StoreFailed, documents, lanes, mailbox, pickups, submissions, troubles
 from gateway.store.connection import Row, Tx
 from gateway.workers.mail import read_fetched
 from gateway.workers.site import Site
@@ -36,6 +36,7 @@ async def pick_up(site: Site, lane: Lane) -> int:
     """Fetch files not fetched before; returns how many were new. A file or folder that cannot be had now is left for the
     next time, and the others are fetched all the same. What is too much for one round is fetched in the next, at once."""
     visit = _Visit(site, lane)
+    await visit.keep_what_is_left()
     try:
         async with site.transport(lane) as transport:
             for folder in lane.account.endpoint.inbound:
@@ -56,6 +57,13 @@ class _Visit:
         self.site, self.lane = site, lane
         self.habits = lane.partner.habits.mailbox
         self.new, self.more = 0, False
+
+    async def keep_what_is_left(self) -> None:
+        """Commit what was fetched and sealed while our database could not keep it: its server has it no more."""
+        left = self.site.unkept.setdefault(self.lane.key, [])
+        while left:
+            self.new += await self._write(pickups.fetched, *left[0])
+            del left[0]
 
     async def look_into(self, transport: Transport, folder: str) -> None:
         """List one folder, fetch what is ready, then remove what earlier visits committed."""
@@ -102,14 +110,21 @@ class _Visit:
         file is closed there. If there is more of it by now, the whole is sealed as another document."""
         blocks = transport.get(file.path)
         sealed = await self.site.wire_thread(self.site.vault.seal, _in_thread(blocks, file.size))
-        new = await self._write(pickups.fetched, file, sealed, self._pattern(file.path))
+        new = await self._keep(file, sealed)
         rest = await anext(blocks, None)
         if rest is not None:
             whole = chain(self.site.vault.open(sealed.name), [rest], _in_thread(blocks))
             sealed = await self.site.wire_thread(self.site.vault.seal, whole)
-            grown = RemoteFile(file.path, sealed.size, file.modified)
-            new |= await self._write(pickups.fetched, grown, sealed, self._pattern(file.path))
+            new |= await self._keep(RemoteFile(file.path, sealed.size, file.modified), sealed)
         return new
+
+    async def _keep(self, file: RemoteFile, sealed: documents.Sealed) -> bool:
+        pattern = self._pattern(file.path)
+        try:
+            return await self._write(pickups.fetched, file, sealed, pattern)
+        except StoreFailed:
+            self.site.unkept[self.lane.key].append((file, sealed, pattern))
+            raise
 
     async def _discard(self, transport: Transport, folder: str, committed: list[Row]) -> None:
         """Remove, last, what is committed; one that looks otherwise now is left alone."""

@@ -20,10 +20,11 @@ from gateway.gate import Gate
 from gateway.guidebook import Guidebook
 from gateway.hosting.hosts import Hosts
 from gateway.model.partners import Lane, Partner
+from gateway.model.sending import RemoteFile
 from gateway.plugins import Registry
 from gateway.ports import EnrollmentSource, Notifier, Secret, Transport, Wrapping
 from gateway.spool import Spool
-from gateway.store import AuditKey, Store, lanes, routes, shelf_draft
+from gateway.store import AuditKey, Store, documents, lanes, routes, shelf_draft
 from gateway.vault import Keyring, Vault, resolve_credential, root_key
 from gateway.workers.routing import rerouted
 from gateway.workers.screener import Progress
@@ -42,7 +43,8 @@ def utc_now() -> datetime:
 class Site:
     """Everything a running gateway holds. `wake` is set when there may be something to do before the next tick; `reading`
     is the batch that is being read just now. `base` is the directory as the settings have it, `directory` the same with
-    the payers that people moved. `hosts` has the plugins in processes of their own, None where they run in this one."""
+    the payers that people moved. `hosts` has the plugins in processes of their own, None where they run in this one.
+    `unkept` is, by lane, what was fetched and sealed and could not be committed where fetching removes a file."""
 
     settings: Settings
     registry: Registry
@@ -61,6 +63,7 @@ class Site:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     reading: Progress | None = None
     hosts: Hosts | None = None
+    unkept: dict[str, list[tuple[RemoteFile, documents.Sealed, str]]] = field(default_factory=dict)
 
     @property
     def cache(self) -> Path:

@@ -35,6 +35,7 @@ async def send(site: Site, lane: Lane, submission: int) -> None:
         return
     row = await site.store.read(submissions.one, submission)
     delivery = Delivery(site, lane, submission, row["remote_name"], row["vault_name"], row["size"], row["tries"])
+    delivery.earlier = await site.store.read(submissions.earlier, submission)
     try:
         async with site.transport(lane) as transport:
             await delivery.write(transport)
@@ -70,6 +71,7 @@ class Delivery:
         self.final = final_path(lane, name)
         self.temporary = temporary_path(lane, name)
         self.may_have_arrived = False
+        self.earlier = submissions.Earlier()
 
     @property
     def looks_later(self) -> bool:
@@ -99,6 +101,27 @@ class Delivery:
         await transport.put(self.blocks, self.size, self.final)
 
     async def _write_and_rename(self, transport: Transport) -> None:
+        if not await self._lies_there(transport):
+            await self._upload(transport)
+        await _commit(self.site, [e.RenameBegun(submission=self.submission)])
+        self.may_have_arrived = True
+        await transport.rename(self.temporary, self.final)
+
+    async def _lies_there(self, transport: Transport) -> bool:
+        """Whether an earlier try left the whole file under its hidden name. Then it is only renamed: a rename that the
+        server does late, after we gave up waiting for it, would else take what is just being written. One that was there
+        after such a rename and is gone was taken by it. Raises InDoubt."""
+        if not self.earlier.uploaded:
+            return False
+        found = await transport.size(self.temporary)
+        if isinstance(found, Present):
+            return found.size in (None, self.size)
+        if self.earlier.seen_hidden:
+            self.may_have_arrived = True
+            raise InDoubt("the temporary file was taken away", code="TEMPORARY_TAKEN")
+        return False
+
+    async def _upload(self, transport: Transport) -> None:
         if self.lane.partner.write is WriteHabit.STAGED and self.first:
             await self._refuse_taken(transport, self.temporary)
         await transport.put(self.blocks, self.size, self.temporary, final=False)
@@ -110,9 +133,6 @@ class Delivery:
             raise InDoubt("the temporary file was taken away", code="TEMPORARY_TAKEN")
         shown = Seen.UNVERIFIED if found.size is None else Seen.SIZE
         await _commit(self.site, [e.UploadConfirmed(submission=self.submission, bytes=self.size, observed=shown.value)])
-        await _commit(self.site, [e.RenameBegun(submission=self.submission)])
-        self.may_have_arrived = True
-        await transport.rename(self.temporary, self.final)
 
     async def _refuse_taken(self, transport: Transport, path: str) -> None:
         """Nothing is ever written over. What lies there cannot be ours: nothing of this submission was written there."""

@@ -155,8 +155,8 @@ def test_problems_of_plugins_stand_among_those_of_files(site: SiteFiles) -> None
     found = site.problems()
     assert found[0] == f'{ACCOUNT}: sender: is missing (for example: sender = "CFFM01")'
     assert "plugins/alpha.toml: partner[0].receiver: is missing" in found[1]
-    assert "plugin broken.py does not load: ModuleNotFoundError" in found[1]
-    assert len(found) == 2
+    assert "plugin broken.py does not load: ModuleNotFoundError" in found[2]
+    assert len(found) == 3, "each is a line of its own"
 
 
 def test_problems_of_plugins_alone_are_the_plugins(site: SiteFiles) -> None:

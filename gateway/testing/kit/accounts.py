@@ -35,6 +35,7 @@ def kit_account(partner: Partner, stage: Stage, **where: Any) -> Account:
         host_keys=where.get("host_keys", ()),
         stage=stage,
         endpoint=replace(partner.endpoint, **changed),
+        wire=partner.habits.wire,
     )
 
 
