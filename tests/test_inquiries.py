@@ -17,6 +17,7 @@ from tests.guides.judging import said
 from tests.habits import Clock, declare, order, run
 from tests.sites import TestSite, make_site
 from tests.status_maps import verdict
+from tests.test_cli import on as typed
 
 SAID = (
     'expects={"999": Expectation(within=timedelta(hours=24)), "277CA": Expectation(within=timedelta(hours=48)),'
@@ -295,6 +296,7 @@ def test_a_276_goes_through_doubt_like_any_file(tmp_path: Path, payer: PayerSimu
     order(site, clock, "inquire", claim="A0", reason="to see")
     payer.scenario = Scenario(answers=("999", "277CA", "277"), faults=Faults(cut=(cut,)))
     run(site, clock)
+    assert "could not be made" not in str(order(site, clock, "digest"))
     payer.scenario = Scenario(answers=("999", "277CA", "277"))
     told: list[str] = []
     for _ in range(4):
@@ -417,3 +419,35 @@ def test_a_claim_without_a_277ca_is_asked_about_after_five_business_days(
     assert asked(exchange(site, payer, clock)) == ASKED_AND_TOLD
     why = order(site, clock, "why", claim="A0")
     assert (why["stands"], why["status"]["asked"][0]["why"]) == ("ACKNOWLEDGED", "277CA")
+
+
+def on(site: TestSite, *words: str) -> str:
+    """What the command line says, in the real present."""
+    done = typed(site, *words)
+    return done.stdout + done.stderr
+
+
+def test_what_a_person_types(tmp_path: Path, payer: PayerSimulator, clock: Clock) -> None:
+    """Look first, ask with a reason, see what came, and be done with it; `payer show` says what is declared."""
+    payer.scenario = Scenario(answers=("999", "277CA", "277"), claim_status=("documents",))
+    site = site_at(tmp_path, payer, "after=timedelta(days=21)")
+    exchange(site, payer, clock)
+    assert "No payer was asked" in on(site, "inquiries")
+    assert "Say why with --reason" in on(site, "inquire", "A0")
+    looked = on(site, "inquire", "A0", "--dry-run")
+    assert "REF*1K  SIM0000010001" in looked
+    assert "less than 7 days ago" in looked
+    assert order(site, clock, "inquiries") == []
+    assert "Inquiry 1 waits for the next file" in on(site, "inquire", "A0", "--reason", "to see", "--yes")
+    assert "asked already" in on(site, "inquire", "A0", "--reason", "to see", "--yes")
+    exchange(site, payer, clock)
+    assert "REQUESTED" in on(site, "inquiries")
+    assert "the payer waits for us" in on(site, "inquiries", "--work").lower().replace("\n", " ").replace("  ", " ")
+    why = on(site, "why", "A0")
+    assert "GWQ0000000001" in why
+    assert "R0:21" in why
+    assert "is done" not in on(site, "inquiries", "done", "A0", "--reason", "sent")
+    assert "No payer waits for us" in on(site, "inquiries", "--work")
+    assert "We ask" not in on(site, "payer", "show", "alpha")
+    assert "21 days after its acceptance" in on(site, "payer", "show", "alpha_edi").replace("\n", " ")
+    assert "276" in on(site, "submissions")

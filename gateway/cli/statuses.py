@@ -17,6 +17,6 @@ def of_claim(status: dict[str, Any] | None) -> None:
     )
     asked = {"trace": "Trace", "why": "Why", "by": "By", "state": "State", "sent_at": "Sent", "closed_at": "Closed"}
     show.table(status["asked"], asked, empty="", title="\nWhat its payer was asked (276)")
-    told = {"made_on": "Day", "word": "Says", "code": "Codes", "paid": "Paid", "finalized_on": "Decided",
+    told = {"made_on": "Day", "word": "Says", "code": "Codes", "means": "", "paid": "Paid", "finalized_on": "Decided",
             "remitted_on": "Remitted", "payment": "Payment", "number": "Payer's number"}  # fmt: skip
     show.table(status["told"], told, empty="Nothing was answered yet.", title="\nWhat its payer said (277)")

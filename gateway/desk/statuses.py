@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.inquiries import next_step
+from gateway.inquiries import about, next_step
 from gateway.model.inquiries import Word
 from gateway.store import inquiries, responses
 from gateway.store.connection import Row
@@ -72,7 +72,7 @@ def _asked(row: Row) -> Data:
 
 def _told(row: Row) -> Data:
     kept = ("word", "code", "made_on", "charge", "paid", "finalized_on", "remitted_on", "payment", "number", "read_at")
-    return {name: row[name] for name in kept}
+    return {name: row[name] for name in kept} | {"means": about(row["code"])}
 
 
 def _worked(row: Row) -> Data:
@@ -90,4 +90,6 @@ def _worked(row: Row) -> Data:
 
 
 def _next(row: Row) -> str:
-    return inquiries.NO_835 if row["missed_at"] else next_step(Word(row["word"]))
+    if row["done_at"]:
+        return ""
+    return inquiries.NO_835 if row["missed_at"] else next_step(Word(row["word"]), row["code"])

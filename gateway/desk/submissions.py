@@ -92,7 +92,7 @@ def _listed(row: Row, seen: Sequence[Row]) -> Data:
         "step": row["step"],
         "isa13": f"{row['isa13']:09d}",
         "file": row["remote_name"],
-        "claims": row["claims"],
+        "claims": row["claims"] or row["asked"],
         "bytes": row["size"],
         "observed": row["observed"],
         "seen": ", ".join(one["seen"] for one in seen),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
+from gateway.data import STATUS_CODES, StatusCodes
 from gateway.model.answers import Status
 from gateway.model.habits import StatusRequests
 from gateway.model.inquiries import Word
@@ -58,9 +59,16 @@ def _word(category: str) -> Word:
     return _WORDS.get(category) or _BY_LETTER.get(category[:1], Word.UNCLEAR)
 
 
-def next_step(word: Word) -> str:
-    """What somebody does about it."""
-    return _NEXT[word]
+def next_step(word: Word, code: str = "") -> str:
+    """What somebody does about it; where there is work, with what the statuses name."""
+    named = about(code) if word in WORK else ""
+    return f"{_NEXT[word]} The status names: {named}." if named else _NEXT[word]
+
+
+def about(code: str, codes: StatusCodes = STATUS_CODES) -> str:
+    """What statuses as written (`R0:21 A7:562:85`) name, in words as far as there are some; else empty."""
+    named = [part.split(":")[1] for part in code.split() if part.count(":")]
+    return "; ".join(dict.fromkeys(codes.meanings[each] for each in named if each in codes.meanings))
 
 
 def quiet_until(

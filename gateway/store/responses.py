@@ -165,7 +165,7 @@ def _tell(tx: Tx, answer: int, spoken: Spoken, word: Word, code: str) -> None:
         answer=answer,
         state=word.value,
         code=code,
-        next=next_step(word),
+        next=next_step(word, code),
     )
     record(tx, event)
     if word in HAS_IT and row["state"] != "SENT":

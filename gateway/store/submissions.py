@@ -352,7 +352,8 @@ def scope_of(lane: Lane) -> str:
 def open_ones(tx: Tx) -> list[Row]:
     """Submissions that are not at their partner yet, or not surely."""
     return tx.all(
-        "SELECT id, lane, state, step, document, tries, not_before, filing_due, doubted_at, told_at FROM submissions"
+        "SELECT id, lane, state, step, document, tries, not_before, filing_due, doubted_at, told_at, claims"
+        " FROM submissions"
         " WHERE state IN ('PLANNED', 'TRANSMITTING', 'IN_DOUBT') ORDER BY filing_due, id"
     )
 
@@ -360,7 +361,8 @@ def open_ones(tx: Tx) -> list[Row]:
 def one(tx: Tx, submission: int) -> Row:
     """One submission with the vault name of what goes on the wire. Raises Unlawful when there is none."""
     row = tx.one(
-        "SELECT s.*, d.name AS vault_name FROM submissions s LEFT JOIN documents d ON d.id = s.wire WHERE s.id = ?",
+        "SELECT s.*, d.name AS vault_name, (SELECT count(*) FROM inquiries i WHERE i.submission = s.id) AS asked"
+        " FROM submissions s LEFT JOIN documents d ON d.id = s.wire WHERE s.id = ?",
         submission,
     )
     if row is None:
@@ -369,8 +371,12 @@ def one(tx: Tx, submission: int) -> Row:
 
 
 def rows(tx: Tx, limit: int = 1000) -> list[Row]:
-    """Submissions, newest first."""
-    return tx.all("SELECT * FROM submissions ORDER BY id DESC LIMIT ?", limit)
+    """Submissions, newest first; `asked` are the questions of a 276."""
+    return tx.all(
+        "SELECT s.*, (SELECT count(*) FROM inquiries i WHERE i.submission = s.id) AS asked FROM submissions s"
+        " ORDER BY s.id DESC LIMIT ?",
+        limit,
+    )
 
 
 def claims_of(tx: Tx, submission: int) -> list[int]:
