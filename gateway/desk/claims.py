@@ -34,6 +34,9 @@ _EXCLUDED = (
     ' sets EXCLUDED_FEDERAL = "HOLD" in `[checks] severity`: then two people may release.'
 )
 
+_TO_CORRECT = frozenset({"REJECTED", "DECLINED", "RETURNED", "DENIED", "PARTLY_PAID"})
+"""Where a claim stands that somebody corrects."""
+
 STANDS = (
     "RECEIVED", "READY", "HELD", "REJECTED", "DUPLICATE", "WITHDRAWN", "ASSIGNED", "SENT", "ACKNOWLEDGED",
     "RETURNED", "ACCEPTED", "DECLINED", "PAID", "PARTLY_PAID", "DENIED", "REVERSED",
@@ -107,6 +110,7 @@ async def why(site: Site, claim: str) -> Data:
         "lane": row["lane"],
         "way": await way_of(site, row["payer"]),
         "family": await family_of(site, row["id"]),
+        "correct": f"gateway resubmit C{row['id']}" if row["stands"] in _TO_CORRECT else None,
     }
 
 

@@ -91,7 +91,7 @@ def _of_payer_number(
     """Payers that keep their number give it to every version: a reversal is of the last one that was decided under it,
     and a new decision, where all that have it were decided, of a later version that waits for one."""
     known = {each.claim for each in numbered}
-    decided = {each.claim for each in again} & known
+    decided = {each.claim for each in again if not each.reversal} & known
     if payment.status == _REVERSAL and decided:
         return _of_claims([each for each in numbered if each.claim == max(decided)], "payer_number")
     later = [each for each in usable if _corrects(each, numbered) and same_number(payment.claim, each.control_number)]

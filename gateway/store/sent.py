@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from gateway.lifecycle import Standing
 from gateway.matching import EarlierPayment, Keys, SentAttempt, SentSubmission
 from gateway.matching.rows import number_key
 from gateway.model.claims import Claim
@@ -167,9 +168,16 @@ def _placed(row: Row) -> PlacedAttempt | None:
 def earlier_payments(tx: Tx, references: Sequence[str]) -> list[EarlierPayment]:
     """What the ledger has under these payer claim numbers."""
     return [
-        EarlierPayment(row["claim"], row["family"], row["payer"], row["reference"], row["usage"])
+        EarlierPayment(
+            row["claim"],
+            row["family"],
+            row["payer"],
+            row["reference"],
+            row["usage"],
+            row["outcome"] == Standing.REVERSED,
+        )
         for row in tx.all(
-            "SELECT d.claim, c.family, r.payer, d.reference, a.usage FROM json_each(?) k"
+            "SELECT d.claim, c.family, r.payer, d.reference, d.outcome, a.usage FROM json_each(?) k"
             " CROSS JOIN adjudications d ON d.reference = k.value CROSS JOIN remittances r ON r.id = d.remittance"
             " CROSS JOIN answers a ON a.id = r.answer CROSS JOIN claims c ON c.id = d.claim",
             json.dumps(references),

@@ -46,7 +46,8 @@ def corrected(data: bytes, number: str, frequency: str = "7", payer_number: str 
             levels[item.ordinal] = OutboundLevel(item.ordinal, item.kind, item.parent, PlacedSpan(1, item.span))
         elif isinstance(item, Claim) and item.control_number == number:
             found = item
-    assert delimiters and found
+    assert delimiters
+    assert found
     kind = found.kind
     claim = OutboundClaim(1, "R1", found.levels, PlacedSpan(1, found.span))
     made = Correction(
