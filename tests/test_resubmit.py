@@ -20,7 +20,7 @@ from gateway.desk.commands import answer
 from gateway.desk.families import family_of
 from gateway.errors import Refused
 from gateway.logs import set_up
-from gateway.model.answers import Remittance
+from gateway.model.answers import ClaimPayment, Remittance
 from gateway.model.x12 import Address
 from gateway.store import Tx, answers, awaiting
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
@@ -276,6 +276,32 @@ def _post(tx: Tx, site: Site, said: Remittance) -> None:
     (document,) = tx.all("SELECT min(id) AS id FROM documents")
     (last,) = tx.all("SELECT coalesce(max(ordinal), 0) AS n FROM answers")
     answers.post(tx, lane, document["id"], last["n"] + 1, said)
+
+
+def test_a_correction_that_keeps_the_originals_number_finds_the_replacement(tmp_path: Path) -> None:
+    """The replacement had a CLM01 of its own, and no 277CA told a number of it."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=("999",))) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[(DOCTOR, "alpha")])
+        site.drop("a.837", batch837p([SPEC]))
+        exchange(site, payer)
+        refused = claim(135, 0, line(120, 0, "CO-4 120"), line(15, 0, "CO-4 15"))
+        asyncio.run(_pay(site, refused, "R1", 1))
+        site.drop(
+            "b.837",
+            batch837p([replace(SPEC, control_number="B7", frequency="7", payer_control_number="R1")], control=102),
+        )
+        exchange(site, payer)
+        decided = claim(135, 100, line(120, 90, "CO-45 30"), line(15, 10, "CO-45 5"))
+        asyncio.run(_pay(site, replace(decided, original_reference="R1"), "R2", 2))
+        assert stands(site) == [("C1", "DENIED", "1 of 2"), ("C2", "PAID", "2 of 2")]
+
+
+async def _pay(site: TestSite, said: ClaimPayment, reference: str, number: int) -> None:
+    async with open_site(site.config) as opened:
+        made = remittance(replace(said, claim="A1", payer_control_number=reference), amount=said.paid)
+        envelope = replace(made.envelope, receiver=Address("ZZ", "OPENGATE"), usage="P")
+        made = replace(made, envelope=envelope, trace=f"T{number}", produced_on=date(2026, 11, 20 + number))
+        await opened.store.write(_post, opened, made)
 
 
 async def _told(site: Site, claim: int) -> list[Any]:

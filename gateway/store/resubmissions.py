@@ -88,6 +88,7 @@ def _situation(tx: Tx, row: Row, facts: Claim, last: Row | None, payer: Payer | 
         new_claim=families.asking_anew(remarks, in_force(tx)),
         later=_later(tx, row["id"]),
         ordered=_ordered(tx, row["id"]),
+        corrects=_corrects(tx, row["id"]),
     )
 
 
@@ -134,6 +135,11 @@ def _ordered(tx: Tx, claim: int) -> bool:
             claim,
         )
     )
+
+
+def _corrects(tx: Tx, claim: int) -> int | None:
+    row = tx.one("SELECT original FROM versions WHERE claim = ?", claim)
+    return int(row["original"]) if row else None
 
 
 def _level(tx: Tx, level: int, document: int) -> OutboundLevel:

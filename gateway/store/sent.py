@@ -80,7 +80,20 @@ def candidates_of(tx: Tx, lane: Lane, keys: Keys) -> list[SentAttempt]:
         " ON i.id = t.interchange WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.claim = c.id)",
         json.dumps(keys.claims),
     )
-    return _described(tx, lane, [*_sent(tx, lane, keys), *unsent])
+    sent = _sent(tx, lane, keys)
+    return _described(tx, lane, [*sent, *_other_versions(tx, sent), *unsent])
+
+
+def _other_versions(tx: Tx, sent: Sequence[Row]) -> list[Row]:
+    """Attempts of later versions of these claims: a correction may come under the number of the original."""
+    families = sorted({row["family"] for row in sent})
+    known = {row["id"] for row in sent}
+    found = tx.all(
+        f"{_ATTEMPT} FROM json_each(?) k CROSS JOIN versions w ON w.family = k.value CROSS JOIN claims c ON c.id = w.claim"
+        f"{_OF_CLAIM} ORDER BY a.id",
+        json.dumps(families),
+    )
+    return [row for row in found if row["id"] not in known]
 
 
 def _sent(tx: Tx, lane: Lane, keys: Keys) -> list[Row]:
