@@ -434,6 +434,20 @@ def test_a_payer_that_takes_none_is_asked_otherwise(site: TestSite, payer: Payer
     assert "PAYER_TAKES_NO_REPLACEMENT" in [f["code"] for f in site.ask("why", claim="C2")["findings"]]
 
 
+def test_the_limit_for_a_replacement_is_told_and_warned_of(site: TestSite, payer: PayerSimulator) -> None:
+    """By the payer's rule for corrected claims; whoever orders it all the same is warned, and a void has none."""
+    plugin = site.root / "plugins" / "alpha.toml"
+    rule = 'filing_rules = [{anchor = "dos_from", count = 5, claims = "corrected"}]'
+    plugin.write_text(plugin.read_text().replace("filing_limit_days = 3650", f"filing_limit_days = 3650\n{rule}"))
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    accept(site)
+    assert site.ask("resubmit advice", claim="A1")["corrected_due"] == "2026-11-08"
+    told = site.ask("resubmit preview", claim="A1", way="replace")
+    assert any("passed on 2026-11-08" in warning for warning in told["warnings"])
+    assert not any("passed" in warning for warning in site.ask("resubmit preview", claim="A1", way="void")["warnings"])
+
+
 def test_an_ordered_void_of_a_test_claim_stays_a_test(tmp_path: Path) -> None:
     """ISA15 is kept, so that nothing of it goes to production."""
     with PayerSimulator(tmp_path / "payer") as payer:
