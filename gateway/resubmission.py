@@ -247,7 +247,7 @@ def _remarks(of: Situation) -> frozenset[str]:
 
 
 RULES: Sequence[Callable[[Situation, Wanted], Objection | None]] = (
-    unsent, never_filed, superseded, undecided, taken_back, a_void, not_taken, number_unknown, paid_in_full,
+    unsent, never_filed, superseded, a_void, undecided, taken_back, not_taken, number_unknown, paid_in_full,
     new_claim_wanted, original_unfound, not_again, other_way,
 )  # fmt: skip
 """In this order; the first that objects is told."""

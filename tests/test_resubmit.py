@@ -155,6 +155,12 @@ def test_a_paid_claim_is_voided_only_by_who_says_so(site: TestSite, payer: Payer
     assert float(family["paid"]) == float(site.ask("metrics")["total"]["open_balance"]["dollars"]) == 0
     (awaited,) = site.query("SELECT * FROM awaited WHERE submission = 2 AND kind = '835'")
     assert asyncio.run(_silent(site, awaited)) == []
+    assert {w["code"] for w in site.ask("resubmit advice", claim="C1")["ways"]} == {"REVERSED"}
+    assert {w["code"] for w in site.ask("resubmit advice", claim="C2")["ways"]} == {"IS_VOID"}
+    site.drop("b.837", batch837p([SPEC], control=102))
+    exchange(site, payer)
+    assert stands(site)[2] == ("C3", "PAID", "3 of 3")
+    assert site.ask("why", claim="A1")["family"]["counts"] == "C3"
 
 
 async def _silent(site: TestSite, row: Any) -> list[int]:
