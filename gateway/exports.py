@@ -72,6 +72,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "filing_due": "last day to file it",
         "received_at": "when it came, UTC",
         "changed_at": "when it last changed, UTC",
+        "family": "our id of its first version: what corrects it has the same",
     },
 }
 """The columns of each export, in their order. New ones are only ever added at the end."""

@@ -53,7 +53,7 @@ class Course:
     """What became of one claim. Waits are in days, None where that did not happen. `passed` is whether its first attempt
     was taken, None while nobody said; `decided` whether anything was adjudicated, and `first_` what the first of that said;
     `missed` whether the gate let a claim go that was denied for enrollment (None: it was not); `waiting` whether no
-    payer has taken it."""
+    payer has taken it; `replaced` whether a later version of it counts in its place."""
 
     payer: str
     npi: str
@@ -84,11 +84,14 @@ class Course:
     denials: tuple[Denied, ...] = ()
     missed: bool | None = None
     waiting: bool = False
+    replaced: bool = False
     due: date | None = None
 
     @property
     def balance(self) -> Decimal:
-        """What is still to come. A claim that ended unsent has none."""
+        """What is still to come. A claim that ended unsent has none, nor has one that was replaced or voided."""
+        if self.replaced:
+            return Decimal(0)
         lost = sum((each.amount for each in self.denials if each.outcome and each.outcome != "paid"), Decimal(0))
         if not self.decided:
             return self.charge if self.sent or self.waiting else Decimal(0)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway.families import REPLACEMENT, VOID
+from gateway.families import CORRECTING, REPLACEMENT, VOID
 from gateway.lifecycle import Standing
 from gateway.model.claims import ClaimKind
 from gateway.model.partners import Payer
@@ -42,7 +42,8 @@ class Denied:
 class Situation:
     """All that decides it. `stands` is a claim's standing, or its state before it was sent; `number` the payer's own number
     of it, empty where nobody told one; `new_claim` the remarks that ask for a new claim; `later` another version of the
-    claim with where it stands, which counts now or will; `ordered` that one was ordered and is not taken in yet."""
+    claim with where it stands, which counts now or will; `ordered` that one was ordered and is not taken in yet;
+    `corrects` the version that it was to change."""
 
     claim: int
     kind: ClaimKind
@@ -55,6 +56,7 @@ class Situation:
     new_claim: tuple[str, ...] = ()
     later: tuple[int, str] | None = None
     ordered: bool = False
+    corrects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,10 @@ def objection(of: Situation, wanted: Wanted) -> Objection | None:
 
 def never_filed(of: Situation, _: Wanted) -> Objection | None:
     """It was rejected here, by a TA1 or 999, or by a 277CA."""
+    if of.frequency in CORRECTING and of.stands in ("REJECTED", Standing.DECLINED, Standing.RETURNED):
+        which = f" (`gateway resubmit C{of.corrects}` tells about it)" if of.corrects else ""
+        says = "It is a correction that was refused before anybody filed it: what it was to change stands as it did."
+        return Objection("CORRECTION_REFUSED", says, f"Correct it, and send it for the same claim again{which}.")
     if of.stands == "REJECTED":
         return Objection(NEW_ORIGINAL, "It was rejected here; the payer knows nothing of it.", _CORRECT)
     if of.stands == Standing.DECLINED:
@@ -241,7 +247,7 @@ def _remarks(of: Situation) -> frozenset[str]:
 
 
 RULES: Sequence[Callable[[Situation, Wanted], Objection | None]] = (
-    unsent, never_filed, superseded, undecided, taken_back, a_void, not_taken, number_unknown, paid_in_full,
+    unsent, never_filed, superseded, a_void, undecided, taken_back, not_taken, number_unknown, paid_in_full,
     new_claim_wanted, original_unfound, not_again, other_way,
 )  # fmt: skip
 """In this order; the first that objects is told."""

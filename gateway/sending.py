@@ -29,7 +29,7 @@ CHANGED_AFTER_SENDING = Finding(
     Outcome.HOLD,
     "2300/CLM01",
     "This claim was sent before with other content; sent again as an original it would be a duplicate.",
-    "If the payer adjudicated it, send a replacement (frequency 7 with REF*F8); as it is, release it.",
+    "If the payer adjudicated it, send a replacement (`gateway resubmit` tells how); as it is, release it.",
 )
 SIMILAR_CLAIM = Finding(
     "SIMILAR_CLAIM",

@@ -33,7 +33,7 @@ _WORDS: Mapping[str, str] = {
     "claim.paid": "C{claim} is paid",
     "claim.partly_paid": "C{claim} is paid in part",
     "claim.denied": "C{claim} is denied",
-    "claim.reversed": "C{claim}: its payment was taken back",
+    "claim.reversed": "C{claim}: the payer took its decision back",
     "claim.contradicted": "C{claim}: answers contradict one another",
     "submission.planned": "submission {submission} is planned: {count} claims",
     "submission.composed": "submission {submission} is composed, {bytes} bytes",

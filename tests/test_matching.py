@@ -643,6 +643,19 @@ def test_an_original_reference_leads_to_the_family_and_there_to_the_version() ->
     assert paid(replace(correction, claim="NEW"), ADA, earlier=earlier) == PaymentMatch(11, 301, "original")
 
 
+def test_a_correction_under_the_number_of_the_original_is_of_the_replacement() -> None:
+    """Read so, CLP01 is that of the original even where the replacement had another; a void is never paid, and a reversal
+    is of what was paid."""
+    earlier = (EarlierPayment(11, 11, "harbor", "HH26-000401"),)
+    correction = pay(payer_control_number="HH26-000999", original_reference="HH26-000401")
+    other = replace(ADA, id=501, claim=51, control_number="NEW-1", frequency="7")
+    assert paid(correction, ADA, other, earlier=earlier) == PaymentMatch(51, 501, "original")
+    assert paid(correction, ADA, replace(other, frequency="8"), earlier=earlier).claim == 11
+    assert paid(correction, ADA, replace(other, charge=Decimal(1), first_day=date(2020, 1, 1),
+                                         last_day=None), earlier=earlier).claim == 11  # fmt: skip
+    assert paid(replace(correction, status="22"), ADA, other, earlier=earlier).claim == 11
+
+
 def test_a_number_paid_before_on_two_claims_is_a_tie() -> None:
     """A payer that gave one number twice cannot be followed by it, neither directly nor by REF*F8."""
     earlier = (EarlierPayment(11, 11, "harbor", "HH26-7"), EarlierPayment(21, 21, "harbor", "HH26-7"))

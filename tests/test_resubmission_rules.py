@@ -40,6 +40,10 @@ def denied(code: str, fix: str, *remarks: str) -> Situation:
         (replace(DENIED, later=(18, "ACCEPTED")), "LATER_VERSION", "LATER_VERSION"),
         (replace(DENIED, ordered=True), "ORDERED", "ORDERED"),
         (replace(DENIED, frequency="8"), "IS_VOID", "IS_VOID"),
+        *(
+            (replace(DENIED, frequency=f, stands=s, corrects=16), *["CORRECTION_REFUSED"] * 2)
+            for f in "78" for s in ("REJECTED", "DECLINED", "RETURNED")
+        ),
         (replace(DENIED, filing_indicator="MB"), "PAYER_TAKES_NONE", "PAYER_TAKES_NONE"),
         (replace(DENIED, filing_indicator="MB", kind=I), "", ""),
         (replace(DENIED, payer=replace(ACME, medicare=True)), "PAYER_TAKES_NONE", "PAYER_TAKES_NONE"),

@@ -6,18 +6,30 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
+from gateway.cli.main import gateway
 from gateway.daemon import serve
+from gateway.desk.commands import answer
+from gateway.desk.families import family_of
 from gateway.errors import Refused
 from gateway.logs import set_up
+from gateway.model.answers import ClaimPayment, Remittance
+from gateway.model.x12 import Address
+from gateway.store import Tx, answers, awaiting
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import Deny, Pay, PayerSimulator, Reject277, Rule, Scenario
 from gateway.testing.payer.claims import Claim
+from gateway.workers.intake import Intake, judge_due
+from gateway.workers.site import Site, open_site
 from tests.sites import TestSite, make_site
+from tests.test_remittance import claim, line, remittance
 
 DOCTOR = "2000000010"
 LINES = (LineSpec(charge=120), LineSpec("36415", charge=15))
@@ -100,10 +112,13 @@ def test_a_denied_claim_is_replaced_and_paid(site: TestSite, payer: PayerSimulat
     assert (family["stands"], family["counts"], family["pending"]) == ("PAID", "C2", None)
     assert family["paid"] == family_paid(site)
     assert [v["how"] for v in family["versions"]] == ["", "ordered here"]
+    open_balance = site.ask("metrics")["total"]["open_balance"]
+    assert (open_balance["count"], float(open_balance["dollars"])) == (1, 20)
     assert [(d["claim"], d["outcome"]) for d in site.ask("denials", closed=True)] == [("C1", "reversed")]
     names = [e["event"] for e in log]
     assert names.count("claim.resubmission_ordered") == names.count("claim.linked") == 1
     assert "enrolled since January" not in (site.root / "gateway.log").read_text()
+    assert [f.name for f in (site.spool / "reports").iterdir()] == ["B00000001.txt"]
     told = [e["event"] for e in site.ask("timeline", claim="C1", family=True)]
     assert "claim.resubmission_ordered" in told
     assert told.count("claim.linked") == 1
@@ -136,12 +151,174 @@ def test_a_paid_claim_is_voided_only_by_who_says_so(site: TestSite, payer: Payer
     assert (second.clm[5][-1], second.original_number) == ("8", advice["payer_number"])
     assert stands(site) == [("C1", "REVERSED", "1 of 2"), ("C2", "ACCEPTED", "2 of 2")]
     family = site.ask("why", claim="C1")["family"]
-    assert (family["stands"], family["voided_by"], family["pending"], float(family["paid"])) == (
-        "REVERSED",
-        "C2",
-        None,
-        0,
+    assert (family["stands"], family["voided_by"], family["pending"]) == ("REVERSED", "C2", None)
+    assert float(family["paid"]) == float(site.ask("metrics")["total"]["open_balance"]["dollars"]) == 0
+    (awaited,) = site.query("SELECT * FROM awaited WHERE submission = 2 AND kind = '835'")
+    assert asyncio.run(_silent(site, awaited)) == []
+    assert {w["code"] for w in site.ask("resubmit advice", claim="C1")["ways"]} == {"REVERSED"}
+    assert {w["code"] for w in site.ask("resubmit advice", claim="C2")["ways"]} == {"IS_VOID"}
+    site.drop("b.837", batch837p([SPEC], control=102))
+    exchange(site, payer)
+    assert stands(site)[2] == ("C3", "PAID", "3 of 3")
+    assert site.ask("why", claim="A1")["family"]["counts"] == "C3"
+
+
+async def _silent(site: TestSite, row: Any) -> list[int]:
+    """The claims of a submission for which a remittance is still awaited."""
+    async with open_site(site.config) as opened:
+        return await opened.store.read(awaiting.silent_claims, row, True)
+
+
+def test_an_order_is_taken_in_by_a_running_service_and_stands_in_the_journal(
+    site: TestSite, payer: PayerSimulator
+) -> None:
+    """Without a restart, by the next sweep, in the name of who ordered it; a second one is refused, and a void may follow
+    a replacement only of the version that counts."""
+    payer.scenario = Scenario()
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+
+    async def running() -> list[Any]:
+        async with open_site(site.config) as opened:
+            intake = Intake(opened)
+            assert await intake.sweep(0.0) == 0
+            await answer(opened, "resubmit", {"claim": "A1", "way": "void", "reason": "wrong patient"}, "ann")
+            assert await intake.sweep(1.0) == 1
+            assert await intake.sweep(2.0) == 0
+            await judge_due(opened)
+            with pytest.raises(Refused) as again:
+                await answer(opened, "resubmit", {"claim": "C1", "way": "void", "reason": "once more"}, "ann")
+            assert again.value.code == "LATER_VERSION"
+            with pytest.raises(Refused) as nothing:
+                await answer(opened, "resubmit", {"claim": "C1", "way": "void", "reason": " "}, "ann")
+            assert nothing.value.code == "NO_REASON"
+            sql = "SELECT actor, body FROM events WHERE name = 'claim.resubmission_ordered'"
+            return await opened.store.read(lambda tx: tx.all(sql))
+
+    ((actor, body),) = asyncio.run(running())
+    assert actor == "ann"
+    assert json.loads(body)["mark"] == "void"
+    assert stands(site) == [("C1", "PAID", "1 of 2"), ("C2", "READY", "2 of 2")]
+    assert not list((site.spool / "work").iterdir())
+    site.ask("withdraw", claim="C2", reason="it was the right patient")
+    assert [w["may"] for w in site.ask("resubmit advice", claim="C1")["ways"]] == [False, True]
+
+
+def test_the_command_advises_looks_and_orders(site: TestSite, payer: PayerSimulator) -> None:
+    """As a biller types it."""
+
+    def type_(*words: str, answers: str = "") -> Result:
+        return CliRunner().invoke(gateway, ["-c", str(site.config), *words], input=answers)
+
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    accept(site)
+    told = type_("resubmit", "A1")
+    assert told.exit_code == 0
+    for words in ("Replacement: It may be replaced", "Void: It may be voided", "CO-B7", "SIM0000010001"):
+        assert words in told.output
+    assert "gateway resubmit C1" in type_("why", "A1").output
+    assert type_("resubmit", "A1", "--replace").exit_code == 2
+    looked = type_("resubmit", "A1", "--replace", "--dry-run")
+    assert "By the gate it would be: RELEASED" in looked.output
+    assert "2300/REF*F8" in looked.output
+    assert type_("resubmit", "A1", "--replace", "--reason", "by letter", answers="n\n").exit_code == 1
+    assert len(site.ask("batches")) == 1
+    done = type_("resubmit", "A1", "--replace", "--reason", "by letter", "--json")
+    assert json.loads(done.output)["done"]["frequency"] == "7"
+    refused = type_("resubmit", "A1", "--void", "--reason", "by letter", "--yes")
+    assert isinstance(refused.exception, Refused)
+    exchange(site, payer)
+    shown = type_("why", "A1")
+    assert "Versions of this claim" in shown.output
+    assert "Of 2 versions C2 counts: PAID." in shown.output
+    assert "2 of 2" in type_("claims").output
+    assert "claim.linked" in type_("timeline", "A1", "--family").output
+
+
+def test_any_order_of_a_familys_remittances_ends_alike(tmp_path: Path) -> None:
+    """Denial, reversal and correction, each an 835 of its own, in every order and each twice: the same standings, money and
+    work."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=("999", "277CA"))) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[(DOCTOR, "alpha")])
+        orders = list(permutations(range(3)))
+        specs = [replace(SPEC, control_number=f"F{n}", member_id=f"M{n}") for n in range(len(orders))]
+        site.drop("a.837", batch837p(specs))
+        exchange(site, payer)
+        corrected = [replace(s, frequency="7", payer_control_number=f"SIM000001{n:04}") for n, s in enumerate(specs, 1)]
+        site.drop("b.837", batch837p(corrected, control=102))
+        exchange(site, payer)
+        found = asyncio.run(_posted(site, orders))
+    assert len({json.dumps(each) for each in found}) == 1
+    assert found[0] == ["PAID", 2, "100", ["REVERSED", "PAID"], [["CODE CO-4", "CLOSED", "reversed"]]]
+
+
+async def _posted(site: TestSite, orders: list[tuple[int, ...]]) -> list[Any]:
+    """What each family comes to whose remittances were posted in that order."""
+    found = []
+    async with open_site(site.config) as opened:
+        for n, order in enumerate(orders, 1):
+            name, first, second = f"F{n - 1}", f"SIM000001{n:04}", f"SIM000002{n:04}"
+            taken_back = claim(-135, 0, line(-120, 0, "CO-4 -120"), line(-15, 0, "CO-4 -15"), status="22")
+            said = [
+                (claim(135, 0, line(120, 0, "CO-4 120"), line(15, 0, "CO-4 15")), first, date(2026, 11, 20)),
+                (taken_back, first, date(2026, 11, 25)),
+                (claim(135, 100, line(120, 90, "CO-45 30"), line(15, 10, "CO-45 5")), second, date(2026, 11, 25)),
+            ]  # fmt: skip
+            for k in (*order, *order):
+                payment, reference, day = said[k]
+                made = remittance(
+                    replace(payment, claim=name, payer_control_number=reference), amount=max(payment.paid, 0)
+                )
+                envelope = replace(made.envelope, receiver=Address("ZZ", "OPENGATE"), usage="P")
+                made = replace(made, envelope=envelope, trace=f"T{n}{k}", produced_on=day, payment_date=day)
+                await opened.store.write(_post, opened, made)
+            found.append(await _told(opened, n))
+    return found
+
+
+def _post(tx: Tx, site: Site, said: Remittance) -> None:
+    (lane,) = site.directory.lanes.values()
+    (document,) = tx.all("SELECT min(id) AS id FROM documents")
+    (last,) = tx.all("SELECT coalesce(max(ordinal), 0) AS n FROM answers")
+    answers.post(tx, lane, document["id"], last["n"] + 1, said)
+
+
+def test_a_correction_that_keeps_the_originals_number_finds_the_replacement(tmp_path: Path) -> None:
+    """The replacement had a CLM01 of its own, and no 277CA told a number of it."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=("999",))) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[(DOCTOR, "alpha")])
+        site.drop("a.837", batch837p([SPEC]))
+        exchange(site, payer)
+        refused = claim(135, 0, line(120, 0, "CO-4 120"), line(15, 0, "CO-4 15"))
+        asyncio.run(_pay(site, refused, "R1", 1))
+        site.drop(
+            "b.837",
+            batch837p([replace(SPEC, control_number="B7", frequency="7", payer_control_number="R1")], control=102),
+        )
+        exchange(site, payer)
+        decided = claim(135, 100, line(120, 90, "CO-45 30"), line(15, 10, "CO-45 5"))
+        asyncio.run(_pay(site, replace(decided, original_reference="R1"), "R2", 2))
+        assert stands(site) == [("C1", "DENIED", "1 of 2"), ("C2", "PAID", "2 of 2")]
+
+
+async def _pay(site: TestSite, said: ClaimPayment, reference: str, number: int) -> None:
+    async with open_site(site.config) as opened:
+        made = remittance(replace(said, claim="A1", payer_control_number=reference), amount=said.paid)
+        envelope = replace(made.envelope, receiver=Address("ZZ", "OPENGATE"), usage="P")
+        made = replace(made, envelope=envelope, trace=f"T{number}", produced_on=date(2026, 11, 20 + number))
+        await opened.store.write(_post, opened, made)
+
+
+async def _told(site: Site, claim: int) -> list[Any]:
+    family = await family_of(site, claim)
+    assert family
+    denials = await site.store.read(
+        lambda tx: tx.all("SELECT cause, state, outcome FROM denials WHERE claim IN (?, ?)", claim, claim + 6)
     )
+    counts = [v["claim"] for v in family["versions"]].index(family["counts"]) + 1
+    versions = [v["stands"] for v in family["versions"]]
+    return [family["stands"], counts, family["paid"], versions, [list(row) for row in denials]]
 
 
 def test_a_rejected_claim_is_told_to_come_anew_and_then_is_the_next_version(
@@ -261,6 +438,20 @@ def test_a_payer_that_takes_none_is_asked_otherwise(site: TestSite, payer: Payer
     exchange(site, payer)
     assert site.ask("claims")[1]["code"] in ("PAYER_TAKES_NO_REPLACEMENT", "ENROLLMENT_IN_QUESTION")
     assert "PAYER_TAKES_NO_REPLACEMENT" in [f["code"] for f in site.ask("why", claim="C2")["findings"]]
+
+
+def test_the_limit_for_a_replacement_is_told_and_warned_of(site: TestSite, payer: PayerSimulator) -> None:
+    """By the payer's rule for corrected claims; whoever orders it all the same is warned, and a void has none."""
+    plugin = site.root / "plugins" / "alpha.toml"
+    rule = 'filing_rules = [{anchor = "dos_from", count = 5, claims = "corrected"}]'
+    plugin.write_text(plugin.read_text().replace("filing_limit_days = 3650", f"filing_limit_days = 3650\n{rule}"))
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    accept(site)
+    assert site.ask("resubmit advice", claim="A1")["corrected_due"] == "2026-11-08"
+    told = site.ask("resubmit preview", claim="A1", way="replace")
+    assert any("passed on 2026-11-08" in warning for warning in told["warnings"])
+    assert not any("passed" in warning for warning in site.ask("resubmit preview", claim="A1", way="void")["warnings"])
 
 
 def test_an_ordered_void_of_a_test_claim_stays_a_test(tmp_path: Path) -> None:

@@ -188,6 +188,7 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
             "code": "Reason",
             "place": "Place",
             "next": "Next step",
+            "correct": "To correct it",
             "original": "Same as",
             "filing_due": "Filing limit",
             "way": "Goes",
@@ -248,10 +249,11 @@ def timeline(context: click.Context, claim: str, family: bool, as_json: bool) ->
     events = ask(context, "timeline", claim=claim, family=family)
     if as_json:
         return show.as_json(events)
-    shown = [{**event, "what": _said(event)} for event in events]
-    return show.table(
-        shown, {"at": "When", "event": "Event", "actor": "By", "what": ""}, empty="Nothing happened to it yet."
-    )
+    shown = [
+        {**event, "claim": f"C{event['claim']}" if event.get("claim") else "", "what": _said(event)} for event in events
+    ]
+    columns = {"at": "When", **({"claim": "Claim"} if family else {}), "event": "Event", "actor": "By", "what": ""}
+    return show.table(shown, columns, empty="Nothing happened to it yet.")
 
 
 def _said(event: dict[str, Any]) -> str:

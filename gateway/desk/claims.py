@@ -39,6 +39,9 @@ _EXCLUDED = (
     ' sets EXCLUDED_FEDERAL = "HOLD" in `[checks] severity`: then two people may release.'
 )
 
+_TO_CORRECT = frozenset({"REJECTED", "DECLINED", "RETURNED", "DENIED", "PARTLY_PAID"})
+"""Where a claim stands that somebody corrects."""
+
 
 async def listing(
     site: Site, stands: Sequence[str] = (), payer: str = "", batch: int | None = None, limit: int = 1000
@@ -113,6 +116,7 @@ async def why(site: Site, claim: str) -> Data:
         "lane": row["lane"],
         "way": await way_of(site, row["payer"]),
         "family": await family_of(site, row["id"]),
+        "correct": f"gateway resubmit C{row['id']}" if row["stands"] in _TO_CORRECT else None,
     }
 
 

@@ -186,7 +186,7 @@ def _covered(case: Case, payer: Payer, today: date) -> bool:
 def _step(row: Row) -> str:
     if row["standing"] == "DECLINED":
         return "Send it again as a new original: the payer never filed it."
-    return "Ask the payer to reprocess it; else send a replacement (frequency 7 with the payer's claim number)."
+    return f"Ask the payer to reprocess it; else `gateway resubmit C{row['id']} --replace`."
 
 
 def _commands(row: Row) -> list[str]:

@@ -51,14 +51,16 @@ def match_payments(
         by_key[number_key(attempt.control_number)].append(attempt)
         if attempt.payer_control_number:
             by_key[f"payer {attempt.payer_control_number}"].append(attempt)
+        by_key[f"family {attempt.family}"].append(attempt)
     for each in earlier:
         by_reference[each.reference].append(each)
     found = []
     for payment in payments:
         numbers = {payment.payer_control_number, payment.original_reference}
-        keys = {number_key(payment.claim), f"payer {payment.payer_control_number}"}
-        near = {each.id: each for key in keys for each in by_key.get(key, ())}
         paid = [each for number in numbers for each in by_reference.get(number, ())]
+        keys = {number_key(payment.claim), f"payer {payment.payer_control_number}"}
+        keys |= {f"family {each.family}" for each in paid if each.family}
+        near = {each.id: each for key in keys for each in by_key.get(key, ())}
         ordered = [near[attempt] for attempt in sorted(near)]
         found.append(match_payment(payment, usage, payers, ordered, paid))
     return tuple(found)
@@ -102,7 +104,7 @@ def _of_payer_number(
     """Payers that keep their number give it to every version: a reversal is of the last one that was decided under it,
     and a new decision, where all that have it were decided, of a later version that waits for one."""
     known = {each.claim for each in numbered}
-    decided = {each.claim for each in again} & known
+    decided = {each.claim for each in again if not each.reversal} & known
     if payment.status == _REVERSAL and decided:
         return _of_claims([each for each in numbered if each.claim == max(decided)], "payer_number")
     later = [each for each in usable if _corrects(each, numbered) and same_number(payment.claim, each.control_number)]
@@ -111,7 +113,7 @@ def _of_payer_number(
     return _of_claims(numbered, "payer_number", reversal=payment.status == _REVERSAL)
 
 
-def _corrects(attempt: SentAttempt, others: Sequence[SentAttempt]) -> bool:
+def _corrects(attempt: SentAttempt, others: Sequence[SentAttempt | EarlierPayment]) -> bool:
     """Whether it was sent as a later version of these; a void is never paid."""
     sent = attempt.id > 0 and not attempt.ended and attempt.frequency != _VOID
     return sent and all(attempt.family == each.family and attempt.claim > each.claim for each in others)
@@ -129,12 +131,16 @@ def _of_ledger(paid: Sequence[EarlierPayment], attempts: Sequence[SentAttempt], 
 def _of_original(
     paid: Sequence[EarlierPayment], attempts: Sequence[SentAttempt], payment: ClaimPayment
 ) -> PaymentMatch:
-    """The family is known; its version is the one that CLP01 and the rest agree with, else the one paid before."""
+    """The family is known; its version is the one that CLP01 and the rest agree with, else one that was sent to correct
+    what was paid before, for CLP01 may be that of the original still, else the one paid before."""
     families = {each.family for each in paid}
     family = [each for each in attempts if each.family in families and payment.status != _REVERSAL]
-    found = _of_number([each for each in family if same_number(payment.claim, each.control_number)], payment)
-    if found.claim is not None:
-        return PaymentMatch(found.claim, found.attempt, "original")
+    later = [each for each in family if _corrects(each, paid)]
+    named = [each for each in family if same_number(payment.claim, each.control_number)]
+    for versions in ([each for each in later if each in named], later if named else [], named):
+        found = _of_number(versions, payment)
+        if found.claim is not None:
+            return PaymentMatch(found.claim, found.attempt, "original")
     claims = {each.claim for each in paid}
     if len(claims) > 1:
         return PaymentMatch(unmatched=Unmatched.SEVERAL, candidates=tuple(sorted(claims)))

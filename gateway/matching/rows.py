@@ -86,13 +86,14 @@ class SentSubmission:
 
 @dataclass(frozen=True, slots=True)
 class EarlierPayment:
-    """A payment in the ledger: `reference` is its CLP07, `usage` ISA15 of its remittance."""
+    """A payment in the ledger: `reference` is its CLP07, `usage` ISA15 of its remittance, `reversal` that it takes back."""
 
     claim: int
     family: int
     payer: str
     reference: str
     usage: str = "P"
+    reversal: bool = False
 
 
 def number_key(number: str) -> str:

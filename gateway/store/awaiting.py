@@ -31,13 +31,18 @@ _BY_PAYER = (Awaited.PAYER_REPORT, Awaited.REMITTANCE)
 _UNSEEN = "('SENT', 'ACKNOWLEDGED')"
 _SAID = "EXISTS (SELECT 1 FROM attempts a JOIN verdicts v ON v.attempt = a.id WHERE a.claim = c.id AND v.form = "
 _MENTIONED = "EXISTS (SELECT 1 FROM attempts a JOIN mentions m ON m.attempt = a.id WHERE a.claim = c.id)"
+# A void is answered by the reversal of what it takes back.
+_VOIDED = (
+    "(c.frequency = '8' AND EXISTS (SELECT 1 FROM versions v JOIN claims o ON o.id = v.original WHERE v.claim = c.id"
+    " AND o.standing = 'REVERSED'))"
+)
 _SILENT: Mapping[Awaited, str] = {
     Awaited.INTERCHANGE: "c.standing = 'SENT'",
     Awaited.GROUP: f"c.standing IN {_UNSEEN} AND NOT {_SAID}'999')",
     Awaited.REPORT: f"c.standing IN {_UNSEEN} AND NOT {_MENTIONED}",
     Awaited.PAYER_REPORT: f"(c.standing = 'ACCEPTED' AND NOT {_SAID}'277CA' AND v.stage = 1)"
     f" OR c.standing IN {_UNSEEN} AND {_MENTIONED})",
-    Awaited.REMITTANCE: "c.standing = 'ACCEPTED'",
+    Awaited.REMITTANCE: f"c.standing = 'ACCEPTED' AND NOT {_VOIDED}",
 }
 _OF = "FROM claims c WHERE c.submission = ?1 AND c.state = 'SENT' AND (?2 = '' OR c.payer = ?2) AND"
 
@@ -214,7 +219,7 @@ def silent_claims(tx: Tx, row: Row, reports: bool, payer: str = "") -> list[int]
     kind = Awaited(row["kind"])
     where = _SILENT[kind]
     if kind is Awaited.REMITTANCE and not reports:
-        where = "c.standing IN ('SENT', 'ACKNOWLEDGED', 'ACCEPTED')"
+        where = f"c.standing IN ('SENT', 'ACKNOWLEDGED', 'ACCEPTED') AND NOT {_VOIDED}"
     found = tx.all(f"SELECT c.id {_OF} {where} ORDER BY c.id", row["submission"], row["payer"] or payer)
     return [one["id"] for one in found]
 

@@ -60,7 +60,9 @@ def filing(tx: Tx, today: date, until: date) -> list[Deadline]:
             f"{_CLAIM} AND c.filing_due <= ? AND ((c.state, c.standing) IN (VALUES {_WAITING})"
             f" OR (c.state, c.standing) IN (VALUES {_REFUSED}) AND c.filing_due >= ? AND NOT EXISTS (SELECT 1 FROM claims n"
             " WHERE n.control_number = c.control_number COLLATE NOCASE AND n.billing_npi = c.billing_npi"
-            " AND n.payer_id = c.payer_id AND n.id > c.id AND n.state NOT IN ('WITHDRAWN', 'DUPLICATE')))"
+            " AND n.payer_id = c.payer_id AND n.id > c.id AND n.state NOT IN ('WITHDRAWN', 'DUPLICATE'))"
+            " AND NOT EXISTS (SELECT 1 FROM versions v JOIN claims n ON n.id = v.claim WHERE v.original = c.id"
+            " AND n.state <> 'WITHDRAWN'))"
             " ORDER BY c.filing_due, c.id",
             day(until),
             day(today - _RECENT),

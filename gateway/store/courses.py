@@ -69,6 +69,11 @@ _OF = {
     " 'claim.withdrawn') GROUP BY e.claim, e.name",
     "denials": "SELECT d.claim, d.category, d.amount, d.worked, d.outcome FROM json_each(?) j"
     " JOIN denials d ON d.claim = j.value ORDER BY d.id",
+    "replaced": "SELECT DISTINCT c.id AS claim FROM json_each(?) j JOIN claims c ON c.id = j.value JOIN versions v"
+    " ON v.family = c.family AND v.claim > c.id JOIN claims n ON n.id = v.claim"
+    " WHERE n.state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AND n.standing NOT IN ('DECLINED', 'RETURNED')"
+    " AND (c.standing IN ('DECLINED', 'RETURNED') OR n.standing IN ('PAID', 'PARTLY_PAID', 'DENIED')"
+    " OR (n.frequency = '8' AND c.standing = 'REVERSED'))",
     "missed": "SELECT w.claim, max(w.missed) AS missed FROM json_each(?) j"
     " JOIN proposal_claims w ON w.claim = j.value GROUP BY w.claim",
 }
@@ -86,7 +91,7 @@ def _course(tx: Tx, row: Row, facts: _Facts, by_provider: bool) -> Course:
     claim = row["id"]
     sent = [each for each in facts["sent"].get(claim, ()) if each["sent_at"]]
     happened = {each["name"]: each for each in facts["events"].get(claim, ())}
-    missed = facts["missed"].get(claim)
+    missed, replaced = facts["missed"].get(claim), claim in facts["replaced"]
     return Course(
         payer=row["payer"],
         npi=_npi(row) if by_provider else row["billing_npi"],
@@ -103,7 +108,8 @@ def _course(tx: Tx, row: Row, facts: _Facts, by_provider: bool) -> Course:
             for each in facts["denials"].get(claim, ())
         ),
         missed=bool(missed[0]["missed"]) if missed else None,
-        waiting=row["standing"] not in _TAKEN and row["state"] not in ("REJECTED", "WITHDRAWN"),
+        waiting=row["standing"] not in _TAKEN and row["state"] not in ("REJECTED", "WITHDRAWN") and not replaced,
+        replaced=replaced,
         due=as_day(row["filing_due"]),
         **_acknowledged(sent, facts["said"].get(claim, []), facts["ledger"].get(claim, [])),
         **_decided(facts["ledger"].get(claim, [])),

@@ -28,9 +28,14 @@ def original(tx: Tx, row: Row) -> int | None:
 
 
 def _first_that_stands(tx: Tx, rows: Sequence[Row]) -> int | None:
-    """The first of them that the payer does not want sent anew."""
-    standing = (r["id"] for r in rows if r["standing"] != "DENIED" or not families.wants_new_claim(tx, r["id"]))
-    return next(standing, None)
+    """The first of them that is not to come anew: the payer asked for that, or it was voided."""
+    return next((row["id"] for row in rows if not _comes_anew(tx, row["id"], row["standing"])), None)
+
+
+def _comes_anew(tx: Tx, claim: int, standing: str) -> bool:
+    if standing == "DENIED":
+        return families.wants_new_claim(tx, claim)
+    return standing == "REVERSED" and families.voided(tx, claim)
 
 
 def sent_before(tx: Tx, row: Row) -> int | None:

@@ -107,7 +107,8 @@ def _claim(row: Row) -> dict[str, str | int]:
             "last_day", "charge", "submission", "sent_at", "payer_control_number", "filing_due", "received_at",
             "changed_at")  # fmt: skip
     told = {name: "" if row[name] is None else row[name] for name in same}
-    return {"seq": row["id"], "claim": f"C{row['id']}", "stands": row["standing"] or row["state"], "paid": paid, **told}
+    own = {"claim": f"C{row['id']}", "family": f"C{row['family']}", "stands": row["standing"] or row["state"]}
+    return {"seq": row["id"], **own, "paid": paid, **told}
 
 
 TABLES: Mapping[str, Callable[[Tx, int, str, str, int], ExportRows]] = {

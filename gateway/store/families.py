@@ -194,6 +194,17 @@ def wants_new_claim(tx: Tx, claim: int) -> bool:
     )
 
 
+def voided(tx: Tx, claim: int) -> bool:
+    """Whether a void of the claim was sent and not refused."""
+    return bool(
+        tx.one(
+            "SELECT 1 FROM versions v JOIN claims n ON n.id = v.claim WHERE v.original = ? AND n.frequency = '8'"
+            " AND n.state = 'SENT' AND n.standing NOT IN ('DECLINED', 'RETURNED')",
+            claim,
+        )
+    )
+
+
 def remarks_in(body: str) -> tuple[str, ...]:
     """The remark codes beside the denials of an adjudication, as the ledger keeps it."""
     said = json.loads(body)

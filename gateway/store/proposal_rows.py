@@ -87,7 +87,8 @@ def to_reprocess(tx: Tx, payer: str = "", npi: str = "", proposal: int | None = 
         f" WHERE c.standing IN {REFUSED} AND (?1 = '' OR q.payer = ?1) AND (?2 = '' OR q.npi = ?2)"
         " AND (?3 IS NULL OR q.id = ?3) AND NOT EXISTS (SELECT 1 FROM claims n WHERE n.control_number ="
         " c.control_number COLLATE NOCASE AND n.billing_npi = c.billing_npi AND n.payer_id = c.payer_id AND n.id > c.id"
-        " AND n.state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE'))"
+        " AND n.state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE')) AND NOT EXISTS (SELECT 1 FROM versions v"
+        " JOIN claims n ON n.id = v.claim WHERE v.original = c.id AND n.state NOT IN ('REJECTED', 'WITHDRAWN'))"
         " GROUP BY c.id ORDER BY c.filing_due, c.id",
         payer,
         npi,

@@ -11,7 +11,7 @@ from decimal import Decimal
 from gateway import events as e
 from gateway.data import DenialCodes
 from gateway.errors import Refused
-from gateway.families import ENDED, REFUSED, standing_of
+from gateway.families import ENDED, REFUSED, VOID, standing_of
 from gateway.lifecycle import Standing, deciding
 from gateway.model.claims import Claim
 from gateway.model.partners import Payer
@@ -88,6 +88,7 @@ def _situation(tx: Tx, row: Row, facts: Claim, last: Row | None, payer: Payer | 
         new_claim=families.asking_anew(remarks, in_force(tx)),
         later=_later(tx, row["id"]),
         ordered=_ordered(tx, row["id"]),
+        corrects=_corrects(tx, row["id"]),
     )
 
 
@@ -115,8 +116,10 @@ def _denied(code: str, category: str, fix: str, codes: DenialCodes) -> Denied:
 
 
 def _later(tx: Tx, claim: int) -> tuple[int, str] | None:
-    """The latest version after this one that may go, went, or counts."""
-    after = [each for each in families.versions(tx, claim) if each.id > claim]
+    """The latest version after this one that may go, went, or counts. A void that was answered is over."""
+    versions = families.versions(tx, claim)
+    over = any(each.id == claim and each.standing == Standing.REVERSED for each in versions)
+    after = [each for each in versions if each.id > claim and not (over and each.frequency == VOID)]
     alive = [each for each in after if each.state not in ENDED and each.standing not in REFUSED]
     if not alive:
         return None
@@ -134,6 +137,11 @@ def _ordered(tx: Tx, claim: int) -> bool:
             claim,
         )
     )
+
+
+def _corrects(tx: Tx, claim: int) -> int | None:
+    row = tx.one("SELECT original FROM versions WHERE claim = ?", claim)
+    return int(row["original"]) if row else None
 
 
 def _level(tx: Tx, level: int, document: int) -> OutboundLevel:

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from gateway.lifecycle import Standing
 from gateway.matching import EarlierPayment, Keys, SentAttempt, SentSubmission
 from gateway.matching.groups import CLAIMS, STATUS_REQUESTS
 from gateway.matching.rows import number_key
@@ -81,7 +82,20 @@ def candidates_of(tx: Tx, lane: Lane, keys: Keys) -> list[SentAttempt]:
         " ON i.id = t.interchange WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.claim = c.id)",
         json.dumps(keys.claims),
     )
-    return _described(tx, lane, [*_sent(tx, lane, keys), *unsent])
+    sent = _sent(tx, lane, keys)
+    return _described(tx, lane, [*sent, *_other_versions(tx, sent), *unsent])
+
+
+def _other_versions(tx: Tx, sent: Sequence[Row]) -> list[Row]:
+    """Attempts of later versions of these claims: a correction may come under the number of the original."""
+    families = sorted({row["family"] for row in sent})
+    known = {row["id"] for row in sent}
+    found = tx.all(
+        f"{_ATTEMPT} FROM json_each(?) k CROSS JOIN versions w ON w.family = k.value CROSS JOIN claims c ON c.id = w.claim"
+        f"{_OF_CLAIM} ORDER BY a.id",
+        json.dumps(families),
+    )
+    return [row for row in found if row["id"] not in known]
 
 
 def _sent(tx: Tx, lane: Lane, keys: Keys) -> list[Row]:
@@ -169,9 +183,16 @@ def _placed(row: Row) -> PlacedAttempt | None:
 def earlier_payments(tx: Tx, references: Sequence[str], beside: int = 0) -> list[EarlierPayment]:
     """What the ledger has under these payer claim numbers, in other remittances than this one."""
     return [
-        EarlierPayment(row["claim"], row["family"], row["payer"], row["reference"], row["usage"])
+        EarlierPayment(
+            row["claim"],
+            row["family"],
+            row["payer"],
+            row["reference"],
+            row["usage"],
+            row["outcome"] == Standing.REVERSED,
+        )
         for row in tx.all(
-            "SELECT d.claim, c.family, r.payer, d.reference, a.usage FROM json_each(?) k"
+            "SELECT d.claim, c.family, r.payer, d.reference, d.outcome, a.usage FROM json_each(?) k"
             " CROSS JOIN adjudications d ON d.reference = k.value CROSS JOIN remittances r ON r.id = d.remittance"
             " CROSS JOIN answers a ON a.id = r.answer CROSS JOIN claims c ON c.id = d.claim WHERE r.id <> ?",
             json.dumps(references),
