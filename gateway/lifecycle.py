@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from gateway import events as e
@@ -217,13 +218,17 @@ class Adjudicated:
 
     `outcome` is PAID, PARTLY_PAID, DENIED or REVERSED; `reference` the payer's claim number (CLP07). `produced` and
     `sequence` order the ledger (DTM*405, then the place among those of one day, by trace and not by arrival). A reversal
-    takes back the adjudication of the same reference.
+    takes back the adjudications of the same reference, or of its `original` (REF*F8); where the payer gave it a number of
+    its own, the last one of the same `charge` and `paid`, which a reversal states negated.
     """
 
     outcome: Standing
     reference: str
     produced: date | None = None
     sequence: tuple[int, int] = (0, 0)
+    original: str = ""
+    charge: Decimal | None = None
+    paid: Decimal | None = None
 
 
 def standing(attempts: Iterable[int], verdicts: Iterable[Verdict], ledger: Iterable[Adjudicated]) -> Standing:
@@ -252,10 +257,21 @@ def deciding(ledger: Iterable[Adjudicated]) -> Adjudicated | None:
     standing_ones: list[Adjudicated] = []
     for entry in sorted(set(ledger), key=lambda a: (a.produced or date.min, a.sequence)):
         if entry.outcome is Standing.REVERSED:
-            standing_ones = [kept for kept in standing_ones if kept.reference != entry.reference]
+            standing_ones = _left_by(entry, standing_ones)
         else:
             standing_ones.append(entry)
     return standing_ones[-1] if standing_ones else None
+
+
+def _left_by(reversal: Adjudicated, before: list[Adjudicated]) -> list[Adjudicated]:
+    """What a reversal leaves standing."""
+    named = {reversal.reference, reversal.original} - {""}
+    left = [kept for kept in before if kept.reference not in named and (kept.reference or reversal.reference)]
+    if len(left) < len(before) or reversal.charge is None or reversal.paid is None:
+        return left
+    amounts = (-reversal.charge, -reversal.paid)
+    same = [kept for kept in before if (kept.charge, kept.paid) == amounts]
+    return [kept for kept in before if kept is not same[-1]] if same else before
 
 
 def _of_ledger(ledger: set[Adjudicated]) -> Standing:

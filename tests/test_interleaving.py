@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.model.answers import Adjustment, Carrier, ClaimPayment, LinePayment, Remittance
 from gateway.model.sending import set_control, set_reference
-from gateway.store import Tx, answers
+from gateway.store import Tx, answers, ledger
+from gateway.store.payment_codec import as_payment, payment_text
 from gateway.testing.payer import PayerSimulator, Scenario
 from gateway.workers.site import open_site
 from gateway.x12.answers import read_answers
@@ -216,3 +220,26 @@ def test_every_interleaving_of_all_answers_ends_alike(sent: Sent, orders: list[t
     for order, other in zip(mixed, others, strict=True):
         different = {name: (once[name], other[name]) for name in once if once[name] != other[name]}
         assert not different, f"{order} ends otherwise"
+
+
+def test_a_set_of_many_claims_is_posted_in_pieces_and_ends_alike(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked up together makes no difference, also where a reversal and its correction are apart."""
+    said = documents(sent.wire)
+    (whole,) = rehearsed(sent.site, [said])
+    monkeypatch.setattr(ledger, "AT_ONCE", 1)
+    assert rehearsed(sent.site, [said]) == [whole]
+
+
+def test_what_needs_no_claim_here_is_kept_as_it_was_said(sent: Sent) -> None:
+    """Money that nobody can place can be matched again: nothing of it is lost on the way to the store and back."""
+    for each in read_answers([documents(sent.wire)[13]]):
+        if isinstance(each, Remittance):
+            assert [as_payment(payment_text(payment)) for payment in each.claims] == list(each.claims)
+    full = ClaimPayment(
+        "X", "1", Decimal("10.50"), Decimal(3), Decimal(0), "MC", "P1",
+        (Adjustment("CO", "45", Decimal("7.5"), Decimal(2)),),
+        (LinePayment("99213", Decimal(1), Decimal(1), (Adjustment("PR", "1", Decimal("0.01")),), ("N570",), "L1",
+                     date(2026, 1, 2), None, "99212", "1234567893"),),
+        "OLD", "2000000010", "M1", ("MA18",), date(2026, 1, 2), date(2026, 1, 3), (Carrier("TT", "SECOND", "9"),),
+    )  # fmt: skip
+    assert as_payment(payment_text(full)) == full

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -87,6 +88,16 @@ def verdict(attempt: int, form: str, accepted: bool, stage: int = 1, day: date =
     return Verdict(attempt, form, accepted, stage, day, "1")
 
 
+def paid(reference: str, amount: int, place: int = 0, outcome: Standing = Standing.PAID) -> Adjudicated:
+    return Adjudicated(outcome, reference, DAY, (place, 0), "", Decimal(135), Decimal(amount))
+
+
+def reversal(reference: str, amount: int, original: str = "") -> Adjudicated:
+    """Under a number of its own."""
+    amounts = (Decimal(-135), Decimal(-amount))
+    return Adjudicated(Standing.REVERSED, reference, DAY, (9, 0), original, *amounts)
+
+
 @pytest.mark.parametrize(
     ("attempts", "verdicts", "ledger", "expected"),
     [
@@ -118,6 +129,11 @@ def verdict(attempt: int, form: str, accepted: bool, stage: int = 1, day: date =
             ],
             Standing.DENIED,
         ),
+        ([1], [], [paid("A", 90), reversal("R", 90)], Standing.REVERSED),
+        ([1], [], [paid("A", 90), reversal("R", 80)], Standing.PAID),
+        ([1], [], [paid("A", 90), reversal("R", 80, "A")], Standing.REVERSED),
+        ([1], [], [paid("A", 80), paid("B", 90, 1), reversal("R", 80)], Standing.PAID),
+        ([1], [], [paid("A", 0, outcome=Standing.DENIED), paid("B", 90, 1), reversal("R", 90)], Standing.DENIED),
     ],
 )
 def test_where_a_sent_claim_stands(
@@ -142,6 +158,9 @@ LEDGER = st.builds(
     reference=st.sampled_from("AB"),
     produced=st.dates(date(2026, 1, 1), date(2026, 1, 3)),
     sequence=st.tuples(st.integers(1, 2), st.integers(1, 9)),
+    original=st.sampled_from(["", "A"]),
+    charge=st.sampled_from([Decimal(9), Decimal(-9)]),
+    paid=st.sampled_from([Decimal(5), Decimal(-5)]),
 )
 
 

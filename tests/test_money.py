@@ -154,6 +154,18 @@ def test_a_statement_gives_its_deposits_and_all_its_problems() -> None:
     assert "SECRET" not in str(statement.problems)
 
 
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_a_statement_may_have_something_else_than_commas_between_its_cells(between: str) -> None:
+    """A title above, money in two columns, thousands in quotes."""
+    rows = [("Account ending 1234",), ("Posting Date", "Details", "Credit", "Debit"),
+            ("11/30/2026", "HCCLAIMPMT", '"1,568.75"', ""), ("12/02/2026", "RENT", "", "900.00")]  # fmt: skip
+    read = Statement()
+    assert list(read.rows([between.join(row) + "\n" for row in rows])) == [
+        (date(2026, 11, 30), Decimal("1568.75"), "HCCLAIMPMT")
+    ]
+    assert (read.passed, read.problems) == (1, [])
+
+
 def test_columns_that_nobody_names_are_asked_for() -> None:
     """A heading of the bank's own is named once."""
     with pytest.raises(Malformed) as refused:

@@ -118,6 +118,14 @@ def test_a_positive_plb_lowers_the_payment(amount: int, plb: tuple[int, ...], di
     assert all(each.level is Level.TRANSACTION for each in found.imbalances)
 
 
+def test_a_negative_payment_is_odd_and_posts() -> None:
+    """Nobody pays less than nothing; the guide carries what is owed to the next payment (PLB FB)."""
+    reversal = claim(-100, -60, line(-100, -60, "CO-45 -25", "PR-3 -15"), status="22")
+    found = balance(remittance(reversal, amount=-60))
+    assert found.balanced
+    assert [each.equation for each in found.warnings if each.level is Level.TRANSACTION] == ["BPR02 is not negative"]
+
+
 def test_a_reversal_and_its_correction_balance_together() -> None:
     """Every amount of a reversal is negated, so the same equations hold."""
     reversal = claim(-100, -60, line(-100, -60, "CO-45 -25", "PR-3 -15"), status="22")

@@ -174,16 +174,24 @@ async def bank(site: Site) -> Section:
 
 
 async def unposted(site: Site) -> Section:
-    """Remittances of which nothing was posted, and payments that found no claim, since the last working day."""
+    """Remittances of which nothing was posted, and payments that found no claim or decide nothing, since the last working
+    day."""
     lines = []
     for row in await site.store.read(digest.remitted, last_workday(site)):
+        show = f"gateway remits show {row['id']}"
         if not row["balanced"]:
             what = f"A remittance from {row['lane']} over ${row['amount']} does not balance: nothing of it was posted."
-            lines.append(Line(what, f"gateway document {row['document']} --out FILE"))
-        elif row["strangers"]:
+            lines.append(Line(what, show))
+            continue
+        if row["strangers"]:
             what = f"{row['lane']}: no claim here for {_count(row['strangers'], 'payment')} of a remittance."
-            lines.append(Line(what, f"gateway document {row['document']} --out FILE"))
-    return Section("Money that wants a look", _short(lines, "gateway answers"))
+            lines.append(Line(what, show))
+        if row["undecided"]:
+            what = (
+                f"{row['lane']}: {_count(row['undecided'], 'payment')} of a remittance neither paid nor denied (CLP02)."
+            )
+            lines.append(Line(what, show))
+    return Section("Money that wants a look", _short(lines, "gateway remits"))
 
 
 async def posted(site: Site) -> Section:
@@ -196,7 +204,7 @@ async def posted(site: Site) -> Section:
     total = sum((Decimal(row["amount"]) for row in rows), Decimal())
     payments = _count(sum(row["payments"] for row in rows), "claim payment")
     what = f"{dollars(total)} in {_count(len(rows), 'remittance')} with {payments}."
-    return Section("Posted", (Line(what, "gateway answers"),), calm=True)
+    return Section("Posted", (Line(what, "gateway remits"),), calm=True)
 
 
 async def mailboxes(site: Site) -> Section:

@@ -5,7 +5,7 @@ Codes are data: an unknown one passes through unchanged. Money is Decimal dollar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -227,7 +227,8 @@ class ProviderAdjustment:
 @dataclass(frozen=True, slots=True)
 class Remittance:
     """One 835 transaction set. `amount` BPR02, `method` BPR04, `payment_date` BPR16, `trace` TRN02,
-    `originator` TRN03; the payee is known by `payee_npi` and `payee_tax_id`."""
+    `originator` TRN03; the payee is known by `payee_npi` and `payee_tax_id`. Many `claims` are packed: look at them in
+    their order."""
 
     envelope: AnswerEnvelope
     handling: str
@@ -241,7 +242,7 @@ class Remittance:
     payee_npi: str
     payee_tax_id: str
     produced_on: date | None
-    claims: tuple[ClaimPayment, ...]
+    claims: Sequence[ClaimPayment]
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()
 
 

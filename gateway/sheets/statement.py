@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import chain, islice
 
 from gateway.errors import Malformed
 
@@ -22,6 +23,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
 """Headings that banks use. Of day and amount the first that is there counts, of descriptions all are read together."""
 
 MOST_TITLE_ROWS = 20
+_BETWEEN = (",", ";", "\t")
 _DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%Y%m%d")
 _AMOUNT = re.compile(r"[$]?(\d{1,3}(,\d{3})*|\d+)?(\.\d{1,2})?")
 
@@ -39,13 +41,21 @@ class Statement:
     def rows(self, lines: Iterable[str]) -> Iterator[Row]:
         """Money that came in, row by row; a row with a problem is left out. Raises Malformed where no row names the
         columns."""
-        records = csv.reader(line.removeprefix("\ufeff") for line in lines)
+        rest = (line.removeprefix("\ufeff") for line in lines)
+        head = list(islice(rest, MOST_TITLE_ROWS))
+        between = next((each for each in _BETWEEN if self._named(head, each)), _BETWEEN[0])
+        records = csv.reader(chain(head, rest), delimiter=between)
         at = self._header(records)
         for record in records:
             if any(cell.strip() for cell in record):
                 found = self._row(record, at, records.line_num)
                 if found is not None:
                     yield found
+
+    def _named(self, head: Sequence[str], between: str) -> bool:
+        """Whether a row names all columns, if this stands between them."""
+        named = ([cell.strip().lower() for cell in record] for record in csv.reader(head, delimiter=between))
+        return any(all(self._places(field, each) for field in USUAL) for each in named)
 
     def _header(self, records: Iterator[list[str]]) -> dict[str, list[int]]:
         """A title may stand above the headings."""

@@ -34,6 +34,18 @@ def adopt(tx: Tx, lane: Lane, answer: int, numbers: Iterable[str]) -> None:
         wanted = {row["reference"] for row in placed} - asked - {""}
 
 
+def adoptable(tx: Tx, numbers: Iterable[str]) -> set[str]:
+    """Those of these payer claim numbers that money without a claim has, and money of a claim too."""
+    found = tx.all(
+        "SELECT DISTINCT k.value AS number FROM json_each(?) k WHERE k.value <> '' AND (EXISTS (SELECT 1 FROM"
+        " adjudications a WHERE a.reference = k.value AND a.payment IS NOT NULL) OR EXISTS (SELECT 1 FROM adjudications a"
+        " WHERE a.original = k.value AND a.payment IS NOT NULL)) AND EXISTS (SELECT 1 FROM adjudications m"
+        " WHERE m.reference = k.value AND m.claim IS NOT NULL)",
+        json.dumps([*numbers]),
+    )
+    return {row["number"] for row in found}
+
+
 def _alone(tx: Tx, numbers: Collection[str]) -> Iterator[list[Row]]:
     """Lines of the ledger without a claim, remittance by remittance."""
     asked = json.dumps(sorted(numbers))

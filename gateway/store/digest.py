@@ -28,9 +28,11 @@ def turned_down(tx: Tx, since: str) -> list[Row]:
 
 def remitted(tx: Tx, since: str) -> list[Row]:
     """Remittances read since a moment: payer, amount, whether they balanced, document, and claim payments that found no
-    claim."""
+    claim or decide nothing."""
     return tx.all(
-        "SELECT r.payer, r.amount, r.balanced, a.document, a.lane, (SELECT count(*) FROM adjudications d WHERE"
+        "SELECT r.id, r.payer, r.amount, r.balanced, a.document, a.lane, (SELECT count(*) FROM adjudications d WHERE"
+        " d.remittance = r.id AND d.outcome = '' AND d.status <> '25') AS undecided,"
+        " (SELECT count(*) FROM adjudications d WHERE"
         " d.remittance = r.id) AS payments, (SELECT count(*) FROM adjudications d WHERE d.remittance = r.id"
         " AND d.claim IS NULL) AS strangers FROM remittances r JOIN answers a ON a.id = r.answer WHERE a.read_at >= ?"
         " ORDER BY r.id",

@@ -6,6 +6,7 @@ One set may hold any number of claims. They are read over again, some at a time,
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,7 +18,7 @@ from gateway.model.answers import ClaimPayment, Remittance
 from gateway.model.partners import Lane
 from gateway.remittance import Adjudication, Denial, adjudge, balance
 from gateway.store import denials, deposits, proposals, provider_level, remittances, sent
-from gateway.store.adoption import adopt
+from gateway.store.adoption import adopt, adoptable
 from gateway.store.codec import money
 from gateway.store.connection import Row, Tx
 from gateway.store.denial_lists import in_force
@@ -26,8 +27,10 @@ from gateway.store.posting import carriers_of, prove, tally, unmatched
 from gateway.store.record import record
 from gateway.store.standings import reckon
 
-AT_ONCE = 5_000
+AT_ONCE = 2_000
 """Claims that are looked up together."""
+
+_PART = 10_000
 
 Decided = tuple[ClaimPayment, PaymentMatch, Adjudication]
 
@@ -36,7 +39,7 @@ Decided = tuple[ClaimPayment, PaymentMatch, Adjudication]
 class _Posted:
     """What came of a remittance's claims."""
 
-    claims: list[int] = field(default_factory=list)
+    claims: array[int] = field(default_factory=lambda: array("q"))
     carriers: set[int] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     words: list[proposals.Word] = field(default_factory=list)
@@ -95,10 +98,11 @@ def _post_claims(tx: Tx, lane: Lane, row: int, payer: str, remittance: Remittanc
 def _count(tx: Tx, payer: str, posted: _Posted, some: Sequence[Decided]) -> None:
     """Add some claims to what came of all."""
     found = [(payment, match) for payment, match, _ in some if match.claim is not None]
-    posted.claims += [match.claim for _, match in found if match.claim is not None]
+    posted.claims.extend(match.claim for _, match in found if match.claim is not None)
     posted.unmatched += len(some) - len(found)
     posted.carriers |= {*carriers_of(tx, [m.attempt for _, m in found if m.attempt is not None and m.attempt > 0])}
-    posted.numbers |= {payment.payer_control_number for payment, _ in found}
+    alone = [payment.original_reference for payment, match, _ in some if match.claim is None]
+    posted.numbers |= adoptable(tx, [*alone, *(payment.payer_control_number for payment, _, _ in some)])
     posted.reasons |= {match.unmatched.value for _, match, _ in some if match.claim is None}
     posted.undecided |= {decided.work.value for _, _, decided in some if decided.work}
     provider_level.link(tx, payer, [p.payer_control_number for p, _ in found], [p.claim for p, _ in found])
@@ -108,9 +112,13 @@ def _conclude(tx: Tx, lane: Lane, answer: int, posted: _Posted) -> None:
     prove(tx, lane, posted.carriers, "835")
     tally(tx, answer, len(posted.claims), posted.unmatched)
     unmatched(tx, answer, "835", posted.reasons)
-    reckon(tx, answer, posted.claims)
+    # A claim that stands in two parts is looked at twice; the second time nothing changes any more.
+    parts = [posted.claims[first : first + _PART] for first in range(0, len(posted.claims), _PART)]
+    for part in parts:
+        reckon(tx, answer, part)
     proposals.take(tx, answer, posted.words)
-    denials.reckon(tx, answer, posted.claims)
+    for part in parts:
+        denials.reckon(tx, answer, part)
     adopt(tx, lane, answer, posted.numbers)
     unmatched(tx, answer, "835", [f"decides nothing: {each}" for each in posted.undecided])
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from decimal import Decimal
 
 from gateway.model.answers import Remittance
-from gateway.remittance import Balance, Imbalance
+from gateway.remittance import Balance, Imbalance, Sums
 from gateway.store.codec import day, money
 from gateway.store.connection import Row, Tx
 
@@ -34,7 +33,7 @@ def enter(tx: Tx, answer: int, payer: str, remittance: Remittance, checked: Bala
         "payer_name": remittance.payer_name,
         "payee_npi": remittance.payee_npi,
         "payee_tax_id": remittance.payee_tax_id,
-        "sums": json.dumps(_sums(remittance)),
+        "sums": json.dumps(_sums(checked.sums)),
         "imbalances": json.dumps(_shown(checked.imbalances)),
         "warnings": json.dumps(_shown(checked.warnings)),
         "repeats": repeats,
@@ -43,17 +42,14 @@ def enter(tx: Tx, answer: int, payer: str, remittance: Remittance, checked: Bala
     return tx.run(f"INSERT INTO remittances ({', '.join(values)}) VALUES ({marks})", *values.values())
 
 
-def _sums(remittance: Remittance) -> dict[str, object]:
-    claims, lines = remittance.claims, [line for claim in remittance.claims for line in claim.lines]
-    adjustments = [each for claim in claims for each in claim.adjustments]
-    adjustments += [each for line in lines for each in line.adjustments]
+def _sums(sums: Sums) -> dict[str, object]:
     return {
-        "claims": len(claims),
-        "lines": len(lines),
-        "charged": money(sum((claim.charge for claim in claims), Decimal(0))),
-        "adjusted": money(sum((each.amount for each in adjustments), Decimal(0))),
-        "paid": money(sum((claim.paid for claim in claims), Decimal(0))),
-        "provider_level": money(sum((each.amount for each in remittance.provider_adjustments), Decimal(0))),
+        "claims": sums.claims,
+        "lines": sums.lines,
+        "charged": money(sums.charged),
+        "adjusted": money(sums.adjusted),
+        "paid": money(sums.paid),
+        "provider_level": money(sums.provider_level),
     }
 
 

@@ -9,7 +9,7 @@ from itertools import count
 
 from gateway import events as e
 from gateway.lifecycle import Adjudicated, Standing, Verdict, standing
-from gateway.store.codec import as_day, day
+from gateway.store.codec import as_day, as_money, day
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 
@@ -114,7 +114,8 @@ def _facts_of(tx: Tx, claims: Sequence[int]) -> dict[int, _Facts]:
     ):
         found[row["claim"]].said.append(row)
     for row in tx.all(
-        "SELECT d.claim, d.outcome, d.reference, d.remittance, d.ordinal, d.code, d.place, d.next, r.produced_on"
+        "SELECT d.claim, d.outcome, d.reference, d.remittance, d.ordinal, d.code, d.place, d.next, d.original,"
+        " d.charge, d.paid, r.produced_on"
         f" FROM {_THESE} adjudications d ON d.claim = k.value CROSS JOIN remittances r ON r.id = d.remittance"
         " WHERE d.outcome <> '' ORDER BY r.produced_on, r.paid_on, length(r.trace), r.trace, r.originator, d.ordinal, d.id",
         wanted,
@@ -141,7 +142,15 @@ def _verdict(row: Row) -> Verdict:
 
 def adjudicated(row: Row, place: int) -> Adjudicated:
     """A row of the ledger as the law sees it; `place` is the row's own in that ledger."""
-    return Adjudicated(Standing(row["outcome"]), row["reference"], as_day(row["produced_on"]), (place, 0))
+    return Adjudicated(
+        Standing(row["outcome"]),
+        row["reference"],
+        as_day(row["produced_on"]),
+        (place, 0),
+        row["original"],
+        as_money(row["charge"]),
+        as_money(row["paid"]),
+    )
 
 
 def _move(tx: Tx, answer: int, row: Row, now: Standing, known: _Facts) -> None:

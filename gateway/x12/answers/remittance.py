@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from gateway.model.answers import ProviderAdjustment, Remittance
+from gateway.model.answers import ClaimPayment, ProviderAdjustment, Remittance
+from gateway.model.packed import Packer
 from gateway.x12.answers.payments import ClaimLoop, LineLoop, triplets
 from gateway.x12.answers.sets import Elements, SetHeader
 from gateway.x12.syntax import text_of
@@ -16,7 +17,7 @@ _ORGANIZATION = "2"
 
 
 class RemittanceReader:
-    """One 835. Claims are collected until its SE; AMT and QTY are information and take no part in any sum."""
+    """One 835. Claims are collected until its SE, many of them packed; AMT and QTY take no part in any sum."""
 
     def __init__(self, header: SetHeader) -> None:
         self._header = header
@@ -28,7 +29,8 @@ class RemittanceReader:
         self._payer_name = ""
         self._ids: dict[str, str] = {}
         self._produced_on: date | None = None
-        self._claims: list[ClaimLoop] = []
+        self._claim: ClaimLoop | None = None  # the one that is read just now; those before it are packed
+        self._claims: Packer[ClaimPayment] = Packer()
         self._adjustments: list[ProviderAdjustment] = []
 
     def take(self, elements: list[bytes], position: int) -> None:
@@ -58,18 +60,22 @@ class RemittanceReader:
             payee_npi=ids.get("PE XX", ""),
             payee_tax_id=ids.get("PE TJ") or ids.get("PE FI", ""),
             produced_on=self._produced_on,
-            claims=tuple(claim.built() for claim in self._claims),
+            claims=self._packed(),
             provider_adjustments=tuple(self._adjustments),
         )
         return (remittance,)
 
-    @property
-    def _claim(self) -> ClaimLoop | None:
-        return self._claims[-1] if self._claims else None
+    def _packed(self) -> Sequence[ClaimPayment]:
+        self._finish()
+        return self._claims.packed()
+
+    def _finish(self) -> None:
+        if self._claim:
+            self._claims.add(self._claim.built())
 
     @property
     def _line(self) -> LineLoop | None:
-        return self._claims[-1].lines[-1] if self._claims and self._claims[-1].lines else None
+        return self._claim.lines[-1] if self._claim and self._claim.lines else None
 
     def _take_bpr(self, bpr: list[bytes]) -> None:
         amount, paid_on = self._read.money(bpr[2], "BPR02"), self._read.day(bpr[16], "BPR16")
@@ -103,16 +109,15 @@ class RemittanceReader:
 
     def _take_clp(self, clp: list[bytes]) -> None:
         charge, paid, patient = (self._read.money(clp[n], f"CLP0{n}") for n in (3, 4, 5))
-        self._claims.append(
-            ClaimLoop(
-                claim=text_of(clp[1]),
-                status=text_of(clp[2]),
-                charge=charge,
-                paid=paid,
-                patient=patient,
-                filing_indicator=text_of(clp[6]),
-                number=text_of(clp[7]),
-            )
+        self._finish()
+        self._claim = ClaimLoop(
+            claim=text_of(clp[1]),
+            status=text_of(clp[2]),
+            charge=charge,
+            paid=paid,
+            patient=patient,
+            filing_indicator=text_of(clp[6]),
+            number=text_of(clp[7]),
         )
 
     def _take_svc(self, svc: list[bytes]) -> None:
