@@ -51,7 +51,7 @@ def wrap(steps: Steps) -> None:
         (Vault, "seal"),
     ):
         setattr(kind, name, _around(steps, f"{kind.__name__}.{name}", getattr(kind, name)))
-    for name in ("put", "rename", "size", "listing"):
+    for name in ("put", "rename", "size", "listing", "discard"):
         setattr(SftpTransport, name, _around_async(steps, f"sftp.{name}", getattr(SftpTransport, name)))
     _within_put(steps)
 

@@ -22,50 +22,28 @@ from gateway.testing.builders import ClaimSpec, batch837p, valid_npi
 from gateway.testing.payer import Faults, PayerSimulator, Scenario
 from tests.crash.child import DURABLE
 from tests.crash.crew import Crew, nursery
+from tests.crash.manners import ALL, PICKUP, POINTS, Manner
 from tests.crash.mutants import MUTANTS
 from tests.crash.nursery import Nursery
+from tests.crash.person import answered_by_a_person
 from tests.sftp import matrix
 from tests.sites import TestSite, make_site
 
-POINTS = (
-    "after Spool.take",
-    "after Vault.seal",
-    "before batches.spool",
-    "after batches.spool",
-    "after batches.begin_reading",
-    "after reading.add",
-    "after batches.parsed",
-    "before Spool.finish",
-    "after claims.judge_next",
-    "after planning.plan",
-    "before submissions.composed",
-    "after submissions.composed",
-    "after submissions.begin",
-    "within sftp.put",
-    "after sftp.put",
-    "after submissions.happened.UploadConfirmed",
-    "after submissions.happened.RenameBegun",
-    "after sftp.rename",
-    "before submissions.happened.Transmitted",
-    "after submissions.happened.Transmitted",
-)
-PICKUP_POINTS = (
-    "before pickups.fetched",
-    "after pickups.fetched",
-    "after answers.post",
-    "before answers.done",
-)
 ENROLLED, UNKNOWN = valid_npi(1), valid_npi(2)
 _PATIENCE = 60
+_ENOUGH = 10
+"""Seeds after which a step that was never reached says that it is none any more."""
 
 
 @dataclass
 class Result:
-    """What one trial found. Every list but `sent` and `held` must be empty."""
+    """What one trial found. Every list must be empty. `reached` says whether it was killed at its step."""
 
+    manner: str
     point: str
     seed: int
     kills: int = 0
+    reached: bool = False
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     truncated: list[str] = field(default_factory=list)
@@ -79,30 +57,38 @@ class Result:
         return not (self.lost or self.doubled or self.truncated or self.stuck or self.reused or self.broken)
 
 
-def trial(point: str, seed: int, root: Path, nursery: Nursery, mutant: str = "") -> Result:
-    """One site, one payer that takes files away at random, one or two kills, a third of them by a power cut."""
-    random = Random(f"{point} {seed}")
-    result = Result(point, seed)
-    payer = PayerSimulator(root / "payer", Scenario(faults=Faults(sweep=random.random() < 0.5)))
-    with payer:
+def trial(manner: str, point: str, seed: int, root: Path, nursery: Nursery, mutant: str = "") -> Result:
+    """One site, one payer that may take files away at random, one or two kills, a third of them by a power cut."""
+    how, random = ALL[manner], Random(f"{manner} {point} {seed}")
+    result = Result(manner, point, seed)
+    faults = Faults(sweep=how.sweeps and random.random() < 0.5)
+    with PayerSimulator(root / "payer", Scenario(faults=faults, server=how.server)) as payer:
         site = make_site(root / "site", {"alpha": payer}, enrolled=[(ENROLLED, "alpha")])
+        how.bind(site)
         wanted = _drop(site, random)
         life = Life(site, nursery, mutant, random)
         try:
-            if point in PICKUP_POINTS:
-                life.run("never")
-                payer.tick()
-            life.run(point, random.choice((1, 1, 1, 2)))
+            _lead_to(life, how, payer, answered=manner in PICKUP)
+            result.reached = life.run(point, random.choice(how.times))
             if random.random() < 0.5:
                 payer.tick()
             if random.random() < 0.5:
-                life.run(random.choice(POINTS + PICKUP_POINTS))
+                life.run(random.choice(POINTS)[1])
             _settle(life, payer)
         except RuntimeError as ended:
             result.broken.append(str(ended))
         result.kills = life.kills
         _count(result, site, payer, wanted)
     return result
+
+
+def _lead_to(life: Life, how: Manner, payer: PayerSimulator, *, answered: bool) -> None:
+    """To where the step can be reached at all: sent and answered, or killed once before."""
+    if how.first:
+        life.run(life.random.choice(how.first))
+    if answered:
+        life.run("never")
+        payer.tick()
 
 
 @dataclass
@@ -115,12 +101,15 @@ class Life:
     random: Random
     kills: int = 0
 
-    def run(self, step: str, nth: int = 1) -> None:
-        """Until the step, to be killed there, or to the end. Raises RuntimeError when it broke by itself."""
-        if self.nursery.run(self.site.config, step, nth, self.mutant):
+    def run(self, step: str, nth: int = 1) -> bool:
+        """Until the step, to be killed there, or to the end; whether it was killed. Raises RuntimeError when it broke by
+        itself."""
+        killed = self.nursery.run(self.site.config, step, nth, self.mutant)
+        if killed:
             self.kills += 1
             if self.random.random() < 0.33:
                 self._cut_power()
+        return killed
 
     def _cut_power(self) -> None:
         """Documents that were never made durable lose their bytes; the database sees to its own."""
@@ -151,15 +140,16 @@ def _drop(site: TestSite, random: Random) -> set[str]:
 
 
 def _settle(life: Life, payer: PayerSimulator) -> None:
-    """Run undisturbed until the payer has nothing more to say: what it took is proven by its answers. Waits before a next
-    try are taken for over, or a trial would take as long as they do."""
+    """Run undisturbed until the payer has nothing more to say: what it took is proven by its answers, and what nobody can
+    see a person answers. Waits before a next try are taken for over, or a trial would take as long as they do."""
     until = time.monotonic() + _PATIENCE
     quiet = 0
     while time.monotonic() < until and quiet < 2:
+        asked = bool(quiet) and answered_by_a_person(life.site, payer)
         if quiet:
             life.site.skip_waits()
         life.run("never")
-        quiet = 0 if payer.tick() else quiet + 1
+        quiet = 0 if payer.tick() or asked else quiet + 1
 
 
 def _count(result: Result, site: TestSite, payer: PayerSimulator, wanted: set[str]) -> None:
@@ -187,7 +177,7 @@ def caught(mutant: str, nursery: Nursery, tries: int = 24) -> int | None:
     points = MUTANTS[mutant][1]
     for number in range(tries):
         with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
-            if not trial(points[number % len(points)], number, Path(folder), nursery, mutant).clean:
+            if not trial(*points[number % len(points)], number, Path(folder), nursery, mutant).clean:
                 return number + 1
     return None
 
@@ -198,7 +188,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    wanted = [(point, seed) for seed in range(options.seeds) for point in POINTS + PICKUP_POINTS]
+    wanted = [(*point, seed) for seed in range(options.seeds) for point in POINTS]
     begun = time.monotonic()
     with Crew(options.jobs) as crew:
         results = list(_told(crew.each(_in_a_folder, wanted), len(wanted)))
@@ -211,7 +201,8 @@ def main() -> int:
     Path("build").mkdir(exist_ok=True)
     Path("build/faults.json").write_text(json.dumps(figures, indent=2))
     wrong = ("mutants_missed", "network_wrong", "network_late")
-    return 0 if all(r.clean for r in results) and not any(figures[name] for name in wrong) else 1
+    unreached = options.seeds >= _ENOUGH and figures["crash_points_reached"] < figures["crash_points"]
+    return 0 if all(r.clean for r in results) and not unreached and not any(figures[name] for name in wrong) else 1
 
 
 def _told(results: Iterable[Result], count: int) -> Iterable[Result]:
@@ -226,7 +217,8 @@ def _told(results: Iterable[Result], count: int) -> Iterable[Result]:
 
 def _totals(results: list[Result]) -> dict[str, int]:
     return {
-        "crash_points": len(POINTS + PICKUP_POINTS),
+        "crash_points": len(POINTS),
+        "crash_points_reached": len({(r.manner, r.point) for r in results if r.reached}),
         "crash_trials": len(results),
         "crash_kills": sum(r.kills for r in results),
         "crash_lost": sum(len(r.lost) for r in results),
@@ -246,9 +238,9 @@ def _mutants(crew: Crew) -> dict[str, int]:
     return {"mutants": len(after), "mutants_missed": sum(tries is None for tries in after.values())}
 
 
-def _in_a_folder(point: str, seed: int) -> Result:
+def _in_a_folder(manner: str, point: str, seed: int) -> Result:
     with tempfile.TemporaryDirectory(prefix="crash-") as root:
-        return trial(point, seed, Path(root), nursery())
+        return trial(manner, point, seed, Path(root), nursery())
 
 
 def _caught(mutant: str) -> int | None:

@@ -72,10 +72,19 @@ def delete_before_commit() -> None:
     Intake._bring_in = forgetful  # type: ignore[method-assign]
 
 
-MUTANTS: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
-    "straight to the final name": (straight_to_the_final_name, ("within sftp.put", "after sftp.put")),
-    "no committed intent": (no_committed_intent, ("after sftp.rename", "before submissions.happened.Transmitted")),
-    "commit before fsync": (commit_before_fsync, ("after batches.spool", "after submissions.composed")),
-    "delete before commit": (delete_before_commit, ("before batches.spool",)),
+MUTANTS: dict[str, tuple[Callable[[], None], tuple[tuple[str, str], ...]]] = {
+    "straight to the final name": (
+        straight_to_the_final_name,
+        (("renamed", "within sftp.put"), ("renamed", "after sftp.put")),
+    ),
+    "no committed intent": (
+        no_committed_intent,
+        (("renamed", "after sftp.rename"), ("renamed", "before submissions.happened.Transmitted")),
+    ),
+    "commit before fsync": (
+        commit_before_fsync,
+        (("intake", "after batches.spool"), ("renamed", "after submissions.composed")),
+    ),
+    "delete before commit": (delete_before_commit, (("intake", "before batches.spool"),)),
 }
 """What is broken, and the steps at which that shows."""
