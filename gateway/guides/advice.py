@@ -32,6 +32,8 @@ _BY_ID = {
     "PAT": ("weight",),
     "PWK": ("attachment",),
     "CLM": ("space",),
+    "CL1": ("stay",),
+    "DN1": ("number of",),
 } | dict.fromkeys(("HCP", "CN1", "PS1", "AMT"), ("amount",))
 _BY_REFERENCE = {"EI": ("marks",), "SY": ("marks", "person number"), "X4": ("clia",)}
 _BY_INFORMATION = dict.fromkeys(("BG", "BH", "BI", "BE"), ("bill codes",)) | dict.fromkeys(

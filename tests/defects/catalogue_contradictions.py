@@ -134,6 +134,13 @@ OTHER_PAYERS = (
 )
 
 LEVELS = (
+    _I("a procedure is after the statement", put("HI*BBR", "01-4", "20261109"), at="2300/HI01"),
+    _I("the discharge status is no number", put("CL1", "03", "ZZ"), at="2300/CL103"),
+    _I("the discharge status has one digit", put("CL1", "03", "1"), at="2300/CL103"),
+    _I("the priority of the admission is none", put("CL1", "01", "7"), at="2300/CL101"),
+    _I("a condition is of marks", put("HI*BG", "01-2", "!Q"), at="2300/HI01"),
+    _I("an amount not covered is negative", put("SV2", "07", "-5"), at="2400/SV207"),
+    _D("braces for less than no months", put("DN1", "01", "-36"), at="2300/DN101"),
     _I("the attending provider is said to be an organization", put("NM1*71", "02", "2"), at="2310A/NM10"),
     _I("the operating physician has no NPI", cut("NM1*72", 8), at="2310B/NM109"),
     _I("the referring NPI begins with a space", put("NM1*DN", "09", " 2000005001"), at="2310F/NM109"),
