@@ -23,7 +23,7 @@ _BY_ID = {
     "CTP": ("quantity",),
     "SVD": ("paid units", "paid procedure", "bundled line"),
     "SV1": ("units", "description", "space in code"),
-    "SV2": ("units", "description", "space in code"),
+    "SV2": ("units", "description", "space in code", "amount"),
     "SV3": ("description", "space in code"),
     "SV5": ("number of", "amount"),
     "CR3": ("number of",),

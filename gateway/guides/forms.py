@@ -107,7 +107,7 @@ ADVICE: Mapping[str, Advice] = MappingProxyType(
         # Priority of the admission, point of origin, discharge status of the patient.
         "stay": Advice(
             AdviceCode.BILL_CODE_SHAPE,
-            rf"CL1\*(?:(?=[^*])(?![1-59]{_END})|[^*]*\*(?:(?=[^*])(?![1-9A-F]{_END})|[^*]*\*(?=[^*])(?![0-9]{{2}}{_END})))",
+            rf"CL1\*(?:(?=[^*])(?![1-59]{_END})|[^*]*\*(?:(?=[^*])(?![1-9A-F]{_END})|[^*]*\*(?=[^*])(?![0-9]{{1,2}}{_END})))",
         ),
         # ICD-10-PCS has seven places and neither I nor O.
         "procedures": Advice(
