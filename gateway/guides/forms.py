@@ -93,11 +93,13 @@ ADVICE: Mapping[str, Advice] = MappingProxyType(
         "zip of state": Advice(AdviceCode.STATE_ZIP_DIFFER, rf"N4\*[^*]*\*{elsewhere()}(?=[0-9]{{5}})(?={_AT_HOME})"),
         "state": Advice(AdviceCode.ADDRESS_STATE_MISSING, rf"{_HOME}N4\*[^*]*(?:\*(?=\*|\Z)|\Z)", 2),
         "zip missing": Advice(AdviceCode.ADDRESS_ZIP_MISSING, rf"{_HOME}N4\*[^*]*(?:\*[^*]*(?:\*(?=\*|\Z)|\Z)|\Z)", 3),
-        # In X12 a space in front belongs to the value, which then is another one.
+        # In X12 a space in front belongs to the value, which then is another one; numbers of our own (6R, EA) are given
+        # back as they are.
         "space": Advice(
             AdviceCode.IDENTIFIER_SPACE,
-            r"(?:NM1(?:\*[^*]*){8}|REF\*[^*]*|CLM|N4\*[^*]*\*[^*]*)\*(?= )",
+            r"(?:NM1(?:\*[^*]*){8}|REF\*(?!6R|EA|D9)[^*]*|CLM|N4\*[^*]*\*[^*]*)\*(?= )",
         ),
+        "space in reason": Advice(AdviceCode.IDENTIFIER_SPACE, r"(?:CAS|MOA|MIA)(?:\*[^*]*)*?\*(?= )"),
         "space in code": Advice(AdviceCode.IDENTIFIER_SPACE, r"(?:HI|SV[123])(?:\*[^*]*)*?\*(?=[A-Z0-9]+; )"),
         # Conditions, occurrences, their spans and values have two places.
         "bill codes": Advice(

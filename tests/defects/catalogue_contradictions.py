@@ -124,6 +124,7 @@ OTHER_PAYERS = (
     _S("a line is bundled into line 0", put("SVD", "06", "0"), at="2430/SVD06"),
     _S("a line is bundled into a line below 0", put("SVD", "06", "-1"), at="2430/SVD06"),
     _S("what the patient still owes is negative", after("AMT*D", "AMT*EAF*-1"), at="2320/AMT02"),
+    _S("an adjustment's reason begins with a space", put("CAS", "02", " 45"), at="2430/CAS02"),
     in_body("secondary", "paid for units below zero", put("SVD", "05", "-1"), at="2430/SVD05", at_least=Outcome.WARN),
     in_body(
         "secondary", "paid for what is no procedure", instead(_SVD, "SVD*OMEGA1*80*HC:X**1"), at_least=Outcome.WARN
