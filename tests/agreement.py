@@ -123,6 +123,7 @@ RULES: tuple[Rule, ...] = (
     (_refuses_it(r"\(PWK02\)"), "we", "PWK02 AD (AB) is in the guide, and AD in X12's own example"),
     (_refuses_it(r"ZIP Code"), "we", "a five-digit ZIP of a biller: published examples have it, so we warn"),
     (_refuses_it(r"trailing (element|spaces)"), "both", "separators or spaces at an end: a warning of ours"),
+    (_refuses_it(r"Interchange Control Trailer.*missing"), "both", "a lost last terminator: a warning of ours"),
     (_refuses_it(r"not unique within file"), "both", "an ISA13 that comes twice in a file: a warning of ours"),
     (_refuses_it(r"leading space|Segment \t"), "both", "a blank or tab before the name of a segment: a warning of ours"),
     (_refuses_it(r"\(1000A\) missing"), "both", "the receiver first: a warning of ours, both are written anew"),

@@ -13,12 +13,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from gateway.testing.builders import ClaimSpec, batch837p
+from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import PayerSimulator
 from tests.defects.editing import recounted
 from tests.sites import TestSite, make_site
@@ -191,6 +192,17 @@ def test_check_prints_no_control_character_of_a_claim_number(tmp_path: Path) -> 
     told = gateway("check", "--alone", "--all", str(file)).stdout
     assert "A 1m: " in told
     assert "\x9b" not in told
+
+
+def test_check_says_which_claims_of_a_file_are_alike(tmp_path: Path) -> None:
+    """Two numbers for one service: payers deny the second. Another day is another service."""
+    file = tmp_path / "a.837"
+    for other, told in ((LineSpec(), 1), (LineSpec(first_day=date(2026, 11, 4)), 0)):
+        file.write_bytes(batch837p([ClaimSpec("A1"), ClaimSpec("A2", (other,))]))
+        facts = json.loads(gateway("check", "--alone", "--json", str(file)).stdout)
+        codes = [finding["code"] for claim in facts["claims"] for finding in claim["findings"]]
+        assert codes.count("SIMILAR_CLAIM") == told
+        assert {claim["would"] for claim in facts["claims"]} == {"CLEAN"}
 
 
 def test_check_names_every_place_one_way_and_says_what_is_odd_about_the_wrapping(tmp_path: Path) -> None:

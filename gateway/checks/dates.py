@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from gateway.checks.engine import Check, CheckContext
-from gateway.checks.places import of_claim, of_line
+from gateway.checks.places import of_claim, of_line, pieces_from
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, ServiceLine
+from gateway.x12.syntax import date_of
 
 CLAIM_DATE = "2300/DTP03"
 LINE_DATE = "2400/DTP03"
@@ -20,6 +21,9 @@ _INPATIENT = frozenset({"11", "12", "18", "21", "41", "65", "66", "86"})
 _STAYS = frozenset({"11", "18", "21", "41"})
 # Places of service of an inpatient: hospital, psychiatric facility, rehabilitation.
 _WARDS = frozenset({"21", "51", "61"})
+# HI qualifiers of procedures, and what stands behind a claim's HI.
+_PROCEDURES = frozenset({b"BBR", b"BBQ", b"BR", b"BQ"})
+_BEHIND = frozenset({b"HCP", b"NM1", b"SBR", b"LX"})
 
 
 def date_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -249,6 +253,35 @@ def service_outside_stay(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     ]
 
 
+def procedure_after_statement(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A bill names the procedures of the days it bills for, and of a few before."""
+    if claim.kind is not ClaimKind.INSTITUTIONAL or claim.last_day is None or claim.text is None:
+        return ()
+    return [
+        Finding(
+            "PROCEDURE_AFTER_STATEMENT",
+            Outcome.HOLD,
+            f"2300/HI{number:02}-4",
+            "A procedure is dated after the last day of the statement.",
+            "Correct the procedure's date or the statement dates and send the claim again.",
+            segment=position,
+        )
+        for position, number, day in _procedure_days(claim)
+        if day > claim.last_day
+    ]
+
+
+def _procedure_days(claim: Claim) -> Iterator[tuple[int, int, date]]:
+    mark = claim.text.delimiters.component if claim.text else b":"
+    for position, elements in pieces_from(claim):
+        if elements[0] in _BEHIND:
+            return
+        for number, composite in enumerate(elements[1:] if elements[0] == b"HI" else (), 1):
+            kind, *said = composite.split(mark)
+            if kind in _PROCEDURES and len(said) > 2 and (day := date_of(said[2])):
+                yield position, number, day
+
+
 def _states_days(claim: Claim) -> bool:
     """Whether the claim has days of its own, and not just those of its lines."""
     return claim.kind is ClaimKind.INSTITUTIONAL or not any(line.first_day for line in claim.lines)
@@ -269,6 +302,7 @@ CHECKS = (
     Check("LINE_OUTSIDE_STATEMENT", line_outside_statement, worst=Outcome.HOLD, once=True),
     Check("DATE_SPANS_YEARS", date_spans_years, worst=Outcome.WARN, once=True),
     Check("DISCHARGE_BEFORE_ADMISSION", discharge_before_admission, worst=Outcome.REJECT, once=True),
+    Check("PROCEDURE_AFTER_STATEMENT", procedure_after_statement, worst=Outcome.HOLD, once=True),
     Check("SERVICE_OUTSIDE_STAY", service_outside_stay, worst=Outcome.HOLD, once=True),
     Check("SERVICE_BEFORE_ADMISSION", service_before_admission, worst=Outcome.WARN, once=True),
 )

@@ -13,8 +13,8 @@ CLAIM_NUMBER = "2300/CLM01"
 MEMBER = "2010BA/NM109"
 # SBR09 of coverage that knows an injury, not a member: automobile, liability, workers' compensation.
 WITHOUT_MEMBER_ID = frozenset({"AM", "LM", "WC"})
-# What people type to get past a mandatory field, beside one character again and again.
-_PLACEHOLDERS = frozenset({"NONE", "UNKNOWN", "UNK", "NA", "N/A", "PENDING", "SELF", "TBD", "123456789", "1234567890"})
+# What people type to get past a mandatory field, beside zeros.
+_PLACEHOLDERS = frozenset({"NONE", "UNKNOWN", "UNK", "NA", "N/A", "PENDING", "SELF", "TBD"})
 
 
 def payer_unknown(claim: Claim, context: CheckContext) -> Sequence[Finding]:
@@ -82,7 +82,7 @@ def member_id_marks(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 def member_id_doubtful(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A word or a row of equal characters is nobody's number. Coverage of an injury may know none."""
+    """A word or a row of zeros is nobody's number. Coverage of an injury may know none."""
     if not _is_doubtful(claim.member_id) or claim.filing_indicator in WITHOUT_MEMBER_ID:
         return ()
     return [
@@ -99,7 +99,7 @@ def member_id_doubtful(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 @lru_cache(maxsize=16384)
 def _is_doubtful(code: str) -> bool:
-    return code.upper() in _PLACEHOLDERS or (len(code) > 3 and len(set(code)) == 1)
+    return code.upper() in _PLACEHOLDERS or (len(code) > 3 and not code.strip("0"))
 
 
 def plan_kind_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:

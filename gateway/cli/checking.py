@@ -11,9 +11,11 @@ from typing import Any
 from gateway.checks import BUILT_IN, CheckContext, apply_severities, decide, run_checks
 from gateway.desk.checking import as_asked
 from gateway.guidebook import Guidebook
+from gateway.likeness import likeness
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.x12 import Interchange, TransactionSet
 from gateway.screening import Screening
+from gateway.sending import SIMILAR_CLAIM
 from gateway.sheets import ENROLLMENTS, SHEET
 from gateway.store.codec import as_day, as_finding
 from gateway.store.reading import npis_in, row_of
@@ -150,6 +152,8 @@ def _checked(claim: Claim, said: dict[str, Any]) -> Checked:
 def alone(severities: Mapping[str, Outcome], today: date) -> Judge:
     """By the file itself and the calendar: no payers, no roster, no site."""
 
+    alike = set[bytes]()
+
     def look(standing: Standing, seen: set[bytes]) -> Checked:
         claim = standing.claim
         if standing.original or claim.fingerprint in seen:
@@ -158,6 +162,10 @@ def alone(severities: Mapping[str, Outcome], today: date) -> Judge:
         context = CheckContext(None, today, standing.mode, standing.usage, standing.version)
         found = apply_severities(run_checks(claim, context, BUILT_IN), severities)
         findings = tuple(finding for finding in found if finding.code not in SITE_ONLY)
+        if (service := likeness(claim)) in alike:
+            findings += (replace(_ALIKE, segment=claim.position),)
+        elif service and len(alike) < MOST_REMEMBERED:
+            alike.add(service)
         return Checked(claim, _ALONE[decide(findings)], findings=findings)
 
     def judge(some: Sequence[Standing]) -> list[Checked]:
@@ -174,6 +182,10 @@ def hits(checked: Checked) -> list[Finding]:
     return sorted((f for f in checked.findings if f.outcome is not Outcome.PASS), key=lambda f: -f.outcome)
 
 
+_ALIKE = replace(
+    SIMILAR_CLAIM,
+    message="Another claim of the file, of another number, is for the same patient, provider, days, procedures and charge.",
+)
 _DUPLICATE = Finding(
     "DUPLICATE",
     Outcome.HOLD,

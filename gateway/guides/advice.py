@@ -17,22 +17,28 @@ from gateway.guides.tables import Element, Guide, LoopRule, SegmentRule
 from gateway.model.x12 import Delimiters
 
 _MARK = re.compile(r"\[\^\*[@;]?\]|\[;\*\]|\\\*|;")
-_BY_ID = {
-    "PER": ("contact",),
-    "LIN": ("drug",),
-    "CTP": ("quantity",),
-    "SVD": ("paid units", "paid procedure", "bundled line"),
-    "SV1": ("units", "description", "space in code"),
-    "SV2": ("units", "description", "space in code"),
-    "SV3": ("description", "space in code"),
-    "SV5": ("number of", "amount"),
-    "CR3": ("number of",),
-    "QTY": ("number of",),
-    "CR1": ("weight", "distance"),
-    "PAT": ("weight",),
-    "PWK": ("attachment",),
-    "CLM": ("space",),
-} | dict.fromkeys(("HCP", "CN1", "PS1", "AMT"), ("amount",))
+_BY_ID = (
+    {
+        "PER": ("contact",),
+        "LIN": ("drug",),
+        "CTP": ("quantity",),
+        "SVD": ("paid units", "paid procedure", "bundled line"),
+        "SV1": ("units", "description", "space in code"),
+        "SV2": ("units", "description", "space in code", "amount"),
+        "SV3": ("description", "space in code"),
+        "SV5": ("number of", "amount"),
+        "CR3": ("number of",),
+        "QTY": ("number of",),
+        "CR1": ("weight", "distance"),
+        "PAT": ("weight",),
+        "PWK": ("attachment",),
+        "CLM": ("space",),
+        "CL1": ("stay",),
+        "DN1": ("number of",),
+    }
+    | dict.fromkeys(("HCP", "CN1", "PS1", "AMT"), ("amount",))
+    | dict.fromkeys(("CAS", "MOA", "MIA"), ("space in reason",))
+)
 _BY_REFERENCE = {"EI": ("marks",), "SY": ("marks", "person number"), "X4": ("clia",)}
 _BY_INFORMATION = dict.fromkeys(("BG", "BH", "BI", "BE"), ("bill codes",)) | dict.fromkeys(
     ("BBR", "BBQ"), ("procedures",)

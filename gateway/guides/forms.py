@@ -73,9 +73,11 @@ ADVICE: Mapping[str, Advice] = MappingProxyType(
         ),
         "amount": Advice(
             AdviceCode.AMOUNT_NEGATIVE,
-            r"(?:HCP\*[^*]*(?:\*[^*]*)?|CN1\*[^*]*|SV5(?:\*[^*]*){3,4}|PS1\*[^*]*|AMT\*(?!F5\*)[^*]*)\*(?=-)",
+            r"(?:HCP\*[^*]*(?:\*[^*]*)?|CN1\*[^*]*|SV5(?:\*[^*]*){3,4}|SV2(?:\*[^*]*){6}|PS1\*[^*]*|AMT\*(?!F5\*)[^*]*)\*(?=-)",
         ),
-        "number of": Advice(AdviceCode.QUANTITY_ZERO, rf"(?:(?:SV5|CR3)(?:\*[^*]*){{2}}|QTY\*[^*]*)\*{_NONE}"),
+        "number of": Advice(
+            AdviceCode.QUANTITY_ZERO, rf"(?:(?:SV5|CR3)(?:\*[^*]*){{2}}|QTY\*[^*]*)\*{_NONE}|DN1(?:\*[^*]*)?\*(?=-)"
+        ),
         "weight": Advice(AdviceCode.WEIGHT_ZERO, rf"(?:PAT(?:\*[^*]*){{7}}|CR1\*[^*]*)\*{_NONE}"),
         # No miles are a transport for which no mileage is charged.
         "distance": Advice(AdviceCode.DISTANCE_NEGATIVE, r"CR1(?:\*[^*]*){5}\*(?=-)"),
@@ -91,21 +93,28 @@ ADVICE: Mapping[str, Advice] = MappingProxyType(
         "zip of state": Advice(AdviceCode.STATE_ZIP_DIFFER, rf"N4\*[^*]*\*{elsewhere()}(?=[0-9]{{5}})(?={_AT_HOME})"),
         "state": Advice(AdviceCode.ADDRESS_STATE_MISSING, rf"{_HOME}N4\*[^*]*(?:\*(?=\*|\Z)|\Z)", 2),
         "zip missing": Advice(AdviceCode.ADDRESS_ZIP_MISSING, rf"{_HOME}N4\*[^*]*(?:\*[^*]*(?:\*(?=\*|\Z)|\Z)|\Z)", 3),
-        # In X12 a space in front belongs to the value, which then is another one.
+        # In X12 a space in front belongs to the value, which then is another one; numbers of our own (6R, EA) are given
+        # back as they are.
         "space": Advice(
             AdviceCode.IDENTIFIER_SPACE,
-            r"(?:NM1(?:\*[^*]*){8}|REF\*[^*]*|CLM|N4\*[^*]*\*[^*]*)\*(?= )",
+            r"(?:NM1(?:\*[^*]*){8}|REF\*(?!6R|EA|D9)[^*]*|CLM|N4\*[^*]*\*[^*]*)\*(?= )",
         ),
+        "space in reason": Advice(AdviceCode.IDENTIFIER_SPACE, r"(?:CAS|MOA|MIA)(?:\*[^*]*)*?\*(?= )"),
         "space in code": Advice(AdviceCode.IDENTIFIER_SPACE, r"(?:HI|SV[123])(?:\*[^*]*)*?\*(?=[A-Z0-9]+; )"),
         # Conditions, occurrences, their spans and values have two places.
         "bill codes": Advice(
             AdviceCode.BILL_CODE_SHAPE,
-            r"HI(?:\*[^*]*)*?\*(?=(?:BG|BH|BI|BE);[0-9A-Za-z])(?!..;[0-9A-Z]{2}(?:[;*]|\Z))",
+            r"HI(?:\*[^*]*)*?\*(?=(?:BG|BH|BI|BE);[^*;])(?!..;[0-9A-Z]{2}(?:[;*]|\Z))",
+        ),
+        # Priority of the admission, point of origin, discharge status of the patient.
+        "stay": Advice(
+            AdviceCode.BILL_CODE_SHAPE,
+            rf"CL1\*(?:(?=[^*])(?![1-59]{_END})|[^*]*\*(?:(?=[^*])(?![1-9A-F]{_END})|[^*]*\*(?=[^*])(?![0-9]{{1,2}}{_END})))",
         ),
         # ICD-10-PCS has seven places and neither I nor O.
         "procedures": Advice(
             AdviceCode.PROCEDURE_SHAPE,
-            r"HI(?:\*[^*]*)*?\*(?=BB[RQ];[0-9A-Za-z])(?!...;[0-9A-HJ-NP-Z]{7}(?:[;*]|\Z))",
+            r"HI(?:\*[^*]*)*?\*(?=BB[RQ];[^*;])(?!...;[0-9A-HJ-NP-Z]{7}(?:[;*]|\Z))",
         ),
     }
 )

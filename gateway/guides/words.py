@@ -136,7 +136,9 @@ ADVICE: Mapping[AdviceCode, _Words] = {
         Outcome.WARN,
     ),
     AdviceCode.BILL_CODE_SHAPE: _Words(
-        "A condition, occurrence, span or value code has not two digits or capital letters.", _CORRECT, Outcome.HOLD
+        "A code of the bill (condition, occurrence, span, value, admission, discharge) has not the form of one.",
+        _CORRECT,
+        Outcome.HOLD,
     ),
     AdviceCode.PROCEDURE_SHAPE: _Words("A procedure code has not the form of ICD-10-PCS.", _CORRECT, Outcome.HOLD),
     AdviceCode.PAID_PROCEDURE_SHAPE: _Words(

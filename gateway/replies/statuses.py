@@ -160,6 +160,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "FILING_SOON": Row("A3", "718"),
         "FILING_PAST": Row("A3", "718"),
         "DISCHARGE_BEFORE_ADMISSION": Row("A8", "190"),
+        "PROCEDURE_AFTER_STATEMENT": Row("A8", "187"),
         "SERVICE_OUTSIDE_STAY": Row("A8", "189"),
         "SERVICE_BEFORE_ADMISSION": Row("A8", "189"),
         # Diagnoses and the patient.
@@ -261,6 +262,7 @@ DEFAULTED = frozenset(
     {
         "CHECKS_PASSED",
         "CHECK_FAILED",
+        "CHECKS_LEFT_OUT",
         "CONTENT_PASSED",
         "HELD_BY_PERSON",
         "MAY_HAVE_ARRIVED",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.checks import BUILT_IN, CONTENT, Check, CheckContext, check_content
-from gateway.checks.engine import EDITION
+from gateway.checks.engine import EDITION, MOST_OBJECTIONS
 from gateway.model.claims import Claim, Finding, Outcome, PostalAddress
 from gateway.model.partners import Payer
 from tests.checks import (
@@ -97,6 +97,16 @@ def test_a_check_that_breaks_holds_its_claim_and_is_not_counted_as_passed() -> N
     assert (broken.code, broken.outcome, broken.evidence) == ("CHECK_FAILED", HOLD, "FRAGILE: ValueError")
     assert other.code == "ALWAYS"
     assert (passed.code, passed.evidence) == ("CONTENT_PASSED", f"{EDITION}: 1 checks")
+
+
+def test_a_claim_of_nothing_but_faults_is_looked_at_no_further() -> None:
+    """It is rejected, so nothing is lost, and a file of such claims does not keep the gateway busy. One that the guide
+    only warns of is looked at."""
+    for outcome, codes in ((REJECT, ["CHECKS_LEFT_OUT"]), (WARN, ["POINTER_MISSING", "CONTENT_PASSED"])):
+        said = tuple(Finding("GUIDE_SAID", outcome, "2400/SV102", segment=at) for at in range(MOST_OBJECTIONS + 1))
+        bare = claim(line(pointers=()), findings=said)
+        assert [finding.code for finding in check_content(bare, UNDATED)] == codes
+        assert len(check_content(replace(bare, findings=said[1:]), UNDATED)) == 2
 
 
 def test_a_check_may_yield() -> None:

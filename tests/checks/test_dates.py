@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from gateway.model.claims import Claim, OtherDate
+from gateway.model.claims import Claim, ClaimText, OtherDate
+from gateway.model.x12 import Delimiters
 from tests.checks.claims import (
     DAY,
     DEPENDENT,
@@ -43,6 +44,12 @@ def told(*dates: Stated) -> Claim:
     return claim(other_dates=stated(*dates))
 
 
+def operated(day: str) -> Claim:
+    """A stay to the 19th with two procedures, the second on the day."""
+    text = f"CLM*A1*100***13:A:1~HI*ABK:E119~HI*BBR:0DTJ4ZZ:D8:20260711*BBQ:0DTJ4ZZ:D8:{day}~LX*1~HI*BBR:X:D8:29990101"
+    return stay(text=ClaimText((), text.encode(), Delimiters(b"*", b":", b"~", b"^")))
+
+
 CASES: list[tuple[Claim, list[Hit]]] = [
     (claim(line(1), line(2, None)), [("DATE_MISSING", REJECT, "2400/DTP03", 2)]),
     (dental(line(1, None)), [("DATE_MISSING", WARN, "2400/DTP03", 1)]),
@@ -76,6 +83,9 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     ),
     (claim(place_of_service="21", admitted=DOS, discharged=DOS), []),
     (claim(place_of_service="11", admitted=DOS + DAY), []),
+    (operated("20260719"), []),
+    (operated("20260720"), [("PROCEDURE_AFTER_STATEMENT", HOLD, "2300/HI02-4", None)]),
+    (operated("20261399"), []),
     (stay(place_of_service="13", admitted=DOS + DAY), []),
     *(
         (told((code, DOS + DAY, DOS + DAY)), [("TOLD_AFTER_SERVICE", HOLD, "2300/DTP03", None)])

@@ -13,9 +13,9 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (claim(member_id="AB-12 3"), [("MEMBER_ID_MARKS", WARN, "2010BA/NM109", None)]),
     *(
         (claim(member_id=code), [("MEMBER_ID_DOUBTFUL", HOLD, "2010BA/NM109", None)])
-        for code in ("NONE", "unknown", "0000", "999999999", "123456789")
+        for code in ("NONE", "unknown", "0000", "000000000")
     ),
-    *((claim(member_id=code), []) for code in ("000", "1EG4TE5MK73", "0000000001", "NONES")),
+    *((claim(member_id=code), []) for code in ("000", "1EG4TE5MK73", "0000000001", "NONES", "123456789", "111111111")),
     (claim(member_id="NONE", filing_indicator="WC"), []),
     (claim(frequency="6"), [("FREQUENCY_UNKNOWN", HOLD, "2300/CLM05-3", None)]),
     (claim(filing_indicator=""), [("PLAN_KIND_MISSING", WARN, "2000B/SBR09", None)]),

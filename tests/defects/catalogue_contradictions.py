@@ -43,15 +43,12 @@ ADDRESSES = (
     _P("the facility's ZIP begins with a space", put("N4", "03", " 506130001", nth=3), at="2310C/N403"),
     _AMBULANCE("the pick-up has no state", put("N4", "02", "", nth=3), at="2310E/N402"),
     _WARN("the billing ZIP is of another state", put("N4", "03", "900120001"), at="2010AA/N403"),
-    _WARN("the patient's ZIP is of another state", put("N4", "02", "CA", nth=2), at="2010BA/N403"),
-    _WARN("the facility's state is not its ZIP's", put("N4", "02", "NY", nth=3), at="2310C/N403"),
 )
 
 NAMES = (
     _P("the billing organization has a first name", put("NM1*85", "04", "ANNA"), at="2010AA/NM104"),
     _P("the renderer is said to be an organization", put("NM1*82", "02", "2"), at="2310B/NM104"),
     _P("the facility has a first name", put("NM1*77", "04", "ANNA"), at="2310C/NM104"),
-    _WARN("the renderer has no first name", put("NM1*82", "04", ""), at="2310B/NM104"),
     _WARN("the subscriber has no first name", put("NM1*IL", "04", ""), at="2010BA/NM104"),
     _WARN("the patient has no first name", cut("NM1*QC", 3), at="2010CA/NM104"),
     _P("two referring providers of one role", twice("NM1*DN"), at="2310A/NM101"),
@@ -127,6 +124,7 @@ OTHER_PAYERS = (
     _S("a line is bundled into line 0", put("SVD", "06", "0"), at="2430/SVD06"),
     _S("a line is bundled into a line below 0", put("SVD", "06", "-1"), at="2430/SVD06"),
     _S("what the patient still owes is negative", after("AMT*D", "AMT*EAF*-1"), at="2320/AMT02"),
+    _S("an adjustment's reason begins with a space", put("CAS", "02", " 45"), at="2430/CAS02"),
     in_body("secondary", "paid for units below zero", put("SVD", "05", "-1"), at="2430/SVD05", at_least=Outcome.WARN),
     in_body(
         "secondary", "paid for what is no procedure", instead(_SVD, "SVD*OMEGA1*80*HC:X**1"), at_least=Outcome.WARN
@@ -134,7 +132,12 @@ OTHER_PAYERS = (
 )
 
 LEVELS = (
-    _I("the attending provider is said to be an organization", put("NM1*71", "02", "2"), at="2310A/NM10"),
+    _I("a procedure is after the statement", put("HI*BBR", "01-4", "20261109"), at="2300/HI01"),
+    _I("the discharge status is no number", put("CL1", "03", "ZZ"), at="2300/CL103"),
+    _I("the priority of the admission is none", put("CL1", "01", "7"), at="2300/CL101"),
+    _I("a condition is of marks", put("HI*BG", "01-2", "!Q"), at="2300/HI01"),
+    _I("an amount not covered is negative", put("SV2", "07", "-5"), at="2400/SV207"),
+    _D("braces for less than no months", put("DN1", "01", "-36"), at="2300/DN101"),
     _I("the operating physician has no NPI", cut("NM1*72", 8), at="2310B/NM109"),
     _I("the referring NPI begins with a space", put("NM1*DN", "09", " 2000005001"), at="2310F/NM109"),
     _D("the billing organization has a first name", put("NM1*85", "04", "ANNA"), at="2010AA/NM104"),

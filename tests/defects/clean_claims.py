@@ -18,6 +18,9 @@ _FACILITY = ("NM1*77*2*RIVERSIDE*****XX*2000006009", "N3*1 X", "N4*AMES*IA*50010
 _PLACES = ("NM1*PW*2", "N3*1 ELM", "N4*AMES*IA*50010", "NM1*45*2*MERCY", "N3*2 ELM", "N4*AMES*IA*50010")
 
 
+_FIRST = ("SBR*P*18*******CI", "OI***Y***Y", "NM1*IL*1*DOE*DANA****MI*OTHER1", "NM1*PR*2*OMEGA*****PI*OMEGA1")
+
+
 def _paid(rank: str, payer: str, *decided: str) -> tuple[str, ...]:
     """Loop 2320 with 2330A and 2330B of a payer that has decided."""
     benefits = () if any(segment.startswith("OI") for segment in decided) else ("OI***Y***Y",)
@@ -71,6 +74,28 @@ CLAIMS = (
         after("DTP*472", "QTY*PT*2"),
         claim=ClaimSpec("A1", (LineSpec("A0429", 500), LineSpec("A0425", 120, 12)), place_of_service="41"),
     ),
+    _p(
+        "an ambulance whose line has the places",
+        after("DTP*472", "QTY*PT*2"),
+        after("SV1", "CR1*LB*150**A*DH*0"),
+        before("SE", *_PLACES),
+        claim=ClaimSpec("A1", (LineSpec("A0429", 500),), place_of_service="41", rendering=""),
+    ),
+    _p("an unlisted service with its description", put("SV1", "01", "HC:99199:25::::SCAR SHAVED")),
+    _p("a drug without a code of its own", put("SV1", "01", "HC:J3490:::::NEW DRUG 5 MG")),
+    _p(
+        "Medicare pays second",
+        put("SBR", "01", "S"),
+        put("SBR", "05", "12"),
+        put("SBR", "09", "MB"),
+        before("LX", *_FIRST),
+    ),
+    _p("a visit in the ward", put("CLM", "05-1", "21"), after("CLM", "DTP*435*D8*20261103", "DTP*096*D8*20261103")),
+    _p("a newborn on the day of birth", put("DMG", "02", "20261103")),
+    _p("a patient who died on the day", after("SBR", "PAT*****D8*20261103")),
+    _p("attachments that are on request or numbered", before("HI*ABK", "PWK*OZ*AA", "PWK*OZ*FX***AC*X1001")),
+    _p("a ZIP code on a border", instead("N4", "N4*FISHERS ISLAND*NY*06390", nth=2)),
+    _p("an address abroad without state or code", instead("N4", "N4*ROSEAU***DM", nth=2)),
     _p(
         "every provider of a claim",
         after("HI*ABK", "NM1*DN*1*ARBOR*ANNA****XX*2000005001", "NM1*P3*1*ELM*ERIN****XX*2000000093", "REF*0B*L1"),
