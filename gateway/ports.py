@@ -43,7 +43,8 @@ class Transport(Protocol):
     Every failure is a GatewayError that says whose turn it is. Transient: nothing can have been taken. Refused: a
     person must act, and the same call will fail again. InDoubt, from `put` and `rename` alone: the other side may
     have taken the file. A failure of the connection ends the session, and so does cancelling a call; after an answer
-    of the server, even a no, the session goes on. Paths are absolute, with `/`, as the server shows them.
+    of the server, even a no, the session goes on. Paths are absolute, with `/`, as the server shows them. It is made with
+    the account as of today, whose `wire` says how the partner wants a session held, and a function that finds a secret.
     """
 
     async def __aenter__(self) -> Self:

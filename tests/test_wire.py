@@ -67,6 +67,17 @@ def test_old_algorithms_are_spoken_where_they_are_declared_and_until_their_day(
     assert (stands(site) == {"SENT"}, len(payer.received_claims())) == (spoken, 40 * spoken)
 
 
+@pytest.mark.parametrize(("network", "found"), [("127.0.0.0/8", 0), ("10.255.254.0/24", 1)])
+def test_the_doctor_tells_who_would_come_from_the_wrong_network(
+    tmp_path: Path, payer: PayerSimulator, network: str, found: int
+) -> None:
+    """A partner that is reached through a VPN or a network vendor alone would not let us in."""
+    site = site_at(tmp_path, payer, f"from_networks=({network!r},)")
+    told = [row for row in site.ask("doctor") if network in row["what"]]
+    assert len(told) == found
+    assert all("127.0.0.1" in row["what"] and row["next"] for row in told)
+
+
 def test_which_old_algorithms_nobody_speaks_any_more_is_known() -> None:
     """A declaration that needs one of them is told that its server cannot be reached by it."""
     spoken = {*paramiko.Transport._preferred_kex, *paramiko.Transport._preferred_ciphers}

@@ -238,7 +238,7 @@ HABITS = (
         "limits of packets, sessions and idle time",
         "`wire.packet_size`, `wire.one_session`; no session waits while nothing is to do",
         (
-            "kit/test_shipped.py::test_a_shipped_payer_passes_the_kit",
+            "test_wire.py::test_no_write_is_larger_than_the_server_takes",
             "test_lanes.py::test_two_lanes_hold_one_session_at_a_time_of_one_user_or_where_the_partner_allows_only_one",
         ),
     ),
@@ -364,10 +364,16 @@ HABITS = (
         "`wire.password_days`, `next_host_keys`, `wire.legacy`; each is a deadline",
         (
             "deadlines/test_accounts.py::test_a_password_and_old_algorithms_have_a_last_day",
+            "test_wire.py::test_old_algorithms_are_spoken_where_they_are_declared_and_until_their_day",
             "deadlines/test_accounts.py::test_an_announced_host_key_has_its_day_until_it_is_pinned",
             "test_rotating.py::test_a_lane_goes_on_through_the_night_in_which_the_announced_key_comes",
             "partnership/test_prints.py::test_a_fingerprint_is_known_however_it_is_written",
         ),
+    ),
+    Trap(
+        "a gateway is reached through a network vendor or a VPN alone",
+        "`wire.from_networks`; the doctor tells where we would come from",
+        ("test_wire.py::test_the_doctor_tells_who_would_come_from_the_wrong_network",),
     ),
     Trap(
         "repeated bad logins lock the account",

@@ -19,6 +19,7 @@ from gateway.config.values import (
     FolderOrNone,
     Key,
     Moment,
+    Networks,
     Number,
     Pattern,
     PatternOrNone,
@@ -221,6 +222,10 @@ class WireTable(Section):
     password_days: Whole = Field(0, ge=0, le=3650, description="Days that a password lasts.", examples=[60])
     password_rule: str = Field("", description="What a new password must be like.",
                                examples=["exactly 8 capitals and digits, at least 4 of them new"])  # fmt: skip
+    from_networks: Networks = Field(
+        (), description="It lets us in from these networks of ours alone, such as a VPN's; `gateway doctor` looks.",
+        examples=[["10.20.0.0/16"]],
+    )  # fmt: skip
 
     def noun(self) -> Wire:
         """The noun."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -95,6 +96,13 @@ def _moment(value: object) -> object:
     raise ValueError(_ZONED)
 
 
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError:
+        raise ValueError("must be a network, as in 10.20.0.0/16") from None
+
+
 def _zoned(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(_ZONED)
@@ -152,6 +160,8 @@ Days = Annotated[tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
 _PATTERN = like(r"[!-.0-~]{1,200}", "must be a file name, with * and ? for what varies, and no blanks or /")
 Pattern = Annotated[str, _PATTERN]
 PatternOrNone = Annotated[str, or_empty(_PATTERN)]
+
+Networks = tuple[Annotated[str, AfterValidator(_network)], ...]
 
 LEGACY = (
     "ssh-rsa", "ssh-dss",

@@ -53,9 +53,7 @@ def simulate(
     )
     stop = _told_to_stop()
     with simulator:
-        (_where_json if as_json else _where)(simulator, declared, declaration)
-        if openers.recipient and not as_json:
-            _recipient(openers.recipient, simulator.root / "keys")
+        (_where_json if as_json else _where)(simulator, declared, declaration, openers.recipient)
         stop.wait()
     if not as_json:
         click.echo(f"Stopped. {len(simulator.arrivals())} files were received since the beginning.")
@@ -110,7 +108,7 @@ def _told_to_stop() -> threading.Event:
     return stop
 
 
-def _where(simulator: PayerSimulator, declared: Declared, partner: Partner | None) -> None:
+def _where(simulator: PayerSimulator, declared: Declared, partner: Partner | None, recipient: str) -> None:
     """Where it listens, and what to paste into a site."""
     server = declared.scenario.server
     click.echo(f"An SFTP server on {simulator.host} port {simulator.port}; everything it keeps is in {simulator.root}")
@@ -128,12 +126,15 @@ def _where(simulator: PayerSimulator, declared: Declared, partner: Partner | Non
     _paste(f"conf/partners/{key}.toml", account_text(simulator, key))
     _paste("conf/routes.toml", "" if partner else route_text())
     click.echo(f"\nIts key as the account's secret:  install -m 0600 {simulator.client_key} secrets/{key}")
+    _recipient(recipient, simulator.root / "keys")
     click.echo("Ctrl-C ends it. What happens:")
 
 
 def _recipient(key: str, keys: Path) -> None:
     """The payer's own key is the payer's; files for this one are encrypted to a key that it can open."""
-    click.echo(f"\nWhat is wrapped in pgp it opens with its own key ({keys / 'pgp'}). In the partner's declaration:")
+    if not key:
+        return
+    click.echo(f"What is wrapped in pgp it opens with its own key ({keys / 'pgp'}). In the partner's declaration:")
     click.echo(f'options.pgp.recipient = """\n{key}"""')
 
 
@@ -142,10 +143,11 @@ def _paste(name: str, text: str) -> None:
         click.echo(f"\n--- {name}\n{text}", nl=False)
 
 
-def _where_json(simulator: PayerSimulator, declared: Declared, partner: Partner | None) -> None:
+def _where_json(simulator: PayerSimulator, declared: Declared, partner: Partner | None, recipient: str) -> None:
     said: dict[str, Any] = {"event": "listening", "host": simulator.host, "port": simulator.port}
     said |= {"user": simulator.user, "host_key": simulator.host_key, "next_host_key": simulator.next_host_key}
     said |= {"client_key": str(simulator.client_key), "root": str(simulator.root), "left_out": declared.left_out}
+    said |= {"pgp_recipient": recipient} if recipient else {}
     said |= {"folders": [{"takes": f.takes, "gives": f.gives} for f in declared.scenario.server.folders]}
     _write(json.dumps(said | ({"partner": partner.key} if partner else {})))
 

@@ -9,6 +9,7 @@ from gateway.deadlines.accounts import unpinned
 from gateway.desk import lists, mail, plugins, silence
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.partnership.phrases import countdown
+from gateway.sftp.reach import let_in, own_address
 from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, routes, submissions
 from gateway.store import claims as claim_rows
 from gateway.vault import resolve_credential
@@ -163,6 +164,7 @@ async def doctor(site: Site) -> list[Data]:
         except GatewayError as problem:
             found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
     found += announced(site)
+    found += await _not_let_in(site)
     found += plugins.disabled(site)
     for row in await lane_list(site):
         if row["state"] in _WAITS:
@@ -178,6 +180,21 @@ async def doctor(site: Site) -> list[Data]:
     found += await lists.doctor(site)
     if not (await audit(site))["intact"]:
         found.append({"what": "the chain of events is broken", "next": "Compare with the last good backup."})
+    return found
+
+
+async def _not_let_in(site: Site) -> list[Data]:
+    """Partners that would see us come from another network than they let in."""
+    found = []
+    for lane in site.directory.lanes.values():
+        networks, at = lane.account.wire.from_networks, lane.account.endpoint
+        if not networks:
+            continue
+        address = await site.thread(own_address, at.host, at.port)
+        if not (address and let_in(address, networks)):
+            come = f"we would come from {address}" if address else f"no way leads to {at.host}"
+            what = f"lane {lane.key}: {come}, and the partner lets in {', '.join(networks)} alone"
+            found.append({"what": what, "next": "Bring the VPN or the network vendor's line up."})
     return found
 
 

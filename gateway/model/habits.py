@@ -164,7 +164,8 @@ NOT_SPOKEN = frozenset(
 class Wire:
     """How a session is held. `packet_size` is the most bytes of one write request; `one_session` that all our accounts
     there share one session at a time; `commit_on_logout` that files count only once we have logged out, so that nothing
-    of them can be observed in the session that wrote them; `settle_for` how long answers and marks need at least."""
+    of them can be observed in the session that wrote them; `settle_for` how long answers and marks need at least;
+    `from_networks` from which of this machine's addresses alone we are let in, by a VPN or a network vendor."""
 
     packet_size: int = 32_768
     one_session: bool = False
@@ -173,6 +174,7 @@ class Wire:
     legacy: Legacy | None = None
     password_days: int = 0
     password_rule: str = ""
+    from_networks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ def _server(partner: Partner) -> Iterator[str]:
     yield f"No write request has more than {wire.packet_size:,} bytes."
     yield f"A password lasts {counted(wire.password_days, 'day')}." if wire.password_days else ""
     yield f"A new password must be: {wire.password_rule}." if wire.password_rule else ""
+    yield f"It lets us in from {listed(wire.from_networks)} alone." if wire.from_networks else ""
 
 
 def _delivery(partner: Partner) -> Iterator[str]:

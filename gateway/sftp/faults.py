@@ -59,7 +59,7 @@ FAULTS: Final[dict[str, tuple[type[GatewayError], str, str]]] = {
     "NO_COMMON_ALGORITHM": (
         Refused,
         "the server offers only algorithms that are not safe (ssh-rsa with SHA-1, DSA, CBC, SHA-1 or MD5 codes)",
-        "Ask the partner for a current SSH server.",
+        "Ask the partner for a current SSH server; until it has one, wire.legacy in its declaration may allow an old one.",
     ),
     "NO_SFTP": (Refused, "the server offers no SFTP to this user", "Ask the partner to enable SFTP."),
     "PERMISSION": (Refused, "the server denies permission", "Ask the partner for access to this folder."),

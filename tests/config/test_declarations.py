@@ -89,7 +89,16 @@ PARTNER = Partner(
         business=Business("America/Chicago", ("mon", "sat"), (date(2026, 12, 25),), "17:00"),
         outages=(Outage(datetime(2026, 12, 5, 22, tzinfo=UTC), datetime(2026, 12, 6, 4, tzinfo=UTC), "a move"),),
         mailbox=Mailbox(Discard.AFTER_DAYS, 14, 30, False, True, 3, ("bcast.txt",)),
-        wire=Wire(16_384, True, True, timedelta(minutes=15), Legacy(("ssh-rsa",), date(2027, 6, 30)), 60, "8 capitals"),
+        wire=Wire(
+            16_384,
+            True,
+            True,
+            timedelta(minutes=15),
+            Legacy(("ssh-rsa",), date(2027, 6, 30)),
+            60,
+            "8 capitals",
+            ("10.20.0.0/16",),
+        ),
         brake=Brake(200, 5, 5),
         agreements=Agreements(("prairie",), 14),
         status_requests=StatusRequests(
@@ -216,6 +225,7 @@ TOML = """
     settle_minutes = 15
     password_days = 60
     password_rule = "8 capitals"
+    from_networks = ["10.20.0.0/16"]
     legacy = {algorithms = ["ssh-rsa"], until = 2027-06-30}
 
     [partner.brake]
@@ -453,6 +463,7 @@ def test_a_time_to_answer_in_minutes_survives_being_told_in_hours(minutes: int) 
         ("[partner.stages.test]", "[partner.stages.tst]", "partner[0].stages.tst: must be 'test' or 'production'"),
         ('sender = "P*"', 'folder = "/P"', "partner[0].stages.production.folder: unknown key here; it belongs under"
          " [partner.receipts]"),
+        ('["10.20.0.0/16"]', '["10.20.0.1/16"]', "partner[0].wire.from_networks[0]: must be a network, as in 10.20.0.0/16"),
         ('["ssh-rsa"]', '["ssh-rsa2"]', "partner[0].wire.legacy.algorithms[0]: must be an old algorithm by its SSH name"),
         ("packet_size = 16384", "packet_size = 12", "partner[0].wire.packet_size: must be greater than or equal to 1024"),
         ('punctuation = "._"', 'punctuation = "/"', "partner[0].names.punctuation: must be some of . _ - + = @"),

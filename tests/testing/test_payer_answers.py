@@ -315,6 +315,24 @@ def test_a_rejection_may_stop_at_the_provider_or_the_submitter(payer: PayerSimul
     assert "835" not in found
 
 
+@pytest.mark.parametrize(("level", "entity"), [("claim", "82"), ("line", "82"), ("submitter", "41"), ("submitter", "")])
+@pytest.mark.parametrize("batch", [batch837p, batch837i, batch837d])
+def test_refusals_and_errors_noted_are_valid_by_pyx12(
+    payer: PayerSimulator, batch: Callable[..., bytes], level: str, entity: str
+) -> None:
+    """At every level, beside a set that the 999 refuses and one in which it notes errors. Where all is refused at the
+    submitter its HL04 says that nothing follows, and pyx12 misses what follows all the same; and nothing else."""
+    refused = Rule(Reject277("A7", "562", entity, level), claim="A1")
+    payer.scenario = Scenario(rules=(refused, Rule(Reject999(), claim="B*"), Rule(Note999(), claim="C*")))
+    numbers = ("A1", "A2", "B1", "C1")
+    found = answered(payer, batch([ClaimSpec(n, member_id=f"M{n}") for n in numbers], claims_per_set=1))
+    assert {"999", "277CA"} <= found.keys()
+    for answer in (*found["999"], *found["277CA"]):
+        valid, why = pyx12_verdict(answer)
+        missed = re.findall(r"IK[34]\*[^~]*", why)
+        assert valid or (level == "submitter" and all(re.fullmatch(r"IK3\*HL\*\d+\*\*3", each) for each in missed)), why
+
+
 def test_lines_that_do_not_add_up_are_refused_by_themselves(payer: PayerSimulator) -> None:
     """A7:400, claim out of balance: otherwise no remittance could balance."""
     (report,) = answered(payer, batch837p([ClaimSpec("A1", charge=121)]))["277CA"]

@@ -81,8 +81,9 @@ class Reverse:
 @dataclass(frozen=True, slots=True)
 class Reject277:
     """Refused in the 277CA. `level` is claim (2200D), line (2220D of the last line, too), provider (2200C) or submitter
-    (2200B): the latter two refuse everything under them and name no claim. Where a clearinghouse reports before the payer,
-    `by` says who refuses: payer or clearinghouse."""
+    (2200B): the latter two refuse everything under them and name no claim, as some payers do it, though
+    pyx12's tables want claims under a provider. At the submitter `entity` is 41 or who else may be meant there. Where
+    a clearinghouse reports before the payer, `by` says who refuses: payer or clearinghouse."""
 
     category: str = "A7"
     code: str = "562"

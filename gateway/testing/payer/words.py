@@ -12,6 +12,8 @@ from gateway.testing.payer.inquiries import SAID
 from gateway.testing.payer.manners import WEEK, Server
 from gateway.testing.payer.scenario import KINDS, Action, Deny, Pay, Reject277, Scenario
 
+SUBMITTERS = ("", "36", "40", "41", "AY", "PR")
+"""Whom STC01-3 may name in 2200B (005010X214)."""
 STEPS = ("connect", "login", "open", "write", "close", "rename", "list", "stat", "read")
 DELAYED = (*KINDS, "payer_277CA", "correction")
 OWN_FOLDERS = ("keys", "received", "drafts", "state.json", "port", "password_since")
@@ -60,6 +62,8 @@ def _words_of(action: Action, _: int) -> Iterator[tuple[str, str, tuple[str, ...
     if isinstance(action, Reject277):
         yield "level", action.level, ("claim", "line", "provider", "submitter")
         yield "by", action.by, ("payer", "clearinghouse")
+        if action.level == "submitter":
+            yield "entity", action.entity, SUBMITTERS
     if isinstance(action, Pay | Deny):
         yield "at", action.at, ("line", "claim", "alone")
         yield "status", action.status, ("", "1", "2", "3", "4", "19", "20", "21", "22", "23", "25")
