@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from gateway import events as e
 from gateway.inquiries import Facts, first_due, next_due
 from gateway.model.claims import Claim
+from gateway.model.habits import StatusRequests
 from gateway.model.inquiries import Word
 from gateway.model.partners import Lane
 from gateway.planner import parse_moment
@@ -160,12 +161,24 @@ def _quiet(text: str) -> datetime | None:
     return None if text == _NEVER else parse_moment(text)
 
 
-def moot(tx: Tx, lane: str) -> int:
-    """Questions that have no file yet, and whose answer came by another way."""
+def is_asking(tx: Tx, lane: str) -> bool:
+    """Whether any question of a lane waits to be put, or to be answered."""
+    return tx.one("SELECT 1 FROM inquiries WHERE state IN ('WAITING', 'ASKED') AND lane = ? LIMIT 1", lane) is not None
+
+
+def tidy(tx: Tx, lane: Lane) -> int:
+    """Close the questions of a lane that are open no more; returns how many."""
+    return moot(tx, lane) + expire(tx, lane, (lane.partner.habits.status_requests or StatusRequests()).within)
+
+
+def moot(tx: Tx, lane: Lane) -> int:
+    """Questions that have no file yet, and whose answer came by another way, or whose lane takes none any more."""
+    taken = lane.partner.habits.status_requests is not None
     rows = tx.all(
         "SELECT i.id, i.claim, i.payer FROM inquiries i JOIN claims c ON c.id = i.claim WHERE i.state = 'WAITING'"
-        f" AND i.lane = ? AND NOT ({STANDS})",
-        lane,
+        f" AND i.lane = ? AND NOT ({STANDS} AND ?)",
+        lane.key,
+        int(taken),
     )
     return _drop(tx, rows)
 

@@ -63,7 +63,7 @@ def waiting(tx: Tx, lane: str) -> int:
 def plan(tx: Tx, lane: Lane, zone: ZoneInfo) -> int | None:
     """Put the questions to one payer, the longest open first, into a new submission and take its numbers and its name; None
     where no question is left, or no name before the partner's counter begins anew."""
-    inquiries.moot(tx, lane.key)
+    inquiries.moot(tx, lane)
     local = tx.now.astimezone(zone).replace(tzinfo=None)
     carried = _next(tx, lane) if names.left(tx, lane, local) else []
     if not carried:
