@@ -10,7 +10,7 @@ from gateway.errors import Refused
 from gateway.inquiries.timing import MEDICARE_QUIET, QUIET
 from gateway.store import inquiries, inquiry_plans, responses
 from gateway.store.codec import as_claim
-from gateway.store.connection import Row
+from gateway.store.connection import Row, moment
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -101,6 +101,6 @@ async def _warnings(site: Site, row: Row) -> list[str]:
     found, latest = [], await site.store.read(responses.latest, row["id"])
     if datetime.fromisoformat(row["sent_at"]) + floor > site.clock():
         found.append(f"It was sent less than {floor.days} days ago: payers cannot say much so soon.")
-    if latest and latest["quiet_until"] > site.clock().isoformat():
+    if latest and latest["quiet_until"] > moment(site.clock()):
         found.append(f"The payer said {latest['word']} on {latest['made_on']}: it would be asked again by itself.")
     return found

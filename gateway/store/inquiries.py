@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from gateway import events as e
 from gateway.inquiries import Facts, first_due, next_due
@@ -94,7 +95,7 @@ def due(tx: Tx, lane: Lane, medicare: Collection[str]) -> list[tuple[Row, Awaite
             since = first_due(kind, sent, accepted.get(claim), lane.partner, asks, **kinds)
             if since is not None and since <= tx.now:
                 found.setdefault(claim, kind)
-    return [(row, found[row["id"]]) for row in _ripe(tx, lane, list(found))][:AT_ONCE]
+    return [(row, found[row["id"]]) for row in islice(_ripe(tx, lane, list(found)), AT_ONCE)]
 
 
 def _awaited(tx: Tx, lane: Lane) -> list[Row]:
