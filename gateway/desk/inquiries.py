@@ -8,7 +8,7 @@ from typing import Any
 from gateway.desk.claims import choose
 from gateway.errors import Refused
 from gateway.inquiries.timing import MEDICARE_QUIET, QUIET
-from gateway.store import inquiries, inquiry_plans, responses
+from gateway.store import inquiries, inquiry_plans, inquiry_rows, responses
 from gateway.store.codec import as_claim
 from gateway.store.connection import Row, moment
 from gateway.workers.site import Site
@@ -22,7 +22,7 @@ async def preview(site: Site, claim: str) -> Data:
     """What a person's question would be, and what speaks against asking now. Raises Refused where it cannot be put."""
     row = await _askable(site, claim)
     facts = as_claim(row["facts"])
-    known = await site.store.read(inquiries.known_by, row["id"])
+    known = await site.store.read(inquiry_rows.known_by, row["id"])
     return {
         "claim": f"C{row['id']}",
         "payer": row["payer"],
