@@ -58,6 +58,42 @@ def status_report(*segments: str, version: str = "005010X214", issuer: str = "PR
     return group("HN", version, one_set("277", *head, *segments, version=version))
 
 
+def status_response(*segments: str) -> str:
+    """A group with a 277 to a 276 of ours (005010X212); the segments hang on the clinic that billed."""
+    head = (
+        "BHT*0010*08*HH-STATUS-1*20261201*0810*DG",
+        "HL*1**20*1",
+        "NM1*PR*2*HARBOR HEALTH*****PI*44001",
+        "HL*2*1*21*1",
+        "NM1*41*2*BIRCH LANE CLINIC*****46*BIRCHLANE",
+        "HL*3*2*19*1",
+        "NM1*1P*2*BIRCH LANE CLINIC*****XX*1234567893",
+    )
+    return group("HN", "005010X212", one_set("277", *head, *segments, version="005010X212"))
+
+
+STATUS_OF_SUBSCRIBER = (
+    "HL*4*3*22*0",
+    "NM1*IL*1*SAMPLE*ADA****MI*HH-SECRET-1",
+    "TRN*2*GWQ0000000005",
+    "STC*F1:20*20261130**160*120*20261128**20261129*HH-CHECK-9",
+    "REF*1K*HH26-000501",
+    "REF*EJ*BL-1001",
+    "REF*D9*GW00000000301",
+    "DTP*472*RD8*20261109-20261110",
+    "SVC*HC:99213*160*120****1",
+    "STC*F1:20*20261130",
+    "DTP*472*D8*20261109",
+)
+STATUS_OF_DEPENDENT = (
+    "HL*5*3*22*1",
+    "NM1*IL*1*SAMPLE*ADA****MI*HH-SECRET-1",
+    "HL*6*5*23",
+    "NM1*QC*1*SAMPLE*BEN",
+    "TRN*2*GWQ0000000006",
+    "STC*R0:21*20261130**250******R4:22",
+    "REF*EJ*BL-1002",
+)
 SUBMITTER = ("HL*2*1*21*1", "NM1*41*2*BIRCH LANE CLINIC*****46*BIRCHLANE", "TRN*2*GW000000071")
 PROVIDER = ("HL*3*2*19*1", "NM1*85*2*BIRCH LANE CLINIC*****XX*1234567893")
 TAKEN_AT_SUBMITTER = "STC*A1:19:PR*20261116*WQ*410"

@@ -177,6 +177,9 @@ def test_each_status_says_whose_turn_it_is_and_moves_no_claim(
         assert (f"A{number}" in work) == (event == "claim.awaits_us")
         assert event in [one["event"] for one in order(site, clock, "timeline", claim=f"A{number}")]
     assert "does not prove" in work["A8"]["next"]
+    assert [verdict(document)[1] for document in answered(payer) if not verdict(document)[0]] == []
+    digest = {section["title"]: section["lines"] for section in order(site, clock, "digest")["sections"]}
+    assert len(digest["Payers' statuses"]) == 4
     known = site.query("SELECT count(*) AS n FROM attempts WHERE payer_control_number <> ''")
     assert known[0]["n"] == len(WORDS)
 
@@ -245,6 +248,19 @@ def test_a_question_is_dropped_when_its_answer_comes_first(tmp_path: Path, payer
     exchange(site, payer, clock)
     assert requests(payer) == []
     assert [one["state"] for one in order(site, clock, "inquiries")] == ["DROPPED"]
+
+
+def test_a_lane_that_takes_no_questions_any_more_is_sent_none(
+    tmp_path: Path, payer: PayerSimulator, clock: Clock
+) -> None:
+    """What waited when the declaration was taken back is dropped."""
+    payer.scenario = Scenario(answers=("999", "277CA", "277"))
+    site = site_at(tmp_path, payer)
+    exchange(site, payer, clock)
+    order(site, clock, "inquire", claim="A0", reason="to see")
+    declare(site, "alpha", SAID.partition(", habits")[0])
+    assert asked(exchange(site, payer, clock)) == ["inquiry.opened", "inquiry.dropped"]
+    assert requests(payer) == []
 
 
 def test_an_answer_that_does_not_come_is_told_and_asked_for_again(

@@ -8,9 +8,9 @@ from typing import Any
 from gateway.desk.claims import choose
 from gateway.errors import Refused
 from gateway.inquiries.timing import MEDICARE_QUIET, QUIET
-from gateway.store import inquiries, inquiry_plans, responses
+from gateway.store import inquiries, inquiry_plans, inquiry_rows, responses
 from gateway.store.codec import as_claim
-from gateway.store.connection import Row
+from gateway.store.connection import Row, moment
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -22,7 +22,7 @@ async def preview(site: Site, claim: str) -> Data:
     """What a person's question would be, and what speaks against asking now. Raises Refused where it cannot be put."""
     row = await _askable(site, claim)
     facts = as_claim(row["facts"])
-    known = await site.store.read(inquiries.known_by, row["id"])
+    known = await site.store.read(inquiry_rows.known_by, row["id"])
     return {
         "claim": f"C{row['id']}",
         "payer": row["payer"],
@@ -101,6 +101,6 @@ async def _warnings(site: Site, row: Row) -> list[str]:
     found, latest = [], await site.store.read(responses.latest, row["id"])
     if datetime.fromisoformat(row["sent_at"]) + floor > site.clock():
         found.append(f"It was sent less than {floor.days} days ago: payers cannot say much so soon.")
-    if latest and latest["quiet_until"] > site.clock().isoformat():
+    if latest and latest["quiet_until"] > moment(site.clock()):
         found.append(f"The payer said {latest['word']} on {latest['made_on']}: it would be asked again by itself.")
     return found

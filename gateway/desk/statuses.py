@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.inquiries import about, next_step
 from gateway.model.inquiries import Word
-from gateway.store import inquiries, responses
+from gateway.store import inquiries, inquiry_rows, responses
 from gateway.store.connection import Row
 from gateway.workers.site import Site
 
@@ -16,7 +16,7 @@ Data = dict[str, Any]
 
 async def listing(site: Site, states: Sequence[str] = (), payer: str = "", limit: int = 1000) -> list[Data]:
     """What was asked of payers, newest first, each with the payer's latest word on the claim."""
-    return [_listed(row) for row in await site.store.read(inquiries.rows, tuple(states), payer, limit)]
+    return [_listed(row) for row in await site.store.read(inquiry_rows.rows, tuple(states), payer, limit)]
 
 
 async def work(site: Site, payer: str = "") -> list[Data]:
@@ -26,7 +26,7 @@ async def work(site: Site, payer: str = "") -> list[Data]:
 
 async def status_of(site: Site, claim: int) -> Data | None:
     """What was asked and told of one claim; None where nothing was."""
-    asked = await site.store.read(inquiries.of_claim, claim)
+    asked = await site.store.read(inquiry_rows.of_claim, claim)
     latest = await site.store.read(responses.latest, claim)
     if not asked and latest is None:
         return None

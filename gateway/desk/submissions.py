@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.errors import Refused, Unlawful
 from gateway.model.sending import Seen
-from gateway.store import claims, inquiries, observations, submissions
+from gateway.store import claims, inquiry_rows, observations, submissions
 from gateway.store.connection import Row
 from gateway.workers.site import Site
 
@@ -45,7 +45,7 @@ async def show(site: Site, submission: int) -> Data:
             next_step="`gateway submissions` lists them.",
         ) from None
     carried = await site.store.read(submissions.claims_of, submission)
-    carried += await site.store.read(inquiries.claims_of, submission)
+    carried += await site.store.read(inquiry_rows.claims_of, submission)
     return {
         **_listed(row, []),
         "reference": row["reference"],

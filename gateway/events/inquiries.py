@@ -59,7 +59,8 @@ class InquiryRefused(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InquiryDropped(Event):
-    """The claim's answer came before the question was put or answered: nothing more is to be asked."""
+    """The claim's answer came before the question was put or answered, or the lane takes no questions any more: nothing is
+    to be asked."""
 
     name: ClassVar[str] = "inquiry.dropped"
     inquiry: int

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from gateway import events as e
 from gateway.inquiries import Facts, first_due, next_due
 from gateway.model.claims import Claim
+from gateway.model.habits import StatusRequests
 from gateway.model.inquiries import Word
 from gateway.model.partners import Lane
 from gateway.planner import parse_moment
@@ -93,7 +95,7 @@ def due(tx: Tx, lane: Lane, medicare: Collection[str]) -> list[tuple[Row, Awaite
             since = first_due(kind, sent, accepted.get(claim), lane.partner, asks, **kinds)
             if since is not None and since <= tx.now:
                 found.setdefault(claim, kind)
-    return [(row, found[row["id"]]) for row in _ripe(tx, lane, list(found))][:AT_ONCE]
+    return [(row, found[row["id"]]) for row in islice(_ripe(tx, lane, list(found)), AT_ONCE)]
 
 
 def _awaited(tx: Tx, lane: Lane) -> list[Row]:
@@ -160,12 +162,24 @@ def _quiet(text: str) -> datetime | None:
     return None if text == _NEVER else parse_moment(text)
 
 
-def moot(tx: Tx, lane: str) -> int:
-    """Questions that have no file yet, and whose answer came by another way."""
+def is_asking(tx: Tx, lane: str) -> bool:
+    """Whether any question of a lane waits to be put, or to be answered."""
+    return tx.one("SELECT 1 FROM inquiries WHERE state IN ('WAITING', 'ASKED') AND lane = ? LIMIT 1", lane) is not None
+
+
+def tidy(tx: Tx, lane: Lane) -> int:
+    """Close the questions of a lane that are open no more; returns how many."""
+    return moot(tx, lane) + expire(tx, lane, (lane.partner.habits.status_requests or StatusRequests()).within)
+
+
+def moot(tx: Tx, lane: Lane) -> int:
+    """Questions that have no file yet, and whose answer came by another way, or whose lane takes none any more."""
+    taken = lane.partner.habits.status_requests is not None
     rows = tx.all(
         "SELECT i.id, i.claim, i.payer FROM inquiries i JOIN claims c ON c.id = i.claim WHERE i.state = 'WAITING'"
-        f" AND i.lane = ? AND NOT ({STANDS})",
-        lane,
+        f" AND i.lane = ? AND NOT ({STANDS} AND ?)",
+        lane.key,
+        int(taken),
     )
     return _drop(tx, rows)
 
@@ -243,46 +257,7 @@ def refuse(tx: Tx, submission: int, code: str) -> None:
         )
 
 
-def of_claim(tx: Tx, claim: int) -> list[Row]:
-    """The questions about one claim, oldest first, with when each went."""
-    return tx.all(
-        "SELECT i.*, s.sent_at, s.isa13 FROM inquiries i LEFT JOIN submissions s ON s.id = i.submission"
-        " WHERE i.claim = ? ORDER BY i.id",
-        claim,
-    )
-
-
-def claims_of(tx: Tx, submission: int) -> list[int]:
-    """The claims that a 276 asks about."""
-    return [row["claim"] for row in tx.all("SELECT claim FROM inquiries WHERE submission = ? ORDER BY id", submission)]
-
-
 def is_open(tx: Tx, claim: int) -> bool:
     """Whether a question about it waits to be put, or to be answered."""
     held = ", ".join(f"'{state}'" for state in OPEN)
     return tx.one(f"SELECT 1 FROM inquiries WHERE claim = ? AND state IN ({held})", claim) is not None
-
-
-def known_by(tx: Tx, claim: int) -> Row:
-    """The numbers, amount and days that the payer can find a sent claim by."""
-    row = tx.one(
-        "SELECT c.control_number, c.charge, c.first_day, c.last_day, a.trace,"
-        " (SELECT max(p.payer_control_number) FROM attempts p WHERE p.claim = c.id) AS number"
-        " FROM claims c JOIN attempts a ON a.claim = c.id AND a.submission = c.submission WHERE c.id = ?",
-        claim,
-    )
-    assert row
-    return row
-
-
-def rows(tx: Tx, states: Sequence[str], payer: str, limit: int) -> list[Row]:
-    """Questions, newest first, with their claims and the payer's latest word on these."""
-    return tx.all(
-        "SELECT i.*, s.sent_at, c.control_number, c.charge, t.word, t.code AS told, t.told_at, t.done_at"
-        " FROM inquiries i JOIN claims c ON c.id = i.claim LEFT JOIN submissions s ON s.id = i.submission"
-        " LEFT JOIN claim_statuses t ON t.claim = i.claim WHERE (?1 = '[]' OR i.state IN (SELECT value FROM json_each(?1)))"
-        " AND (?2 = '' OR i.payer = ?2) ORDER BY i.id DESC LIMIT ?3",
-        json.dumps(states),
-        payer,
-        limit,
-    )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from gateway import events as e
+from gateway.errors import Unlawful
 from gateway.model.claims import ClaimKind
 from gateway.model.partners import Lane
 from gateway.model.sending import PlacedSpan
@@ -48,9 +49,10 @@ def open_due(tx: Tx, lane: Lane, medicare: Collection[str]) -> int:
 
 
 def ask(tx: Tx, claim: int, reason: str) -> int:
-    """A person asks: whatever the cadence says."""
+    """A person asks: whatever the cadence says. Raises Unlawful where nothing can be asked, or somebody just did."""
     row = inquiries.subject(tx, claim)
-    assert row
+    if row is None or not row["askable"] or inquiries.is_open(tx, claim):
+        raise Unlawful("inquiry", "absence", "a question")
     return inquiries.open_one(tx, row, take(tx, "inquiry", 1), inquiries.PERSON, reason)
 
 
@@ -63,7 +65,7 @@ def waiting(tx: Tx, lane: str) -> int:
 def plan(tx: Tx, lane: Lane, zone: ZoneInfo) -> int | None:
     """Put the questions to one payer, the longest open first, into a new submission and take its numbers and its name; None
     where no question is left, or no name before the partner's counter begins anew."""
-    inquiries.moot(tx, lane.key)
+    inquiries.moot(tx, lane)
     local = tx.now.astimezone(zone).replace(tzinfo=None)
     carried = _next(tx, lane) if names.left(tx, lane, local) else []
     if not carried:

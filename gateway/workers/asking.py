@@ -36,11 +36,8 @@ class Asking:
         done = await self._site.store.write(inquiries.missing)
         medicare = {key for key, payer in self._site.registry.payers.items() if payer.medicare}
         for lane in self._site.directory.lanes.values():
-            asks = lane.partner.habits.status_requests
-            if asks is None:
-                continue
-            done += await self._site.store.write(inquiries.moot, lane.key)
-            done += await self._site.store.write(inquiries.expire, lane, asks.within)
+            if await self._site.store.read(inquiries.is_asking, lane.key):
+                done += await self._site.store.write(inquiries.tidy, lane)
             if await self._site.store.read(inquiries.due, lane, medicare):
                 done += await self._site.store.write(inquiry_plans.open_due, lane, medicare)
         self._not_before = None if done else now + self.pause

@@ -23,6 +23,8 @@ from tests.answers import (
     DENIED_CLAIM,
     PAID_CLAIM,
     PROVIDER,
+    STATUS_OF_DEPENDENT,
+    STATUS_OF_SUBSCRIBER,
     SUBMITTER,
     TAKEN_AT_SUBMITTER,
     acknowledgment,
@@ -31,6 +33,7 @@ from tests.answers import (
     one_set,
     payment_of,
     status_report,
+    status_response,
     ta1,
 )
 from tests.defects.everything import CLEAN
@@ -122,6 +125,7 @@ def _answers() -> tuple[bytes, ...]:
     return (
         interchange(ta1(), acknowledgment(*rejected, code="R")),
         interchange(report),
+        interchange(status_response(*STATUS_OF_SUBSCRIBER, *STATUS_OF_DEPENDENT)),
         interchange(payment_of(*PAID_CLAIM, *DENIED_CLAIM)),
         interchange(old, separators="|>'!"),
         interchange(ta1(), acknowledgment(), report, payment_of(*PAID_CLAIM)),

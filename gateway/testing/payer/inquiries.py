@@ -108,7 +108,7 @@ def _stc(received: Interchange, word: str, known: Known | None, asked: Segment, 
     if category[0] != "F":
         return status
     paid = known.paid if known else Decimal(0)
-    return [*status, plain(paid), stamp.day, *(["CHK", stamp.day, f"CHK{stamp.control:09d}"] if paid else [])]
+    return [*status, plain(paid), stamp.day, *(["", stamp.day, f"CHK{stamp.control:09d}"] if paid else [])]
 
 
 def known_of(claims: Sequence[Known]) -> Look:
