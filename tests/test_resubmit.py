@@ -200,6 +200,7 @@ def test_an_order_is_taken_in_by_a_running_service_and_stands_in_the_journal(
     assert json.loads(body)["mark"] == "void"
     assert stands(site) == [("C1", "PAID", "1 of 2"), ("C2", "READY", "2 of 2")]
     assert not list((site.spool / "work").iterdir())
+    assert site.ask("why", claim="A1")["family"]["says"] == "Of 2 versions C1 counts: PAID. C2 is to take it back."
     site.ask("withdraw", claim="C2", reason="it was the right patient")
     assert [w["may"] for w in site.ask("resubmit advice", claim="C1")["ways"]] == [False, True]
 
