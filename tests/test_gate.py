@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import events as e
-from gateway.cases import Case, Ground
+from gateway.cases import Case, Ground, Replaced
 from gateway.checks import BUILT_IN, Check, CheckContext
 from gateway.gate import Gate, Judgement
 from gateway.marks import Mark
@@ -138,6 +138,12 @@ TABLE: dict[str, tuple[Case, Gate, str]] = {
     "no addendum": (case(version="005010X222"), gate(), "PASSED"),
     "no version": (case(version=""), gate(), "VERSION_NOT_ACCEPTED"),
     "changed after sending": (case(sent_before=7), gate(), "CHANGED_AFTER_SENDING"),
+    "a newer version came": (case(newer=9), gate(), "NEWER_VERSION"),
+    "replaces what was never filed": (case(replaces=Replaced.NEVER_ADJUDICATED), gate(), "NEVER_ADJUDICATED"),
+    "replaces what is wanted anew": (case(replaces=Replaced.NEW_CLAIM_WANTED), gate(), "NEW_CLAIM_WANTED"),
+    "names our own number": (case(replaces=Replaced.OWN_NUMBER), gate(), "PAYER_NUMBER_OURS"),
+    "names another number": (case(replaces=Replaced.OTHER_NUMBER), gate(), "PASSED"),
+    "replaces what is not ours": (case(replaces=Replaced.UNKNOWN), gate(), "PASSED"),
     "may have arrived": (case(may_have_arrived=True), gate(), "MAY_HAVE_ARRIVED"),
     "not enrolled": (case(evidence=NOTHING), gate(), "ENROLLMENT_UNKNOWN"),
     "a check broke": (case(), gate(Check("BROKEN", broken)), "CHECK_FAILED"),

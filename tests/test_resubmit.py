@@ -24,7 +24,7 @@ from gateway.model.answers import ClaimPayment, Remittance
 from gateway.model.x12 import Address
 from gateway.store import Tx, answers, awaiting
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
-from gateway.testing.payer import Deny, Pay, PayerSimulator, Reject277, Rule, Scenario
+from gateway.testing.payer import Deny, Faults, Pay, PayerSimulator, Reject277, Rule, Scenario
 from gateway.testing.payer.claims import Claim
 from gateway.workers.intake import Intake, judge_due
 from gateway.workers.site import Site, open_site
@@ -200,6 +200,7 @@ def test_an_order_is_taken_in_by_a_running_service_and_stands_in_the_journal(
     assert json.loads(body)["mark"] == "void"
     assert stands(site) == [("C1", "PAID", "1 of 2"), ("C2", "READY", "2 of 2")]
     assert not list((site.spool / "work").iterdir())
+    assert site.ask("why", claim="A1")["family"]["says"] == "Of 2 versions C1 counts: PAID. C2 is to take it back."
     site.ask("withdraw", claim="C2", reason="it was the right patient")
     assert [w["may"] for w in site.ask("resubmit advice", claim="C1")["ways"]] == [False, True]
 
@@ -377,6 +378,23 @@ def test_of_a_corrected_batch_of_200_only_the_one_that_changed_goes(site: TestSi
     assert [c.control for c in received(payer)[200:]] == ["N077"]
     again = [c for c in site.ask("claims", batch=2) if c["stands"] != "DUPLICATE"]
     assert [(c["control_number"], c["stands"], c["version"]) for c in again] == [("N077", "PAID", "2 of 2")]
+
+
+def test_a_correction_overtakes_what_was_not_sent(site: TestSite, payer: PayerSimulator) -> None:
+    """It was planned, and the partner's disk is full; the corrected claim comes before that is mended, and alone goes."""
+    payer.scenario = Scenario(faults=Faults(disk_full_after=100))
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    assert stands(site) == [("C1", "ASSIGNED", "")]
+    site.drop("b.837", batch837p([replace(SPEC, diagnoses=("J00",))], control=102))
+    exchange(site, payer)
+    payer.scenario = Scenario()
+    for _ in range(3):
+        site.skip_waits()
+        exchange(site, payer)
+    assert stands(site) == [("C1", "HELD", "1 of 2"), ("C2", "PAID", "2 of 2")]
+    assert len(received(payer)) == 1
+    assert site.ask("why", claim="C1")["code"] == "NEWER_VERSION"
 
 
 def test_a_dropped_replacement_ends_the_denial_of_what_it_replaces(site: TestSite, payer: PayerSimulator) -> None:

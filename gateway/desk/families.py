@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.families import FamilyStanding, How, standing_of
+from gateway.families import VOID, FamilyStanding, How, standing_of
 from gateway.store import families
 from gateway.store.connection import Row
 from gateway.workers.site import Site
@@ -66,7 +66,8 @@ def _says(rows: Sequence[Row], now: FamilyStanding) -> str:
     said = f"Of {len(rows)} versions C{now.version} counts: {now.stands}."
     if now.voided_by:
         said = f"The void C{now.voided_by} took it back."
-    return said + (f" C{now.pending} is to take its place." if now.pending else "")
+    void = any(row["id"] == now.pending and row["frequency"] == VOID for row in rows)
+    return said + (f" C{now.pending} is to {'take it back' if void else 'take its place'}." if now.pending else "")
 
 
 async def versions_of(site: Site, claim: int) -> list[int]:

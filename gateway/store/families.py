@@ -24,7 +24,7 @@ _NAMED = (
     " ON o.control_number = c.control_number COLLATE NOCASE AND o.id < c.id AND o.batch < c.batch"
     " AND o.billing_npi = c.billing_npi AND (o.payer_id = c.payer_id OR (o.payer = c.payer AND o.payer <> ''))"
     f" AND (c.frequency IN ('7', '8') OR o.first_day IS c.first_day) AND c.frequency IN ('{ORIGINAL}', '7', '8')"
-    " AND o.state <> 'DUPLICATE'"
+    " AND o.state <> 'DUPLICATE' AND c.control_number <> ''"
 )
 _NUMBERED = (
     "SELECT a.claim AS id FROM attempts a WHERE a.payer_control_number = ?1 AND a.payer_control_number <> ''"

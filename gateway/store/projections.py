@@ -84,7 +84,8 @@ def _(event: e.ClaimDuplicated, tx: Tx) -> None:
         " WHERE id = ?",
         event.payer,
         event.original,
-        f"Nothing: it is the same claim as C{event.original}, and nothing is sent twice.",
+        f"Nothing: it is the same claim as C{event.original}, and nothing is sent twice. `gateway resubmit"
+        f" C{event.original}` tells how that one is changed.",
         tx.at,
         event.claim,
     )
