@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: demo month test lint bench agreement fuzz faults money chain packages clean
+.PHONY: demo month test lint bench agreement fuzz faults money verdicts chain packages clean
 
 demo: .venv/installed
 	$(BIN)/gateway demo
@@ -37,6 +37,9 @@ faults: .venv/installed
 
 money: .venv/installed
 	$(BIN)/python -m tests.remittances --count $(or $(COUNT),10000)
+
+verdicts: .venv/installed
+	$(BIN)/python -m tests.verdicts ../shared/corpus ../shared/examples
 
 chain: .venv/installed
 	$(BIN)/python -m tests.chain ../shared/examples

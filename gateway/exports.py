@@ -21,7 +21,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "originator": "who pays (TRN03)",
         "paid_on": "day of the payment (BPR16)",
         "payment": "amount of the payment (BPR02): the sum of `paid` of all its rows",
-        "claim": "our id; empty where nobody knows the claim",
+        "claim": "our id; empty where nobody knew the claim when it was posted",
         "control_number": "the claim's number in the practice (CLP01)",
         "payer_control_number": "the payer's number of the claim (CLP07); of a PLB its reference",
         "status": "how it was processed (CLP02); of a PLB its reason code",

@@ -25,7 +25,7 @@ from gateway.cli.main import gateway
 from gateway.cli.tail import line
 from gateway.daemon import serve
 from gateway.desk import morning
-from gateway.digest import Digest, Line, Plot, Section, Series, page, text
+from gateway.digest import Digest, Line, Plot, Section, Series, Table, page, text
 from gateway.events import Event
 from gateway.telling import words
 from gateway.testing.builders import ClaimSpec, batch837p
@@ -93,6 +93,9 @@ def test_what_wants_somebody_is_said_with_the_command_to_type_next(site: TestSit
     assert series == {"sent": 3, "held": 1, "rejected": 1}
     assert sum(told["plots"][1]["series"][0]["values"]) == 1
     assert "CANARY" not in plain + html + json.dumps(told)
+    assert "<tr><td>alpha</td><td>" in html
+    assert "<h2>By provider</h2>" in html
+    assert "Percent by payer, claims received in 90 days" in html
 
 
 class Page(HTMLParser):
@@ -112,7 +115,8 @@ class Page(HTMLParser):
 def test_the_page_loads_nothing_and_escapes_everything() -> None:
     """A name with markup stays text."""
     plot = Plot("<b>", ("a", "b"), (Series("sent", "#000", (3, 0)), Series("held", "#111", (0, 2))))
-    made = Digest("<script>", datetime(2026, 11, 25, 6, 30), (Section("<i>", (Line("a < b", "gateway x"),)),), (plot,))
+    made = Digest("<script>", datetime(2026, 11, 25, 6, 30), (Section("<i>", (Line("a < b", "gateway x"),)),), (plot,),
+                  (Table("<u>", ("<script>",), (("<script>",),)),))  # fmt: skip
     found = Page()
     found.feed(page(made))
     assert (found.loads, found.bars) == ([], 3)  # its own title, and one for each bar that is not zero

@@ -331,6 +331,8 @@ def test_a_remittance_shows_its_balance_and_what_its_plb_points_to(paid: TestSit
     assert recovery["meaning"] == "overpayment taken back"
     said = CliRunner().invoke(gateway, ["-c", str(paid.config), "remits", "show", str(by_trace["E6"])]).output
     assert "CLP04 in all - PLB = BPR02" in said
+    asked = ["-c", str(paid.config), "remits", "show", str(by_trace["E1"]), "--limit", "1"]
+    assert "Only the first 1 of 2 are listed" in CliRunner().invoke(gateway, asked).output
     with pytest.raises(Refused):
         paid.ask("remits show", remittance=999)
 

@@ -13,6 +13,7 @@ from gateway.model.answers import Adjustment, ClaimPayment, LinePayment, Provide
 from gateway.remittance import Adjudication, Balance, Imbalance, Level, Work, adjudge, balance, enrollment_denial
 from gateway.x12.answers import read_answers
 from tests.answers import DENIED_CLAIM, PAID_CLAIM, interchange, payment_of
+from tests.verdicts import verdict
 
 
 def money(amount: Decimal | str | int) -> Decimal:
@@ -138,6 +139,17 @@ def test_a_wrong_patient_responsibility_only_warns() -> None:
     found = balance(remittance(replace(GOOD, patient_responsibility=money(20)), amount=60))
     assert found.balanced
     assert [(each.place, each.difference) for each in found.warnings] == [("CLP 1", money(5))]
+
+
+def test_a_verdict_says_which_sums_fail_and_by_how_much() -> None:
+    """For `make verdicts`: of a document that is cut off too."""
+    whole = interchange(payment_of(*PAID_CLAIM, amount="95"))
+    assert verdict("a", whole).remittances == ("95 for 1 claims: balances",)
+    (said,) = verdict("b", whole.replace(b"BPR*I*95*", b"BPR*I*96*")).remittances
+    assert (
+        said == "96 for 1 claims: does not balance, nothing is posted: BPR CLP04 in all - PLB = BPR02, 1 more is stated"
+    )
+    assert verdict("c", whole[:-30]).refused.startswith("X12_INCOMPLETE")
 
 
 def test_cents_are_exact() -> None:

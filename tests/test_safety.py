@@ -178,6 +178,9 @@ def test_money_for_a_claim_we_hold_is_an_alarm_and_keeps_it_here(
         (remittance,) = [p for p in twin.outbox.iterdir() if "835" in p.name]
         (payer.outbox / "stray.835").write_bytes(remittance.read_bytes())
     assert "claim.contradicted" in run(site)
+    assert [line["paid"] for line in site.ask("why", claim="H")["ledger"]] != []
+    lines = [line["command"] for section in site.ask("digest")["sections"] for line in section["lines"]]
+    assert "gateway why C1" in lines
     rows = [{"provider_npi": "2000000028", "payer": "alpha", "effective_from": "2020-01-01"}]
     site.ask("roster apply", rows=rows, source="letter")
     run(site)

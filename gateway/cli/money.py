@@ -53,11 +53,12 @@ def remits(context: click.Context, payer: str, unbalanced: bool, limit: int, as_
 
 @remits.command("show")
 @click.argument("remittance", type=int)
+@click.option("--limit", default=1000, show_default=True, help="At most so many of its claims.")
 @AS_JSON
 @click.pass_context
-def show_remit(context: click.Context, remittance: int, as_json: bool) -> None:
+def show_remit(context: click.Context, remittance: int, limit: int, as_json: bool) -> None:
     """REMITTANCE: does it add up at line, claim and transaction, what it paid, and what it took back and from what."""
-    data = ask(context, "remits show", remittance=remittance)
+    data = ask(context, "remits show", remittance=remittance, limit=limit)
     if as_json:
         return show.as_json(data)
     sums = data["sums"]
@@ -76,6 +77,11 @@ def show_remit(context: click.Context, remittance: int, as_json: bool) -> None:
     if data["warnings"]:
         show.table(data["warnings"], _DIFFERENCES, empty="", title="\nOdd, but no reason to refuse it")
     show.table(data["claims"], _CLAIMS, empty="No claim of it was posted.", title="\nClaims")
+    if len(data["claims"]) < data["matched"] + data["unmatched"] and data["balanced"] and not data["repeats"]:
+        click.echo(
+            f"Only the first {len(data['claims'])} of {data['sums']['claims']} are listed; --limit shows more.",
+            err=True,
+        )
     for claim in data["claims"]:
         if claim["passed_on"]:
             click.echo(f"{claim['claim'] or claim['control_number']}: {claim['passed_on']}")

@@ -196,6 +196,7 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
             "submission": "Submission",
             "isa13": "ISA13",
             "trace": "REF*D9",
+            "payer_number": "Payer's number",
             "sent_at": "Sent",
         },
     )

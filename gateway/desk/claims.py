@@ -109,6 +109,7 @@ async def why(site: Site, claim: str) -> Data:
         "isa13": row["isa13"],
         "sent_at": row["sent_at"],
         "trace": row["trace"],
+        "payer_number": row["payer_control_number"] or "",
         "seen": await ladder(site, row["submission"]) if row["submission"] else [],
         "status": await status_of(site, row["id"]),
         "silence": await of_claim(site, row["id"], row["submission"]),

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from gateway import events as e
+from gateway.desk.metric_page import measured
 from gateway.desk.morning import SECTIONS, Look, days_of
 from gateway.digest import Digest, Line, Plot, Section, Series, page, text
 from gateway.errors import GatewayError
@@ -29,7 +30,7 @@ _REJECTED = ("claim.rejected", "claim.declined")
 
 async def digest(site: Site, form: str = "json") -> Any:
     """What somebody should look at this morning: `text`, `html`, or as data."""
-    made = await _made(site)
+    made = await _made(site, measures=form == "html")
     if form == "json":
         told = [section for section in asdict(made)["sections"] if section["lines"]]
         return {**asdict(made), "at": made.at.isoformat(), "heading": made.heading, "sections": told}
@@ -39,7 +40,8 @@ async def digest(site: Site, form: str = "json") -> Any:
 async def post(site: Site, actor: str) -> dict[str, Any]:
     """Send it by mail. Whether that worked is an event; a mail that cannot go keeps nothing else waiting. Raises Refused
     or Transient."""
-    made, settings = await _made(site), site.settings.digest
+    settings = site.settings.digest
+    made = await _made(site, measures=settings.page)
 
     def sending() -> None:
         password = (
@@ -57,11 +59,13 @@ async def post(site: Site, actor: str) -> dict[str, Any]:
     return {"mailed": len(settings.to), "heading": made.heading}
 
 
-async def _made(site: Site) -> Digest:
+async def _made(site: Site, *, measures: bool) -> Digest:
+    """`measures`: with the metrics, which a page alone shows: they take a look at every claim of 90 days."""
     sections = [await _looked(site, name, look) for name, look in SECTIONS]
     at = site.clock().astimezone(site.zone)
     plots = (await _by_day(site), await _days_to_pay(site))
-    return Digest(site.settings.site.name, at, tuple(each for each in sections if each), plots)
+    more, tables = await measured(site) if measures else ((), ())
+    return Digest(site.settings.site.name, at, tuple(each for each in sections if each), (*plots, *more), tables)
 
 
 async def _looked(site: Site, name: str, look: Look) -> Section | None:

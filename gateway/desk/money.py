@@ -31,14 +31,15 @@ async def remits(site: Site, payer: str = "", unbalanced: bool = False, limit: i
     return [_listed(row) for row in found]
 
 
-async def remit(site: Site, remittance: int) -> Data:
-    """One remittance: its sums and what does not add up, claims, and the provider's level with what it points to."""
+async def remit(site: Site, remittance: int, limit: int = 1000) -> Data:
+    """One remittance: its sums and what does not add up, the first claims, and the provider's level with what it points
+    to."""
     row = await site.store.read(remittances.one, remittance)
     if row is None:
         raise Refused(
             f"there is no remittance {remittance}", code="NOT_FOUND", next_step="`gateway remits` lists them."
         )
-    claims = await site.store.read(remittances.claim_level, remittance)
+    claims = await site.store.read(remittances.claim_level, remittance, limit)
     provider = await site.store.read(provider_level.of_remittance, remittance)
     return {
         **_listed(row),

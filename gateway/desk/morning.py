@@ -174,9 +174,15 @@ async def bank(site: Site) -> Section:
 
 
 async def unposted(site: Site) -> Section:
-    """Remittances of which nothing was posted, and payments that found no claim or decide nothing, since the last working
-    day."""
-    lines = []
+    """Claims that a payer has although they never went out, remittances of which nothing was posted, and payments that
+    found no claim or decide nothing, since the last working day."""
+    lines = [
+        Line(
+            f"C{row['claim']}{_by(row['payer'])} lies there although it was not sent ({row['code']}).",
+            f"gateway why C{row['claim']}",
+        )
+        for row in await site.store.read(digest.contradicted, last_workday(site))
+    ]
     for row in await site.store.read(digest.remitted, last_workday(site)):
         show = f"gateway remits show {row['id']}"
         if not row["balanced"]:

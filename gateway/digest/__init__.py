@@ -2,7 +2,7 @@
 
 from gateway.digest.page import page
 from gateway.digest.plots import Plot, Series
-from gateway.digest.sections import Digest, Line, Section
+from gateway.digest.sections import Digest, Line, Section, Table
 from gateway.digest.text import text
 
-__all__ = ["Digest", "Line", "Plot", "Section", "Series", "page", "text"]
+__all__ = ["Digest", "Line", "Plot", "Section", "Series", "Table", "page", "text"]

@@ -27,13 +27,23 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Figures by name: the first column is what a row is about."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
-    """All of a morning. `at` is of the site's own zone; a section without a line is not shown."""
+    """All of a morning. `at` is of the site's own zone; a section without a line is not shown. Only a page has tables."""
 
     site: str
     at: datetime
     sections: tuple[Section, ...]
     plots: tuple[Plot, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     @property
     def shown(self) -> Iterator[Section]:

@@ -134,7 +134,7 @@ def _standing(tx: Tx, claim: int) -> str:
 
 def post_report(tx: Tx, lane: Lane, answer: int, report: StatusReport) -> None:
     """Every level that speaks of an attempt, and the payer's own number with it."""
-    attempts = sent.attempts_of(tx, lane, keys_of(report))
+    attempts = sent.attempts_of(tx, lane, report)
     match = match_report(report, attempts, set(lane.partner.payers))
     prove(tx, lane, match.submissions, "277CA")
     numbers = _number(tx, match.statuses, report)

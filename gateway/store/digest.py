@@ -40,6 +40,16 @@ def remitted(tx: Tx, since: str) -> list[Row]:
     )
 
 
+def contradicted(tx: Tx, since: str) -> list[Row]:
+    """Claims of which the payer said something since a moment that our records exclude: the last word on each."""
+    return tx.all(
+        "SELECT v.claim, max(v.seq) AS seq, v.body ->> 'code' AS code, v.body ->> 'payer' AS payer FROM events v"
+        " WHERE v.seq >= ? AND v.at >= ? AND v.name = 'claim.contradicted' GROUP BY v.claim ORDER BY seq",
+        journal.first_since(tx, since),
+        since,
+    )
+
+
 def hourly(tx: Tx, since: str) -> list[Row]:
     """Claims sent, held and rejected since a moment, by UTC hour (`2026-11-25T14`) and event."""
     return tx.all(

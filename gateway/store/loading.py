@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -23,15 +24,14 @@ def as_loaded(tx: Tx, of_claims: Mapping[int, tuple[Enrollment, ...]]) -> Mappin
 
 def accepted(tx: Tx, claims: Iterable[int]) -> None:
     """A payer took these claims: have those judged again that await the load of one of their enrollments."""
-    for claim in sorted(set(claims)):
-        for row in tx.all(
-            "SELECT DISTINCT e.provider_npi, e.payer FROM claim_providers p JOIN claims c ON c.id = p.claim"
-            " JOIN enrollments e ON e.provider_npi = p.npi AND e.payer = c.payer AND e.superseded_at IS NULL"
-            " WHERE p.claim = ? AND e.state = ?",
-            claim,
-            EnrollmentState.APPROVED_PENDING_LOAD.value,
-        ):
-            roster.judge_again(tx, registry.waiting(tx, row["provider_npi"], row["payer"]))
+    for row in tx.all(
+        "SELECT DISTINCT e.provider_npi, e.payer FROM json_each(?) k CROSS JOIN claim_providers p ON p.claim = k.value"
+        " CROSS JOIN claims c ON c.id = p.claim CROSS JOIN enrollments e ON e.provider_npi = p.npi AND e.payer = c.payer"
+        " AND e.superseded_at IS NULL WHERE e.state = ? ORDER BY 1, 2",
+        json.dumps(sorted(set(claims))),
+        EnrollmentState.APPROVED_PENDING_LOAD.value,
+    ):
+        roster.judge_again(tx, registry.waiting(tx, row["provider_npi"], row["payer"]))
 
 
 def _accepted_on(tx: Tx, record: Enrollment) -> date | None:

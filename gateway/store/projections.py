@@ -120,6 +120,7 @@ def _(event: e.ClaimArrived, tx: Tx) -> None:
         tx.at,
         event.claim,
     )
+    awaiting.begin(tx, event.submission)
 
 
 @project.register

@@ -79,12 +79,13 @@ def one(tx: Tx, remittance: int) -> Row | None:
     return tx.one(f"{_REMITTANCE} WHERE r.id = ?", remittance)
 
 
-def claim_level(tx: Tx, remittance: int) -> list[Row]:
-    """Its lines of the ledger of claims, in the order of the document."""
+def claim_level(tx: Tx, remittance: int, limit: int = -1) -> list[Row]:
+    """Its lines of the ledger of claims, in the order of the document, at most so many."""
     return tx.all(
         "SELECT d.*, c.state, c.standing FROM adjudications d LEFT JOIN claims c ON c.id = d.claim"
-        " WHERE d.remittance = ? ORDER BY d.ordinal",
+        " WHERE d.remittance = ? ORDER BY d.ordinal LIMIT ?",
         remittance,
+        limit,
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from gateway.lifecycle import Standing
-from gateway.matching import EarlierPayment, Keys, SentAttempt, SentSubmission
+from gateway.matching import EarlierPayment, Keys, SentAttempt, SentSubmission, keys_of
 from gateway.matching.groups import CLAIMS, STATUS_REQUESTS
 from gateway.matching.rows import number_key
+from gateway.model.answers import StatusReport
 from gateway.model.claims import Claim
 from gateway.model.partners import Lane
 from gateway.model.sending import PlacedAttempt, set_control, set_reference, submission_reference
@@ -69,9 +71,18 @@ def _submission(tx: Tx, lane: Lane, row: Row) -> SentSubmission:
     )
 
 
-def attempts_of(tx: Tx, lane: Lane, keys: Keys) -> list[SentAttempt]:
-    """Every attempt that any of the keys leads to; BHT03 counts in this lane alone."""
-    return _described(tx, lane, _sent(tx, lane, keys))
+def attempts_of(tx: Tx, lane: Lane, report: StatusReport) -> list[SentAttempt]:
+    """Every attempt that the report may speak of; BHT03 counts in this lane alone. A claim's number is asked for only where
+    our trace leads nowhere: each key is another page to read of a large store."""
+    keys = keys_of(report)
+    found = _sent(tx, lane, Keys(references=keys.references, traces=keys.traces))
+    traces = {row["trace"] for row in found}
+    lost = replace(report, statuses=tuple(s for s in report.statuses if s.claim and s.trace.upper() not in traces))
+    left = keys_of(lost)
+    if left.claims:
+        found += _sent(tx, lane, Keys(claims=left.claims, prefixes=left.prefixes))
+    known = {row["id"]: row for row in found}
+    return _described(tx, lane, [known[attempt] for attempt in sorted(known)])
 
 
 def candidates_of(tx: Tx, lane: Lane, keys: Keys) -> list[SentAttempt]:
