@@ -21,6 +21,7 @@ from gateway.cli.withdrawing import withdraw
 from gateway.model.enrollment import EnrollmentKind, EnrollmentState
 from gateway.model.registry import CredentialKind
 from gateway.sheets import SHEET
+from gateway.workers.rosterwords import seen_later
 
 Rows = Sequence[Mapping[str, Any]]
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -72,6 +73,8 @@ def _preview(found: Mapping[str, Any], letter: bool) -> None:
     if found["left_behind"] and not letter:
         numbers = ", ".join(str(number) for number in found["left_behind"])
         click.echo(f"Evidence {numbers} stays with what is superseded; no record that is added rests on it.")
+    if found["seen_later"]:
+        click.echo(seen_later(found["seen_later"]))
     if found["added"] or found["superseded"]:
         show_effects(found["claims"])
 

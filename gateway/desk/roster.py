@@ -109,7 +109,8 @@ async def preview(
     """What applying these rows would add, supersede and leave as it is, and which waiting claims that would move. `kept`
     are the parts that stay of records which a new one of the same state takes the place of: perhaps a day was corrected,
     and the rest of the old record is wrong too. `left_behind` are the documents of superseded records that nothing added
-    rests on. Raises Refused with every problem, by row and column."""
+    rests on, `seen_later` the superseded ones that somebody saw later than what takes their place. Raises Refused with
+    every problem, by row and column."""
     wanted = await _wanted(site, rows, replace_all, said_by_person, instead_of)
     change = await site.store.read(rosters.difference, wanted, replace_all, instead_of)
     changes = change.added or change.superseded
@@ -121,6 +122,7 @@ async def preview(
         "kept": [{**as_row(rest), "id": old.id} for rest, old in change.kept if _goes_on(rest, enrollments_of(wanted))],
         "unchanged": change.unchanged,
         "left_behind": list(change.left_behind),
+        "seen_later": list(change.seen_later),
         "claims": moved,
     }
 

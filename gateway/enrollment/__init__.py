@@ -13,7 +13,8 @@ from itertools import chain
 from gateway.enrollment.case import Ask, Case, case_of
 from gateway.enrollment.changes import next_change
 from gateway.enrollment.codes import EXCLUSIONS, NEEDS_DECISION, Code
-from gateway.enrollment.rows import Asked, Row, rows_for
+from gateway.enrollment.recalled import Recalled, Told, recalled
+from gateway.enrollment.rows import Asked, rows_for
 from gateway.enrollment.saying import Said, Speaker, cleared, saying
 from gateway.enrollment.subjects import PAID, Lines, Pair, Subject, Subjects, npis_of, pairs_of, subjects_of
 from gateway.enrollment.whom import whom
@@ -35,6 +36,7 @@ __all__ = [
 
 VOID = "8"
 LINE_LOOP = "24"
+_new = tuple.__new__
 _VOID_PASSES = (saying(Code.VOID, Outcome.PASS, "2300/CLM05", "", "").finding,)
 
 
@@ -51,31 +53,44 @@ def judge_enrollment(
     if claim.frequency == VOID:
         return _VOID_PASSES
     case = case_of(claim, payer, evidence, today, mode, original_paid)
-    subjects, table = subjects_of(claim, payer.medicare), rows_for(payer, evidence)
-    spoke: set[Row] = set()
-    told = [_told(case, subject, table.asked[subject.role], spoke) for subject in subjects]
+    (subjects, whole), table, before = subjects_of(claim, payer.medicare), rows_for(payer, evidence), recalled(case)
+    told = [_told(case, subject, table.asked[subject.role], before) for subject in subjects]
+    spoke = {row for one in told for row in one.spoke}
     clear = [found for row in table.clearing if row not in spoke if (found := cleared(row, case.loaded))]
-    return (*clear, *_placed(told, subjects))
+    return (*clear, *_placed([one.said for one in told], subjects, whole))
 
 
-def _told(case: Case, subject: Subject, asked: Asked, spoke: set[Row]) -> list[Said]:
+def _told(case: Case, subject: Subject, asked: Asked, before: Recalled | None) -> Told:
+    if before is None or subject.role not in PAID:  # of others there is little to work out
+        return _worked_out(case, subject, asked)
+    told = before.told(subject)
+    if told is None:
+        told = _worked_out(case, subject, asked)
+        before.keep(told)
+    return told
+
+
+def _worked_out(case: Case, subject: Subject, asked: Asked) -> Told:
     """What every row that concerns the subject says of it. Without a day nothing can be asked."""
     days, speaker = subject.days, Speaker(case, subject)
     if days is None:
-        return [speaker.said(Rule.ENROLLMENT, Policy.STRICT, (Code.NO_DATE, ()))] if subject.role in PAID else []
-    ask, found = Ask(case, subject, days), []
+        no_date = (Code.NO_DATE, ())
+        return Told([speaker.said(Rule.ENROLLMENT, Policy.STRICT, no_date)] if subject.role in PAID else (), ())
+    ask, found, spoke = Ask(case, subject, days), [], []
     for judge, row, policy in asked:
         verdict = judge(ask)
         if verdict is not None:
             if row.clear:
-                spoke.add(row)
+                spoke.append(row)
             found.append(speaker.said(row.rule, policy, verdict))
-    return found
+    return _new(Told, (found, spoke))
 
 
-def _placed(told: Sequence[Sequence[Said]], subjects: Subjects) -> list[Finding]:
+def _placed(told: Sequence[Sequence[Said]], subjects: Subjects, whole: bool) -> list[Finding]:
     """Once for the claim where it is true of all lines that rest on a loop of the claim, else line by line."""
-    if len(set(subjects.values())) == 1 and not any(subject.place[:2] == LINE_LOOP for subject in subjects):
+    if whole:
+        if len({subject.place for subject in subjects}) == len(subjects):  # no row says what another says
+            return [said.finding for of_subject in told for said in of_subject]
         return [said.finding for said in dict.fromkeys(chain.from_iterable(told))]
     lines: dict[Said, Lines] = {}
     resting: dict[str, set[int | None]] = {}

@@ -68,9 +68,10 @@ class Case:
 
     def is_here(self, record: Enrollment) -> bool:
         """For the tax id and the billing NPI of the claim."""
-        if record.billing_npi not in (ANY, self.billing):
+        billing, tax_id = record.billing_npi, record.tax_id
+        if billing not in (ANY, self.billing):
             return False
-        return record.tax_id in (ANY, self.claim.billing.tax_id) or self.names_tax_id(record.tax_id)
+        return tax_id in (ANY, self.claim.billing.tax_id) or self.names_tax_id(tax_id)
 
     def names_tax_id(self, tax_id: str) -> bool:
         """Whether this is the claim's own, however it is written."""
@@ -90,8 +91,12 @@ class Case:
 
     def standing(self, records: Sequence[Enrollment], days: Days, subject: Subject) -> Standing:
         """By the kinds of enrollment that let a provider bill, for the claim's line of business."""
-        known = [record for record in records if record.kind in BILLING_KINDS and self.is_of_business(record)]
-        here = [record for record in known if self.is_here(record)]
+        known, here = [], []
+        for record in records:
+            if record.kind in BILLING_KINDS and (record.line_of_business == ANY or self.is_of_business(record)):
+                known.append(record)
+                if self.is_here(record):
+                    here.append(record)
         noes = self.refusals(here, subject) if len(here) > 1 else ()  # one alone has none to contradict
         found = coverage(days, here, self.payer, self.today, noes) if here else None
         if found is not None and len(here) == len(known):

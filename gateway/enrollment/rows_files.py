@@ -52,11 +52,16 @@ def stands(record: Enrollment, today: date) -> bool:
 
 def _agreed(ask: Ask, about: Agreement) -> Verdict | None:
     case, (kind, rule, yes, no) = ask.case, about
-    known = [record for record in ask.records if record.kind is kind]
+    known, ours, standing = [], [], []
+    for record in ask.records:
+        if record.kind is kind:
+            known.append(record)
+            if _is_ours(case, record):
+                ours.append(record)
+                if stands(record, case.today):
+                    standing.append(record)
     if not known and (case.payer.key, kind) not in case.evidence.kept:
         return (no, ()) if case.payer.policies.get(rule) is Policy.STRICT else None
-    ours = [record for record in known if _is_ours(case, record)]
-    standing = [record for record in ours if stands(record, case.today)]
     if len(ours) > 1 and (noes := case.refusals(ours, ask.subject)):
         noes = [no for no in noes if overlap(*refused(no), Days(case.today, case.today))]
         standing = [record for record in standing if not any(overrules(no, record) for no in noes)]

@@ -137,13 +137,13 @@ def _by_medicares_file(ask: Ask) -> Verdict | None:
     case, edition = ask.case, ask.case.loaded.get(ListKind.PPEF)
     if not case.payer.medicare or edition is None:
         return None
-    if not any(_begun(enrolled) <= ask.days.first for enrolled in ask.listed.medicare):
+    if not any(begun(enrolled) <= ask.days.first for enrolled in ask.listed.medicare):
         return None
     old = case.today - edition.dated > QUARTER
     return Code.LIST_OLD if old else Code.LISTED, (edition,)
 
 
-def _begun(enrolled: MedicareEnrollment) -> date:
+def begun(enrolled: MedicareEnrollment) -> date:
     """Its id is a letter, the day it was applied for, and a number."""
     text = enrolled.enrollment_id[1:9]
     try:

@@ -32,16 +32,16 @@ Editions = Mapping[ListKind, Generation]
 
 
 class Said:
-    """A finding before it is known of which lines it is true. It is looked up often, and its hash worked out once."""
+    """A finding before it is known of which lines it is true."""
 
-    __slots__ = ("_hash", "finding", "place")
+    __slots__ = ("finding", "place")
 
     def __init__(self, finding: Finding) -> None:
         self.finding, self.place = finding, finding.place
-        self._hash = hash((finding.code, finding.place, finding.evidence))
 
     def __hash__(self) -> int:
-        return self._hash
+        one = self.finding
+        return hash((one.code, one.place, one.evidence))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Said) and self.finding == other.finding
@@ -119,25 +119,40 @@ def saying(code: Code, outcome: Outcome, place: str, who: str, evidence: str, be
     return Said(_finding(_CODES[code], outcome, place, message, WORDS[code].next_step, evidence))
 
 
+class _OfPlace(dict[Code, tuple[str, Outcome, str, str, str]]):
+    """What a finding of a role at one place begins with, before its evidence."""
+
+    __slots__ = ("place", "who")
+
+    def __init__(self, place: str, who: str) -> None:
+        self.place, self.who = place, who
+
+    def __missing__(self, code: Code) -> tuple[str, Outcome, str, str, str]:
+        words = WORDS[code]
+        self[code] = begun = (_CODES[code], words.outcome, self.place, _message(code, self.who, ""), words.next_step)
+        return begun
+
+
 class _OfRecord(dict[Code, Said]):
     """What is said of one record at one place, each code when it is first asked for."""
 
-    __slots__ = ("evidence", "place", "who")
+    __slots__ = ("begun", "evidence")
 
-    def __init__(self, place: str, who: str, evidence: str) -> None:
-        self.place, self.who, self.evidence = place, who, evidence
+    def __init__(self, begun: _OfPlace, evidence: str) -> None:
+        self.begun, self.evidence = begun, evidence
 
     def __missing__(self, code: Code) -> Said:
-        self[code] = made = saying(code, _OUTCOMES[code], self.place, self.who, self.evidence)
+        self[code] = made = Said(_finding(*self.begun[code], self.evidence))
         return made
 
 
-_NOTHING = _OfRecord("", "", "")
+_NOTHING = _OfRecord(_OfPlace("", ""), "")
+_of_place = cache(_OfPlace)
 
 
 @lru_cache(maxsize=16384)  # of a provider at a payer the same is said of claim after claim
 def _of_record(place: str, who: str, id: int, source: str, observed_on: date | None) -> _OfRecord:
-    return _OfRecord(place, who, _cite_record(id, source, observed_on))
+    return _OfRecord(_of_place(place, who), _cite_record(id, source, observed_on))
 
 
 @cache

@@ -89,15 +89,19 @@ Lines = tuple[int | None, ...]
 Subjects = dict[Subject, Lines]
 
 
-def subjects_of(claim: Claim, medicare: bool = False) -> Subjects:
+def subjects_of(claim: Claim, medicare: bool = False) -> tuple[Subjects, bool]:
     """Every subject with the lines that ask about it, most often all of them. An institutional claim is billed by the
-    facility over its statement dates, so it asks once, for no line, and not about the enrollment of who rendered."""
+    facility over its statement dates, so it asks once, for no line, and not about the enrollment of who rendered. With
+    them: whether all lines ask about all of them, and nobody is named by a line of its own."""
     if claim.kind is _INSTITUTIONAL or not claim.lines:
-        return dict.fromkeys(_of_whole(claim, medicare), (None,))
+        whole = not any(one.line is not None for one in claim.providers)
+        return dict.fromkeys(_of_whole(claim, medicare), (None,)), whole
     named, own = _named(claim)
     orders = medicare and any(provider.role in ("DN", "DK") for provider in claim.providers)
     in_emergency_room = claim.place_of_service == EMERGENCY_ROOM
     alike: dict[_Asking, list[int | None]] = {}
+    before: _Asking | None = None
+    together: list[int | None] = []
     for line in claim.lines:
         first, last, place, number = line.first_day, line.last_day, line.place_of_service, line.number
         if first is None:  # the claim's days stand in for those of a line that states none
@@ -110,10 +114,12 @@ def subjects_of(claim: Claim, medicare: bool = False) -> Subjects:
             number if own and number in own else None,
             item_of(claim, line) if orders else None,
         )
-        alike.setdefault(asking, []).append(number)
+        if asking != before:  # most often all lines ask alike
+            before, together = asking, alike.setdefault(asking, [])
+        together.append(number)
     found: Subjects = {}
-    for asking, together in alike.items():
-        numbers = tuple(together)
+    for asking, asked_by in alike.items():
+        numbers = tuple(asked_by)
         on = asking[4]
         providers = named if on is None else named | own[on]
         subjects = _of_lines(claim, asking, providers.values(), providers.get(FACILITY_LOCATION))
@@ -124,7 +130,7 @@ def subjects_of(claim: Claim, medicare: bool = False) -> Subjects:
             had = found.setdefault(subject, numbers)
             if had is not numbers:
                 found[subject] = had + numbers
-    return found
+    return found, len(alike) == 1 and not own
 
 
 def pairs_of(claim: Claim) -> frozenset[Pair]:

@@ -23,6 +23,10 @@ class Question:
     last_day: date | None = None
 
 
+Recollection = dict[tuple[object, ...], tuple[object, object]]
+"""What was said already, with the payer that it was said of; only whoever says it knows how it is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The records believed now, of any payer, and what the loaded lists say. Superseded records are not among them.
@@ -31,7 +35,9 @@ class Evidence:
     substitute did (modifiers Q5 and Q6). `submitter` is our own id in the lane that the claim would go by. `pairs` has
     the same enrollments by provider and payer, where whoever gathered them for many claims has such an index; it may
     have those of other providers too. `kept` are the payers with which somebody's agreement about files (an enrollment
-    of that kind) is on record: where none is, nobody keeps them, and that there is none says nothing.
+    of that kind) is on record: where none is, nobody keeps them, and that there is none says nothing. `recollection` is
+    given to claims that are judged together, from one reading of the records and lists: what is said of a provider in one
+    of them need not be worked out again for the next.
     """
 
     enrollments: tuple[Enrollment, ...] = ()
@@ -45,6 +51,7 @@ class Evidence:
     submitter: str = ""
     kept: frozenset[tuple[str, EnrollmentKind]] = frozenset()
     pairs: Mapping[tuple[str, str], tuple[Enrollment, ...]] | None = None
+    recollection: Recollection | None = field(default=None, compare=False, repr=False)
 
 
 NOTHING = Evidence()

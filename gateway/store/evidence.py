@@ -10,7 +10,7 @@ from gateway.likeness import substituted
 from gateway.lists.merging import Named
 from gateway.model.claims import Claim
 from gateway.model.enrollment import Enrollment
-from gateway.model.evidence import Evidence
+from gateway.model.evidence import Evidence, Recollection
 from gateway.model.registry import Credential, GroupRecord, Membership, ProviderRecord, Statement
 from gateway.store import lists, loading, proposal_rows, registry, roster
 from gateway.store.codec import day
@@ -27,6 +27,7 @@ def of_claims(tx: Tx, claims: Mapping[int, Claim]) -> dict[int, Evidence]:
     named = _named(one for of_claim in stated.values() for one in of_claim)
     shelf = lists.shelf_of(tx, {npi for claim in claims.values() for npi in _npis(claim)}, named)
     pairs, kept = _pairs(enrollments.values()), roster.agreements_kept(tx)
+    recollection: Recollection = {}
     return {
         id: replace(
             _of_statements(stated[id]),
@@ -36,6 +37,7 @@ def of_claims(tx: Tx, claims: Mapping[int, Claim]) -> dict[int, Evidence]:
             pairs=pairs,
             kept=kept,
             away_since=_away(tx, claim),
+            recollection=recollection,
         )
         for id, claim in claims.items()
     }

@@ -37,6 +37,21 @@ class Change:
         kept = {each.document for each in self.added}
         return tuple(sorted({each.document for each in self.superseded if each.document is not None} - kept))
 
+    @property
+    def seen_later(self) -> tuple[int, ...]:
+        """The enrollments that give way to something which somebody saw before them: perhaps an old file came again."""
+        rests = [rest for rest, _ in self.kept]
+        news = history.by_key([each for each in self.added if isinstance(each, Enrollment) and each not in rests])
+        return tuple(
+            old.id
+            for old in self.superseded
+            if isinstance(old, Enrollment) and any(_seen_before(new, old) for new in news.get(history.key_of(old), ()))
+        )
+
+
+def _seen_before(one: Enrollment, other: Enrollment) -> bool:
+    return bool(one.observed_on and other.observed_on and one.observed_on < other.observed_on)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

@@ -30,6 +30,7 @@ def applied(change: Change, claims: Effects) -> str:
         f"Applied: {len(change.added)} added, {len(change.superseded)} superseded, {change.unchanged} were known already;"
         f" {change.claims} waiting claims are judged again.",
         *_letters(change.left_behind),
+        *([seen_later(change.seen_later)] if change.seen_later else []),
         *_moved(claims),
         *_records("Added", [as_row(record) for record in change.added]),
         *_records("Superseded", [as_row(record) for record in change.superseded]),
@@ -48,6 +49,7 @@ def foretold(preview: Mapping[str, Any], since: str) -> str:
         f"It would add {len(added)} and supersede {len(superseded)}; {preview['unchanged']} are known already;"
         f" {claims} waiting claims would be judged again.",
         *_letters(preview["left_behind"]),
+        *([seen_later(preview["seen_later"])] if preview["seen_later"] else []),
         *_moved(preview["claims"]),
         *_records("Would be added", added),
         *_records("Would be superseded", superseded),
@@ -107,6 +109,15 @@ def _moved(claims: Effects) -> Iterator[str]:
     for row in claims["moved"][:_MOST_LINES]:
         yield f"  {row['claim']} at {row['payer']}: {_stand(row, 'before')}, then {_stand(row, 'after')}"
     yield from _more(claims["moved"])
+
+
+def seen_later(records: Sequence[int]) -> str:
+    """That records on file were seen later than what takes their place."""
+    numbers = ", ".join(str(number) for number in records)
+    return (
+        f"Seen later than what takes their place: record {numbers}. If this file is older than what is on record, do not"
+        " apply it, or put into observed_on when each row was seen."
+    )
 
 
 def _letters(documents: Sequence[int]) -> Iterator[str]:

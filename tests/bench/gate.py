@@ -15,7 +15,7 @@ from statistics import median
 from gateway.enrollment import judge_enrollment, npis_of
 from gateway.model.claims import Claim
 from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
-from gateway.model.evidence import Evidence
+from gateway.model.evidence import Evidence, Recollection
 from gateway.model.lists import Generation, Listed, ListKind, MedicareEnrollment, NppesEntry, OrderRefer, Shelf
 from gateway.model.partners import Payer
 from gateway.model.registry import Credential, CredentialKind, Membership, ProviderRecord
@@ -39,10 +39,12 @@ def gate_decisions() -> float:
 
 
 def decided() -> float:
-    """One run. No provider's claims come together, so that little of what is said of one was said before."""
+    """One run. Every claim of a batch is billed by the one group, and next to none shares who renders and the payer with
+    another; what was said is remembered within a batch, as the store has it, and no longer."""
     seconds = 0.0
     for begin in range(0, CLAIMS, BATCH):
-        cases = [(claim, payer, evidence_of(claim)) for claim, payer in claims()[begin : begin + BATCH]]
+        recollection: Recollection = {}
+        cases = [(claim, payer, evidence_of(claim, recollection)) for claim, payer in claims()[begin : begin + BATCH]]
         gc.collect()
         begun = time.perf_counter()
         for claim, payer, evidence in cases:
@@ -77,7 +79,7 @@ def _here(claim: Claim, random: Random) -> Claim:
     return replace(claim, providers=providers, billing=billing)
 
 
-def evidence_of(claim: Claim) -> Evidence:
+def evidence_of(claim: Claim, recollection: Recollection | None = None) -> Evidence:
     """All that is known of the providers whom the claim names, at every payer."""
     npis = sorted(npis_of(claim))
     return Evidence(
@@ -88,6 +90,7 @@ def evidence_of(claim: Claim) -> Evidence:
         shelf=shelf(),
         submitter="CFFM01",
         pairs=pairs(),
+        recollection=recollection,
     )
 
 

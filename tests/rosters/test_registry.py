@@ -284,6 +284,21 @@ def test_what_a_row_has_no_column_for_stays_known(site: TestSite) -> None:
     assert listed(site, "providers")[0]["taxonomies"] == ""
 
 
+def test_a_preview_says_what_was_seen_later_than_what_takes_its_place(site: TestSite) -> None:
+    """An old file that comes again would undo what is known since. What is as new, or only keeps its other days, is not
+    told."""
+    apply(site, {**ENROLLED, "state": "active", "observed_on": "2026-06-02"})
+    (record,) = listed(site, "enrollments", npi=DOCTOR)
+    older = {**ENROLLED, "state": "submitted", "effective_from": "", "observed_on": "2026-06-01"}
+    assert site.ask("roster preview", rows=[older])["seen_later"] == [record["id"]]
+    assert site.ask("roster preview", rows=[{**older, "observed_on": "2026-06-02"}])["seen_later"] == []
+    assert site.ask("roster preview", rows=[{**older, "observed_on": ""}])["seen_later"] == []
+    ended = {**ENROLLED, "state": "denied", "effective_from": "2026-03-01", "effective_to": "2026-03-31"}
+    found = site.ask("roster preview", rows=[{**ended, "observed_on": "2026-07-01"}])
+    assert len(found["added"]) == 3
+    assert found["seen_later"] == []
+
+
 def test_a_file_with_few_columns_takes_no_details_from_an_enrollment(site: TestSite) -> None:
     """Of the record that it takes the place of, also where that ends; a column that is there and empty says so."""
     details = {"taxonomy": "207Q00000X", "payer_assigned_id": "P1", "recred_due": "2029-05-31"}
