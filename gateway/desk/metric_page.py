@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from gateway.desk.metrics import GROUPS, listing
+from gateway.desk.metrics import listing
+from gateway.desk.words import GROUPS
 from gateway.digest import Plot, Series, Table
 from gateway.workers.site import Site
 

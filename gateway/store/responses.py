@@ -26,7 +26,9 @@ FORM = "277"
 def post_response(tx: Tx, lane: Lane, answer: int, response: StatusResponse) -> None:
     """Each status that speaks of a claim of ours; the others are kept unmatched."""
     asked = _asked(tx, lane, response)
-    matches = match_response(response, asked, sent.attempts_of(tx, lane, keys_of(response)), set(lane.partner.payers))
+    matches = match_response(
+        response, asked, sent.attempts_under(tx, lane, keys_of(response)), set(lane.partner.payers)
+    )
     prove(tx, lane, {one.submission for match in matches for one in match.spoken if one.submission}, FORM)
     prove(tx, lane, _holders(tx, matches), FORM)
     for place, match in enumerate(matches):

@@ -85,6 +85,11 @@ def attempts_of(tx: Tx, lane: Lane, report: StatusReport) -> list[SentAttempt]:
     return _described(tx, lane, [known[attempt] for attempt in sorted(known)])
 
 
+def attempts_under(tx: Tx, lane: Lane, keys: Keys) -> list[SentAttempt]:
+    """Every attempt that any of these keys leads to."""
+    return _described(tx, lane, _sent(tx, lane, keys))
+
+
 def candidates_of(tx: Tx, lane: Lane, keys: Keys) -> list[SentAttempt]:
     """Whom money may be for: these attempts, and claims of these numbers that were never sent, as attempts with the
     claim's number negated: they may have reached the payer by another way."""
