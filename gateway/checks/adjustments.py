@@ -1,9 +1,10 @@
-"""Checks of what another payer did (CAS, MOA, MIA): reasons and remarks that can be ones, each once in its place."""
+"""Checks of what another payer did (CAS, MOA, MIA, SVD): reasons and remarks that can be ones, each once in its place."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ _REASON = re.compile("[1-9][0-9]{0,2}|[ABDPWY][0-9]{1,2}")
 _REMARK = re.compile("(?:M|MA|N)[0-9]{1,4}")
 _REMARKS = {b"MOA": (3, 4, 5, 6, 7), b"MIA": (5, 20, 21, 22, 23)}
 _REASONS = range(2, 18, 3)
+_TOLD = frozenset({b"CAS", b"SVD"})
 _OPENED = frozenset({b"SBR", b"SVD", b"LX"})
 
 
@@ -67,6 +69,22 @@ def adjustment_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     return found
 
 
+def bundled_line_unknown(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A line that another payer bundled into one (SVD06) is bundled into a line of the claim."""
+    numbers = {str(line.number) for line in claim.lines}
+    return [
+        replace(
+            _of(
+                "BUNDLED_LINE_UNKNOWN", said, "SVD06", "Another payer bundled the line into one that the claim has not."
+            ),
+            outcome=Outcome.HOLD,
+        )
+        for said in _told(claim)
+        if said.elements[0] == b"SVD"
+        if (into := text_of(b"".join(said.elements[6:7]))) and into.lstrip("0") not in numbers
+    ]
+
+
 def _told(claim: Claim) -> Sequence[_Said]:
     """Nothing for a claim that names no other payer."""
     if not claim.coverages:
@@ -83,7 +101,7 @@ def _walked(claim: Claim) -> Iterator[_Said]:
             payer = position
         if id == b"LX":
             loop, line = "2430", next(numbers).number
-        elif id == b"CAS" or id in _REMARKS:
+        if id in _TOLD or id in _REMARKS:
             yield _Said(elements, loop, line, position, payer)
 
 
@@ -99,6 +117,7 @@ def _is(form: re.Pattern[str], code: bytes) -> bool:
 
 CHECKS = (
     Check("ADJUSTMENT_REASON_UNKNOWN", adjustment_reason_unknown, worst=Outcome.WARN, once=True),
+    Check("BUNDLED_LINE_UNKNOWN", bundled_line_unknown, worst=Outcome.HOLD, once=True),
     Check("REMARK_UNKNOWN", remark_unknown, worst=Outcome.WARN, once=True),
     Check("ADJUSTMENT_REPEATED", adjustment_repeated, worst=Outcome.WARN, once=True),
 )

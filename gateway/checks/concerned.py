@@ -31,6 +31,7 @@ CONCERNED: dict[str, Callable[[Claim], bool]] = {
     "COB_RANK_REPEATED": adjudicated,
     "ADJUSTMENT_REASON_UNKNOWN": adjudicated,
     "REMARK_UNKNOWN": adjudicated,
+    "BUNDLED_LINE_UNKNOWN": adjudicated,
     "ADJUSTMENT_REPEATED": adjudicated,
     "PAID_BEFORE_SERVICE": adjudicated,
 }

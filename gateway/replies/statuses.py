@@ -121,6 +121,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "DRUG_QUANTITY_ZERO": Row("A7", "476"),
         "PAID_UNITS_ZERO": Row("A7", "476"),
         "PAID_PROCEDURE_SHAPE": Row("A7", "454"),
+        "BUNDLED_LINE_UNKNOWN": Row("A8", "247"),
         "BUNDLED_LINE_INVALID": Row("A7", "247"),
         "UNITS_SHAPE": Row("A7", "476"),
         "DESCRIPTION_MISSING": Row("A6", "454"),

@@ -122,6 +122,7 @@ TRADES = (
 
 OTHER_PAYERS = (
     _S("a line is bundled into line 0", put("SVD", "06", "0"), at="2430/SVD06"),
+    _S("a line is bundled into one that is not there", put("SVD", "06", "9"), at="2430/SVD06"),
     _S("a line is bundled into a line below 0", put("SVD", "06", "-1"), at="2430/SVD06"),
     _S("what the patient still owes is negative", after("AMT*D", "AMT*EAF*-1"), at="2320/AMT02"),
     _S("an adjustment's reason begins with a space", put("CAS", "02", " 45"), at="2430/CAS02"),
@@ -135,7 +136,7 @@ LEVELS = (
     _I("a procedure is after the statement", put("HI*BBR", "01-4", "20261109"), at="2300/HI01"),
     _I("the discharge status is no number", put("CL1", "03", "ZZ"), at="2300/CL103"),
     _I("the priority of the admission is none", put("CL1", "01", "7"), at="2300/CL101"),
-    _I("a condition is of marks", put("HI*BG", "01-2", "!Q"), at="2300/HI01"),
+    _I("a condition is of marks", put("HI*BG", "01-2", "#Q"), at="2300/HI01"),
     _I("an amount not covered is negative", put("SV2", "07", "-5"), at="2400/SV207"),
     _D("braces for less than no months", put("DN1", "01", "-36"), at="2300/DN101"),
     _I("the operating physician has no NPI", cut("NM1*72", 8), at="2310B/NM109"),
