@@ -85,7 +85,7 @@ def test_what_wants_somebody_is_said_with_the_command_to_type_next(site: TestSit
     assert lines["Rejected"][0]["command"] == "gateway why C3"
     for each in (one for some in lines.values() for one in some):
         assert each["command"].startswith("gateway ")
-        assert each["command"].split()[1] in gateway.commands
+        assert each["command"].split()[1] in gateway.rooms
     plain, html = cli(site, "digest"), cli(site, "digest", "--format", "html")
     assert max(map(len, plain.splitlines())) <= 80
     assert all(each["command"] in plain for some in lines.values() for each in some)

@@ -165,7 +165,7 @@ def test_a_site_knows_how_it_does(site: TestSite, payer: PayerSimulator) -> None
 
 def test_metrics_and_denials_are_commands() -> None:
     """As people type them."""
-    assert {"metrics", "denials"} <= {*gateway.commands}
-    group = gateway.commands["denials"]
+    assert {"metrics", "denials"} <= {*gateway.rooms}
+    group = gateway.get_command(click.Context(gateway), "denials")
     assert isinstance(group, click.Group)
     assert {*group.commands} == {"show", "assign", "note", "close"}
