@@ -173,7 +173,7 @@ def _answer(kind: str, expected: Expectation) -> str:
 def _status_requests(asks: StatusRequests | None, partner: Partner) -> Iterator[str]:
     if asks is None:
         return
-    of = listed(asks.payers or sorted(partner.payers))
+    of = listed(asks.payers) if asks.payers else f"all that it reaches ({listed(sorted(partner.payers))})"
     yield f"It answers claim status requests (276) for {of}; a 277 is overdue after {span(asks.within)}."
     when = f"{span(asks.after)} after its acceptance" if asks.after else "once its 835 is overdue"
     yield (
