@@ -90,6 +90,19 @@ def test_why_names_whom_it_is_about_and_what_to_type(site: TestSite) -> None:
     assert [one["npi"] for one in site.ask("held")] == [DOCTOR]
 
 
+def test_a_release_does_not_reach_a_hold_that_came_later(site: TestSite) -> None:
+    """It was given for whom the claim waited then."""
+    enroll(site, PRACTICE_NPI)
+    run(site, claim("A1"))
+    assert site.ask("release", claim="A1", reason="exception letter")["stands"] == "READY"
+    (record,) = [row["id"] for row in site.ask("roster") if row["provider_npi"] == PRACTICE_NPI]
+    site.ask("roster withdraw", sheet="enrollments", record=int(record), reason="wrong")
+    site.ask("hold", claim="A1", reason="look again")
+    told = site.ask("why", claim="A1")
+    assert {f["npi"] for f in told["findings"] if f["outcome"] == "HOLD"} == {PRACTICE_NPI, ""}
+    assert {f["npi"] for f in told["findings"] if f["code"] == Code.UNKNOWN and f["outcome"] == "WARN"} == {DOCTOR}
+
+
 def test_a_hold_that_is_about_no_provider_names_none(site: TestSite) -> None:
     """It is a cause of its own, and `why` tells what to do."""
     enroll(site, PRACTICE_NPI)

@@ -146,7 +146,10 @@ async def release(site: Site, claim: str, reason: str, actor: str) -> Data:
             code="NOT_HELD",
             next_step=_ended(row) or "`gateway why` tells where it stands.",
         )
-    after = await site.store.write_as(actor, claims.mark, row["id"], "release", sorted(codes), reason, site.gate.judge)
+    about = sorted({(one.code, one.npi) for one in _grounds(row)} | {(row["code"], "")} if _grounds(row) else ())
+    after = await site.store.write_as(
+        actor, claims.mark, row["id"], "release", sorted(codes), reason, site.gate.judge, about
+    )
     told = _listed(site, after)
     if after["stands"] == "HELD" and TWO_RELEASE & set(json.loads(after["holds"])):
         told["next"] = SECOND
