@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Protocol
 
 from gateway import checks, enrollment
@@ -95,7 +96,7 @@ class Gate:
             known = _by_lane(case.evidence, payer, lane)
             found += judge_enrollment(case.claim, payer, known, today, case.mode, original_paid=paid)
         settled = _not_by_age(case, apply_severities(found, self.severities))
-        findings = tuple(marked(settled, case.marks))
+        findings = tuple(marked(settled, case.marks, partial(whom, case.claim)))
         return _decided(case, context, lane, findings)
 
     def _repeated(self, case: Case, payer: Payer | None) -> Judgement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.checks import FIRM
@@ -18,23 +18,31 @@ TWO_RELEASE = frozenset(code.value for code in EXCLUSIONS)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A person's word on a claim, oldest first: `hold` it, or `release` it past these finding codes."""
+    """A person's word on a claim, oldest first: `hold` it, or `release` it past these finding codes. `about` has each with
+    whom it was about (an NPI, or empty), for who lets one provider's exclusion pass has not seen another's; without any
+    the release is past these codes whoever they are about."""
 
     mark: str
     codes: tuple[str, ...]
     actor: str
+    about: tuple[tuple[str, str], ...] = ()
 
 
-def marked(findings: Sequence[Finding], marks: Iterable[Mark]) -> list[Finding]:
-    """Apply what people decided: a release turns the holds it names into warnings, a hold adds one."""
-    released: dict[str, list[str]] = {}
+def marked(findings: Sequence[Finding], marks: Iterable[Mark], whom: Callable[[Finding], str]) -> list[Finding]:
+    """Apply what people decided: a release turns the holds it names into warnings, a hold adds one. `whom` says which
+    provider a finding is about."""
+    released: dict[str, list[Mark]] = {}
     held_by = ""
     for mark in marks:
         held_by = "" if mark.mark == "release" else mark.actor
         for code in mark.codes if mark.mark == "release" else ():
-            released.setdefault(code, []).append(mark.actor)
-    found = [_past(finding, released.get(finding.code, ())) for finding in findings]
+            released.setdefault(code, []).append(mark)
+    found = [_past(finding, _releasing(finding, released.get(finding.code, ()), whom)) for finding in findings]
     return [*found, _held(held_by)] if held_by else found
+
+
+def _releasing(finding: Finding, marks: Iterable[Mark], whom: Callable[[Finding], str]) -> list[str]:
+    return [mark.actor for mark in marks if not mark.about or (finding.code, whom(finding)) in mark.about]
 
 
 SECOND = "A second person must release it too: past an exclusion two decide."

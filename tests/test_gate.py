@@ -238,6 +238,20 @@ def test_past_an_exclusion_two_people_decide(actors: tuple[str, ...], expected: 
     assert all(actor in found.evidence for actor in actors)
 
 
+def test_a_release_is_past_what_was_seen_and_not_past_the_same_of_another_provider() -> None:
+    """Who lets one provider's hold pass has said nothing of one that comes later."""
+
+    def released(*npis: str) -> Case:
+        about = tuple(("ENROLLMENT_UNKNOWN", npi) for npi in npis)
+        return case(**NO_RECORDS, marks=(Mark("release", ("ENROLLMENT_UNKNOWN",), "bob", about),))
+
+    assert verdict(judged(released(DOCTOR, GROUP))) == "PASSED"
+    for seen, left in ((DOCTOR, GROUP), (GROUP, DOCTOR)):
+        found = judged(released(seen))
+        assert not found.passed
+        assert {ground.npi for ground in found.grounds} == {left}
+
+
 def test_a_release_frees_no_rejection() -> None:
     """What our own checks refuse, the practice corrects."""
     rules = gate(ENROLLMENT_UNKNOWN=Outcome.REJECT)

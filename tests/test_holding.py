@@ -15,8 +15,10 @@ from gateway.daemon import serve
 from gateway.enrollment import Code, whom
 from gateway.model.claims import BillingProvider, Claim, ClaimKind, Finding, Outcome, Provider
 from gateway.model.x12 import Span
+from gateway.store import claims
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import PayerSimulator
+from gateway.workers.site import open_site
 from tests.sites import PRACTICE_NPI, TestSite, make_site
 
 DOCTOR, NURSE = "2000000010", "2000000028"
@@ -88,6 +90,35 @@ def test_why_names_whom_it_is_about_and_what_to_type(site: TestSite) -> None:
     assert (told["place"], told["npi"]) == ("2310B/NM109", DOCTOR)
     assert [f["npi"] for f in told["findings"] if f["outcome"] == "HOLD"] == [DOCTOR]
     assert [one["npi"] for one in site.ask("held")] == [DOCTOR]
+
+
+def test_a_hold_that_is_judged_again_to_the_same_is_not_told_again(site: TestSite) -> None:
+    """However often all waiting claims are judged."""
+    run(site, claim("A1"), claim("A2", NURSE))
+
+    async def judging() -> None:
+        async with open_site(site.config) as opened:
+            await opened.store.write(claims.judge_all)
+
+    held = "SELECT count(*) AS n FROM events WHERE name = 'claim.held'"
+    before = site.query(held)[0]["n"]
+    asyncio.run(judging())
+    run(site)
+    assert (before, site.query(held)[0]["n"]) == (2, 2)
+    assert site.query("SELECT count(*) AS n FROM claims WHERE judge_on <= date('now')")[0]["n"] == 0
+
+
+def test_a_release_does_not_reach_a_hold_that_came_later(site: TestSite) -> None:
+    """It was given for whom the claim waited then."""
+    enroll(site, PRACTICE_NPI)
+    run(site, claim("A1"))
+    assert site.ask("release", claim="A1", reason="exception letter")["stands"] == "READY"
+    (record,) = [row["id"] for row in site.ask("roster") if row["provider_npi"] == PRACTICE_NPI]
+    site.ask("roster withdraw", sheet="enrollments", record=int(record), reason="wrong")
+    site.ask("hold", claim="A1", reason="look again")
+    told = site.ask("why", claim="A1")
+    assert {f["npi"] for f in told["findings"] if f["outcome"] == "HOLD"} == {PRACTICE_NPI, ""}
+    assert {f["npi"] for f in told["findings"] if f["code"] == Code.UNKNOWN and f["outcome"] == "WARN"} == {DOCTOR}
 
 
 def test_a_hold_that_is_about_no_provider_names_none(site: TestSite) -> None:

@@ -9,6 +9,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import served
+from gateway.workers.rosterwords import reasons
 
 _COLUMNS = {
     "claim": "Claim",
@@ -44,16 +45,7 @@ def show_effects(claims: Mapping[str, Any] | None) -> None:
 
 
 def _row(one: Mapping[str, Any]) -> dict[str, Any]:
-    """All that holds it before and after, the code that leads first."""
-    return {
-        **one,
-        **{
-            f"{when}_holds": ", ".join(
-                dict.fromkeys(code for code in (one[f"{when}_code"], *one[f"{when}_holds"]) if code)
-            )
-            for when in ("before", "after")
-        },
-    }
+    return {**one, **{f"{when}_holds": reasons(one, when) for when in ("before", "after")}}
 
 
 def judged_again(context: click.Context, claims: int) -> str:

@@ -161,7 +161,10 @@ async def release(site: Site, claim: str, reason: str, actor: str) -> Data:
             next_step=_ended(row) or "`gateway why` tells where it stands.",
         )
     await look_ahead(site, claims.cases, [row["id"]])
-    after = await site.store.write_as(actor, claims.mark, row["id"], "release", sorted(codes), reason, site.gate.judge)
+    about = sorted({(one.code, one.npi) for one in _grounds(row)} | {(row["code"], "")} if _grounds(row) else ())
+    after = await site.store.write_as(
+        actor, claims.mark, row["id"], "release", sorted(codes), reason, site.gate.judge, about
+    )
     told = _listed(site, after)
     if after["stands"] == "HELD" and TWO_RELEASE & set(json.loads(after["holds"])):
         told["next"] = SECOND

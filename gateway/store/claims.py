@@ -113,8 +113,11 @@ def _makes_way(event: e.Event) -> bool:
 def _marks(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[Mark, ...]]:
     held = ",".join("?" * len(claims))
     marks: dict[int, tuple[Mark, ...]] = {}
-    for row in tx.all(f"SELECT claim, mark, codes, actor FROM marks WHERE claim IN ({held}) ORDER BY id", *claims):
-        made = Mark(row["mark"], tuple(json.loads(row["codes"])), row["actor"])
+    for row in tx.all(
+        f"SELECT claim, mark, codes, actor, about FROM marks WHERE claim IN ({held}) ORDER BY id", *claims
+    ):
+        about = tuple((code, npi) for code, npi in json.loads(row["about"]))
+        made = Mark(row["mark"], tuple(json.loads(row["codes"])), row["actor"], about)
         marks[row["claim"]] = (*marks.get(row["claim"], ()), made)
     return marks
 
@@ -139,17 +142,27 @@ def _doubted(tx: Tx, claims: Sequence[int]) -> set[int]:
     }
 
 
-def mark(tx: Tx, claim: int, kind: str, codes: Iterable[str], reason: str, judge: Judge) -> Row:
-    """Hold or release one claim in a person's name, and judge it at once. Returns the claim as it stands then."""
+def mark(
+    tx: Tx,
+    claim: int,
+    kind: str,
+    codes: Iterable[str],
+    reason: str,
+    judge: Judge,
+    about: Iterable[tuple[str, str]] = (),
+) -> Row:
+    """Hold or release one claim in a person's name, and judge it at once; `about` has whom each code was about. Returns
+    the claim as it stands then."""
     named = tuple(codes)
     tx.run(
-        "INSERT INTO marks (claim, mark, codes, reason, actor, made_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO marks (claim, mark, codes, reason, actor, made_at, about) VALUES (?, ?, ?, ?, ?, ?, ?)",
         claim,
         kind,
         json.dumps(named),
         reason,
         tx.actor,
         tx.at,
+        json.dumps(list(about)),
     )
     record(tx, e.ClaimMarked(claim=claim, mark=kind, codes=named, reason=reason))
     for case in cases(tx, [claim]):

@@ -84,6 +84,7 @@ _STEPS = {
     3: f"""
         ALTER TABLE claims ADD COLUMN holds TEXT NOT NULL DEFAULT '[]';
         ALTER TABLE claims ADD COLUMN grounds TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE marks ADD COLUMN about TEXT NOT NULL DEFAULT '[]';
         UPDATE claims SET holds = json_array(code) WHERE state = 'HELD' AND code <> '';
         CREATE TABLE withdrawals (sheet TEXT NOT NULL, record INTEGER NOT NULL, reason TEXT NOT NULL,
             PRIMARY KEY (sheet, record)) STRICT, WITHOUT ROWID;

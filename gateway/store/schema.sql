@@ -130,7 +130,8 @@ CREATE TABLE marks (
     codes TEXT NOT NULL,
     reason TEXT NOT NULL,
     actor TEXT NOT NULL,
-    made_at TEXT NOT NULL
+    made_at TEXT NOT NULL,
+    about TEXT NOT NULL DEFAULT '[]'    -- of a release each code with the NPI that it was about; [] is whomever
 ) STRICT;
 CREATE INDEX marks_by_claim ON marks(claim);
 

@@ -127,8 +127,13 @@ def _letters(documents: Sequence[int]) -> Iterator[str]:
 
 
 def _stand(row: Mapping[str, Any], when: str) -> str:
-    code = row[f"{when}_code"]
-    return f"{row[when].lower()} ({code})" if code else str(row[when].lower())
+    codes = reasons(row, when)
+    return f"{row[when].lower()} ({codes})" if codes else str(row[when].lower())
+
+
+def reasons(row: Mapping[str, Any], when: str) -> str:
+    """All codes by which a claim is held `before` or `after`, the one that leads first."""
+    return ", ".join(dict.fromkeys(code for code in (row[f"{when}_code"], *row[f"{when}_holds"]) if code))
 
 
 def _records(title: str, rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
