@@ -71,8 +71,8 @@ def set_up(level: str = "INFO", file: Path | None = None) -> TextIO:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_Fenced()], level=logging.WARNING, force=True)
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for library in map(logging.getLogger, _QUIET):
+        library.setLevel(max(logging.WARNING, library.level))  # one that was made quieter stays so
     sys.excepthook = _report
     threading.excepthook = lambda args: _report(args.exc_type, args.exc_value, args.exc_traceback)
     return stream

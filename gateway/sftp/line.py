@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import paramiko
@@ -194,6 +195,8 @@ class Line:
         return channel
 
     async def _watch(self, future: asyncio.Future[T], end: float, silence: float) -> None:
+        """Until it is done, or time was up. By hand, for `asyncio.wait` takes as long as a small file's round trip."""
+        loop = asyncio.get_running_loop()
         while not future.done():
             left = min(end, self._heard + silence) - time.monotonic()
             if left <= 0:
@@ -201,7 +204,15 @@ class Line:
                 self._cut()
                 await asyncio.wait({future}, timeout=GRACE)
                 return
-            await asyncio.wait({future}, timeout=left)
+            woken: asyncio.Future[None] = loop.create_future()
+            wake = partial(_wake, woken)
+            timer = loop.call_later(left, wake)
+            future.add_done_callback(wake)
+            try:
+                await woken
+            finally:
+                timer.cancel()
+                future.remove_done_callback(wake)
 
     def _failure(self, error: Exception) -> GatewayError:
         """What paramiko's own exceptions mean, and all others as everywhere."""
@@ -232,3 +243,8 @@ class Line:
         if self._session and self._session.ident:
             self._session.join(GRACE)
             self._session.packetizer.complete_handshake()  # else its timer, a thread, stays for `connect` seconds
+
+
+def _wake(woken: asyncio.Future[None], *_: object) -> None:
+    if not woken.done():
+        woken.set_result(None)

@@ -40,6 +40,7 @@ class SftpTransport:
         self._line = Line(account.endpoint.host, account.endpoint.port, self._limits, account.old_algorithms)
         self._client: Client | None = None
         self._listed: dict[str, bytes] = {}
+        self._looked: tuple[str, Presence] | None = None
 
     async def __aenter__(self) -> Self:
         await self.connect()
@@ -81,12 +82,18 @@ class SftpTransport:
                 raise self._fault("SOURCE_SIZE")
             act.begun = final  # closing an empty file delivers it too
 
-        def work(client: Client) -> int:
-            return client.write(self._bytes(path), measured(self._blocks(source)), looked_at=not final)
+        def work(client: Client) -> tuple[int, tuple[str, Presence] | None]:
+            count = client.write(self._bytes(path), measured(self._blocks(source)), looked_at=not final)
+            return count, None if final else self._look(client, path)
 
-        return await self._run(work, self._limits.transfer(size), act, missing="NO_SUCH_FOLDER")
+        count, self._looked = await self._run(work, self._limits.transfer(size), act, missing="NO_SUCH_FOLDER")
+        return count
 
     async def size(self, path: str) -> Presence:
+        """The first time after `put` under a temporary name, what was seen when it was closed."""
+        if self._looked and self._looked[0] == path:
+            (_, found), self._looked = self._looked, None
+            return found
         return await self._run(lambda client: self._presence(client, path))
 
     async def rename(self, source: str, target: str) -> None:
@@ -143,7 +150,7 @@ class SftpTransport:
         missing: str = "NO_SUCH_FILE",
     ) -> T:
         """Every operation ends here: well, or as a GatewayError. `missing` is what NO_SUCH_FILE would mean."""
-        client = self._client
+        client, self._looked = self._client, None
         if client is None:
             raise self._fault("NOT_CONNECTED")
         try:
@@ -187,6 +194,12 @@ class SftpTransport:
         log_in(self._line, session, self._account.user, credential)
         chunk = min(self._account.wire.packet_size, LARGEST_WRITE)
         self._client = Client(self._line.open_sftp(), self._line.heard, chunk)
+
+    def _look(self, client: Client, path: str) -> tuple[str, Presence] | None:
+        """None where that fails: whoever asks then is told why."""
+        with suppress(Exception):
+            return path, self._presence(client, path)
+        return None
 
     def _presence(self, client: Client, path: str) -> Presence:
         try:

@@ -20,7 +20,7 @@ class Manner:
     server: Server = field(default_factory=Server)
     first: tuple[str, ...] = ()
     sweeps: bool = True
-    times: tuple[int, ...] = (1, 1, 1, 2)
+    times: tuple[int, ...] = (1,)
 
     def bind(self, site: TestSite) -> None:
         """Have the site's partners declare it."""
@@ -49,7 +49,8 @@ MANNERS = {
             "after batches.parsed",
             "before Spool.finish",
             "after claims.judge_next",
-        )
+        ),
+        times=(1, 1, 1, 2),
     ),
     "renamed": Manner(
         (
@@ -70,7 +71,6 @@ MANNERS = {
     "direct": Manner(
         ("after submissions.begin", "before sftp.put", "after sftp.put", "before submissions.happened.Transmitted"),
         'write = "direct"',
-        times=(1,),
     ),
     "looked at after logout": Manner(
         (
@@ -82,7 +82,6 @@ MANNERS = {
         'verify = "listing"\nwire = {commit_on_logout = true}',
         Server(commit_on_logout=True),
         sweeps=False,
-        times=(1,),
     ),
     "doubt": Manner(
         (
@@ -93,17 +92,14 @@ MANNERS = {
         ),
         first=("after sftp.rename", "before submissions.happened.Transmitted"),
         sweeps=False,
-        times=(1,),
     ),
     "doubt that nothing arrived": Manner(
         ("before submissions.happened.ArrivalDisproven", "after submissions.happened.ArrivalDisproven"),
         first=("after submissions.happened.RenameBegun",),
-        times=(1,),
     ),
     "a large run": Manner(
         ("before submissions.happened.LaneAsks", "after submissions.happened.LaneAsks"),
         "brake = {claims = 1, times = 2}",
-        times=(1,),
     ),
 }
 """All that happens before and while a file is sent."""

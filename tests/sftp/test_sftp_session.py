@@ -39,6 +39,19 @@ async def test_a_file_goes_out_under_a_temporary_name_and_gets_its_final_one(rea
     assert (sshd.incoming / "claims.837").read_bytes() == CLAIMS
 
 
+async def test_the_first_look_at_a_temporary_file_was_made_when_it_was_closed(reach: Reach, sshd: Sshd) -> None:
+    """Once, at that file, and with nothing else in between; any other look is a new one."""
+    part = sshd.incoming / ".claims.part"
+    async with reach() as session:
+        await session.put(b"ISA~IEA~", 8, str(part), final=False)
+        part.write_bytes(b"grown since then")
+        assert [await session.size(str(part)) for _ in range(2)] == [Present(8), Present(16)]
+        await session.put(b"ISA~IEA~", 8, str(part), final=False)
+        await session.listing(str(sshd.incoming))
+        part.unlink()
+        assert await session.size(str(part)) == Absent()
+
+
 @pytest.mark.parametrize("kind", ["bytes", "path", "blocks"])
 @pytest.mark.parametrize("size", [0, 32_768, 100_001])
 async def test_every_kind_of_source_arrives_whole(
