@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shutil import rmtree
 
@@ -28,7 +28,10 @@ from tests.sites import TestSite, make_site
 BASE = 1_000
 SMALL, STORED = 10_000, 1_000_000
 ANSWERED = 5_000
-"""Claims of one answer, which are spread over the whole store."""
+"""Claims of one answer."""
+
+LATELY = {"277CA": 10_000, "835": 50_000}
+"""Those lie among so many of the last stored: a 277CA speaks of the last files, an 835 of the last weeks."""
 
 ROUNDS = 3
 LARGE = 100_000_000
@@ -38,12 +41,14 @@ OF_A_SET = 10_000
 
 def measure_matching() -> dict[str, float]:
     """`match_277ca_per_s` and `match_835_per_s`: claims a second that a read answer posts with 1,000,000 stored, from its
-    keys to its committed events, the best of three. `match_cost_1m_vs_10k`: the dearer of the two against 10,000 stored.
+    keys to its committed events, the best of three; its claims are among the last stored (LATELY). `..._anywhere_per_s`:
+    the same of claims at equal distances in the whole store, which no answer has. `match_cost_1m_vs_10k`: the dearer of
+    the two first against 10,000 stored.
     `remit_100mb_peak_mb`: memory of a process that reads and posts a 100 MB 835."""
     root = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
         site = _sent(root)
-        small, large = asyncio.run(_measured(site.config))
+        small, large, anywhere = asyncio.run(_measured(site.config))
         peak, seconds, claims = _large(site, root, OF_A_SET)
         one_peak, one_seconds, _ = _large(site, root, 0)
     finally:
@@ -51,6 +56,8 @@ def measure_matching() -> dict[str, float]:
     return {
         "match_277ca_per_s": large[0],
         "match_835_per_s": large[1],
+        "match_277ca_anywhere_per_s": anywhere[0],
+        "match_835_anywhere_per_s": anywhere[1],
         "match_277ca_per_s_10k": small[0],
         "match_835_per_s_10k": small[1],
         "match_cost_1m_vs_10k": max(small[0] / large[0], small[1] / large[1]),
@@ -80,13 +87,15 @@ def _run(site: TestSite) -> None:
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
 
 
-async def _measured(config: Path) -> tuple[tuple[float, float], tuple[float, float]]:
+async def _measured(config: Path) -> tuple[tuple[float, float], ...]:
+    """With few claims stored, with many, and with many where the answered ones lie anywhere."""
     async with open_site(config) as site:
         (lane,) = site.directory.lanes.values()
         await _multiply(site, SMALL)
-        small = await _rates(site, lane, SMALL, 1)
+        small = await _rates(site, lane, SMALL, 1, LATELY)
         await _multiply(site, STORED)
-        return small, await _rates(site, lane, STORED, 2)
+        large = await _rates(site, lane, STORED, 2, LATELY)
+        return small, large, await _rates(site, lane, STORED, 3, dict.fromkeys(LATELY, STORED))
 
 
 async def _multiply(site: Site, wanted: int) -> None:
@@ -125,13 +134,14 @@ def _copy(tx: Tx, table: str, most: int, changed: dict[str, str], key: str = "id
     tx.run(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} WHERE {key} <= {most}")
 
 
-async def _rates(site: Site, lane: Lane, stored: int, run: int) -> tuple[float, float]:
+async def _rates(site: Site, lane: Lane, stored: int, run: int, among: Mapping[str, int]) -> tuple[float, float]:
     """Claims a second of a 277CA and of an 835, each time of other claims of the store."""
     best, cpu = [0.0, 0.0], [0.0, 0.0]
     for turn in range(ROUNDS):
-        rows = await site.store.read(_some, stored, turn)
         trace = f"{run}{turn}"
-        for place, document in enumerate((report(rows, trace), remittance(rows, trace))):
+        for place, (kind, written) in enumerate({"277CA": report, "835": remittance}.items()):
+            rows = await site.store.read(_some, stored, turn, among[kind])
+            document = written(rows, trace)
             (answer,) = [each for each in read_answers([document]) if not hasattr(each, "kind")]
             begun, worked = time.perf_counter(), time.process_time()
             await _post(site, lane, answer, f"{trace}{place}")
@@ -145,16 +155,18 @@ async def _rates(site: Site, lane: Lane, stored: int, run: int) -> tuple[float, 
     return best[0], best[1]
 
 
-def _some(tx: Tx, stored: int, turn: int) -> list[tuple[str, str]]:
-    """CLM01 and REF*D9 of claims at equal distances."""
-    step = max(1, stored // ANSWERED)
+def _some(tx: Tx, stored: int, turn: int, among: int) -> list[tuple[str, str]]:
+    """CLM01 and REF*D9 of claims at equal distances, among so many of the last."""
+    among = min(stored, among)
+    step = max(1, among // ANSWERED)
     return [
         (row["control_number"], row["trace"])
         for row in tx.all(
             "SELECT c.control_number, a.trace FROM claims c JOIN attempts a ON a.claim = c.id WHERE c.id % ? = ?"
-            " AND c.id <= ? LIMIT ?",
+            " AND c.id > ? AND c.id <= ? LIMIT ?",
             step,
             turn % step,
+            stored - among,
             stored,
             ANSWERED,
         )
@@ -181,6 +193,11 @@ def _interchange(group: str, version: str, body: list[str], code: str, control: 
     )
 
 
+def payers(claim: str) -> str:
+    """The payer's number of a claim: the same in every answer."""
+    return "P" + claim.replace("-", "X")
+
+
 def report(rows: list[tuple[str, str]], trace: str) -> bytes:
     """A 277CA that accepts these claims."""
     head = [
@@ -190,7 +207,7 @@ def report(rows: list[tuple[str, str]], trace: str) -> bytes:
         "HL*3*2*19*1~", "NM1*85*2*BIRCH LANE CLINIC*****XX*1234567893~",
     ]  # fmt: skip
     body = [
-        f"HL*{n}*3*PT~NM1*QC*1*DOE*DANA****MI*MEM1~TRN*2*{claim}~STC*A2:20*20261116*WQ*135~REF*1K*P{trace}{n}~"
+        f"HL*{n}*3*PT~NM1*QC*1*DOE*DANA****MI*MEM1~TRN*2*{claim}~STC*A2:20*20261116*WQ*135~REF*1K*{payers(claim)}~"
         f"REF*D9*{d9}~DTP*472*D8*20261109~"
         for n, (claim, d9) in enumerate(rows, 4)
     ]
@@ -205,7 +222,7 @@ def remittance(rows: list[tuple[str, str]], trace: str) -> bytes:
 
 def one_set(rows: list[tuple[str, str]], trace: str, control: str = "0001") -> Iterator[str]:
     """ST to SE."""
-    body = [_claim(claim, f"P{trace}{n}", n % 5 == 0) for n, (claim, _) in enumerate(rows, 4)]
+    body = [_claim(claim, payers(claim), n % 5 == 0) for n, (claim, _) in enumerate(rows, 4)]
     amount = sum(60 if n % 5 == 0 else 70 for n, _ in enumerate(rows, 4))
     head = [
         f"ST*835*{control}~", f"BPR*I*{amount}*C*ACH*CCP*01*999999992*DA*0001*1770001234**01*999999992*DA*0002*20261201~",
