@@ -225,10 +225,15 @@ def pregnancy_of_man(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """Pregnancy (PAT09) and a last menstrual period (DTP*484) are told of women."""
     if claim.patient.sex != "M":
         return ()
+    level, text = DEPENDENT if claim.patient.dependent else SUBSCRIBER, claim.text
+    pat = (
+        text is not None and text.delimiters.element + b"Y" in text.levels[level][1]
+    )  # hardly ever: nothing else is cheaper
+    if not (pat or claim.other_dates):
+        return ()
     told = [other.segment for other in claim.other_dates if other.qualifier == "484"]
-    level = DEPENDENT if claim.patient.dependent else SUBSCRIBER
     place, segment = "2300/DTP01", next(iter(told), None)
-    if segment is None and claim.text and b"PAT" in claim.text.levels[level][1]:
+    if segment is None and pat:
         told += [1] * (element_of(claim, level, "PAT", 9) == "Y")
         place, segment = f"2000{'C' if claim.patient.dependent else 'B'}/PAT09", of_level(claim, level, "PAT")
     if not told:

@@ -159,6 +159,8 @@ def referring_not_person(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 def referring_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """One provider refers (DN); where a second stands, it is the primary care provider of the first referral (P3)."""
+    if len(claim.providers) < 2:
+        return ()
     found, seen = [], set[tuple[str, int | None]]()
     for provider in claim.providers:
         if provider.role not in _REFERRING:
