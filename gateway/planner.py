@@ -251,9 +251,8 @@ def _first(actions: Sequence[Action]) -> Iterator[Action]:
 
 
 def question(brake: Brake, run: Run) -> str:
-    """Why a person must be asked before this run goes; empty where nobody need be. The first day of a lane has nothing
-    to be compared with: whoever set it up is watching."""
-    if run.largest and run.claims > brake.claims and run.claims >= brake.times * run.largest:
+    """Why a person must be asked before this run goes; empty where nobody need be."""
+    if run.claims > brake.claims and run.claims >= brake.times * run.largest:
         return "RUN_LARGE"
     many = brake.rejected and run.sent >= _SPOKEN_FOR and 100 * run.refused > brake.rejected * run.sent
     return "REFUSED_MANY" if many and not run.waved else ""

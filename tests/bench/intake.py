@@ -58,10 +58,11 @@ def _stored(site: TestSite) -> float:
 
 
 def _site(root: Path, payer: PayerSimulator, size: int) -> TestSite:
-    """One partner for all payers of the batch, and everybody in it enrolled."""
+    """One partner for all payers of the batch, who lets large runs go unasked, and everybody in it enrolled."""
     site = make_site(root, {"alpha": payer})
     plugin = root / "plugins" / "alpha.toml"
-    plugin.write_text(plugin.read_text().replace('["77001"]', '["ALPHA1", "BETA1", "GAMMA1", "DELTA1"]'))
+    declared = plugin.read_text().replace('["77001"]', '["ALPHA1", "BETA1", "GAMMA1", "DELTA1"]')
+    plugin.write_text(declared.replace("[[partner]]\n", "[[partner]]\nbrake = {claims = 1000000}\n"))
     specs = list(realistic_claims(size))
     npis = {s.rendering for s in specs} | {line.rendering for s in specs for line in s.lines}
     npis |= {s.billing.npi for s in specs if s.billing} | {"1234567893"}

@@ -60,6 +60,7 @@ def measure_matching() -> dict[str, float]:
         "match_835_anywhere_per_s": anywhere[1],
         "match_277ca_per_s_10k": small[0],
         "match_835_per_s_10k": small[1],
+        "match_cost_anywhere_1m_vs_10k": max(small[0] / anywhere[0], small[1] / anywhere[1]),
         "match_cost_1m_vs_10k": max(small[0] / large[0], small[1] / large[1]),
         "remit_100mb_peak_mb": max(peak, one_peak),
         "remit_100mb_one_set_peak_mb": one_peak,
