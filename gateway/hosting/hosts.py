@@ -18,6 +18,7 @@ from gateway.errors import PluginError
 from gateway.hookspecs import hookimpl
 from gateway.hosting.ahead import Ahead
 from gateway.hosting.callers import notifier_of, source_of
+from gateway.hosting.pace import waited
 from gateway.hosting.plugin import Limits, Plugin
 from gateway.hosting.process import Broken
 from gateway.hosting.rules import amendment_of, check_of, reader_of, wrapping_of
@@ -31,7 +32,7 @@ from gateway.plugins import Found, Loading, Registry
 from gateway.plugins.finding import DECLARED
 from gateway.ports import EnrollmentSourceMaker, NotifierMaker, WrappingMaker
 
-_LOOK = 1.0
+_LOOK = 0.1
 
 _EVENTS = tuple(
     kind.name
@@ -81,8 +82,9 @@ class Hosts:
 
     def _look(self) -> None:
         while not self._closed.wait(_LOOK):
+            so_far = waited()
             for plugin in list(self.plugins.values()):
-                if plugin.look(_LOOK):
+                if plugin.look(so_far):
                     logger().warning("plugin.restless", plugin=plugin.name, code="PLUGIN_RESTLESS")
 
     def reserve(self, names: Iterable[str]) -> None:

@@ -141,11 +141,11 @@ class Plugin:
             self._failures.clear()
             self.disabled, self.told = "", False
 
-    def look(self, seconds: float) -> bool:
-        """Stop processes that compute though nothing was asked of them these seconds; whether there were any new ones."""
+    def look(self, waited: float) -> bool:
+        """Hold back processes that compute long; whether there is a new one that does though nothing is asked of it."""
         with self._guard:
-            every = [*self._idle, *self._kept.values()]
-        restless = [process for process in every if not process.killed and process.pace.look(seconds)]
+            every = {*self._idle, *self._kept.values(), *self._busy}
+        restless = [process for process in every if not process.killed and process.pace.look(waited)]
         return bool(restless)
 
     def let_go(self, keep: str) -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -247,8 +247,13 @@ async def test_what_computes_while_nothing_is_asked_stands_still_until_it_is(tow
 
 async def stands_still(pid: int) -> None:
     """Until the kernel has it as stopped."""
+    await eventually(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Until it is so."""
     async with asyncio.timeout(60):
-        while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":  # noqa: ASYNC110
+        while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 
