@@ -1,7 +1,7 @@
 """Start many gateways quickly: one process imports everything once and forks a child for each run.
 
 It reads `config step nth mutant` lines and answers each with one line: `standing PID` when the child stands
-at the step (and waits to be killed), or `ended CODE` when it came to its end without.
+at the step (and waits to be killed; then `gone` when it has ended), or `ended CODE` when it came to its end without.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Nursery:
                 os.kill(int(number), signal.SIGKILL)
                 self._process.stdin.write("killed\n")
                 self._process.stdin.flush()
+                self._process.stdout.readline()
                 return True
         if number != "0":
             raise RuntimeError(f"the gateway ended with {number}")
@@ -67,8 +68,7 @@ def main() -> None:
             print(f"standing {pid}", flush=True)
             sys.stdin.readline()
         _, status = os.waitpid(pid, 0)
-        if not stood:
-            print(f"ended {os.waitstatus_to_exitcode(status)}", flush=True)
+        print("gone" if stood else f"ended {os.waitstatus_to_exitcode(status)}", flush=True)
 
 
 if __name__ == "__main__":
