@@ -8,7 +8,8 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cache, partial
+from itertools import product
 from pathlib import Path
 
 from gateway.testing.builders import realistic_batch
@@ -62,44 +63,46 @@ _PYTHON = BUILD / "peers-venv" / "bin" / "python"
 
 
 def main() -> int:
-    """Measure, print, write build/bench.json."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parts = [*OURS, *PEERS, "intake", "gate", "holding", "matching", "nppes", "sftp", "latency", "lanes", "hostile"]
-    parts += ["compile"]
-    parser.add_argument("--only", choices=parts, action="append", help="measure no more than this")
-    parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
-    asked = parser.parse_args()
+    """Measure and print, and write what is known after each part: whoever ends it early keeps that."""
+    asked = _arguments()
     figures: dict[str, float] = {}
-    results: dict[tuple[str, str], Measured] = {}
     print(
         f"{'':<30} {'claims':>7} {'seconds':>9} {'work s':>9} {'claims/s':>10} {'MB/s':>7} {'peak MB':>8}", flush=True
     )
-    for size in asked.sizes or SIZES:
-        path = batch(size)
-        for name in _wanted(asked.only, {**OURS, **PEERS}):
-            found = measure(name, path, size)
-            if found:
-                results[name, size] = found
-                figures |= tell(name, size, path, found)
-            else:
-                print(f"{PEERS[name]:<30} {SIZES[size]:>7,} not measured: it is not installed", flush=True)
+    for name, size in product(_wanted(asked.only, OURS | PEERS), asked.sizes or SIZES):
+        figures |= row(name, size)
+        _keep(figures, asked)
     failed = []
     for part, work in _parts(asked.sizes or ("1k", "10k")).items():
         if asked.only and part.split()[0] not in asked.only:
             continue
+        print(f"measuring {part} ...", file=sys.stderr, flush=True)
         try:
             figures |= work()
         except (Exception, SystemExit):
             traceback.print_exc()
             failed.append(part)
-    figures |= ratios(results, figures)
-    show(figures)
-    BUILD.mkdir(exist_ok=True)
-    name = "bench-part.json" if asked.only or asked.sizes else "bench.json"  # the figures of record are all of one run
-    (BUILD / name).write_text(json.dumps(figures, indent=2) + "\n")
+        _keep(figures, asked)
+    show(figures | ratios(figures))
     if failed:
         print(f"NOT measured, see above: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parts = [*OURS, *PEERS, "intake", "gate", "holding", "matching", "nppes", "sftp", "latency", "lanes", "hostile"]
+    parts += ["compile"]
+    parser.add_argument("--only", choices=parts, action="append", help="measure no more than this")
+    parser.add_argument("--sizes", choices=SIZES, action="append", help="of these files only")
+    return parser.parse_args()
+
+
+def _keep(figures: Mapping[str, float], asked: argparse.Namespace) -> None:
+    """The figures of record are all of one run."""
+    BUILD.mkdir(exist_ok=True)
+    name = "bench-part.json" if asked.only or asked.sizes else "bench.json"
+    (BUILD / name).write_text(json.dumps({**figures, **ratios(figures)}, indent=2) + "\n")
 
 
 def _parts(intakes: Iterable[str]) -> dict[str, Callable[[], Mapping[str, float]]]:
@@ -122,6 +125,16 @@ def _wanted(only: list[str] | None, all_of: dict[str, str]) -> list[str]:
     return [name for name in all_of if not only or name in only]
 
 
+def row(name: str, size: str) -> dict[str, float]:
+    """The figures of one row, which is printed."""
+    path = batch(size)
+    if found := measure(name, path, size):
+        return tell(name, size, path, found)
+    print(f"{PEERS[name]:<30} {SIZES[size]:>7,} not measured: it is not installed", flush=True)
+    return {}
+
+
+@cache
 def batch(size: str) -> Path:
     """The 837P file of that many claims."""
     path = BUILD / "bench" / f"{size}.837"
@@ -157,24 +170,26 @@ def tell(name: str, size: str, path: Path, found: Measured) -> dict[str, float]:
     }
 
 
-def ratios(results: dict[tuple[str, str], Measured], figures: dict[str, float]) -> dict[str, float]:
+RATIOS = {
+    "validate_vs_pyx12": ("pyx12_validate_s_10k", "validate_s_10k"),
+    "validate_vs_pyx12_wall": ("pyx12_validate_wall_s_10k", "validate_wall_s_10k"),
+    "extract_vs_lfh_segments": ("lfh_segments_s_10k", "extract_s_10k"),
+    "extract_vs_lfh_segments_wall": ("lfh_segments_wall_s_10k", "extract_wall_s_10k"),
+    "intake_vs_pyx12_validate": ("pyx12_validate_s_10k", "intake_stored_s_10k"),
+    "peak_ratio_10k_1k": ("validate_peak_mb_10k", "validate_peak_mb_1k"),
+}
+"""Of which figures each is the quotient."""
+
+
+def ratios(figures: Mapping[str, float]) -> dict[str, float]:
     """Of the 10,000-claim file in this run; those are left out whose parts were not measured."""
-    found: dict[str, float] = {}
-    pyx12, mine = results.get(("pyx12_validate", "10k")), results.get(("validate", "10k"))
-    if pyx12 and mine:
-        found["validate_vs_pyx12"] = pyx12.work / mine.work
-        found["validate_vs_pyx12_wall"] = pyx12.wall / mine.wall
-    segments, extraction = results.get(("lfh_segments", "10k")), results.get(("extract", "10k"))
-    if segments and extraction:
-        found["extract_vs_lfh_segments"] = segments.work / extraction.work
-        found["extract_vs_lfh_segments_wall"] = segments.wall / extraction.wall
-    if pyx12 and "intake_stored_s_10k" in figures:
-        found["intake_vs_pyx12_validate"] = pyx12.work / figures["intake_stored_s_10k"]
-    if pyx12 and "gate_decisions_per_s" in figures:
-        found["gate_vs_pyx12"] = figures["gate_decisions_per_s"] * pyx12.work / SIZES["10k"]
-    small = results.get(("validate", "1k"))
-    if mine and small:
-        found["peak_ratio_10k_1k"] = mine.peak_mb / small.peak_mb
+    found = {
+        name: figures[above] / figures[below]
+        for name, (above, below) in RATIOS.items()
+        if above in figures and below in figures
+    }
+    if {"pyx12_validate_s_10k", "gate_decisions_per_s"} <= figures.keys():
+        found["gate_vs_pyx12"] = figures["gate_decisions_per_s"] * figures["pyx12_validate_s_10k"] / SIZES["10k"]
     return found
 
 
