@@ -28,7 +28,7 @@ def register_transports() -> Sequence[tuple[str, type]]:
 @hookimpl
 def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:
     """MQTT, off unless the settings name a broker."""
-    return (("mqtt", import_module("gateway.bus").notifier),)
+    return (("mqtt", import_module("gateway.bus.notifier").notifier),)
 
 
 @hookimpl

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from gateway import telling
-from gateway.bus import KINDS
+from gateway.bus.told import KINDS
 from gateway.desk.claims import choose
 from gateway.desk.since import since as moment_of
 from gateway.errors import Refused

@@ -1,6 +1,6 @@
 """What a plugin's process may compute. Where this process has to wait for a core, a call that takes long gets a tenth of
-one; and what is computed while nothing is asked is stopped until something is. A low priority is not enough: the kernel lets
-even that run on for milliseconds each time when another wakes, and what waits for a disk or a payer wakes all the time.
+one; and what is computed while nothing is asked is stopped until something is. A low priority is not enough: even so the
+kernel lets it run on for milliseconds each time another wakes, and what waits for a disk or a payer wakes all the time.
 """
 
 from __future__ import annotations

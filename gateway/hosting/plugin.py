@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.bus import permitted
+from gateway.bus.told import permitted
 from gateway.errors import GatewayError, Transient
 from gateway.hosting.process import Broken, Means, Process, Said
 from gateway.hosting.wire import Boot, Call, Description

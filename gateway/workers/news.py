@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.bus import KINDS, told_of
+from gateway.bus.told import KINDS, told_of
 from gateway.logs import tell
 from gateway.ports import Notifier
 from gateway.store import journal

@@ -19,7 +19,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from gateway.bus import MqttNotifier, MqttSettings
+from gateway.bus.notifier import MqttNotifier
+from gateway.bus.settings import MqttSettings
 from gateway.ports import Told
 from tests.servers import Mosquitto, require_mosquitto
 

@@ -18,7 +18,9 @@ from typing import Any, get_type_hints
 import pytest
 
 from gateway import events as e
-from gateway.bus import MqttNotifier, MqttSettings, Tls, payload, told_of
+from gateway.bus.notifier import MqttNotifier
+from gateway.bus.settings import MqttSettings, Tls
+from gateway.bus.told import payload, told_of
 from gateway.errors import ConfigError, Refused, Transient
 from gateway.model.claims import Finding, Outcome
 from gateway.ports import Notifier, Told
@@ -414,7 +416,8 @@ async def test_leaving_after_the_connection_broke_still_says_that_we_are_down(
 
 CLIENT = """
 import asyncio, sys
-from gateway.bus import MqttNotifier, MqttSettings
+from gateway.bus.notifier import MqttNotifier
+from gateway.bus.settings import MqttSettings
 from tests.bus.conftest import news
 async def main():
     notifier = MqttNotifier(MqttSettings("127.0.0.1", "millpond", int(sys.argv[1])))

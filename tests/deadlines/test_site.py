@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from gateway.bus import told_of
+from gateway.bus.told import told_of
 from gateway.cli.main import gateway
 from gateway.daemon import Daemon
 from gateway.desk.commands import answer
