@@ -31,6 +31,23 @@ AFTER = (b"", b"\n", b"\r\n\r\n", b"\x1a", b"\x00" * 40)
 WORDS = (b"BHT", b"HL", b"NM1", b"REF", b"CLM", b"LX", b"nm1", b"Ref", b"ZZ9", b"TA1", b"SE")
 # A blank is none; NUL and Ctrl-Z behind a document could not be told from its last terminator.
 MARKS = st.sampled_from([m for n in range(1, 256) if not (m := bytes([n])).isalnum() and m not in {b" ", b"\x1a"}])
+FILLINGS = (
+    b"~",
+    b" ",
+    b"\r\n",
+    b"~ ",
+    b" IEA*",
+    b"\tst*",
+    b"IEA*1~",
+    b"ISA*",
+    b"~isa*",
+    b"*",
+    b":",
+    b"^",
+    b"\x00",
+    b"HL*",
+    b"~LX*1",
+)
 OF_DIGESTS = b"\x1c\x1d\x1e\x1f"
 """What a claim's fingerprint puts in the place of delimiters. Where one of them is a component or repetition separator
 of a document, its fingerprints are of their own."""
@@ -213,6 +230,19 @@ def test_every_mutation_is_read_or_refused(mutation: Mutation, target: str) -> N
     for number in range(25):
         random = Random(number)
         tried(target, mutation(random.choice(known), random), weighed=number == 0)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("filling", FILLINGS)
+def test_nothing_that_comes_over_and_over_takes_longer_than_it_is_long(filling: bytes, target: str) -> None:
+    """Behind a segment, within one and at the end; in capitals and in small letters. A second for 200 KB."""
+    known = seeds(target)[0]
+    middle = known.index(b"~", len(known) // 2) + 1
+    many = filling * (200_000 // len(filling))
+    for at in (middle, middle - 5, len(known)):
+        document = known[:at] + many + known[at:]
+        tried(target, document)
+        tried(target, document.lower())
 
 
 @settings(max_examples=150, deadline=None)

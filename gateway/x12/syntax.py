@@ -302,7 +302,8 @@ class _Splitter:
             begins = max(self._buffer.rfind(delimiters.segment, self._at, hit) + 1, self._at)
             if self._past(padding, begins) == hit:
                 return hit
-            hit = self._buffer.find(mark, hit + 1, end)
+            ends = self._buffer.find(delimiters.segment, hit, end)  # no other segment begins before
+            hit = self._buffer.find(mark, ends, end) if ends >= 0 else -1
         return end
 
     def _past(self, passable: re.Pattern[bytes], at: int) -> int:
