@@ -11,7 +11,7 @@ from gateway.checks.cob import LATER
 from gateway.checks.engine import Check, CheckContext
 from gateway.checks.places import DEPENDENT, SUBSCRIBER, element_of, of_level, of_line, pieces_from
 from gateway.checks.units import UNTIMED
-from gateway.enrollment.items import Item, item_of
+from gateway.items import Item, item_of
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, ServiceLine
 
 MEDICARE, MEDICAID, INJURY = frozenset({"MA", "MB"}), frozenset({"MC"}), frozenset({"AM", "WC"})
