@@ -73,7 +73,7 @@ def test_the_reference_is_printed() -> None:
     assert run(gateway, ["check"]).exit_code == 2
 
 
-EDITIONS = {"edits 2026-11.4": "0fa8ca0b22d4"}
+EDITIONS = {"edits 2026-11.4": "06fd32a39521"}
 
 
 def test_the_edition_changes_when_the_checks_do() -> None:

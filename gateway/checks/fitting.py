@@ -40,7 +40,8 @@ _CONTRARY = frozenset(
 
 
 def procedure_place_differs(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """Emergency, hospital, nursing facility and home visits are made there. Other procedures are done in many places."""
+    """Emergency, hospital, nursing facility and home visits are made there, and no ambulance drives in an office. Other
+    procedures are done in many places."""
     if claim.kind is not ClaimKind.PROFESSIONAL:
         return ()
     return [
@@ -48,7 +49,7 @@ def procedure_place_differs(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "PROCEDURE_PLACE_DIFFERS",
             claim,
             line,
-            "The visit is of a kind that is not made in the place of service.",
+            "The visit, or the transport, is of a kind that is not made in the place of service.",
             "Correct the procedure code or the place of service.",
         )
         for line in claim.lines

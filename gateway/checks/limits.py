@@ -35,6 +35,7 @@ _RANGES = (
     (88174, 88175, _WOMEN),
     (54000, 55899, _MEN),
 )
+_AMBULANCES = {f"A0{code}": Limit(never_at=_OFFICE) for code in range(425, 437)}
 _SINGLE = {"G0101": _WOMEN, "Q0091": _WOMEN, "G0102": _MEN, "G0103": _MEN}
 # Preventive visits of new (9938x) and known patients (9939x), by age.
 _AGES = ((0, 0), (1, 4), (5, 11), (12, 17), (18, 39), (40, 64), (65, 130))
@@ -47,5 +48,5 @@ def _all() -> Iterator[tuple[str, Limit]]:
         yield from ((code, Limit(ages=ages)) for code in (f"9938{number}", f"9939{number}"))
 
 
-LIMITS: Mapping[str, Limit] = MappingProxyType(dict(_all()) | _SINGLE)
+LIMITS: Mapping[str, Limit] = MappingProxyType(dict(_all()) | _SINGLE | _AMBULANCES)
 """By procedure code."""

@@ -49,6 +49,8 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (at("12", "99348"), []),
     (at("11", "99348"), differs("PLACE")),
     (at("11", "99220"), []),
+    (at("11", "A0429"), differs("PLACE")),
+    (at("41", "A0429"), []),
     (stay(line(procedure="99284")), []),
     (aged(7, "99393"), []),
     (aged(12, "99393"), differs("AGE")),

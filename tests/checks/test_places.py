@@ -22,7 +22,7 @@ LOOP_MISSING = {"LINES_MISSING": "CLM", "COB_PAID_MISSING": "SBR", "COB_DATE_MIS
 # What asks for segments that the tables of others do not write; their own tables do.
 OF_SEGMENTS = {
     *("TOOTH_MISSING", "ADMITTING_DIAGNOSIS_MISSING", "ADMISSION_INCOMPLETE", "ACCIDENT_CAUSE_MISSING"),
-    *("INJURY_CAUSE_MISSING", "PROVIDER_NUMBER_MISSING"),
+    *("INJURY_CAUSE_MISSING", "PROVIDER_NUMBER_MISSING", "AMBULANCE_INCOMPLETE"),
 }
 # Beginnings of the segments meant, where several in the loop have the id.
 MEANT = {
