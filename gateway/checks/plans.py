@@ -50,7 +50,7 @@ def medicare_dependent(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     return [
         Finding(
             "MEDICARE_DEPENDENT",
-            Outcome.HOLD,
+            Outcome.WARN,
             "2000C/PAT01",
             "The claim is for a dependent, and Medicare has none: each person is the subscriber.",
             "Bill the patient as the subscriber under the patient's own number, or correct the kind of plan.",
@@ -292,7 +292,7 @@ def _is_modified(code: str, modifiers: tuple[str, ...]) -> bool:
 
 
 CHECKS = (
-    Check("MEDICARE_DEPENDENT", medicare_dependent, worst=Outcome.HOLD, once=True),
+    Check("MEDICARE_DEPENDENT", medicare_dependent, worst=Outcome.WARN, once=True),
     Check("MEDICARE_NUMBER_SHAPE", medicare_number_shape, worst=Outcome.WARN, once=True),
     Check("MEDICARE_PART_DIFFERS", medicare_part_differs, worst=Outcome.WARN, once=True),
     Check("INSURANCE_TYPE_UNEXPECTED", insurance_type_unexpected, worst=Outcome.WARN, once=True),

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.model.claims import Claim
 from gateway.testing.builders import ClaimSpec, LineSpec, valid_npi
-from tests.checks.claims import HOLD, WARN, Hit, content
+from tests.checks.claims import WARN, Hit, content
 from tests.checks.reading import institutional, professional
 from tests.defects.editing import after, before, drop, put
 
@@ -36,7 +36,7 @@ MODIFIER = asked("MODIFIER_MISSING", "2400/SV101-3")
 SHAPE = asked("MEDICARE_NUMBER_SHAPE", "2010BA/NM109", None)
 CASES: list[tuple[Claim, list[Hit]]] = [
     (professional(_MEDICARE), []),
-    (professional(replace(_MEDICARE, dependent=True)), [("MEDICARE_DEPENDENT", HOLD, "2000C/PAT01", None)]),
+    (professional(replace(_MEDICARE, dependent=True)), asked("MEDICARE_DEPENDENT", "2000C/PAT01", None)),
     (professional(replace(_MEDICARE, dependent=True, filing_indicator="CI")), []),
     (professional(replace(_MEDICARE, member_id="123456789A")), SHAPE),
     (professional(replace(_MEDICARE, member_id="1EG4TE5MKO3")), SHAPE),

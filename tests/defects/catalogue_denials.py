@@ -56,7 +56,7 @@ NUMBERS = (
 )
 
 PLANS = (
-    _P("Medicare is billed for a dependent", put("SBR", "09", "MB", nth=2), at="2000C/PAT01"),
+    _WARN("Medicare is billed for a dependent", put("SBR", "09", "MB", nth=2), at="2000C/PAT01"),
     _WARN_M("the member id is none of Medicare's", put("NM1*IL", "09", "123456789A"), at="2010BA/NM109"),
     _WARN_M("Part A is billed by a physician", put("SBR", "09", "MA"), at="2000B/SBR09"),
     _WARN_M("Medicare pays first, and why it pays second", put("SBR", "05", "12"), at="2000B/SBR05"),
