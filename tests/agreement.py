@@ -121,6 +121,7 @@ RULES: tuple[Rule, ...] = (
     (_passes_it("FLAG"), "we", "an answer's envelope or balance that does not hold, which pyx12 does not look at"),
     (_refuses_it(r"\(CUR02\)"), "both", "an unknown code of an outer list: a warning of ours"),
     (_refuses_it(r"\(PWK02\)"), "we", "PWK02 AD (AB) is in the guide, and AD in X12's own example"),
+    (_refuses_it(r"\(BHT06\)"), "we", "BHT06 31, a plan that asks its payment back, is in the guide"),
     (_refuses_it(r"ZIP Code"), "we", "a five-digit ZIP of a biller: published examples have it, so we warn"),
     (_refuses_it(r"trailing (element|spaces)"), "both", "separators or spaces at an end: a warning of ours"),
     (_refuses_it(r"Interchange Control Trailer.*missing"), "both", "a lost last terminator: a warning of ours"),

@@ -19,6 +19,7 @@ FLOORS: list[set[str]] = [
         "guides",
         "lifecycle",
         "npi",
+        "items",
         "checks",
         "enrollment",
         "gate",

@@ -17,13 +17,17 @@ from gateway.checks import (
     dates,
     diagnoses,
     filing,
+    fitting,
     frequency,
     history,
     identity,
     lines,
     patient,
+    plans,
     providers,
     specialties,
+    stays,
+    teeth,
     units,
 )
 from gateway.checks.engine import FIRM, Check, CheckContext, apply_severities, check_alone, decide, run_checks
@@ -59,6 +63,10 @@ _ROOMS = (
     cob,
     adjustments,
     specialties,
+    plans,
+    fitting,
+    stays,
+    teeth,
     filing,
 )
 _ALL = tuple(check for room in _ROOMS for check in room.CHECKS)

@@ -14,7 +14,7 @@ from gateway.model.claims import Claim, Finding, Outcome
 from gateway.x12.syntax import text_of
 
 _REASON = re.compile("[1-9][0-9]{0,2}|[ABDPWY][0-9]{1,2}")
-_REMARK = re.compile("(?:M|MA|N)[0-9]{1,4}")
+_REMARK = re.compile("MA(?:0[1-9]|[1-9][0-9]{1,2})|[MN][1-9][0-9]{0,3}")
 _REMARKS = {b"MOA": (3, 4, 5, 6, 7), b"MIA": (5, 20, 21, 22, 23)}
 _REASONS = range(2, 18, 3)
 _TOLD = frozenset({b"CAS", b"SVD"})

@@ -12,6 +12,7 @@ from gateway.data import code_list
 from gateway.model.claims import Claim, Finding, Outcome
 
 _STATES = code_list("states").codes
+_NO_ZIP4 = frozenset({"", "0000"})
 _HOME = frozenset({"", "US"})
 _BOX = re.compile(
     r"\bP\W*[O0]\W*(?:BOX|BX|B|DRAWER|DRW)\W*(?:NO\W*|NUMBER\W*)?(?:[0-9]|[A-Z]{1,2}\b|$)"
@@ -88,9 +89,9 @@ def zip_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 def billing_zip4_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """The guide asks for all nine digits of a billing provider's ZIP code."""
+    """The guide asks for all nine digits of a billing provider's ZIP code; four zeros are not the last ones."""
     address = claim.billing.address
-    if address is None or address.country not in _HOME or len(address.zip) != 5 or not is_zip(address.zip):
+    if address is None or address.country not in _HOME or address.zip[5:] not in _NO_ZIP4 or not is_zip(address.zip):
         return ()
     return [
         Finding(

@@ -10,17 +10,19 @@ from gateway.checks.engine import Check, CheckContext
 from gateway.checks.places import SUBSCRIBER, element_of, of_level, of_other_payer
 from gateway.model.claims import Adjudication, Claim, ClaimKind, Coverage, Finding, Outcome
 
-# SBR01 of a destination payer who pays after another one.
-_LATER = frozenset("STABCDEFGH")
+LATER = frozenset("STABCDEFGH")
+"""SBR01 of a destination payer who pays after another one."""
+
 # SBR09 of Medicare.
 _MEDICARE = frozenset({"MA", "MB"})
+_RANKS = "PSTABCDEFGH"
 _UNRANKED = frozenset({"", "U"})
 _ZERO = Decimal(0)
 
 
 def cob_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A payer that pays second wants to see the first one."""
-    if claim.payer_responsibility not in _LATER or claim.coverages:
+    if claim.payer_responsibility not in LATER or claim.coverages:
         return ()
     return [
         Finding(
@@ -36,7 +38,7 @@ def cob_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 def insurance_type_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """Medicare, where it pays later, asks why another insurer pays before it (SBR05)."""
-    if claim.filing_indicator not in _MEDICARE or claim.payer_responsibility not in _LATER:
+    if claim.filing_indicator not in _MEDICARE or claim.payer_responsibility not in LATER:
         return ()
     if claim.kind is not ClaimKind.PROFESSIONAL or element_of(claim, SUBSCRIBER, "SBR", 5) != "":
         return ()
@@ -97,8 +99,8 @@ def cob_payer_unmatched(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 def cob_paid_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """Who adjudicated lines has paid something for the claim, nothing at the least. A payer id that two payers have
-    cannot tell whose lines they are."""
+    """Who adjudicated lines, or adjusted the claim, has paid something for the claim, nothing at the least. A payer id that
+    two payers have cannot tell whose lines they are."""
     if not claim.coverages:
         return ()
     lines = _Lines(claim)
@@ -107,12 +109,69 @@ def cob_paid_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "COB_PAID_MISSING",
             Outcome.HOLD,
             "2320/AMT02",
-            "The other payer adjudicated lines of the claim, and what it paid in all is missing.",
+            "The other payer adjudicated the claim or its lines, and what it paid in all is missing.",
             "Enter its payment of the claim (AMT*D), even if it is zero, and send the claim again.",
             segment=of_other_payer(claim, coverage, "SBR"),
         )
         for coverage in claim.coverages
-        if coverage.paid is None and lines.of(coverage)
+        if coverage.paid is None and (coverage.adjusted is not None or lines.of(coverage))
+    ]
+
+
+def cob_date_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """When another payer decided is told at the payer (DTP*573), or at the lines that it adjudicated."""
+    lines = _Lines(claim)
+    return [
+        Finding(
+            "COB_DATE_MISSING",
+            Outcome.WARN,
+            "2330B/DTP03",
+            "The other payer paid or adjusted the claim, and the date of its decision is missing.",
+            "Enter the date of that payer's remittance.",
+            segment=coverage.segment or None,
+        )
+        for coverage in claim.coverages
+        if (coverage.paid or coverage.adjusted) and coverage.paid_on is None and lines.of(coverage) == []
+    ]
+
+
+def cob_payer_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Lines tell their payer by its id, so that no two payers of a claim have the same."""
+    if len(claim.coverages) < 2:
+        return ()
+    seen: set[str] = set()
+    found = []
+    for coverage in claim.coverages:
+        if coverage.payer_id in seen and coverage.payer_id:
+            found.append(
+                Finding(
+                    "COB_PAYER_REPEATED",
+                    Outcome.WARN,
+                    "2330B/NM109",
+                    "Two other payers of the claim have the same id, so that nobody can tell which of them paid a line.",
+                    "Give each payer, or each policy, an id of its own.",
+                    segment=of_other_payer(claim, coverage, "NM1", "PR"),
+                )
+            )
+        seen.add(coverage.payer_id)
+    return found
+
+
+def cob_rank_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """A payer that pays third comes after a first and a second one. Of none at all, COB_MISSING tells."""
+    named = {coverage.responsibility for coverage in claim.coverages}
+    rank = _RANKS.find(claim.payer_responsibility) if claim.payer_responsibility else -1
+    if not named or not named.isdisjoint(_UNRANKED) or named >= set(_RANKS[: max(rank, 0)]):
+        return ()
+    return [
+        Finding(
+            "COB_RANK_MISSING",
+            Outcome.WARN,
+            "2320/SBR01",
+            "The claim is for a later payer, and a payer that comes before it is not named.",
+            "Add what that payer paid and adjusted (loop 2320), or correct the ranks.",
+            segment=claim.coverages[0].segment or None,
+        )
     ]
 
 
@@ -192,7 +251,7 @@ def _balances(claim: Claim, coverage: Coverage, lines: _Lines) -> bool | None:
 
 def _paid_before(claim: Claim, coverage: Coverage) -> bool:
     """Whether it is this payer's turn before the destination's. Of others, some software states a payment of nothing."""
-    return coverage.responsibility == "P" and claim.payer_responsibility in _LATER
+    return coverage.responsibility == "P" and claim.payer_responsibility in LATER
 
 
 def _paid_for_lines(coverage: Coverage, lines: _Lines) -> Decimal | None:
@@ -244,6 +303,9 @@ CHECKS = (
     Check("COB_MISSING", cob_missing, worst=Outcome.WARN, once=True),
     Check("COB_PAYER_UNMATCHED", cob_payer_unmatched, worst=Outcome.HOLD, once=True),
     Check("COB_PAID_MISSING", cob_paid_missing, worst=Outcome.HOLD, once=True),
+    Check("COB_DATE_MISSING", cob_date_missing, worst=Outcome.WARN, once=True),
+    Check("COB_PAYER_REPEATED", cob_payer_repeated, worst=Outcome.WARN, once=True),
+    Check("COB_RANK_MISSING", cob_rank_missing, worst=Outcome.WARN, once=True),
     Check("COB_CLAIM_UNBALANCED", cob_claim_unbalanced, worst=Outcome.REJECT, once=True),
     Check("COB_LINE_UNBALANCED", cob_line_unbalanced, worst=Outcome.REJECT, once=True),
     Check("COB_PAID_DIFFERS", cob_paid_differs, worst=Outcome.HOLD, once=True),

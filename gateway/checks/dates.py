@@ -7,18 +7,20 @@ from datetime import date
 
 from gateway.checks.engine import Check, CheckContext
 from gateway.checks.places import of_claim, of_line, pieces_from
-from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, ServiceLine
+from gateway.model.claims import Claim, ClaimKind, Finding, OtherDate, Outcome, ServiceLine
 from gateway.x12.syntax import date_of
 
 CLAIM_DATE = "2300/DTP03"
 LINE_DATE = "2400/DTP03"
+OCCURRENCE = "2300/HI"
 # SBR09 of Medicare, which has a limit by calendar year.
 _MEDICARE = frozenset({"MA", "MB"})
 # Facility types (the first two digits of a bill type) of a patient who was admitted.
 _INPATIENT = frozenset({"11", "12", "18", "21", "41", "65", "66", "86"})
 
-# Those of them whose bills are never without a date of admission.
-_STAYS = frozenset({"11", "18", "21", "41"})
+STAYS = frozenset({"11", "18", "21", "41"})
+"""Those of them whose bills are never without a date of admission."""
+
 # Places of service of an inpatient: hospital, psychiatric facility, rehabilitation.
 _WARDS = frozenset({"21", "51", "61"})
 # HI qualifiers of procedures, and what stands behind a claim's HI.
@@ -81,9 +83,15 @@ def date_reversed(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             found.append(_reversed(LINE_DATE, line.number, of_line(claim, line, "DTP", "472")))
     for other in claim.other_dates:
         if other.last < other.first:
-            place = CLAIM_DATE if other.line is None else LINE_DATE
-            found.append(_reversed(place, other.line, other.segment or None))
+            found.append(_reversed(place_of(other), other.line, other.segment or None))
     return found
+
+
+def place_of(other: OtherDate) -> str:
+    """Of a day beside the services: an occurrence stands in an HI."""
+    if other.qualifier[:2] in ("BH", "BI"):
+        return OCCURRENCE
+    return CLAIM_DATE if other.line is None else LINE_DATE
 
 
 def _is_reversed(first: date | None, last: date | None) -> bool:
@@ -144,7 +152,7 @@ def admission_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 def _is_stay(claim: Claim) -> bool:
     if claim.kind is ClaimKind.INSTITUTIONAL:
-        return claim.place_of_service in _STAYS
+        return claim.place_of_service in STAYS
     if claim.kind is ClaimKind.DENTAL:
         return False
     if claim.place_of_service in _WARDS:

@@ -12,7 +12,7 @@ from gateway.checks.concerned import CONCERNED
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.partners import Payer
 
-EDITION = "edits 2026-11.3"
+EDITION = "edits 2026-11.4"
 """Which edition of our own `once` checks a claim was read with."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.checks.engine import Check, CheckContext
+from gateway.checks.identity import is_doubtful
 from gateway.checks.places import of_claim
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome
 
@@ -16,8 +17,9 @@ _OLD_FREQUENCY = "6"
 
 
 def payer_number_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
-    """A replacement or void names the payer's own number of the claim it changes."""
-    if claim.payer_control_number or claim.frequency not in (REPLACEMENT, VOID):
+    """A replacement or void names the payer's own number of the claim it changes. A word or zeros are none."""
+    number = claim.payer_control_number
+    if claim.frequency not in (REPLACEMENT, VOID) or (number and not is_doubtful(number) and number.strip("0")):
         return ()
     return [
         Finding(
@@ -27,6 +29,22 @@ def payer_number_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
             "A replacement or void must name the payer's claim number of the original (REF*F8).",
             "Enter the number from the remittance; if the payer never took the original, send the claim as an original.",
             segment=claim.position,
+        )
+    ]
+
+
+def payer_number_same(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """The payer's own number of a claim is not the practice's."""
+    if claim.frequency not in (REPLACEMENT, VOID) or claim.payer_control_number != claim.control_number:
+        return ()
+    return [
+        Finding(
+            "PAYER_NUMBER_SAME",
+            Outcome.WARN,
+            "2300/REF02",
+            "The claim that is replaced or voided (REF*F8) is named by the practice's number of this one (CLM01).",
+            "Enter the payer's number from the remittance; by our own the payer does not find it.",
+            segment=of_claim(claim, "REF", "F8"),
         )
     ]
 
@@ -90,6 +108,7 @@ def _is_bill_type(code: str) -> bool:
 
 CHECKS = (
     Check("PAYER_NUMBER_MISSING", payer_number_missing, worst=Outcome.REJECT, once=True),
+    Check("PAYER_NUMBER_SAME", payer_number_same, worst=Outcome.WARN, once=True),
     Check("PAYER_NUMBER_UNEXPECTED", payer_number_unexpected, worst=Outcome.WARN, once=True),
     Check("FREQUENCY_UNKNOWN", frequency_unknown, worst=Outcome.REJECT, once=True),
     Check("REPLACEMENT_NOT_TAKEN", replacement_not_taken, worst=Outcome.HOLD, once=True),

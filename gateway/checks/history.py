@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from gateway.checks.dates import CLAIM_DATE, LINE_DATE
+from gateway.checks.dates import CLAIM_DATE, place_of
 from gateway.checks.engine import Check, CheckContext
-from gateway.checks.places import DEPENDENT, SUBSCRIBER, of_level, of_other_payer
+from gateway.checks.places import DEPENDENT, SUBSCRIBER, of_level, of_other_payer, pieces_from
 from gateway.model.claims import Adjudication, Claim, Coverage, Finding, OtherDate, Outcome
 
 PAYMENT_DATE, LINE_PAYMENT_DATE = "2330B/DTP03", "2430/DTP03"
@@ -20,9 +20,13 @@ _PAST = frozenset({
     "011", "050", "090", "096", "139", "297", "304", "431", "441", "444", "453", "454", "455", "461", "471", "484", "738",
     "739",
 })  # fmt: skip
+# Occurrences of a bill that may be still to come: end of benefits, a bed, an admission, an operation that was put off.
+_SCHEDULED = frozenset({"BH25", "BH26", "BH40", "BH43"})
 # DTP01 of what comes before a service: last seen, onset, accident, acute manifestation, first treatment, last X-ray,
 # prescription, last menstrual period.
 _BEFORE = frozenset({"304", "431", "439", "453", "454", "455", "471", "484"})
+# Those of them that a life begins before; a last menstrual period may be a mother's.
+_IN_LIFE = (_BEFORE | {"435", "297", "360"}) - {"484"}
 # DTP01 of a first and of a last day that are stated apart: disability, out of work, in care, treatment.
 _PAIRS = (("360", "361"), ("297", "296"), ("090", "091"), ("196", "198"))
 
@@ -58,8 +62,8 @@ def told_of(claim: Claim) -> list[Told]:
     found = [_of_claim(claim, "439", claim.accident_day)]
     if not claim.predetermination:
         found.append(_of_claim(claim, "435", claim.admitted))
-        past = (other for other in claim.other_dates if other.qualifier in _PAST)
-        found += [Told(_place(other), other.line, other.last, other.segment or None) for other in past]
+        past = (other for other in claim.other_dates if _is_past(other.qualifier))
+        found += [Told(place_of(other), other.line, _told_on(other), other.segment or None) for other in past]
     found.append(_died(claim))
     found += [_paid(claim, PAYMENT_DATE, payer, None) for payer in claim.coverages]
     found += [_paid(claim, LINE_PAYMENT_DATE, paid, line.number) for line in claim.lines for paid in line.adjudications]
@@ -85,8 +89,13 @@ def _paid(claim: Claim, place: str, payer: Coverage | Adjudication, line: int | 
     return Told(place, line, payer.paid_on, of_other_payer(claim, payer, "DTP", "573")) if payer.paid_on else None
 
 
-def _place(other: OtherDate) -> str:
-    return CLAIM_DATE if other.line is None else LINE_DATE
+def _is_past(qualifier: str) -> bool:
+    return qualifier in _PAST or (qualifier[:2] in ("BH", "BI") and qualifier not in _SCHEDULED)
+
+
+def _told_on(other: OtherDate) -> date:
+    """A span of days may well last: it has begun."""
+    return other.first if other.qualifier[:2] == "BI" else other.last
 
 
 def dates_crossed(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -103,7 +112,7 @@ def dates_crossed(claim: Claim, _: CheckContext) -> Sequence[Finding]:
                     Finding(
                         "DATES_CROSSED",
                         Outcome.REJECT,
-                        _place(last),
+                        place_of(last),
                         "Of two dates that belong together, the last day is before the first one.",
                         "Correct the two dates, such as begin and end of the disability, and send the claim again.",
                         line=line,
@@ -117,17 +126,57 @@ def told_after_service(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """An onset, an accident or a first treatment is what a service follows."""
     if claim.last_day is None or claim.predetermination or not claim.other_dates:
         return ()
+    served = {line.number: line.last_day for line in claim.lines}
     return [
         Finding(
             "TOLD_AFTER_SERVICE",
             Outcome.HOLD,
-            CLAIM_DATE,
+            place_of(other),
             "The claim tells of an onset, accident, treatment, prescription or other event after its last service.",
             "Correct that date, or the date of service, and send the claim again.",
+            line=other.line,
             segment=other.segment or None,
         )
         for other in claim.other_dates
-        if other.qualifier in _BEFORE and other.line is None and other.first > claim.last_day
+        if other.qualifier in _BEFORE and other.first > (served.get(other.line or 0) or claim.last_day)
+    ]
+
+
+def told_before_birth(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """An accident, an onset or an admission of a patient is in the patient's life."""
+    born = claim.patient.born
+    if born is None:
+        return ()
+    return [
+        Finding(
+            "TOLD_BEFORE_BIRTH",
+            Outcome.WARN,
+            place_of(other),
+            "The claim tells of an onset, accident, admission or treatment before the patient was born.",
+            "Check both dates.",
+            line=other.line,
+            segment=other.segment or None,
+        )
+        for other in claim.other_dates
+        if other.qualifier in _IN_LIFE and other.first < born
+    ]
+
+
+def accident_cause_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """The day of an accident (DTP*439) stands beside what kind of accident it was (CLM11)."""
+    if claim.accident_day is None or claim.text is None:
+        return ()
+    if b"".join(next(pieces_from(claim))[1][11:12]):
+        return ()
+    return [
+        Finding(
+            "ACCIDENT_CAUSE_MISSING",
+            Outcome.WARN,
+            "2300/CLM11",
+            "The claim has the day of an accident, and does not say that it is related to one.",
+            "Say what kind of accident it was, or leave its day out.",
+            segment=claim.position,
+        )
     ]
 
 
@@ -166,5 +215,7 @@ CHECKS = (
     Check("DATE_NOT_YET", date_not_yet, worst=Outcome.HOLD),
     Check("DATES_CROSSED", dates_crossed, worst=Outcome.REJECT, once=True),
     Check("PAID_BEFORE_SERVICE", paid_before_service, worst=Outcome.HOLD, once=True),
+    Check("TOLD_BEFORE_BIRTH", told_before_birth, worst=Outcome.WARN, once=True),
+    Check("ACCIDENT_CAUSE_MISSING", accident_cause_missing, worst=Outcome.WARN, once=True),
     Check("TOLD_AFTER_SERVICE", told_after_service, worst=Outcome.HOLD, once=True),
 )

@@ -83,7 +83,7 @@ def member_id_marks(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 def member_id_doubtful(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A word or a row of zeros is nobody's number. Coverage of an injury may know none."""
-    if not _is_doubtful(claim.member_id) or claim.filing_indicator in WITHOUT_MEMBER_ID:
+    if not is_doubtful(claim.member_id) or claim.filing_indicator in WITHOUT_MEMBER_ID:
         return ()
     return [
         Finding(
@@ -98,7 +98,8 @@ def member_id_doubtful(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 @lru_cache(maxsize=16384)
-def _is_doubtful(code: str) -> bool:
+def is_doubtful(code: str) -> bool:
+    """Whether it is what people type into a field that must not be empty."""
     return code.upper() in _PLACEHOLDERS or (len(code) > 3 and not code.strip("0"))
 
 

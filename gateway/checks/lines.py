@@ -19,8 +19,12 @@ PROCEDURE = {
 MOST_LINES = {ClaimKind.PROFESSIONAL: 50, ClaimKind.INSTITUTIONAL: 999, ClaimKind.DENTAL: 50}
 _WIDE = frozenset({"100", "210", "310"})
 _BILL_TYPE = re.compile("[1-46-8][1-9]")
-# Qualifier of the procedure code to the form of the code: CPT in its categories and kinds, HCPCS level II; dental codes.
-_PROCEDURES = {"HC": re.compile("[0-9]{4}[0-9AFMTU]|[A-V][0-9]{4}"), "AD": re.compile("D[0-9]{4}")}
+# Qualifier of the procedure code to the form of the code: CPT, which begins at 00100 and has none from 02000 to 09999, in
+# its categories and kinds, HCPCS level II; dental codes.
+_PROCEDURES = {
+    "HC": re.compile("(?:0(?:0[1-9]|1[0-9])|[1-9][0-9]{2})[0-9]{2}|[0-9]{4}[AFMTU]|[A-V][0-9]{4}"),
+    "AD": re.compile("D[0-9]{4}"),
+}
 
 
 def lines_too_many(claim: Claim, _: CheckContext) -> Sequence[Finding]:

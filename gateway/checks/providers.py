@@ -48,6 +48,8 @@ LOOPS: Mapping[ClaimKind, Mapping[str, tuple[str, str]]] = {
 }
 
 _ILLUSTRATIONS = npi_illustrations()
+_IN_CHARGE = frozenset({"82", "71"})
+_NUMBERED = _IN_CHARGE | {"72", "ZZ", "DN", "P3", "DK", "DQ", "DD", "QB"}
 _REFERRING = frozenset({"DN", "P3"})
 # Group (10 to 40, but for 35), type, classification and specialization, X.
 _TAXONOMY = re.compile("(?:[12][0-9]|3[0-46-9]|40)[0-9][0-9A-Z]{2}[0-9]{4}X")
@@ -116,6 +118,30 @@ def _illustration(place: str, segment: int, line: int | None) -> Finding:
         line=line,
         segment=segment or None,
     )
+
+
+def provider_number_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
+    """Every provider has an NPI, or a number that a payer, a state or Medicare gave. Facilities may have none."""
+    found = []
+    for provider in claim.providers:
+        if not provider.npi and provider.role in _NUMBERED and not _is_numbered(claim, provider):
+            found.append(
+                Finding(
+                    "PROVIDER_NUMBER_MISSING",
+                    Outcome.HOLD if provider.role in _IN_CHARGE else Outcome.WARN,
+                    _place(claim, provider, "NM109"),
+                    "A provider has neither an NPI nor another number.",
+                    "Enter the provider's NPI and send the claim again.",
+                    line=provider.line,
+                    segment=provider.segment or None,
+                )
+            )
+    return found
+
+
+def _is_numbered(claim: Claim, provider: Provider) -> bool:
+    """By a state's licence, Medicare's older number, the payer's own, or a location's; also where no text tells."""
+    return claim.text is None or of_party(claim, provider.segment, "REF", "0B", "1G", "G2", "LU") != provider.segment
 
 
 def rendering_is_billing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -240,6 +266,7 @@ CHECKS = (
     Check("NPI_MISSING", npi_missing, worst=Outcome.HOLD, once=True),
     Check("NPI_INVALID", npi_invalid, worst=Outcome.REJECT, once=True),
     Check("NPI_ILLUSTRATION", npi_illustration, worst=Outcome.WARN, once=True),
+    Check("PROVIDER_NUMBER_MISSING", provider_number_missing, worst=Outcome.HOLD, once=True),
     Check("RENDERING_IS_BILLING", rendering_is_billing, worst=Outcome.WARN, once=True),
     Check("REFERRING_NOT_PERSON", referring_not_person, worst=Outcome.WARN, once=True),
     Check("REFERRING_REPEATED", referring_repeated, worst=Outcome.HOLD, once=True),

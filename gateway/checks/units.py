@@ -17,8 +17,11 @@ UNITS = {
 }
 _ZERO = Decimal(0)
 _MINUTES = "MJ"
-# Anesthesia without time: an add-on by area, daily management; and sedation, which has it in some payers' books.
-_EITHER = frozenset({"", "01953", "01996", "99151", "99152", "99153", "99155", "99156", "99157"})
+UNTIMED = frozenset({"01953", "01996"})
+"""Anesthesia without time: an add-on by area, daily management."""
+
+# And sedation, which has it in some payers' books.
+_EITHER = UNTIMED | {"", "99151", "99152", "99153", "99155", "99156", "99157"}
 
 
 def units_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:

@@ -22,6 +22,7 @@ from gateway.x12.claims import FileFinding
 
 AGAINST_X12 = frozenset({
     *("TRAILING_DATA", "TERMINATOR_MISSING", "ENVELOPE_SEPARATOR", "ISA_REPEATED", "HEADER_FUTURE"),
+    *("REMARK_UNKNOWN", "ADJUSTMENT_REASON_UNKNOWN"),
     *("TRAILING_SEPARATOR", "TRAILING_SPACE", "CODE_UNKNOWN", "LOOP_ORDER", "HIERARCHY_CHILD_CODE", "LEVEL_EMPTY"),
 })  # fmt: skip
 """What breaks X12 or the guide and is only a warning, for it is left out or written anew on the way or most payers read

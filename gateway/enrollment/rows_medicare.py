@@ -5,8 +5,8 @@ from __future__ import annotations
 from gateway.enrollment.case import Ask, Verdict
 from gateway.enrollment.codes import Code
 from gateway.enrollment.coverage import coverage
-from gateway.enrollment.items import Item, may_order
 from gateway.enrollment.spans import overlap
+from gateway.items import Item, may_order
 from gateway.model.enrollment import EnrollmentKind
 from gateway.model.lists import Generation, ListKind, OrderRefer
 

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from gateway.enrollment.case import Ask, Verdict
 from gateway.enrollment.codes import Code
 from gateway.enrollment.coverage import coverage
-from gateway.enrollment.items import Item, item_of
 from gateway.enrollment.rows_medicare import opted_out_to_order
 from gateway.enrollment.spans import overlap
 from gateway.enrollment.subjects import Role
+from gateway.items import Item, item_of
 from gateway.model.enrollment import ANY, BILLING_KINDS, Enrollment, EnrollmentKind
 from gateway.model.lists import Generation, ListKind
 from gateway.model.registry import Credential, CredentialKind, ProviderRecord

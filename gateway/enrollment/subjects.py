@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from gateway.checks.providers import LOOPS
-from gateway.enrollment.items import Item, item_of
 from gateway.enrollment.spans import Days
+from gateway.items import Item, item_of
 from gateway.model.claims import Claim, ClaimKind, Provider
 
 EMERGENCY_ROOM = "23"

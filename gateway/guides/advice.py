@@ -16,35 +16,57 @@ from gateway.guides.forms import ADVICE
 from gateway.guides.tables import Element, Guide, LoopRule, SegmentRule
 from gateway.model.x12 import Delimiters
 
-_MARK = re.compile(r"\[\^\*[@;]?\]|\[;\*\]|\\\*|;")
-_BY_ID = (
-    {
-        "PER": ("contact",),
-        "LIN": ("drug",),
-        "CTP": ("quantity",),
-        "SVD": ("paid units", "paid procedure", "bundled line"),
-        "SV1": ("units", "description", "space in code"),
-        "SV2": ("units", "description", "space in code", "amount"),
-        "SV3": ("description", "space in code"),
-        "SV5": ("number of", "amount"),
-        "CR3": ("number of",),
-        "QTY": ("number of",),
-        "CR1": ("weight", "distance"),
-        "PAT": ("weight",),
-        "PWK": ("attachment",),
-        "CLM": ("space",),
-        "CL1": ("stay",),
-        "DN1": ("number of",),
-    }
-    | dict.fromkeys(("HCP", "CN1", "PS1", "AMT"), ("amount",))
-    | dict.fromkeys(("CAS", "MOA", "MIA"), ("space in reason",))
-)
-_BY_REFERENCE = {"EI": ("marks",), "SY": ("marks", "person number"), "X4": ("clia",)}
-_BY_INFORMATION = dict.fromkeys(("BG", "BH", "BI", "BE"), ("bill codes",)) | dict.fromkeys(
-    ("BBR", "BBQ"), ("procedures",)
-)
+_MARK = re.compile(r"\[\^\*([^]]*)\]|\[;\*\]|\\\*|;")
+_Named = dict[str, tuple[str, ...]]
+_BY_ID: _Named = {
+    "N3": ("street",),
+    "PER": ("contact",),
+    "CLM": ("space", "charge"),
+    "LIN": ("drug",),
+    "CTP": ("quantity",),
+    "SVD": ("paid units", "paid procedure", "bundled line", "amount shape"),
+    "SV1": ("units", "description", "space in code", "charge"),
+    "SV2": ("units", "description", "space in code", "amount", "charge"),
+    "SV3": ("description", "space in code", "charge"),
+    "SV5": ("number of", "amount"),
+    "HCP": ("amount",),
+    "CN1": ("amount",),
+    "PS1": ("amount",),
+    "AMT": ("amount", "amount shape"),
+    "CAS": ("space in reason", "amount shape"),
+    "MOA": ("space in reason",),
+    "MIA": ("space in reason",),
+    "CR1": ("weight", "distance"),
+    "CR3": ("number of",),
+    "CRC": ("examination",),
+    "QTY": ("number of",),
+    "PAT": ("weight",),
+    "PWK": ("attachment",),
+    "CL1": ("stay",),
+    "DN1": ("number of",),
+}
+_BY_REFERENCE: _Named = {
+    "EI": ("marks",),
+    "SY": ("marks", "person number"),
+    "X4": ("clia",),
+    "F4": ("clia",),
+    "G1": ("authorization",),
+    "9F": ("authorization",),
+    "4N": ("listed reference",),
+    "F5": ("listed reference",),
+}
+_BY_INFORMATION: _Named = {
+    "BG": ("bill codes",),
+    "BH": ("bill codes",),
+    "BI": ("bill codes",),
+    "BE": ("bill codes", "value amount"),
+    "BBR": ("procedures",),
+    "BBQ": ("procedures",),
+    "ABK": ("external cause",),
+}
 _BILLING = "2010AA"
-_LOOKED_AT = frozenset({_BILLING, "2010BA", "2010CA"})
+_PATIENTS = frozenset({"2010BA", "2010CA"})
+_LOOKED_AT = _PATIENTS | {_BILLING}
 """Loops whose ZIP code content checks look at."""
 
 _FACILITIES = {
@@ -80,7 +102,7 @@ def _advised(loop: LoopRule, facilities: frozenset[str]) -> LoopRule:
 
 def _names(loop: str, rule: SegmentRule, facilities: frozenset[str]) -> tuple[str, ...]:
     if rule.id == "N4":
-        return ("space", "zip of state") + (() if loop in _LOOKED_AT else _of_address(loop in facilities))
+        return ("space", "city", "zip of state") + (() if loop in _LOOKED_AT else _of_address(loop in facilities))
     if rule.id == "NM1":
         return _of_name(loop, rule)
     if rule.id == "REF":
@@ -101,7 +123,8 @@ def _of_name(loop: str, rule: SegmentRule) -> tuple[str, ...]:
     kinds, first = rule.elements[1], rule.elements[3]
     if not isinstance(kinds, Element) or first.usage == "N" or loop == "1000A":
         return ("space",)
-    return ("space", *(name for kind, name in (("2", "organization"), ("1", "person")) if kind in kinds.codes))
+    doubts = ("name",) if loop in _PATIENTS else ()
+    return ("space", *doubts, *(name for kind, name in (("2", "organization"), ("1", "person")) if kind in kinds.codes))
 
 
 def _coded(rule: SegmentRule, by: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -132,11 +155,9 @@ def _compiled(name: str, delimiters: Delimiters) -> re.Pattern[bytes]:
 def _written(name: str, delimiters: Delimiters) -> str:
     element = re.escape(delimiters.element.decode("latin-1"))
     component = re.escape(delimiters.component.decode("latin-1"))
-    marks = {
-        "[^*]": f"[^{element}]",
-        "[^*@]": f"[^{element}@]",
-        "[^*;]": f"[^{element}{component}]",
-        "[;*]": f"[{component}{element}]",
-    }
-    marks |= {r"\*": element, ";": component}
-    return _MARK.sub(lambda found: marks[found[0]], ADVICE[name].wrong)
+    marks = {"[;*]": f"[{component}{element}]", r"\*": element, ";": component}
+
+    def mark(found: re.Match[str]) -> str:
+        return marks.get(found[0]) or f"[^{element}{found[1].replace(';', component)}]"
+
+    return _MARK.sub(mark, ADVICE[name].wrong)

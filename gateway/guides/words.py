@@ -94,7 +94,7 @@ WORDS: Mapping[GuideCode, _Words] = {
 
 ADVICE: Mapping[AdviceCode, _Words] = {
     AdviceCode.CONTACT_NUMBER_SHAPE: _Words(
-        "A telephone or fax number has not ten digits, or an address of electronic mail is none.",
+        "A telephone or fax number has not ten digits or is one digit ten times, or an address of electronic mail is none.",
         "Enter the ten digits, without marks, in the billing software.",
         Outcome.WARN,
     ),
@@ -109,7 +109,7 @@ ADVICE: Mapping[AdviceCode, _Words] = {
         Outcome.HOLD,
     ),
     AdviceCode.FACILITY_ZIP4_MISSING: _Words(
-        "The ZIP code of the service facility lacks its last four digits.",
+        "The ZIP code of the service facility lacks its last four digits, or they are zeros.",
         "Enter all nine digits in the facility's record; some payers refuse the claim without them.",
         Outcome.WARN,
     ),
@@ -185,6 +185,31 @@ ADVICE: Mapping[AdviceCode, _Words] = {
         "A number or code begins with a space, which payers take for part of it.",
         "Remove the space in front in the billing software and send the claim again.",
         Outcome.HOLD,
+    ),
+    AdviceCode.AMOUNT_SHAPE: _Words(
+        "An amount has more than eight digits before its point, or more than two behind it.", _CORRECT, Outcome.HOLD
+    ),
+    AdviceCode.AUTHORIZATION_DOUBTFUL: _Words(
+        "The number of an authorization or referral is what stands for one in an empty field.",
+        "Enter the number, or leave it out where none is needed.",
+        Outcome.WARN,
+    ),
+    AdviceCode.REFERENCE_INVALID: _Words(
+        "A reference that has a list of values (4N: 1 to 7, F5: Y or N) has another one.", _CORRECT, Outcome.HOLD
+    ),
+    AdviceCode.CONDITION_CONTRADICTS: _Words(
+        "A child's examination is said to have led to a referral, and to none.", _CORRECT, Outcome.HOLD
+    ),
+    AdviceCode.DIAGNOSIS_EXTERNAL: _Words(
+        "The principal diagnosis tells how an injury came about (V to Y), and not what the patient has.",
+        "Put the diagnosis of the injury first and send the claim again.",
+        Outcome.HOLD,
+    ),
+    AdviceCode.NAME_DOUBTFUL: _Words(
+        "The name of a person has a digit in it, or is none.", "Enter it as on the insurance card.", Outcome.WARN
+    ),
+    AdviceCode.ADDRESS_DOUBTFUL: _Words(
+        "The street or city of an address is what stands for one in an empty field.", _ENTER, Outcome.WARN
     ),
 }
 

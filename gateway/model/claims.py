@@ -182,7 +182,8 @@ class ServiceLine:
 
 class OtherDate(NamedTuple):
     """A DTP of loop 2300 or 2400 that is neither the date of service nor the statement's, where it is a valid date:
-    DTP01, first and last day, the LX number or None at claim level, and its position in the set."""
+    DTP01, first and last day, the LX number or None at claim level, and its position in the set. So are the occurrences and
+    their spans of an institutional claim, whose qualifier is that of their HI and their code (`BH11`, `BI71`)."""
 
     qualifier: str
     first: date

@@ -21,6 +21,7 @@ _QUALIFIERS = {"AY": ("46",), "41": ("46",), "85": ("XX", "FI", "SV"), "QC": ("M
 
 _UNKNOWN = "UNKNOWN"
 _UNTRACED = "0"
+_MOST = Decimal(10) ** 15
 _PER_SEGMENT = 3
 """STC01, STC10 and STC11."""
 
@@ -89,7 +90,7 @@ class _Report:
         yield write("TRN", "2", self._cut(claim.control_number) or _UNTRACED)
         statuses = statuses_of(claim)
         for start in range(0, len(statuses), _PER_SEGMENT):
-            yield self._stc(statuses[start : start + _PER_SEGMENT], self._day, claim.charge)
+            yield self._stc(statuses[start : start + _PER_SEGMENT], self._day, _stated(claim))
         if claim.trace:
             yield write("REF", "D9", self._cut(claim.trace))
         if claim.bill_type:
@@ -139,7 +140,12 @@ def _by_provider(claims: Iterable[ClaimReport]) -> dict[Party, list[ClaimReport]
 
 
 def _charge(claims: Iterable[ClaimReport]) -> Decimal:
-    return sum((claim.charge for claim in claims if claim.charge is not None), Decimal(0))
+    return sum((_stated(claim) for claim in claims), Decimal(0))
+
+
+def _stated(claim: ClaimReport) -> Decimal:
+    """The charge where an amount of X12 can hold it, else none."""
+    return claim.charge if claim.charge is not None and abs(claim.charge) < _MOST else Decimal(0)
 
 
 def _code(status: Status) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def claim(*lines: ServiceLine, **changes: Any) -> Claim:
         payer_id="ALPHA1",
         payer_responsibility="P",
         filing_indicator="CI",
-        member_id="MEMBER1",
+        member_id="1EG4TE5MK73",
         billing=billing(),
         providers=(Provider("82", "2000000010", "1", segment=24),),
         lines=lines,

@@ -35,7 +35,10 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (said("CAS*CO*045*20"), [REASON]),
     (said("CAS*CO*45*20**XX*1"), [("ADJUSTMENT_REASON_UNKNOWN", WARN, "2320/CAS05", None)]),
     (said("MOA***MA01*N130*M15"), []),
-    (said("MOA***ZZ01"), [("REMARK_UNKNOWN", WARN, "2320/MOA03", None)]),
+    *(
+        (said(f"MOA***{code}"), [("REMARK_UNKNOWN", WARN, "2320/MOA03", None)])
+        for code in ("ZZ01", "MA0", "M0", "N99999")
+    ),
     (bundled("1"), []),
     (bundled(""), []),
     (bundled("2"), [("BUNDLED_LINE_UNKNOWN", HOLD, "2430/SVD06", 1)]),

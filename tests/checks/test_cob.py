@@ -20,7 +20,8 @@ def money(amount: str) -> Decimal:
 def paid(
     amount: str, adjusted: str | None = None, payer_id: str = "FIRST", rank: str = "P", **more: Decimal
 ) -> Coverage:
-    return Coverage(rank, payer_id, "CI", money(amount), money(adjusted) if adjusted else None, segment=30, **more)
+    adjustment = money(adjusted) if adjusted else None
+    return Coverage(rank, payer_id, "CI", money(amount), adjustment, paid_on=DOS + DAY, segment=30, **more)
 
 
 def settled(amount: str, adjusted: str = "0", payer_id: str = "FIRST") -> Adjudication:
@@ -33,11 +34,15 @@ def second(*coverages: Coverage, lines: tuple[tuple[Adjudication, ...], ...] = (
     return claim(*made, coverages=coverages, payer_responsibility="S")
 
 
+def third(*coverages: Coverage) -> Claim:
+    return claim(coverages=coverages, payer_responsibility="T")
+
+
 def to_medicare(sbr: bytes, rank: str = "S") -> Claim:
     """A claim for Medicare, read from a subscriber's level with this SBR."""
     levels = ((5, b"HL*1**20*1"), (14, b"HL*2*1*22*0~" + sbr))
     text = ClaimText(levels, b"CLM*1*100", Delimiters(b"*", b":", b"~"))
-    first = (Coverage("P", "FIRST"),) if rank != "P" else ()
+    first = (paid("100"),) if rank != "P" else ()
     return claim(payer_responsibility=rank, filing_indicator="MB", coverages=first, text=text)
 
 
@@ -57,7 +62,20 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (second(paid("60")), [("COB_CLAIM_UNBALANCED", REJECT, "2320/AMT02", None)]),
     (second(paid("0", non_covered=money("100"))), []),
     (second(paid("0")), [("COB_CLAIM_UNBALANCED", REJECT, "2320/AMT02", None)]),
-    (second(paid("0", rank="T")), []),
+    (second(paid("0", rank="T")), [("COB_RANK_MISSING", WARN, "2320/SBR01", None)]),
+    (third(paid("100")), [("COB_RANK_MISSING", WARN, "2320/SBR01", None)]),
+    (third(paid("100"), paid("100", payer_id="NEXT", rank="S")), []),
+    (third(paid("100"), paid("100", payer_id="NEXT", rank="U")), []),
+    (
+        third(paid("100"), paid("100", rank="S")),
+        [("COB_PAYER_REPEATED", WARN, "2330B/NM109", None)],
+    ),
+    (second(replace(paid("60", "40"), paid_on=None)), [("COB_DATE_MISSING", WARN, "2330B/DTP03", None)]),
+    (second(replace(paid("80"), paid_on=None), lines=((settled("80", "20"),),)), []),
+    (
+        second(replace(paid("0", "100"), paid=None)),
+        [("COB_PAID_MISSING", HOLD, "2320/AMT02", None)],
+    ),
     (claim(coverages=(paid("0", rank="S"),)), []),
     (claim(coverages=(paid("0", "90", rank="S"),)), [("COB_CLAIM_UNBALANCED", REJECT, "2320/AMT02", None)]),
     (second(paid("80"), lines=((settled("80", "20"),),)), []),
@@ -113,7 +131,8 @@ def test_what_others_paid_adds_up(one: Claim, expected: list[Hit]) -> None:
 
 def test_two_coverages_of_one_payer_are_not_told_apart_at_the_lines() -> None:
     """Nothing is said against a sum of which nobody knows whose it is."""
-    assert content(second(paid("10"), paid("20", rank="T"), lines=((settled("80", "20"),),))) == []
+    hits = content(second(paid("10"), paid("20", rank="T"), lines=((settled("80", "20"),),)))
+    assert [hit[0] for hit in hits] == ["COB_PAYER_REPEATED"]
 
 
 def test_numbers_as_in_published_examples_balance() -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from gateway.checks import CONTENT, CheckContext, check_content
 from gateway.checks.concerned import CONCERNED
-from gateway.model.claims import Adjudication, Claim, ClaimKind, Coverage
+from gateway.model.claims import Adjudication, Claim, ClaimKind, Coverage, Diagnosis, OtherDate
 from gateway.testing.builders import realistic_batch
 from gateway.x12.claims import read_claims
 from tests.x12.documents import DENTAL, INSTITUTIONAL, PROFESSIONAL, wrapped
@@ -33,6 +33,23 @@ def claims() -> Iterator[Claim]:
             for coverages, lines in (((), claim.lines), ((OTHER, OTHER), claim.lines), ((), paid), ((OTHER,), paid)):
                 made = replace(claim, kind=kind, coverages=coverages, lines=lines)
                 yield from (made, replace(made, first_day=None, last_day=None, providers=(), admitted=date(2030, 1, 1)))
+        plain = replace(
+            claim, frequency="1", accident_related=False, auto_accident=False, other_dates=(), filing_indicator="CI"
+        )
+        patient = replace(claim.patient, born=date(2026, 11, 1), died=date(2020, 1, 1), sex="M")
+        line = replace(claim.lines[0], procedure="99397", modifiers=("26", "TC", "TC"))
+        far = OtherDate("439", date(2025, 1, 1), date(2024, 1, 1))
+        said = {
+            "accident_related": True,
+            "accident_state": "",
+            "auto_accident": True,
+            "frequency": "X",
+            "patient": patient,
+        }
+        yield replace(plain, lines=tuple(replace(line, modifiers=(), procedure="99213") for line in claim.lines))
+        yield from (replace(plain, diagnoses=(Diagnosis("ABK", code),)) for code in ("J069", "N400", "O0990"))
+        for plan in ("MB", "MC", "WC"):
+            yield replace(claim, **said, filing_indicator=plan, other_dates=(far,), lines=(line, *claim.lines[1:]))
 
 
 def test_who_is_not_asked_would_have_found_nothing() -> None:

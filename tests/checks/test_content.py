@@ -18,12 +18,16 @@ from tests.checks import (
     test_adjustments,
     test_cob,
     test_dates,
+    test_fitting,
     test_identity,
     test_lines,
     test_money,
     test_patient,
+    test_plans,
     test_providers,
     test_specialties,
+    test_stays,
+    test_teeth,
 )
 from tests.checks.claims import HOLD, REJECT, UNDATED, WARN, billing, claim, content, dental, line, stay
 from tests.checks.shapes import shapes
@@ -32,12 +36,16 @@ TABLES = (
     test_adjustments,
     test_cob,
     test_dates,
+    test_fitting,
     test_identity,
     test_lines,
     test_money,
     test_patient,
+    test_plans,
     test_providers,
     test_specialties,
+    test_stays,
+    test_teeth,
 )
 ALPHA = Payer(key="alpha", name="Alpha Health Plan")
 

@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from gateway.model.claims import Claim, ClaimText, OtherDate
+from gateway.model.claims import Claim, ClaimText, OtherDate, Provider
 from gateway.model.x12 import Delimiters
+from gateway.testing.builders import ClaimSpec
 from tests.checks.claims import (
     DAY,
     DEPENDENT,
@@ -24,7 +25,11 @@ from tests.checks.claims import (
     line,
     stay,
 )
+from tests.checks.reading import professional
+from tests.defects.editing import after, put
 
+BORN = date(1980, 2, 29)
+_ACCIDENT = after("CLM", "DTP*439*D8*20261101")
 NEW_YEAR = date(2026, 1, 1)
 
 
@@ -47,7 +52,8 @@ def told(*dates: Stated) -> Claim:
 def operated(day: str) -> Claim:
     """A stay to the 19th with two procedures, the second on the day."""
     text = f"CLM*A1*100***13:A:1~HI*ABK:E119~HI*BBR:0DTJ4ZZ:D8:20260711*BBQ:0DTJ4ZZ:D8:{day}~LX*1~HI*BBR:X:D8:29990101"
-    return stay(text=ClaimText((), text.encode(), Delimiters(b"*", b":", b"~", b"^")))
+    made = ClaimText((), text.encode(), Delimiters(b"*", b":", b"~", b"^"))
+    return stay(text=made, providers=(Provider("71", "2000000010", "1"), Provider("72", "2000000010", "1")))
 
 
 CASES: list[tuple[Claim, list[Hit]]] = [
@@ -93,7 +99,14 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     ),
     (told(("431", DOS, DOS)), []),
     (told(("296", DOS + DAY, DOS + DAY)), []),
-    (told(("431", DOS + DAY, DOS + DAY, 1)), []),
+    (told(("471", DOS + DAY, DOS + DAY, 1)), [("TOLD_AFTER_SERVICE", HOLD, "2400/DTP03", 1)]),
+    (told(("471", DOS, DOS, 1)), []),
+    (told(("463", DOS + DAY, DOS + DAY, 1)), []),
+    (told(("439", BORN - DAY, BORN - DAY)), [("TOLD_BEFORE_BIRTH", WARN, "2300/DTP03", None)]),
+    (told(("439", BORN, BORN)), []),
+    (told(("484", BORN - DAY, BORN - DAY)), []),
+    (professional(ClaimSpec("A1"), _ACCIDENT), [("ACCIDENT_CAUSE_MISSING", WARN, "2300/CLM11", None)]),
+    (professional(ClaimSpec("A1"), _ACCIDENT, put("CLM", "11", "EM")), []),
     (lived(born=DOS + DAY), [("BORN_AFTER_SERVICE", REJECT, "2010BA/DMG02", None)]),
     (
         claim(patient=replace(DEPENDENT, born=DOS + DAY)),

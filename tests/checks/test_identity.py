@@ -35,7 +35,18 @@ CASES: list[tuple[Claim, list[Hit]]] = [
         claim(frequency="8", payer_control_number="ICN1", filing_indicator="MB"),
         [("REPLACEMENT_NOT_TAKEN", WARN, "2300/CLM05-3", None)],
     ),
-    (claim(frequency="7", payer_control_number="ICN1", filing_indicator="MA"), []),
+    *(
+        (claim(frequency="7", payer_control_number=word), [("PAYER_NUMBER_MISSING", REJECT, "2300/REF02", None)])
+        for word in ("NONE", "0", "0000")
+    ),
+    (
+        claim(frequency="8", payer_control_number="T1001"),
+        [("PAYER_NUMBER_SAME", WARN, "2300/REF02", None)],
+    ),
+    (
+        claim(frequency="7", payer_control_number="ICN1", filing_indicator="MA"),
+        [("MEDICARE_PART_DIFFERS", WARN, "2000B/SBR09", None)],
+    ),
     (stay(frequency="7", payer_control_number="ICN1", filing_indicator="MB"), []),
     (claim(trace="T" * 21), [("TRACE_TOO_LONG", WARN, "2300/REF02", None)]),
     (claim(billing=billing(tax_id="99999001")), [("TAX_ID_INVALID", REJECT, "2010AA/REF02", None)]),

@@ -50,7 +50,7 @@ LINES: list[tuple[Claim, list[Hit]]] = [
     (claim(line(procedure="D215", procedure_qualifier="AD")), [("PROCEDURE_INVALID", WARN, "2400/SV101-2", 1)]),
     (claim(line(procedure="D2150", procedure_qualifier="AD")), []),
     (claim(line(procedure="X", procedure_qualifier="WK")), []),
-    (stay(line(procedure="", procedure_qualifier="")), []),
+    (stay(line(procedure="", procedure_qualifier="", revenue_code="0250")), []),
     (claim(line(modifiers=("25", "LT"))), []),
     (claim(line(modifiers=("25", "L"))), [("MODIFIER_INVALID", WARN, "2400/SV101-3", 1)]),
     (stay(line(modifiers=("lt",))), [("MODIFIER_INVALID", WARN, "2400/SV202-3", 1)]),

@@ -8,7 +8,10 @@ from gateway.checks import check_content
 from gateway.data import npi_illustrations
 from gateway.model.claims import Claim, Provider
 from gateway.npi import is_npi
+from gateway.testing.builders import ClaimSpec, valid_npi
 from tests.checks.claims import HOLD, REJECT, UNDATED, WARN, Hit, billing, claim, content, line, stay
+from tests.checks.reading import professional
+from tests.defects.editing import Edit, after, cut
 
 
 def named(role: str, npi: str = "2000000010", entity_type: str = "1", **more: object) -> Claim:
@@ -19,7 +22,17 @@ def two(*roles: str, **more: object) -> Claim:
     return claim(providers=tuple(Provider(role, "2000000010", "1", **more) for role in roles))  # type: ignore[arg-type]
 
 
+def known(*edits: Edit) -> Claim:
+    """A claim with all its providers, edited."""
+    return professional(ClaimSpec("A1", referring=valid_npi(500), facility=valid_npi(600)), *edits)
+
+
 CASES: list[tuple[Claim, list[Hit]]] = [
+    (known(), []),
+    (known(cut("NM1*82", 4)), [("PROVIDER_NUMBER_MISSING", HOLD, "2310B/NM109", None)]),
+    (known(cut("NM1*82", 4), after("PRV*PE", "REF*G2*P1")), []),
+    (known(cut("NM1*DN", 4)), [("PROVIDER_NUMBER_MISSING", WARN, "2310A/NM109", None)]),
+    (known(cut("NM1*77", 3)), []),
     (named("DK", "2000000011", line=1), [("NPI_INVALID", REJECT, "2420E/NM109", 1)]),
     (claim(billing=billing(npi="9999999999")), [("NPI_ILLUSTRATION", WARN, "2010AA/NM109", None)]),
     (named("77", "432198765"), [("NPI_ILLUSTRATION", WARN, "2310C/NM109", None)]),

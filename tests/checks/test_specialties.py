@@ -18,7 +18,7 @@ def said(*segments: str, procedure: str, **changes: object) -> Claim:
     position = 20
     made = ClaimText((), "~".join(above).encode(), Delimiters(b"*", b":", b"~", b"^"))
     own = line(procedure=procedure, segment=position + len(above) - 2)
-    return claim(own, position=position, text=made, **changes)
+    return claim(own, position=position, text=made, place_of_service="41", **changes)
 
 
 def sold(*segments: str) -> Claim:
@@ -41,7 +41,7 @@ CASES: list[tuple[Claim, list[Hit]]] = [
     (said(procedure="A0998"), []),
     (said(procedure="99213"), []),
     (stay(line(procedure="A0429", revenue_code="0540")), []),
-    (claim(line(procedure="A0429")), []),
+    (claim(line(procedure="A0429"), place_of_service="41"), []),
     (sold(), []),
     (sold("SV5*HC:E0100*DA*30*50*200*4"), []),
     (sold("SV5*HC:E0105*DA*30*50*200*4"), [("EQUIPMENT_CODE_DIFFERS", HOLD, "2400/SV501-2", 1)]),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
 from gateway.testing.builders import BillingSpec, ClaimSpec, LineSpec, batch837d, batch837i, batch837p, valid_npi
-from tests.defects.editing import after, all_of, before, recounted
+from tests.defects.editing import after, all_of, before, put, recounted
 
 FULL = ClaimSpec(
     "A1",
@@ -86,6 +87,35 @@ def institutional() -> bytes:
     )(batch837i([VISIT, STAY]))
 
 
+def medicare() -> bytes:
+    """A test and a therapy for Medicare, with all that it asks for."""
+    lines = (LineSpec("80053", 40), LineSpec("97110", 60, modifiers=("GP",)))
+    claim = ClaimSpec("M1", lines, filing_indicator="MB", member_id="1EG4TE5MK73", referring=valid_npi(500))
+    return all_of(after("CLM", "REF*X4*16D0000001"), recounted)(batch837p([claim]))
+
+
+def stay() -> bytes:
+    """Two nights in a hospital and an operation, for Medicare, with all that belongs to them."""
+    lines = (
+        LineSpec("", 900, 2, revenue_code="0120", last_day=date(2026, 11, 5)),
+        LineSpec("", 100, revenue_code="0250"),
+    )
+    insured = ClaimSpec("I3", lines, filing_indicator="MA", member_id="1EG4TE5MK73")
+    return all_of(
+        after("DTP*434", "DTP*096*TM*1130", "DTP*435*DT*202611030915"),
+        put("HI*ABK", "01", "ABK:J069:::::::Y"),
+        after("HI*ABK", "HI*ABJ:R079", "HI*BBR:0DTJ4ZZ:D8:20261103", "HI*BI:71:RD8:20261001-20261005"),
+        after("HI*BI", "HI*BH:11:D8:20261102", "HI*BE:80:::2", "HI*BG:C1"),
+        recounted,
+    )(batch837i([replace(insured, facility_type="11", operating=valid_npi(8))]))
+
+
+def filling() -> bytes:
+    """A filling of three surfaces."""
+    claim = ClaimSpec("D3", (LineSpec("D2160", 140, tooth="3"),))
+    return all_of(put("TOO", "03", "M:O:D"), recounted)(batch837d([claim]))
+
+
 def ambulance() -> bytes:
     """A transport by ambulance, from a home to a hospital."""
     return all_of(
@@ -125,6 +155,9 @@ _BASES: dict[str, Callable[[], bytes]] = {
     "two providers": lambda: batch837p([FULL, SOLO_CLAIM]),
     "two groups": two_groups,
     "two interchanges": lambda: batch837p([FULL]) + batch837p([OTHER], control=102, reference="CF20261110B"),
+    "medicare": medicare,
+    "stay": stay,
+    "filling": filling,
     "ambulance": ambulance,
     "rented": rented,
     "I": institutional,

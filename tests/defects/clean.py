@@ -19,7 +19,11 @@ _LINES = Delimiters(b"*", b":", b"\n", b"^")
 _NO_REPEAT = Delimiters(b"*", b":", b"~", None)
 _MARKS = "O'NEIL & SONS, #4 (NORTH) @ 50% {A} [B] _C_ $1 =3; 4? 5! +6/7\\8"
 
-_OF_BASES = {"D": "it has no dental guide", "rented": "it takes the certificate's PWK*CT*AB for an attachment"}
+_OF_BASES = {
+    "D": "it has no dental guide",
+    "filling": "it has no dental guide",
+    "rented": "it takes the certificate's PWK*CT*AB for an attachment",
+}
 
 BASES = tuple(Clean(f"the base {name}", base(name), _OF_BASES.get(name, "")) for name in NAMES)
 

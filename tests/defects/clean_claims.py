@@ -106,6 +106,76 @@ CLAIMS = (
     _p("an organization that renders", put("NM1*82", "02", "2"), put("NM1*82", "04", "")),
 )
 
+PRACTICE = (
+    _p("an accident's part in what the patient has", claim=ClaimSpec("A1", diagnoses=("S52501A", "W19XXXA", "Y929"))),
+    _p("a child's examination and what followed", before("HI*ABK", "CRC*ZZ*Y*ST*S2*AV"), put("SV1", "11", "Y")),
+    _p("a child's examination of which nothing followed", before("HI*ABK", "CRC*ZZ*N*NU")),
+    _p("a visit by telephone line", put("CLM", "05-1", "10"), put("SV1", "01", "HC:99213:95")),
+    _p("supplies for months to come", put("DTP*472", "02", "RD8"), put("DTP*472", "03", "20261103-20270202")),
+    _p(
+        "a name with its ordinal, a rural route",
+        put("NM1*IL", "03", "SMITH 3RD"),
+        put("N3", "01", "RR 2 BOX 14", nth=2),
+    ),
+    _p(
+        "denied as a whole by the first payer",
+        put("SBR", "01", "S"),
+        before("LX", *_paid("P", "OMEGA1", "CAS*PR*204*120", "AMT*D*0")),
+    ),
+    _p(
+        "not covered by the first payer, who was not asked",
+        *(put("SBR", "01", "S"), before("LX", _FIRST[0], "AMT*A8*120", *_FIRST[1:])),
+    ),
+    _p(
+        "Medicare pays third",
+        *(put("SBR", "01", "T"), put("SBR", "05", "12"), put("SBR", "09", "MB")),
+        before("LX", *_paid("P", "OMEGA1", "CAS*CO*45*50", "CAS*PR*1*70", "AMT*D*0")),
+        before("LX", *_paid("S", "SIGMA1", "CAS*OA*23*50", "CAS*PR*1*20", "AMT*D*50")),
+        claim=ClaimSpec("A1", member_id="1EG4TE5MK73"),
+    ),
+    _p(
+        "a line that another payer took apart",
+        put("SBR", "01", "S"),
+        before("LX", *_paid("P", "OMEGA1", "AMT*D*100")),
+        after(
+            "REF*6R",
+            *("SVD*OMEGA1*60*HC:80048**1", "CAS*CO*45*20", "DTP*573*D8*20261108"),
+            *("SVD*OMEGA1*40*HC:84443**1", "DTP*573*D8*20261108"),
+        ),
+    ),
+    _p(
+        "drops of a drug in milligrams",
+        after("REF*6R", "LIN**N4*00001000102", "CTP****0.5*ME", "REF*VY*LINK1"),
+        claim=ClaimSpec("A1", (LineSpec("J0585", 900, 100),)),
+    ),
+    _p(
+        "what a plan of the state paid and asks back",
+        put("BHT", "06", "31"),
+        after("REF*EI", "NM1*PE*2*STATE PLAN*****PI*PLAN1", "N3*1 X", "N4*AMES*IA*500100001", "REF*EI*999990005"),
+        why="it does not know BHT06 31",
+    ),
+    _p("a spouse", put("PAT", "01", "01"), claim=ClaimSpec("A1", dependent=True)),
+    _i(
+        "a month of a nursing facility",
+        *(put("CLM", "05-3", "2"), put("CL1", "03", "30"), after("DTP*434", "DTP*435*D8*20261103")),
+        after("HI*ABK", "HI*ABJ:R079"),
+        claim=ClaimSpec(
+            "I1",
+            (LineSpec("", 900, 7, last_day=date(2026, 11, 9), revenue_code="0120"),),
+            facility_type="21",
+        ),
+    ),
+    _i(
+        "a birth",
+        *(put("CL1", "01", "4"), put("CL1", "02", "5"), after("DTP*434", "DTP*096*TM*1130", "DTP*435*DT*202611030915")),
+        after("HI*ABK", "HI*ABJ:Z3800", "HI*BE:54:::3200"),
+        claim=ClaimSpec("I1", (LineSpec("", 900, 1, revenue_code="0170"),), facility_type="11"),
+    ),
+    _i("an admission that is planned", after("HI*ABK", "HI*BH:40:D8:20281102")),
+    _d("a quadrant scaled", put("SV3", "04", "10"), claim=ClaimSpec("D1", (LineSpec("D4341", 190),))),
+    _d("a tooth of a child", claim=ClaimSpec("D1", (LineSpec("D7140", 90, tooth="A"),))),
+)
+
 LINES = (
     _p("a range of days", claim=ClaimSpec("A1", (LineSpec(last_day=date(2026, 11, 6), units=4),))),
     _p("half a unit", put("SV1", "04", "1.5")),
@@ -223,4 +293,4 @@ DENTAL = (
     _d("references and a note", before("HI*ABK", "REF*G3*P1", "REF*G1*A1", "REF*9F*R1", "REF*D9*T1", "NTE*ADD*X")),
 )
 
-CLEAN: tuple[Clean, ...] = (*CLAIMS, *LINES, *INSTITUTIONAL, *DENTAL)
+CLEAN: tuple[Clean, ...] = (*CLAIMS, *PRACTICE, *LINES, *INSTITUTIONAL, *DENTAL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.defects import (
     catalogue_claim,
     catalogue_contradictions,
+    catalogue_denials,
     catalogue_dental,
     catalogue_edges,
     catalogue_envelope,
@@ -30,5 +31,6 @@ DEFECTS: tuple[Defect, ...] = (
     *catalogue_gate.DEFECTS,
     *catalogue_practice.DEFECTS,
     *catalogue_contradictions.DEFECTS,
+    *catalogue_denials.DEFECTS,
 )
 CLEAN: tuple[Clean, ...] = (*clean.CLEAN, *clean_claims.CLEAN)

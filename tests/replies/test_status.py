@@ -205,6 +205,14 @@ def test_several_reasons_stand_beside_each_other_the_deciding_one_first() -> Non
     assert statuses_of(decided)[0] == Status("A7", "562", "82", "U")
 
 
+def test_a_charge_that_no_amount_can_hold_is_left_out() -> None:
+    """Whoever typed nineteen digits gets a reply that can be read."""
+    spec = ClaimSpec("A1", (LineSpec(charge="1" * 19),))
+    told = lines(claims_acknowledged(batch_report(batch837p([spec]), lambda _: [NPI])), "STC", "AMT")
+    assert told == ["STC*A1:19:40*20261110*WQ*0", "AMT*YY*0", "STC*A1:19:40**WQ*0", "AMT*YY*0", told[-1]]
+    assert told[-1].endswith("*U*0")
+
+
 def test_what_would_break_the_reply_is_replaced() -> None:
     """Delimiters in what we write anew, accents and control characters cannot stand in an element."""
     marks = Delimiters(element=b"*", component=b":", segment=b"~", repetition=b"^")
