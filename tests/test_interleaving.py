@@ -222,6 +222,34 @@ def test_every_interleaving_of_all_answers_ends_alike(sent: Sent, orders: list[t
         assert not different, f"{order} ends otherwise"
 
 
+@pytest.mark.parametrize("code", ["A", "E"])
+def test_what_took_the_envelope_keeps_no_innocent_claim_here(sent: Sent, code: str) -> None:
+    """D travelled with the culprit: it goes again by itself, whether a TA1 came before the 999, after it or never."""
+    taken, rejected = ta1(sent.wire, code, "000", 21), partial(sent.wire, 23)
+    ends = rehearsed(sent.site, [[rejected], [taken, rejected], [rejected, taken], [rejected, rejected, taken]])
+    assert [claim[1:3] for end in ends for claim in end["claims"] if claim[0] == "D"] == [("RECEIVED", "")] * 4
+
+
+def test_an_innocent_claim_that_stays_here_says_so(sent: Sent) -> None:
+    """What a 999 took before it rejected it waits for a person, with the command; nobody is told that it goes by itself."""
+    taken = partial(sent.wire, 22).replace(b"IK5*R*5", b"IK5*E*5").replace(b"AK9*P*4*4*3", b"AK9*E*4*4*4")
+    (end,) = rehearsed(sent.site, [[taken, partial(sent.wire, 23)]])
+    (d,) = [claim for claim in end["claims"] if claim[0] == "D"]
+    assert d[1:4] == ("SENT", "RETURNED", "SET_REJECTED")
+    assert "gateway resend C4 --reason" in d[5]
+
+
+def test_a_999_that_names_no_claim_blames_none(sent: Sent) -> None:
+    """A whole set rejected for its envelope: the step is to ask the partner, and the command that sends it again."""
+    whole = partial(sent.wire, 23)
+    begin, end = whole.index(b"IK3*CLM"), whole.index(b"IK5*R*5")
+    (ended,) = rehearsed(sent.site, [[whole[:begin] + whole[end:]]])
+    (c,) = [claim for claim in ended["claims"] if claim[0] == "C"]
+    assert c[2:4] == ("RETURNED", "IK501 R 5")
+    assert c[5].startswith("The 999 names no claim")
+    assert "gateway resend C3 --reason" in c[5]
+
+
 def test_a_set_of_many_claims_is_posted_in_pieces_and_ends_alike(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is looked up together makes no difference, also where a reversal and its correction are apart."""
     said = documents(sent.wire)
