@@ -29,6 +29,7 @@ from gateway.testing.payer.claims import Claim
 from gateway.workers.intake import Intake, judge_due
 from gateway.workers.site import Site, open_site
 from tests.sites import TestSite, make_site
+from tests.test_money import paying
 from tests.test_remittance import claim, line, remittance
 
 DOCTOR = "2000000010"
@@ -161,6 +162,33 @@ def test_a_paid_claim_is_voided_only_by_who_says_so(site: TestSite, payer: Payer
     exchange(site, payer)
     assert stands(site)[2] == ("C3", "PAID", "3 of 3")
     assert site.ask("why", claim="A1")["family"]["counts"] == "C3"
+
+
+def test_a_denied_copy_takes_no_money_back(site: TestSite, payer: PayerSimulator) -> None:
+    """A claim that was paid came there twice, and the copy is denied: what was paid stands, in every order, and a void
+    names the number under which it was paid."""
+    payer.scenario = Scenario(answers=())
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    charge = int(float(site.ask("claims")[0]["charge"]))
+    copy = f"CLP*A1*1*{charge}*0**12*COPY*11*1~CAS*CO*18*{charge}"
+    first = f"CLP*A1*1*{charge}*{charge - 35}**12*FIRST*11*1~CAS*CO*45*35"
+    said = [paying("E2", copy, day="20261202", control=12), paying("E1", first, amount=str(charge - 35), control=11)]
+    for number, each in enumerate(said):
+        (payer.outbox / f"{number}.835").write_bytes(each)
+        exchange(site, payer, rounds=1)
+    why = site.ask("why", claim="A1")
+    assert (why["stands"], why["code"]) == ("PARTLY_PAID", "CO-18")
+    assert [(d["code"], d["state"]) for d in site.ask("denials")] == [("CO-18", "OPEN")]
+    shown = site.ask("resubmit preview", claim="A1", way="void")
+    assert (shown["payer_number"], int(shown["paid"])) == ("FIRST", charge - 35)
+    advice = site.ask("resubmit advice", claim="A1")
+    assert [(w["way"], w["may"], w["code"]) for w in advice["ways"]] == [
+        ("replace", False, "FIND_OUT"),
+        ("void", True, ""),
+    ]
+    open_balance = site.ask("metrics")["total"]["open_balance"]["dollars"]
+    assert float(open_balance) == 0
 
 
 async def _silent(site: TestSite, row: Any) -> list[int]:
