@@ -395,6 +395,39 @@ def test_the_same_remittance_in_another_form_is_posted_once(paid: TestSite) -> N
     assert [row["repeats"] is not None for row in paid.ask("remits") if row["trace"] == "E1"] == [True, False]
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        paying("E1", pays("A", 100), pays("B", 0), pays("C", 0), amount="100", control=31),
+        paying("E1", pays("A", 100), pays("B", 0), pays("C", 5), amount="105", control=31),
+        paying("E1", pays("CUT", 100, number="PA"), pays("B", 0), amount="100", control=31),
+    ],
+    ids=["a claim more", "another amount", "another number of ours"],
+)
+def test_a_payment_that_is_stated_otherwise_is_posted_once_and_is_an_alarm(paid: TestSite, again: bytes) -> None:
+    """The same trace with the same money of a claim: it cannot have been paid twice. What it says else nobody believes."""
+    before = {name: paid.ask("why", claim=name)["ledger"] for name in "ABC"}
+    post(paid, again)
+    assert {name: paid.ask("why", claim=name)["ledger"] for name in "ABC"} == before
+    shown = paid.ask("remits")[0]
+    assert (shown["restated"], shown["repeats"], shown["matched"]) == (True, 1, 0)
+    (told,) = paid.query("SELECT body FROM events WHERE name = 'remittance.restated'")
+    assert f"gateway remits show {shown['remittance']}" in told["body"]
+    lines = {
+        line["command"]
+        for s in paid.ask("digest")["sections"]
+        for line in s["lines"]
+        if "posted payment" in line["what"]
+    }
+    assert lines == {f"gateway remits show {shown['remittance']}"}
+
+
+def test_two_parts_of_one_payment_are_both_posted(paid: TestSite) -> None:
+    """A partner that cuts a remittance in two keeps its trace: what has no claim in common is no repetition."""
+    post(paid, paying("E1", pays("C", 7), amount="7", control=31))
+    assert [line["trace"] for line in paid.ask("why", claim="C")["ledger"]].count("E1") == 1
+
+
 def test_a_remittance_finds_the_money_that_came_before_it(paid: TestSite, tmp_path: Path) -> None:
     """The deposit was imported first; nobody has to ask for it again."""
     statement = tmp_path / "bank.csv"

@@ -63,9 +63,7 @@ def show_remit(context: click.Context, remittance: int, limit: int, as_json: boo
         return show.as_json(data)
     sums = data["sums"]
     balance = f"{sums.get('paid', '?')} for claims less {sums.get('provider_level', '?')} at the provider's level"
-    verdict = f"{balance}, {data['amount']} stated: " + (
-        "balances" if data["balanced"] else "does not add up, nothing was posted"
-    )
+    verdict = f"{balance}, {data['amount']} stated: " + _verdict(data)
     show.facts(
         {**data, "balance": verdict},
         {"remittance": "Remittance", "payer_name": "Payer", "amount": "Paid (BPR02)", "method": "By", "paid_on": "On",
@@ -88,6 +86,17 @@ def show_remit(context: click.Context, remittance: int, limit: int, as_json: boo
     if data["provider_level"]:
         show.table(data["provider_level"], _PROVIDER, empty="", title="\nAt the provider's level")
     return None
+
+
+def _verdict(data: dict[str, Any]) -> str:
+    if not data["balanced"]:
+        return "does not add up, nothing was posted"
+    if data["restated"]:
+        return (
+            f"balances, but is the payment of remittance {data['repeats']}, posted with other claims: nothing was posted."
+            f" `gateway document {data['document']} --out FILE` has what it says."
+        )
+    return "balances"
 
 
 @click.group(invoke_without_command=True)

@@ -66,6 +66,7 @@ def _listed(row: Row) -> Data:
         "originator": row["originator"],
         "balanced": bool(row["balanced"]),
         "repeats": row["repeats"],
+        "restated": bool(row["restated"]),
         "matched": row["matched"],
         "unmatched": row["unmatched"],
         "deposit": row["deposit"],

@@ -189,6 +189,11 @@ async def unposted(site: Site) -> Section:
             what = f"A remittance from {row['lane']} over ${row['amount']} does not balance: nothing of it was posted."
             lines.append(Line(what, show))
             continue
+        if row["restated"]:
+            what = (
+                f"A remittance from {row['lane']} states a posted payment with other claims: nothing of it was posted."
+            )
+            lines.append(Line(what, show))
         if row["strangers"]:
             what = f"{row['lane']}: no claim here for {_count(row['strangers'], 'payment')} of a remittance."
             lines.append(Line(what, show))
