@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.matching.words import meaning
 from gateway.model.answers import Adjustment, Carrier, ClaimPayment, LinePayment, Remittance
 from gateway.model.sending import set_control, set_reference
 from gateway.store import Tx, answers, ledger
@@ -248,6 +250,65 @@ def test_a_999_that_names_no_claim_blames_none(sent: Sent) -> None:
     assert c[2:4] == ("RETURNED", "IK501 R 5")
     assert c[5].startswith("The 999 names no claim")
     assert "gateway resend C3 --reason" in c[5]
+
+
+def test_what_was_said_of_a_claim_is_told_in_words(tmp_path: Path) -> None:
+    """TA1, 999 and 277CA by whom and on which day, each with loop and element or status in words; what is neither yes nor
+    no stands in the digest until something settles the claim."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=())) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+        declared = site.root / "plugins" / "alpha.toml"
+        declared.write_text(declared.read_text() + "claims_per_set = 2\nsets_per_file = 9\n")
+        site.drop("a.837", batch(*NAMES))
+        run(site)
+        wire = _wire(site)
+        strange = report(wire, 3, "PR", "20261118", ("E", "A2:20", ""), control=41).replace(b"*WQ*135", b"*U*135")
+        for number, each in enumerate([ta1(wire, "A", "000", 21), partial(wire, 23), *documents(wire)[3:5], strange]):
+            (payer.outbox / f"{number}.x12").write_bytes(each)
+            run(site)
+        said = {name: site.ask("why", claim=name)["acknowledged"] for name in ("A", "C", "E")}
+        noted = [
+            line
+            for each in site.ask("digest")["sections"]
+            if each["title"] == "Not understood"
+            for line in each["lines"]
+        ]
+        assert [(each["what"].split(",")[0], each["command"]) for each in noted] == [
+            ("1 claim at alpha: a 277CA says A2:20", "gateway why C5")
+        ]
+        (payer.outbox / "later.x12").write_bytes(report(wire, 3, "PR", "20261119", ("E", "A2:20", ""), control=42))
+        run(site)
+        assert "Not understood" not in {each["title"] for each in site.ask("digest")["sections"]}
+    told = {
+        name: [(e["form"], e["by"], e["says"], e["dated"], e["means"]) for e in words] for name, words in said.items()
+    }
+    assert told["A"] == [
+        ("TA1", "partner", "accepted", None, ""),
+        ("999", "partner", "accepted", None, ""),
+        ("277CA", "clearinghouse", "noted", "2026-11-16", "received, not yet accepted; receipt is acknowledged"),
+        ("277CA", "payer", "accepted", "2026-11-17", ""),
+    ]
+    assert told["C"][1][2:] == ("refused", None, "element 1 of CLM in loop 2300: its code is not in the list")
+    assert "element 1 of CLM in loop 2300" in site.ask("why", claim="C")["next"]
+    assert told["E"][-1][2:] == ("noted", "2026-11-18", "accepted into adjudication; accepted for processing")
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "said"),
+    [
+        ("IK304 8 IK403 8", "2010/DMG02", "element 2 of DMG in loop 2010: it is no valid date"),
+        ("IK304 3", "2010/N3", "N3 in loop 2010: a required segment is missing"),
+        ("IK304 I6", "REF", "REF: a segment is missing that this situation requires"),
+        ("IK304 8 IK403 77", "2300/CLM05", "element 5 of CLM in loop 2300: code 77"),
+        ("IK501 R 5 I5", "ST 0001", "the whole set was rejected: segments are wrong, segments break the guide"),
+        ("AK901 R", "ST 0001", "the whole group was rejected"),
+        ("A7:562:82 A7:21", "", "refused: something is invalid; NPI; missing or invalid; another code says what"),
+        ("Z9:1", "", "category Z9, which nobody here knows"),
+    ],
+)
+def test_codes_of_acknowledgments_have_words(code: str, place: str, said: str) -> None:
+    """A code that nobody knows is said as it came."""
+    assert meaning(code, place) == said
 
 
 def test_a_set_of_many_claims_is_posted_in_pieces_and_ends_alike(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from gateway.cases import Ground
 from gateway.desk.claim_money import money_of
 from gateway.desk.families import counting, family_of, versions_of, with_versions
+from gateway.desk.heard import acknowledged
 from gateway.desk.holding import command
 from gateway.desk.moving import way_of
 from gateway.desk.silence import of_claim, told_of
@@ -111,6 +112,7 @@ async def why(site: Site, claim: str) -> Data:
         "trace": row["trace"],
         "payer_number": row["payer_control_number"] or "",
         "seen": await ladder(site, row["submission"]) if row["submission"] else [],
+        "acknowledged": await acknowledged(site, row["id"]),
         "status": await status_of(site, row["id"]),
         "silence": await of_claim(site, row["id"], row["submission"]),
         **await money_of(site, row["id"]),

@@ -10,7 +10,7 @@ from decimal import Decimal
 from gateway.deadlines.stakes import dollars
 from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, work
 from gateway.digest import Line, Section
-from gateway.store import digest, submissions
+from gateway.store import digest, heard, submissions
 from gateway.store.connection import moment
 from gateway.store.quiet import QUIET
 from gateway.workers.site import Site
@@ -100,6 +100,19 @@ async def turned_down(site: Site) -> Section:
         what = f"{_claims(row['claims'])} {verb}{_by(row['payer'])}: {row['code']}{place} ({_named(ids)})."
         lines.append(Line(what, f"gateway why C{ids[0]}"))
     return Section("Rejected", _short(lines, "gateway claims --stands REJECTED --stands DECLINED --stands RETURNED"))
+
+
+async def not_understood(site: Site) -> Section:
+    """What a 277CA said since the last working day that is neither yes nor no, of claims that nothing else settled."""
+    lines = []
+    for row in await site.store.read(heard.not_understood, last_workday(site)):
+        ids = sorted(row["ids"].split(","), key=int)
+        what = (
+            f"{_claims(row['claims'])}{_by(row['payer'])}: a 277CA says {row['code']}, which is neither accepted nor"
+            f" refused ({_named(ids)}). Ask the payer."
+        )
+        lines.append(Line(what, f"gateway why C{ids[0]}"))
+    return Section("Not understood", _short(lines, "gateway answers"))
 
 
 async def held(site: Site) -> Section:
@@ -242,6 +255,7 @@ SECTIONS: tuple[tuple[str, Look], ...] = (
     ("proposals", contradictions),
     ("deadlines", running_out),
     ("rejected", turned_down),
+    ("not understood", not_understood),
     ("held", held),
     ("overdue", silent),
     ("statuses", waited_for),

@@ -18,6 +18,7 @@ from gateway.matching import (
     match_report,
 )
 from gateway.matching.groups import STATUS_REQUESTS, request_says
+from gateway.matching.words import SET_REJECTED, meaning
 from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment, Status, StatusReport, code_of
 from gateway.model.partners import Lane
 from gateway.partnership.notes import refused_part
@@ -99,28 +100,33 @@ def _post_set(tx: Tx, answer: int, found: SetMatch, sequence: str, claim_of: Map
     if found.says is Says.UNKNOWN:
         return
     if found.says is Says.ACCEPTED:
-        say(tx, answer, found.attempts, Verdict(0, "999", True, sequence=sequence))
+        taken = Verdict(0, "999", True, sequence=sequence)
+        noted = {each.attempt for each in found.implicated}
+        say(tx, answer, [attempt for attempt in found.attempts if attempt not in noted], taken)
+        for each in found.implicated:
+            say(tx, answer, [each.attempt], taken, code=each.code, place=each.place)
         reckon(tx, answer, (claim_of[attempt] for attempt in found.attempts))
         return
-    named = {culprit.attempt: culprit for culprit in found.implicated}
+    named = {culprit.attempt for culprit in found.implicated}
     rejected = Verdict(0, "999", False, sequence=sequence)
-    for culprit in named.values():
-        step = _CORRECT if found.culprit_known else _NOBODY_NAMED.format(claim_of[culprit.attempt])
+    for culprit in found.implicated:
+        said, claim = meaning(culprit.code, culprit.place), claim_of[culprit.attempt]
+        step = (_CORRECT if found.culprit_known else _NOBODY_NAMED).format(said, claim)
         say(tx, answer, [culprit.attempt], rejected, code=culprit.code, place=culprit.place, step=step)
     others = [attempt for attempt in found.attempts if attempt not in named]
     going = {attempt for attempt in others if _goes_again(tx, claim_of[attempt], found.culprit_known)}
     for attempt in others:
         step = _BY_ITSELF if attempt in going else _NOT_BY_ITSELF.format(claim_of[attempt])
-        say(tx, answer, [attempt], rejected, code="SET_REJECTED", step=step)
+        say(tx, answer, [attempt], rejected, code=SET_REJECTED, step=step)
     reckon(tx, answer, (claim_of[attempt] for attempt in found.attempts))
     for attempt in sorted(going):
         _send_again(tx, claim_of[attempt])
 
 
-_CORRECT = "Correct the claim in the billing software and send it as a new original."
+_CORRECT = "The 999 says of {0}. Correct the claim in the billing software and send it as a new original."
 _NOBODY_NAMED = (
-    "The 999 names no claim: ask the partner what was wrong. If it was no claim's fault, `gateway resend C{0} --reason"
-    ' "..."` sends this one again as it is; else correct it and send it as a new original.'
+    "The 999 names no claim ({0}): ask the partner what was wrong. If it was no claim's fault, `gateway resend C{1}"
+    ' --reason "..."` sends this one again as it is; else correct it and send it as a new original.'
 )
 _BY_ITSELF = "It goes out again by itself in a new set."
 _NOT_BY_ITSELF = (
@@ -197,8 +203,9 @@ def _post_status(tx: Tx, answer: int, found: StatusMatch, report: StatusReport) 
     stage, sequence = _placed(report)
     if found.says not in (StatusClass.ACCEPTED, StatusClass.REJECTED):
         awaiting.mention(
-            tx, answer, found.attempts, stage, report.processed_on, sequence, _statuses(found.status.statuses)
-        )
+            tx, answer, found.attempts, stage, report.processed_on, sequence, _statuses(found.status.statuses),
+            understood=found.says is not StatusClass.UNKNOWN,
+        )  # fmt: skip
         return
     accepted = found.says is StatusClass.ACCEPTED
     verdict = Verdict(
