@@ -422,6 +422,30 @@ def test_a_payment_that_is_stated_otherwise_is_posted_once_and_is_an_alarm(paid:
     assert lines == {f"gateway remits show {shown['remittance']}"}
 
 
+def test_money_for_what_never_went_out_says_not_to_send_it(paid: TestSite) -> None:
+    """One claim is held, one was rejected here, and the payer paid both: the next step is to compare, and never to correct
+    and send what would be a copy."""
+    paid.drop("h.837", batch("H", control=102, rendering="2000000028"))
+    paid.drop("r.837", batch("R", control=103).replace(b"CLM*R*135", b"CLM*R*136"))
+    run(paid)
+    assert {c["control_number"]: c["stands"] for c in paid.ask("claims")}.items() >= {
+        "H": "HELD",
+        "R": "REJECTED",
+    }.items()
+    post(
+        paid, paying("E8", pays("H", 100), pays("R", 100).replace("*135*", "*136*").replace("*35", "*36"), amount="200")
+    )
+    for name, step in (("H", "gateway withdraw C"), ("R", "send nothing")):
+        why = paid.ask("why", claim=name)
+        assert [line["paid"] for line in why["ledger"]] == ["100"]
+        assert step in why["next"]
+        assert (why["correct"], why["commands"]) == (None, [])
+        ways = paid.ask("resubmit advice", claim=name)["ways"]
+        assert [way["code"] for way in ways] == ["SENT_ELSEWHERE"] * 2
+    lines = [line["what"] for each in paid.ask("digest")["sections"] for line in each["lines"]]
+    assert sum("lies there although it was not sent" in line for line in lines) == 2
+
+
 def test_two_parts_of_one_payment_are_both_posted(paid: TestSite) -> None:
     """A partner that cuts a remittance in two keeps its trace: what has no claim in common is no repetition."""
     post(paid, paying("E1", pays("C", 7), amount="7", control=31))

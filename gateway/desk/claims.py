@@ -19,6 +19,7 @@ from gateway.enrollment import Code, whom
 from gateway.errors import Refused
 from gateway.marks import SECOND, TWO_RELEASE, Mark, half_released
 from gateway.model.claims import Outcome
+from gateway.resubmission import elsewhere_step
 from gateway.store import claims, standings
 from gateway.store.codec import as_claim, as_finding
 from gateway.store.connection import Row
@@ -78,10 +79,13 @@ async def why(site: Site, claim: str) -> Data:
     half = any(half_released(f.code, marks) for f in findings if f.outcome is Outcome.HOLD)
     if row["stands"] == "HELD" and half and not listed["next"].startswith(SECOND):
         listed["next"] = f"{SECOND} {listed['next']}"
-    read = as_claim(row["facts"])
+    read, money = as_claim(row["facts"]), await money_of(site, row["id"])
+    elsewhere = row["state"] != "SENT" and any(line["outcome"] for line in money["ledger"])
+    if elsewhere:
+        listed["next"] = elsewhere_step(row["id"], row["stands"])
     return {
         **listed,
-        "commands": _commands(row),
+        "commands": [] if elsewhere else _commands(row),
         "decided_at": decision["at"] if decision else None,
         "findings": [
             {
@@ -115,11 +119,11 @@ async def why(site: Site, claim: str) -> Data:
         "acknowledged": await acknowledged(site, row["id"]),
         "status": await status_of(site, row["id"]),
         "silence": await of_claim(site, row["id"], row["submission"]),
-        **await money_of(site, row["id"]),
+        **money,
         "lane": row["lane"],
         "way": await way_of(site, row["payer"]),
         "family": await family_of(site, row["id"]),
-        "correct": f"gateway resubmit C{row['id']}" if row["stands"] in _TO_CORRECT else None,
+        "correct": f"gateway resubmit C{row['id']}" if row["stands"] in _TO_CORRECT and not elsewhere else None,
     }
 
 

@@ -90,6 +90,7 @@ def _situation(tx: Tx, row: Row, facts: Claim, counted: Sequence[Row], payer: Pa
         later=_later(tx, row["id"]),
         ordered=_ordered(tx, row["id"]),
         corrects=_corrects(tx, row["id"]),
+        elsewhere=row["state"] != "SENT" and bool(counted),
     )
 
 
