@@ -157,10 +157,13 @@ def taken_back(of: Situation, _: Wanted) -> Objection | None:
     """A reversal came, and its correction may follow."""
     if of.stands != Standing.REVERSED:
         return None
-    step = "If no correction follows, ask the payer for it; a claim that is to be paid after all is sent as a new original."
-    return Objection(
-        "REVERSED", "The payer took its decision back already; nothing stands that could be changed.", step
-    )
+    says = "The payer took its decision back already; nothing stands that could be changed."
+    return Objection("REVERSED", says, TAKEN_BACK_STEP)
+
+
+TAKEN_BACK_STEP = (
+    "If no correction follows, ask the payer for it; a claim that is to be paid after all is sent as a new original."
+)
 
 
 def a_void(of: Situation, _: Wanted) -> Objection | None:

@@ -363,6 +363,9 @@ def test_whom_a_claim_was_passed_on_to_is_told(paid: TestSite) -> None:
     assert "do not bill that payer yourself" in said["A"]
     assert "sent on to ELM HEALTH (44010)" in said["B"]
     assert "OTHER PLAN (44011) comes before it" in said["C"]
+    post(paid, paying("E10", pays("A", 0, "25"), pays("B", 0, "17"), day="20261211", control=20))
+    assert "decided nothing (CLP02 25)" in paid.ask("why", claim="A")["ledger"][-1]["passed_on"]
+    assert "CLP02 17" in paid.ask("why", claim="B")["ledger"][-1]["passed_on"]
     (shown,) = [row for row in paid.ask("remits") if row["trace"] == "E9"]
     output = CliRunner().invoke(gateway, ["-c", str(paid.config), "remits", "show", str(shown["remittance"])]).output
     assert "SECOND MUTUAL" in output
@@ -444,6 +447,23 @@ def test_money_for_what_never_went_out_says_not_to_send_it(paid: TestSite) -> No
         assert [way["code"] for way in ways] == ["SENT_ELSEWHERE"] * 2
     lines = [line["what"] for each in paid.ask("digest")["sections"] for line in each["lines"]]
     assert sum("lies there although it was not sent" in line for line in lines) == 2
+
+
+def test_what_was_taken_back_has_a_next_step(paid: TestSite) -> None:
+    """Nothing follows a reversal by itself: somebody asks for the correction, until another decision comes."""
+    post(paid, paying("E8", pays("C", 90, "22"), plb=["PLB*1234567893*20261231*FB*-90"], day="20261215", control=31))
+    why = paid.ask("why", claim="C")
+    assert (why["stands"], "ask the payer for it" in why["next"]) == ("REVERSED", True)
+    taken = "1 claim at alpha: taken back, and not decided anew (C3)."
+    assert taken in money_lines(paid)
+    post(paid, paying("E9", pays("C", 80, number="PC2"), amount="80", day="20261216", control=32))
+    assert taken not in money_lines(paid)
+    assert paid.ask("why", claim="C")["next"] == ""
+
+
+def money_lines(site: TestSite) -> list[str]:
+    sections = site.ask("digest")["sections"]
+    return [line["what"] for each in sections if each["title"] == "Money that wants a look" for line in each["lines"]]
 
 
 def test_two_parts_of_one_payment_are_both_posted(paid: TestSite) -> None:

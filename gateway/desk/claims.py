@@ -17,9 +17,10 @@ from gateway.desk.statuses import status_of
 from gateway.desk.submissions import ladder
 from gateway.enrollment import Code, whom
 from gateway.errors import Refused
+from gateway.lifecycle import Standing
 from gateway.marks import SECOND, TWO_RELEASE, Mark, half_released
 from gateway.model.claims import Outcome
-from gateway.resubmission import elsewhere_step
+from gateway.resubmission import TAKEN_BACK_STEP, elsewhere_step
 from gateway.store import claims, standings
 from gateway.store.codec import as_claim, as_finding
 from gateway.store.connection import Row
@@ -83,6 +84,9 @@ async def why(site: Site, claim: str) -> Data:
     elsewhere = row["state"] != "SENT" and any(line["outcome"] for line in money["ledger"])
     if elsewhere:
         listed["next"] = elsewhere_step(row["id"], row["stands"])
+    family = await family_of(site, row["id"])
+    if row["stands"] == Standing.REVERSED and not (family and family["voided_by"]):
+        listed["next"] = TAKEN_BACK_STEP
     return {
         **listed,
         "commands": [] if elsewhere else _commands(row),
@@ -122,7 +126,7 @@ async def why(site: Site, claim: str) -> Data:
         **money,
         "lane": row["lane"],
         "way": await way_of(site, row["payer"]),
-        "family": await family_of(site, row["id"]),
+        "family": family,
         "correct": f"gateway resubmit C{row['id']}" if row["stands"] in _TO_CORRECT and not elsewhere else None,
     }
 

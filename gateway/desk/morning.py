@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from gateway.deadlines.stakes import dollars
 from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, work
@@ -91,7 +92,8 @@ def _stake(row: Mapping[str, object]) -> str:
 
 
 async def turned_down(site: Site) -> Section:
-    """What was rejected or declined since the last working day, and what waits to be sent again."""
+    """What was rejected or declined since the last working day, what waits to be sent again, and what was rejected before
+    and is not corrected: its filing limit runs."""
     lines = []
     for row in await site.store.read(digest.turned_down, last_workday(site)):
         ids = row["ids"].split()
@@ -99,7 +101,18 @@ async def turned_down(site: Site) -> Section:
         place = f" at {row['place']}" if row["place"] else ""
         what = f"{_claims(row['claims'])} {verb}{_by(row['payer'])}: {row['code']}{place} ({_named(ids)})."
         lines.append(Line(what, f"gateway why C{ids[0]}"))
+    lines += [_uncorrected(row, site) for row in await site.store.read(digest.uncorrected, last_workday(site))]
     return Section("Rejected", _short(lines, "gateway claims --stands REJECTED --stands DECLINED --stands RETURNED"))
+
+
+def _uncorrected(row: Mapping[str, Any], site: Site) -> Line:
+    ids = row["ids"].split()
+    days = (site.today() - datetime.fromisoformat(row["oldest"]).astimezone(site.zone).date()).days
+    what = (
+        f"{_claims(row['claims'])} rejected or declined before{_by(row['payer'])}, {_sum(row['charges'])}, not corrected:"
+        f" the oldest {_count(days, 'day')} ago ({_named(ids)})."
+    )
+    return Line(what, f"gateway why C{ids[0]}")
 
 
 async def not_understood(site: Site) -> Section:
@@ -188,7 +201,7 @@ async def bank(site: Site) -> Section:
 
 async def unposted(site: Site) -> Section:
     """Claims that a payer has although they never went out, remittances of which nothing was posted, and payments that
-    found no claim or decide nothing, since the last working day."""
+    found no claim or decide nothing, since the last working day; decisions that were taken back in the last 30 days."""
     lines = [
         Line(
             f"C{row['claim']}{_by(row['payer'])} lies there although it was not sent ({row['code']}).",
@@ -196,6 +209,11 @@ async def unposted(site: Site) -> Section:
         )
         for row in await site.store.read(digest.contradicted, last_workday(site))
     ]
+    month = moment(datetime.combine(site.today() - timedelta(days=30), time(), site.zone))
+    for row in await site.store.read(digest.taken_back, month):
+        ids = row["ids"].split()
+        what = f"{_claims(row['claims'])}{_by(row['payer'])}: taken back, and not decided anew ({_named(ids)})."
+        lines.append(Line(what, f"gateway why C{ids[0]}"))
     for row in await site.store.read(digest.remitted, last_workday(site)):
         show = f"gateway remits show {row['id']}"
         if not row["balanced"]:
