@@ -239,6 +239,9 @@ def test_the_command_advises_looks_and_orders(site: TestSite, payer: PayerSimula
     def type_(*words: str, answers: str = "") -> Result:
         return CliRunner().invoke(gateway, ["-c", str(site.config), *words], input=answers)
 
+    both = type_("resubmit", "A1", "--replace", "--void", "--reason", "x")
+    assert (both.exit_code, "not both" in both.output) == (2, True)
+
     site.drop("a.837", batch837p([SPEC]))
     exchange(site, payer)
     accept(site)
@@ -449,6 +452,24 @@ def test_a_dropped_replacement_ends_the_denial_of_what_it_replaces(site: TestSit
     assert site.ask("denials") == []
     assert [(d["claim"], d["outcome"]) for d in site.ask("denials", closed=True)] == [("C1", "replaced")]
     assert site.ask("why", claim="C1")["family"]["stands"] == "PAID"
+
+
+def test_a_refused_correction_does_not_hide_that_the_payer_decided_the_claim(
+    site: TestSite, payer: PayerSimulator
+) -> None:
+    """The first replacement forgot REF*F8 and was rejected here; the second names a number that we do not know. The payer
+    has the original all the same, so nobody is told to send a new one."""
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    accept(site)
+    again = replace(SPEC, lines=(LineSpec("99214", charge=150),), frequency="7")
+    site.drop("b.837", batch837p([again], control=102))
+    site.drop("c.837", batch837p([replace(again, payer_control_number="ELSE9")], control=103))
+    exchange(site, payer, rounds=1)
+    assert [stand for _, stand, _ in stands(site)] == ["DENIED", "REJECTED", "SENT"]
+    found = {each["code"] for each in site.ask("why", claim="C3")["findings"]}
+    assert "PAYER_NUMBER_OTHER" in found
+    assert "NEVER_ADJUDICATED" not in found
 
 
 def test_where_the_payer_wants_a_new_claim_the_same_content_goes_again(site: TestSite, payer: PayerSimulator) -> None:
