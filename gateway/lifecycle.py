@@ -72,7 +72,8 @@ SUBMISSION: Table = {
         e.SubmissionAbandonedInDoubt: "ABANDONED",
         e.FileRefused: "ABANDONED",
     },
-    "SENT": {e.DuplicateReported: "SENT", e.FileRefused: "ABANDONED"},
+    # Given up where the partner had seen its number before, and a person heard that it does not have these claims.
+    "SENT": {e.DuplicateReported: "SENT", e.FileRefused: "ABANDONED", e.SubmissionAbandonedInDoubt: "ABANDONED"},
     "ABANDONED": {e.ArrivalProven: "SENT"},
 }
 
@@ -107,8 +108,8 @@ CLAIM: Table = {
         e.SubmissionAbandonedInDoubt: "HELD",
         e.FileRefused: "RECEIVED",
     },
-    # Only where it stands RETURNED, and only where nobody at the partner spoke of it.
-    "SENT": {e.ClaimRequeued: "RECEIVED", e.FileRefused: "RECEIVED"},
+    # Only where it stands RETURNED, and only where nobody at the partner spoke well of it.
+    "SENT": {e.ClaimRequeued: "RECEIVED", e.FileRefused: "RECEIVED", e.SubmissionAbandonedInDoubt: "HELD"},
     "REJECTED": {},
     "WITHDRAWN": {},
     "DUPLICATE": {},

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.errors import Refused
 from gateway.matching.words import meaning
 from gateway.model.answers import Adjustment, Carrier, ClaimPayment, LinePayment, Remittance
 from gateway.model.sending import set_control, set_reference
@@ -250,6 +251,49 @@ def test_a_999_that_names_no_claim_blames_none(sent: Sent) -> None:
     assert c[2:4] == ("RETURNED", "IK501 R 5")
     assert c[5].startswith("The 999 names no claim")
     assert "gateway resend C3 --reason" in c[5]
+
+
+def test_a_number_that_was_seen_before_and_nobody_took_is_for_a_person(tmp_path: Path) -> None:
+    """TA1 025 without a positive answer: what the partner has under that number may be another file. The digest says so
+    until something good is heard; a person hears that the claims are not there, and each goes again once released."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=())) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+        site.drop("a.837", batch("A", "B"))
+        run(site)
+        (row,) = site.query("SELECT * FROM submissions")
+        wire = Wire(row["isa13"], row["moment"], row["reference"], {}, {})
+        with pytest.raises(Refused):
+            site.ask("settle", submission=1, arrived=False, reason="they say so")
+        (payer.outbox / "1.x12").write_bytes(ta1(wire, "R", "025", 22))
+        run(site)
+        (told,) = [
+            line for each in site.ask("digest")["sections"] if each["title"] == "In doubt" for line in each["lines"]
+        ]
+        assert told["command"] == "gateway submissions show 1"
+        (step,) = [
+            each["next"]
+            for each in site.ask("submissions show", submission=1)["events"]
+            if "duplicate" in each["event"]
+        ]
+        assert "gateway settle 1 --not-arrived" in step
+        site.ask("settle", submission=1, arrived=False, reason="they do not have it")
+        assert [(c["stands"], c["code"]) for c in site.ask("claims")] == [("HELD", "MAY_HAVE_ARRIVED")] * 2
+        site.ask("release", claim="A", reason="they do not have it")
+        run(site)
+        assert [c["stands"] for c in site.ask("claims")] == ["SENT", "HELD"]
+        assert [s["isa13"] for s in site.ask("submissions")] == ["000000002", "000000001"]
+        (payer.outbox / "2.x12").write_bytes(ta1(wire, "A", "000", 23))
+        run(site)
+        assert site.ask("claims")[1]["stands"] == "ACKNOWLEDGED"
+        assert site.ask("audit")["intact"]
+
+
+def test_a_number_that_was_taken_before_asks_nothing_of_anybody(sent: Sent) -> None:
+    """The first transmission was taken: nobody is told to look for its claims, and nobody can give them up."""
+    for order in ([ta1(sent.wire, "A", "000", 21), ta1(sent.wire, "R", "025", 22)],
+                  [ta1(sent.wire, "R", "025", 22), ta1(sent.wire, "A", "000", 21)]):  # fmt: skip
+        (end,) = rehearsed(sent.site, [order])
+        assert {state for _, state, standing, *_ in end["claims"] if standing == "ACKNOWLEDGED"} == {"SENT"}
 
 
 def test_what_was_said_of_a_claim_is_told_in_words(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from gateway.deadlines.stakes import dollars
 from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, work
 from gateway.digest import Line, Section
-from gateway.store import digest, heard, submissions
+from gateway.store import digest, doubled, heard, submissions
 from gateway.store.connection import moment
 from gateway.store.quiet import QUIET
 from gateway.workers.site import Site
@@ -39,6 +39,15 @@ async def doubt(site: Site) -> Section:
             f"gateway submissions show {row['id']}",
         )
         for row in found
+    ]
+    month = moment(site.clock() - timedelta(days=30))
+    lines += [
+        Line(
+            f"Submission {row['id']} at {row['lane']} with {_claims(row['claims'])}: the partner had seen its number before"
+            " (TA1 025), and has not said that it took the file.",
+            f"gateway submissions show {row['id']}",
+        )
+        for row in await site.store.read(doubled.since, month)
     ]
     return Section("In doubt", _short(lines, "gateway submissions"))
 

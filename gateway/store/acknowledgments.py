@@ -23,7 +23,7 @@ from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment
 from gateway.model.partners import Lane
 from gateway.partnership.notes import refused_part
 from gateway.silence import Awaited
-from gateway.store import awaiting, inquiries, loading, proposals, sent
+from gateway.store import awaiting, doubled, inquiries, loading, proposals, sent
 from gateway.store.adoption import adopt
 from gateway.store.codec import day
 from gateway.store.connection import Tx
@@ -45,7 +45,9 @@ def post_interchange(tx: Tx, lane: Lane, answer: int, ta1: InterchangeAcknowledg
     prove(tx, lane, [match.submission], "TA1")
     tally(tx, answer, 1, 0)
     if match.says is Says.DUPLICATE:
-        record(tx, e.DuplicateReported(submission=match.submission))
+        untaken = doubled.untaken(tx, match.submission)
+        step = (_UNTAKEN if untaken else _TAKEN_BEFORE).format(match.submission)
+        record(tx, e.DuplicateReported(submission=match.submission, next=step))
     elif match.says in (Says.ACCEPTED, Says.REJECTED):
         if match.says is Says.REJECTED:
             inquiries.refuse(tx, match.submission, f"TA1 {code_of(match.note)}")
@@ -58,6 +60,13 @@ def post_interchange(tx: Tx, lane: Lane, answer: int, ta1: InterchangeAcknowledg
         verdict = Verdict(0, "TA1", accepted, stage=0, sequence=ta1.envelope.control)
         say(tx, answer, ids, verdict, code="" if accepted else code, place=place, step="" if accepted else step)
         reckon(tx, answer, (attempt.claim for attempt in attempts))
+
+
+_TAKEN_BEFORE = "Nothing of it is taken back: it was taken before. If this comes again, find out who sends files twice."
+_UNTAKEN = (
+    "Nobody has said that it was taken: ask the partner whether it has these claims. If it has, their answers come; if not,"
+    ' `gateway settle {0} --not-arrived --reason "..."` holds them here, and each goes again once it is released.'
+)
 
 
 def _said(tx: Tx, submission: int, ta1: InterchangeAcknowledgment) -> bool:
