@@ -449,6 +449,22 @@ def test_money_for_what_never_went_out_says_not_to_send_it(paid: TestSite) -> No
     assert sum("lies there although it was not sent" in line for line in lines) == 2
 
 
+def test_a_claim_that_is_paid_twice_is_told(paid: TestSite) -> None:
+    """Under another number of the payer's, without a reversal: nothing is invented, and somebody is told; the reversal ends
+    it."""
+    assert not any("was charged" in line for line in money_lines(paid))
+    post(paid, paying("E8", pays("C", 90, number="PC8"), amount="90", day="20261215", control=31))
+    assert "C3 at alpha: paid $180 in all, and $135 was charged." in money_lines(paid)
+    why = paid.ask("why", claim="C")
+    assert (why["stands"], "more than was charged" in why["next"]) == ("PAID", True)
+    post(
+        paid,
+        paying("E9", pays("C", 90, "22", "PC8"), plb=["PLB*1234567893*20261231*FB*-90"], day="20261216", control=32),
+    )
+    assert not any("was charged" in line for line in money_lines(paid))
+    assert paid.ask("why", claim="C")["next"] == ""
+
+
 def test_what_was_taken_back_has_a_next_step(paid: TestSite) -> None:
     """Nothing follows a reversal by itself: somebody asks for the correction, until another decision comes."""
     post(paid, paying("E8", pays("C", 90, "22"), plb=["PLB*1234567893*20261231*FB*-90"], day="20261215", control=31))

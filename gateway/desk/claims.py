@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.cases import Ground
-from gateway.desk.claim_money import money_of
+from gateway.desk.claim_money import PAID_TOO_MUCH, money_of, paid_too_much
 from gateway.desk.families import counting, family_of, versions_of, with_versions
 from gateway.desk.heard import acknowledged
 from gateway.desk.holding import command
@@ -85,6 +85,8 @@ async def why(site: Site, claim: str) -> Data:
     if elsewhere:
         listed["next"] = elsewhere_step(row["id"], row["stands"])
     family = await family_of(site, row["id"])
+    if paid_too_much(row["charge"], (line["paid"] for line in money["ledger"] if line["outcome"])):
+        listed["next"] = f"{listed['next']} {PAID_TOO_MUCH}".strip()
     if row["stands"] == Standing.REVERSED and not (family and family["voided_by"]):
         listed["next"] = TAKEN_BACK_STEP
     return {

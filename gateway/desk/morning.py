@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.deadlines.stakes import dollars
 from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, work
+from gateway.desk.claim_money import paid_too_much
 from gateway.digest import Line, Section
 from gateway.store import digest, doubled, heard, submissions
 from gateway.store.connection import moment
@@ -210,7 +211,8 @@ async def bank(site: Site) -> Section:
 
 async def unposted(site: Site) -> Section:
     """Claims that a payer has although they never went out, remittances of which nothing was posted, and payments that
-    found no claim or decide nothing, since the last working day; decisions that were taken back in the last 30 days."""
+    found no claim or decide nothing, since the last working day; of the last 30 days also decisions that were taken
+    back, and claims that were paid more than was charged."""
     lines = [
         Line(
             f"C{row['claim']}{_by(row['payer'])} lies there although it was not sent ({row['code']}).",
@@ -223,6 +225,11 @@ async def unposted(site: Site) -> Section:
         ids = row["ids"].split()
         what = f"{_claims(row['claims'])}{_by(row['payer'])}: taken back, and not decided anew ({_named(ids)})."
         lines.append(Line(what, f"gateway why C{ids[0]}"))
+    for row in await site.store.read(digest.paid_often, month):
+        if paid_too_much(row["charge"], row["paid"].split()):
+            sums = f"paid {_sum(row['paid'])} in all, and {_sum(row['charge'])} was charged"
+            what = f"C{row['id']}{_by(row['payer'])}: {sums}."
+            lines.append(Line(what, f"gateway why C{row['id']}"))
     for row in await site.store.read(digest.remitted, last_workday(site)):
         show = f"gateway remits show {row['id']}"
         if not row["balanced"]:

@@ -58,6 +58,17 @@ def taken_back(tx: Tx, since: str) -> list[Row]:
     )
 
 
+def paid_often(tx: Tx, since: str) -> list[Row]:
+    """Claims that a remittance read since a moment speaks of and that were decided more than once: `paid` by blanks."""
+    return tx.all(
+        "SELECT c.id, c.payer, c.charge, group_concat(d.paid, ' ') AS paid FROM (SELECT DISTINCT d.claim FROM remittances r"
+        " JOIN answers a ON a.id = r.answer JOIN adjudications d ON d.remittance = r.id WHERE a.read_at >= ?) k"
+        " CROSS JOIN claims c ON c.id = k.claim CROSS JOIN adjudications d ON d.claim = c.id AND d.outcome <> ''"
+        " GROUP BY c.id HAVING count(*) > 1 ORDER BY c.id",
+        since,
+    )
+
+
 def remitted(tx: Tx, since: str) -> list[Row]:
     """Remittances read since a moment: payer, amount, whether they balanced or state a posted payment otherwise, document,
     and claim payments that found no claim or decide nothing."""

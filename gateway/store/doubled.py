@@ -8,8 +8,8 @@ from gateway.store.connection import Row, Tx
 
 _UNTAKEN = (
     "s.state = 'SENT' AND NOT EXISTS (SELECT 1 FROM attempts a JOIN verdicts v ON v.attempt = a.id"
-    " WHERE a.submission = s.id AND v.accepted) AND NOT EXISTS (SELECT 1 FROM attempts a JOIN adjudications d ON d.claim = a.claim"
-    " WHERE a.submission = s.id AND d.outcome <> '')"
+    " WHERE a.submission = s.id AND v.accepted) AND NOT EXISTS (SELECT 1 FROM attempts a"
+    " JOIN adjudications d ON d.claim = a.claim WHERE a.submission = s.id AND d.outcome <> '')"
 )
 _REPORTED = "e.name = 'submission.duplicate_reported'"
 
