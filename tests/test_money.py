@@ -533,6 +533,7 @@ def test_money_is_looked_for_at_the_bank(paid: TestSite, tmp_path: Path) -> None
     listed = paid.ask("bank")
     assert [row["amount"] for row in listed["without_remittance"]] == ["77.00"]
     assert {row["trace"] for row in listed["without_money"]} == {"E5", "E6"}  # E2 and E4 pay nothing
+    assert listed.pop("imported")
     assert all(row["next"] for rows in listed.values() for row in rows)
     paid.ask("bank unlink", remittance=by_trace["E3"], reason="that was another one")
     assert paid.ask("bank join") == {"linked": 0}
@@ -554,3 +555,6 @@ def test_a_statement_with_a_bad_row_imports_nothing(paid: TestSite, tmp_path: Pa
     assert "line 3, amount" in done.output
     assert "line 3, date" in done.output
     assert paid.query("SELECT * FROM deposits") == []
+    shown = CliRunner().invoke(gateway, ["-c", str(paid.config), "bank"]).output
+    assert "No deposit is known here: `gateway bank import FILE.csv`" in shown
+    assert "Every deposit has its remittance" not in shown

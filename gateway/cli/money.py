@@ -109,9 +109,10 @@ def bank(context: click.Context, as_json: bool) -> None:
     data = ask(context, "bank")
     if as_json:
         return show.as_json(data)
-    show.table(
-        data["without_remittance"], _ALONE, empty="Every deposit has its remittance.", title="Money without remittance"
-    )
+    none = "Every deposit has its remittance." if data["imported"] else (
+        "No deposit is known here: `gateway bank import FILE.csv` takes in a statement."
+    )  # fmt: skip
+    show.table(data["without_remittance"], _ALONE, empty=none, title="Money without remittance")
     show.table(
         data["without_money"], _AWAITED, empty="Every remittance has its money.", title="\nRemittances without money"
     )
