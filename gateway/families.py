@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from gateway.lifecycle import Adjudicated, Standing, deciding
+from gateway.lifecycle import Adjudicated, Standing, counting, summed
 
 ORIGINAL, REPLACEMENT, VOID = "1", "7", "8"
 CORRECTING = frozenset({REPLACEMENT, VOID})
@@ -132,13 +132,13 @@ class FamilyStanding:
 def standing_of(versions: Sequence[Version]) -> FamilyStanding:
     """The sum of all versions, whatever order their answers came in. `versions` has one at least."""
     ordered = sorted(versions, key=lambda each: each.id)
-    decided = [(last, each) for each in ordered if (last := deciding(each.ledger))]
+    decided = [(counted[-1], each) for each in ordered if (counted := counting(each.ledger))]
     paid = sum((each.paid for each in ordered), Decimal(0))
     patient = sum((each.patient for each in ordered), Decimal(0))
     voided = None
     if decided:
-        last, now = max(decided, key=lambda pair: (pair[0].produced or date.min, pair[0].sequence, pair[1].id))
-        stands = last.outcome.value
+        _, now = max(decided, key=lambda pair: (pair[0].produced or date.min, pair[0].sequence, pair[1].id))
+        stands = summed(now.ledger).value
     elif any(each.ledger for each in ordered):
         now = [each for each in ordered if each.ledger][-1]
         stands, voided = Standing.REVERSED.value, _void_of(ordered)

@@ -72,7 +72,8 @@ SUBMISSION: Table = {
         e.SubmissionAbandonedInDoubt: "ABANDONED",
         e.FileRefused: "ABANDONED",
     },
-    "SENT": {e.DuplicateReported: "SENT", e.FileRefused: "ABANDONED"},
+    # Given up where the partner had seen its number before, and a person heard that it does not have these claims.
+    "SENT": {e.DuplicateReported: "SENT", e.FileRefused: "ABANDONED", e.SubmissionAbandonedInDoubt: "ABANDONED"},
     "ABANDONED": {e.ArrivalProven: "SENT"},
 }
 
@@ -107,8 +108,8 @@ CLAIM: Table = {
         e.SubmissionAbandonedInDoubt: "HELD",
         e.FileRefused: "RECEIVED",
     },
-    # Only where it stands RETURNED, and only where nobody at the partner spoke of it.
-    "SENT": {e.ClaimRequeued: "RECEIVED", e.FileRefused: "RECEIVED"},
+    # Only where it stands RETURNED, and only where nobody at the partner spoke well of it.
+    "SENT": {e.ClaimRequeued: "RECEIVED", e.FileRefused: "RECEIVED", e.SubmissionAbandonedInDoubt: "HELD"},
     "REJECTED": {},
     "WITHDRAWN": {},
     "DUPLICATE": {},
@@ -236,7 +237,7 @@ def standing(attempts: Iterable[int], verdicts: Iterable[Verdict], ledger: Itera
 
     With several attempts it stands as its accepted one, else as its latest (attempt ids grow with time).
     """
-    adjudicated = _of_ledger(set(ledger))
+    adjudicated = summed(ledger)
     if adjudicated is not Standing.NONE:
         return adjudicated
     spoken = set(verdicts)
@@ -248,19 +249,44 @@ def standing(attempts: Iterable[int], verdicts: Iterable[Verdict], ledger: Itera
 
 def goes_again(attempts: int, *, named: bool, culprit_known: bool, taken_before: bool) -> bool:
     """Whether a returned claim is sent again by itself: the rejection did not name it, somebody else is known to be
-    the culprit, it is the first time, and nobody ever took it. Any other waits for a person."""
+    the culprit, it is the first time, and nobody ever took it; a TA1 takes an envelope, no claim. Any other waits for a
+    person."""
     return culprit_known and not named and attempts == 1 and not taken_before
 
 
+def counting(ledger: Iterable[Adjudicated]) -> tuple[Adjudicated, ...]:
+    """What counts of a ledger, oldest first: the latest adjudication that no reversal took back. Where that is a denial,
+    the latest payment counts too: only a reversal takes money back, and what is denied behind a payment is most often a
+    copy. Empty where all was taken back, or nothing was adjudicated."""
+    left = _left(ledger)
+    paid = [entry for entry in left[:-1] if entry.outcome in (Standing.PAID, Standing.PARTLY_PAID)]
+    denied_behind = paid and left[-1].outcome is Standing.DENIED
+    return (paid[-1], left[-1]) if denied_behind else tuple(left[-1:])
+
+
 def deciding(ledger: Iterable[Adjudicated]) -> Adjudicated | None:
-    """The latest adjudication that no reversal took back; None where all were, or nothing was adjudicated."""
+    """The one whose number and money count: a payment before a denial behind it; None where nothing counts."""
+    return next(iter(counting(ledger)), None)
+
+
+def summed(ledger: Iterable[Adjudicated]) -> Standing:
+    """Where a ledger leaves a claim: NONE where it is empty."""
+    entries = set(ledger)
+    counted = counting(entries)
+    if not counted:
+        return Standing.REVERSED if entries else Standing.NONE
+    return Standing.PARTLY_PAID if len(counted) > 1 else counted[0].outcome
+
+
+def _left(ledger: Iterable[Adjudicated]) -> list[Adjudicated]:
+    """What no reversal took back, oldest first."""
     standing_ones: list[Adjudicated] = []
     for entry in sorted(set(ledger), key=lambda a: (a.produced or date.min, a.sequence)):
         if entry.outcome is Standing.REVERSED:
             standing_ones = _left_by(entry, standing_ones)
         else:
             standing_ones.append(entry)
-    return standing_ones[-1] if standing_ones else None
+    return standing_ones
 
 
 def _left_by(reversal: Adjudicated, before: list[Adjudicated]) -> list[Adjudicated]:
@@ -272,13 +298,6 @@ def _left_by(reversal: Adjudicated, before: list[Adjudicated]) -> list[Adjudicat
     amounts = (-reversal.charge, -reversal.paid)
     same = [kept for kept in before if (kept.charge, kept.paid) == amounts]
     return [kept for kept in before if kept is not same[-1]] if same else before
-
-
-def _of_ledger(ledger: set[Adjudicated]) -> Standing:
-    last = deciding(ledger)
-    if last is None:
-        return Standing.REVERSED if ledger else Standing.NONE
-    return last.outcome
 
 
 def _of_attempt(spoken: set[Verdict]) -> Standing:

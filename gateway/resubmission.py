@@ -43,7 +43,7 @@ class Situation:
     """All that decides it. `stands` is a claim's standing, or its state before it was sent; `number` the payer's own number
     of it, empty where nobody told one; `new_claim` the remarks that ask for a new claim; `later` another version of the
     claim with where it stands, which counts now or will; `ordered` that one was ordered and is not taken in yet;
-    `corrects` the version that it was to change."""
+    `corrects` the version that it was to change; `elsewhere` that the payer decided it though it never left here."""
 
     claim: int
     kind: ClaimKind
@@ -57,6 +57,7 @@ class Situation:
     later: tuple[int, str] | None = None
     ordered: bool = False
     corrects: int | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,22 @@ def objection(of: Situation, wanted: Wanted) -> Objection | None:
     """The first thing that stands against it; None where it may be ordered."""
     found = (rule(of, wanted) for rule in RULES)
     return next((each for each in found if each), None)
+
+
+def sent_elsewhere(of: Situation, _: Wanted) -> Objection | None:
+    """It reached the payer by another way, or the payer's is another claim."""
+    if not of.elsewhere:
+        return None
+    says = "The payer has decided it, although it never went out from here."
+    return Objection("SENT_ELSEWHERE", says, elsewhere_step(of.claim, of.stands))
+
+
+def elsewhere_step(claim: int, stands: str) -> str:
+    """What to do about a claim that the payer has though it never went out from here."""
+    compare = "Find out by which way it reached the payer, and whether it is this claim."
+    if stands in ("RECEIVED", "HELD", "READY"):
+        return f'{compare} If it is, `gateway withdraw C{claim} --reason "..."`; only if it is another may this one go.'
+    return f"{compare} If it is, send nothing: a corrected one would be denied as a copy."
 
 
 def never_filed(of: Situation, _: Wanted) -> Objection | None:
@@ -140,10 +157,13 @@ def taken_back(of: Situation, _: Wanted) -> Objection | None:
     """A reversal came, and its correction may follow."""
     if of.stands != Standing.REVERSED:
         return None
-    step = "If no correction follows, ask the payer for it; a claim that is to be paid after all is sent as a new original."
-    return Objection(
-        "REVERSED", "The payer took its decision back already; nothing stands that could be changed.", step
-    )
+    says = "The payer took its decision back already; nothing stands that could be changed."
+    return Objection("REVERSED", says, TAKEN_BACK_STEP)
+
+
+TAKEN_BACK_STEP = (
+    "If no correction follows, ask the payer for it; a claim that is to be paid after all is sent as a new original."
+)
 
 
 def a_void(of: Situation, _: Wanted) -> Objection | None:
@@ -247,7 +267,7 @@ def _remarks(of: Situation) -> frozenset[str]:
 
 
 RULES: Sequence[Callable[[Situation, Wanted], Objection | None]] = (
-    unsent, never_filed, superseded, a_void, undecided, taken_back, not_taken, number_unknown, paid_in_full,
+    sent_elsewhere, unsent, never_filed, superseded, a_void, undecided, taken_back, not_taken, number_unknown, paid_in_full,
     new_claim_wanted, original_unfound, not_again, other_way,
 )  # fmt: skip
 """In this order; the first that objects is told."""

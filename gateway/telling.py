@@ -82,6 +82,7 @@ _WORDS: Mapping[str, str] = {
     "answer.unmatched": "part of a {form} speaks of nothing of ours",
     "archive.unpacked": "document {document} was unpacked",
     "remittance.unbalanced": "a remittance does not balance: nothing of it was posted",
+    "remittance.restated": "a payment that was posted is stated again with other claims: nothing of that was posted",
     "proposal.opened": "proposal {proposal}: {payer} contradicts our records",
     "proposal.extended": "proposal {proposal}: one more answer",
     "proposal.accepted": "proposal {proposal} was accepted",
@@ -127,8 +128,9 @@ _WORDS: Mapping[str, str] = {
 
 _BAD = frozenset({
     "submission.refused", "submission.in_doubt", "submission.doubt_lasts", "lane.login_refused", "lane.host_key_changed",
-    "lane.stopped", "lane.outage", "remittance.unbalanced", "deadline.passed", "deadline.expiry_passed", "claim.reversed",
-    "claim.contradicted", "submission.duplicate_reported", "answer.unreadable", "plugin.disabled",
+    "lane.stopped", "lane.outage", "remittance.unbalanced", "remittance.restated", "deadline.passed",
+    "deadline.expiry_passed", "claim.reversed", "claim.contradicted", "submission.duplicate_reported", "answer.unreadable",
+    "plugin.disabled",
 })  # fmt: skip
 _CAREFUL = frozenset({
     "claim.held", "batch.warned", "lane.asks", "lane.unreachable", "lane.breaker_opened", "mailbox.troubled", "mailbox.gap",

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
 from html.parser import HTMLParser
@@ -27,9 +27,11 @@ from gateway.daemon import serve
 from gateway.desk import morning
 from gateway.digest import Digest, Line, Plot, Section, Series, Table, page, text
 from gateway.events import Event
+from gateway.store.connection import moment
 from gateway.telling import words
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import Deny, PayerSimulator, Reject277, Rule, Scenario
+from gateway.workers.site import open_site
 from tests.servers import free_port
 from tests.sites import TestSite, make_site
 
@@ -96,6 +98,40 @@ def test_what_wants_somebody_is_said_with_the_command_to_type_next(site: TestSit
     assert "<tr><td>alpha</td><td>" in html
     assert "<h2>By provider</h2>" in html
     assert "Percent by payer, claims received in 90 days" in html
+
+
+def test_what_was_rejected_and_is_not_corrected_stays_until_it_is(site: TestSite, payer: PayerSimulator) -> None:
+    """Its filing limit runs: a week later it is still told, with its age; a corrected claim ends that."""
+    payer.scenario = Scenario(rules=(Rule(Reject277("A7", "21", ""), claim="CANARYR"),))
+    site.drop("a.837", batch837p([claim("R", member_id="M1")]))
+    for _ in range(2):
+        asyncio.run(serve(site.config, until_idle=True))
+        payer.tick()
+    asyncio.run(serve(site.config, until_idle=True))
+    assert "declined by the partner" in rejected(site)[0]
+    changed(site, days=7)
+    (told,) = rejected(site)
+    assert told == "1 claim rejected or declined before at alpha, $120, not corrected: the oldest 7 days ago (C1)."
+    payer.scenario = Scenario(answers=())
+    site.drop("b.837", batch837p([claim("R", member_id="M1")], control=102))
+    asyncio.run(serve(site.config, until_idle=True))
+    assert rejected(site) == []
+
+
+def rejected(site: TestSite) -> list[str]:
+    sections = json.loads(cli(site, "digest", "--format", "json"))["sections"]
+    return [line["what"] for each in sections if each["title"] == "Rejected" for line in each["lines"]]
+
+
+def changed(site: TestSite, days: int) -> None:
+    """As if all claims had last changed so many days ago."""
+    at = moment(datetime.now(UTC) - timedelta(days=days))
+
+    async def changing() -> None:
+        async with open_site(site.config) as opened:
+            await opened.store.write(lambda tx: tx.run("UPDATE claims SET changed_at = ?", at))
+
+    asyncio.run(changing())
 
 
 class Page(HTMLParser):

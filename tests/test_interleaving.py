@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.errors import Refused
+from gateway.matching.words import meaning
 from gateway.model.answers import Adjustment, Carrier, ClaimPayment, LinePayment, Remittance
 from gateway.model.sending import set_control, set_reference
 from gateway.store import Tx, answers, ledger
@@ -220,6 +223,136 @@ def test_every_interleaving_of_all_answers_ends_alike(sent: Sent, orders: list[t
     for order, other in zip(mixed, others, strict=True):
         different = {name: (once[name], other[name]) for name in once if once[name] != other[name]}
         assert not different, f"{order} ends otherwise"
+
+
+@pytest.mark.parametrize("code", ["A", "E"])
+def test_what_took_the_envelope_keeps_no_innocent_claim_here(sent: Sent, code: str) -> None:
+    """D travelled with the culprit: it goes again by itself, whether a TA1 came before the 999, after it or never."""
+    taken, rejected = ta1(sent.wire, code, "000", 21), partial(sent.wire, 23)
+    ends = rehearsed(sent.site, [[rejected], [taken, rejected], [rejected, taken], [rejected, rejected, taken]])
+    assert [claim[1:3] for end in ends for claim in end["claims"] if claim[0] == "D"] == [("RECEIVED", "")] * 4
+
+
+def test_an_innocent_claim_that_stays_here_says_so(sent: Sent) -> None:
+    """What a 999 took before it rejected it waits for a person, with the command; nobody is told that it goes by itself."""
+    taken = partial(sent.wire, 22).replace(b"IK5*R*5", b"IK5*E*5").replace(b"AK9*P*4*4*3", b"AK9*E*4*4*4")
+    (end,) = rehearsed(sent.site, [[taken, partial(sent.wire, 23)]])
+    (d,) = [claim for claim in end["claims"] if claim[0] == "D"]
+    assert d[1:4] == ("SENT", "RETURNED", "SET_REJECTED")
+    assert "gateway resend C4 --reason" in d[5]
+
+
+def test_a_999_that_names_no_claim_blames_none(sent: Sent) -> None:
+    """A whole set rejected for its envelope: the step is to ask the partner, and the command that sends it again."""
+    whole = partial(sent.wire, 23)
+    begin, end = whole.index(b"IK3*CLM"), whole.index(b"IK5*R*5")
+    (ended,) = rehearsed(sent.site, [[whole[:begin] + whole[end:]]])
+    (c,) = [claim for claim in ended["claims"] if claim[0] == "C"]
+    assert c[2:4] == ("RETURNED", "IK501 R 5")
+    assert c[5].startswith("The 999 names no claim")
+    assert "gateway resend C3 --reason" in c[5]
+
+
+def test_a_number_that_was_seen_before_and_nobody_took_is_for_a_person(tmp_path: Path) -> None:
+    """TA1 025 without a positive answer: what the partner has under that number may be another file. The digest says so
+    until something good is heard; a person hears that the claims are not there, and each goes again once released."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=())) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+        site.drop("a.837", batch("A", "B"))
+        run(site)
+        (row,) = site.query("SELECT * FROM submissions")
+        wire = Wire(row["isa13"], row["moment"], row["reference"], {}, {})
+        with pytest.raises(Refused):
+            site.ask("settle", submission=1, arrived=False, reason="they say so")
+        (payer.outbox / "1.x12").write_bytes(ta1(wire, "R", "025", 22))
+        run(site)
+        (told,) = [
+            line for each in site.ask("digest")["sections"] if each["title"] == "In doubt" for line in each["lines"]
+        ]
+        assert told["command"] == "gateway submissions show 1"
+        (step,) = [
+            each["next"]
+            for each in site.ask("submissions show", submission=1)["events"]
+            if "duplicate" in each["event"]
+        ]
+        assert "gateway settle 1 --not-arrived" in step
+        site.ask("settle", submission=1, arrived=False, reason="they do not have it")
+        assert [(c["stands"], c["code"]) for c in site.ask("claims")] == [("HELD", "MAY_HAVE_ARRIVED")] * 2
+        site.ask("release", claim="A", reason="they do not have it")
+        run(site)
+        assert [c["stands"] for c in site.ask("claims")] == ["SENT", "HELD"]
+        assert [s["isa13"] for s in site.ask("submissions")] == ["000000002", "000000001"]
+        (payer.outbox / "2.x12").write_bytes(ta1(wire, "A", "000", 23))
+        run(site)
+        assert site.ask("claims")[1]["stands"] == "ACKNOWLEDGED"
+        assert site.ask("audit")["intact"]
+
+
+def test_a_number_that_was_taken_before_asks_nothing_of_anybody(sent: Sent) -> None:
+    """The first transmission was taken: nobody is told to look for its claims, and nobody can give them up."""
+    for order in ([ta1(sent.wire, "A", "000", 21), ta1(sent.wire, "R", "025", 22)],
+                  [ta1(sent.wire, "R", "025", 22), ta1(sent.wire, "A", "000", 21)]):  # fmt: skip
+        (end,) = rehearsed(sent.site, [order])
+        assert {state for _, state, standing, *_ in end["claims"] if standing == "ACKNOWLEDGED"} == {"SENT"}
+
+
+def test_what_was_said_of_a_claim_is_told_in_words(tmp_path: Path) -> None:
+    """TA1, 999 and 277CA by whom and on which day, each with loop and element or status in words; what is neither yes nor
+    no stands in the digest until something settles the claim."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=())) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+        declared = site.root / "plugins" / "alpha.toml"
+        declared.write_text(declared.read_text() + "claims_per_set = 2\nsets_per_file = 9\n")
+        site.drop("a.837", batch(*NAMES))
+        run(site)
+        wire = _wire(site)
+        strange = report(wire, 3, "PR", "20261118", ("E", "A2:20", ""), control=41).replace(b"*WQ*135", b"*U*135")
+        for number, each in enumerate([ta1(wire, "A", "000", 21), partial(wire, 23), *documents(wire)[3:5], strange]):
+            (payer.outbox / f"{number}.x12").write_bytes(each)
+            run(site)
+        said = {name: site.ask("why", claim=name)["acknowledged"] for name in ("A", "C", "E")}
+        noted = [
+            line
+            for each in site.ask("digest")["sections"]
+            if each["title"] == "Not understood"
+            for line in each["lines"]
+        ]
+        assert [(each["what"].split(",")[0], each["command"]) for each in noted] == [
+            ("1 claim at alpha: a 277CA says A2:20", "gateway why C5")
+        ]
+        (payer.outbox / "later.x12").write_bytes(report(wire, 3, "PR", "20261119", ("E", "A2:20", ""), control=42))
+        run(site)
+        assert "Not understood" not in {each["title"] for each in site.ask("digest")["sections"]}
+    told = {
+        name: [(e["form"], e["by"], e["says"], e["dated"], e["means"]) for e in words] for name, words in said.items()
+    }
+    assert told["A"] == [
+        ("TA1", "partner", "accepted", None, ""),
+        ("999", "partner", "accepted", None, ""),
+        ("277CA", "clearinghouse", "noted", "2026-11-16", "received, not yet accepted; receipt is acknowledged"),
+        ("277CA", "payer", "accepted", "2026-11-17", ""),
+    ]
+    assert told["C"][1][2:] == ("refused", None, "element 1 of CLM in loop 2300: its code is not in the list")
+    assert "element 1 of CLM in loop 2300" in site.ask("why", claim="C")["next"]
+    assert told["E"][-1][2:] == ("noted", "2026-11-18", "accepted into adjudication; accepted for processing")
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "said"),
+    [
+        ("IK304 8 IK403 8", "2010/DMG02", "element 2 of DMG in loop 2010: it is no valid date"),
+        ("IK304 3", "2010/N3", "N3 in loop 2010: a required segment is missing"),
+        ("IK304 I6", "REF", "REF: a segment is missing that this situation requires"),
+        ("IK304 8 IK403 77", "2300/CLM05", "element 5 of CLM in loop 2300: code 77"),
+        ("IK501 R 5 I5", "ST 0001", "the whole set was rejected: segments are wrong, segments break the guide"),
+        ("AK901 R", "ST 0001", "the whole group was rejected"),
+        ("A7:562:82 A7:21", "", "refused: something is invalid; NPI; missing or invalid; another code says what"),
+        ("Z9:1", "", "category Z9, which nobody here knows"),
+    ],
+)
+def test_codes_of_acknowledgments_have_words(code: str, place: str, said: str) -> None:
+    """A code that nobody knows is said as it came."""
+    assert meaning(code, place) == said
 
 
 def test_a_set_of_many_claims_is_posted_in_pieces_and_ends_alike(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:

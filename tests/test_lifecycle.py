@@ -134,6 +134,9 @@ def reversal(reference: str, amount: int, original: str = "") -> Adjudicated:
         ([1], [], [paid("A", 90), reversal("R", 80, "A")], Standing.REVERSED),
         ([1], [], [paid("A", 80), paid("B", 90, 1), reversal("R", 80)], Standing.PAID),
         ([1], [], [paid("A", 0, outcome=Standing.DENIED), paid("B", 90, 1), reversal("R", 90)], Standing.DENIED),
+        ([1], [], [paid("A", 90), paid("B", 0, 1, Standing.DENIED)], Standing.PARTLY_PAID),
+        ([1], [], [paid("A", 90), paid("B", 0, 1, Standing.DENIED), reversal("R", 90, "A")], Standing.DENIED),
+        ([1], [], [paid("A", 0, outcome=Standing.DENIED), paid("B", 90, 1)], Standing.PAID),
     ],
 )
 def test_where_a_sent_claim_stands(

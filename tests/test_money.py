@@ -363,6 +363,9 @@ def test_whom_a_claim_was_passed_on_to_is_told(paid: TestSite) -> None:
     assert "do not bill that payer yourself" in said["A"]
     assert "sent on to ELM HEALTH (44010)" in said["B"]
     assert "OTHER PLAN (44011) comes before it" in said["C"]
+    post(paid, paying("E10", pays("A", 0, "25"), pays("B", 0, "17"), day="20261211", control=20))
+    assert "decided nothing (CLP02 25)" in paid.ask("why", claim="A")["ledger"][-1]["passed_on"]
+    assert "CLP02 17" in paid.ask("why", claim="B")["ledger"][-1]["passed_on"]
     (shown,) = [row for row in paid.ask("remits") if row["trace"] == "E9"]
     output = CliRunner().invoke(gateway, ["-c", str(paid.config), "remits", "show", str(shown["remittance"])]).output
     assert "SECOND MUTUAL" in output
@@ -393,6 +396,96 @@ def test_the_same_remittance_in_another_form_is_posted_once(paid: TestSite) -> N
     post(paid, again)
     assert paid.query("SELECT count(*) AS n FROM adjudications")[0]["n"] == before
     assert [row["repeats"] is not None for row in paid.ask("remits") if row["trace"] == "E1"] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        paying("E1", pays("A", 100), pays("B", 0), pays("C", 0), amount="100", control=31),
+        paying("E1", pays("A", 100), pays("B", 0), pays("C", 5), amount="105", control=31),
+        paying("E1", pays("CUT", 100, number="PA"), pays("B", 0), amount="100", control=31),
+    ],
+    ids=["a claim more", "another amount", "another number of ours"],
+)
+def test_a_payment_that_is_stated_otherwise_is_posted_once_and_is_an_alarm(paid: TestSite, again: bytes) -> None:
+    """The same trace with the same money of a claim: it cannot have been paid twice. What it says else nobody believes."""
+    before = {name: paid.ask("why", claim=name)["ledger"] for name in "ABC"}
+    post(paid, again)
+    assert {name: paid.ask("why", claim=name)["ledger"] for name in "ABC"} == before
+    shown = paid.ask("remits")[0]
+    assert (shown["restated"], shown["repeats"], shown["matched"]) == (True, 1, 0)
+    (told,) = paid.query("SELECT body FROM events WHERE name = 'remittance.restated'")
+    assert f"gateway remits show {shown['remittance']}" in told["body"]
+    lines = {
+        line["command"]
+        for s in paid.ask("digest")["sections"]
+        for line in s["lines"]
+        if "posted payment" in line["what"]
+    }
+    assert lines == {f"gateway remits show {shown['remittance']}"}
+
+
+def test_money_for_what_never_went_out_says_not_to_send_it(paid: TestSite) -> None:
+    """One claim is held, one was rejected here, and the payer paid both: the next step is to compare, and never to correct
+    and send what would be a copy."""
+    paid.drop("h.837", batch("H", control=102, rendering="2000000028"))
+    paid.drop("r.837", batch("R", control=103).replace(b"CLM*R*135", b"CLM*R*136"))
+    run(paid)
+    assert {c["control_number"]: c["stands"] for c in paid.ask("claims")}.items() >= {
+        "H": "HELD",
+        "R": "REJECTED",
+    }.items()
+    post(
+        paid, paying("E8", pays("H", 100), pays("R", 100).replace("*135*", "*136*").replace("*35", "*36"), amount="200")
+    )
+    for name, step in (("H", "gateway withdraw C"), ("R", "send nothing")):
+        why = paid.ask("why", claim=name)
+        assert [line["paid"] for line in why["ledger"]] == ["100"]
+        assert step in why["next"]
+        assert (why["correct"], why["commands"]) == (None, [])
+        ways = paid.ask("resubmit advice", claim=name)["ways"]
+        assert [way["code"] for way in ways] == ["SENT_ELSEWHERE"] * 2
+    lines = [line["what"] for each in paid.ask("digest")["sections"] for line in each["lines"]]
+    assert sum("lies there although it was not sent" in line for line in lines) == 2
+
+
+def test_a_claim_that_is_paid_twice_is_told(paid: TestSite) -> None:
+    """Under another number of the payer's, without a reversal: nothing is invented, and somebody is told; the reversal ends
+    it."""
+    assert not any("was charged" in line for line in money_lines(paid))
+    post(paid, paying("E8", pays("C", 90, number="PC8"), amount="90", day="20261215", control=31))
+    assert "C3 at alpha: paid $180 in all, and $135 was charged." in money_lines(paid)
+    why = paid.ask("why", claim="C")
+    assert (why["stands"], "more than was charged" in why["next"]) == ("PAID", True)
+    post(
+        paid,
+        paying("E9", pays("C", 90, "22", "PC8"), plb=["PLB*1234567893*20261231*FB*-90"], day="20261216", control=32),
+    )
+    assert not any("was charged" in line for line in money_lines(paid))
+    assert paid.ask("why", claim="C")["next"] == ""
+
+
+def test_what_was_taken_back_has_a_next_step(paid: TestSite) -> None:
+    """Nothing follows a reversal by itself: somebody asks for the correction, until another decision comes."""
+    post(paid, paying("E8", pays("C", 90, "22"), plb=["PLB*1234567893*20261231*FB*-90"], day="20261215", control=31))
+    why = paid.ask("why", claim="C")
+    assert (why["stands"], "ask the payer for it" in why["next"]) == ("REVERSED", True)
+    taken = "1 claim at alpha: taken back, and not decided anew (C3)."
+    assert taken in money_lines(paid)
+    post(paid, paying("E9", pays("C", 80, number="PC2"), amount="80", day="20261216", control=32))
+    assert taken not in money_lines(paid)
+    assert paid.ask("why", claim="C")["next"] == ""
+
+
+def money_lines(site: TestSite) -> list[str]:
+    sections = site.ask("digest")["sections"]
+    return [line["what"] for each in sections if each["title"] == "Money that wants a look" for line in each["lines"]]
+
+
+def test_two_parts_of_one_payment_are_both_posted(paid: TestSite) -> None:
+    """A partner that cuts a remittance in two keeps its trace: what has no claim in common is no repetition."""
+    post(paid, paying("E1", pays("C", 7), amount="7", control=31))
+    assert [line["trace"] for line in paid.ask("why", claim="C")["ledger"]].count("E1") == 1
 
 
 def test_a_remittance_finds_the_money_that_came_before_it(paid: TestSite, tmp_path: Path) -> None:
@@ -440,6 +533,7 @@ def test_money_is_looked_for_at_the_bank(paid: TestSite, tmp_path: Path) -> None
     listed = paid.ask("bank")
     assert [row["amount"] for row in listed["without_remittance"]] == ["77.00"]
     assert {row["trace"] for row in listed["without_money"]} == {"E5", "E6"}  # E2 and E4 pay nothing
+    assert listed.pop("imported")
     assert all(row["next"] for rows in listed.values() for row in rows)
     paid.ask("bank unlink", remittance=by_trace["E3"], reason="that was another one")
     assert paid.ask("bank join") == {"linked": 0}
@@ -461,3 +555,6 @@ def test_a_statement_with_a_bad_row_imports_nothing(paid: TestSite, tmp_path: Pa
     assert "line 3, amount" in done.output
     assert "line 3, date" in done.output
     assert paid.query("SELECT * FROM deposits") == []
+    shown = CliRunner().invoke(gateway, ["-c", str(paid.config), "bank"]).output
+    assert "No deposit is known here: `gateway bank import FILE.csv`" in shown
+    assert "Every deposit has its remittance" not in shown

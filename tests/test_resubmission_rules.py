@@ -36,6 +36,7 @@ def denied(code: str, fix: str, *remarks: str) -> Situation:
         *((replace(DENIED, stands=s), "NOT_SENT", "NOT_SENT") for s in ("WITHDRAWN", "DUPLICATE")),
         *((replace(DENIED, stands=s), *["NOT_ADJUDICATED"] * 2) for s in ("SENT", "ACKNOWLEDGED", "ACCEPTED")),
         (replace(DENIED, stands="REVERSED"), "REVERSED", "REVERSED"),
+        *((replace(DENIED, stands=s, elsewhere=True), *["SENT_ELSEWHERE"] * 2) for s in ("REJECTED", "HELD", "WITHDRAWN")),
         (replace(DENIED, number=""), "NO_PAYER_NUMBER", "NO_PAYER_NUMBER"),
         (replace(DENIED, later=(18, "ACCEPTED")), "LATER_VERSION", "LATER_VERSION"),
         (replace(DENIED, ordered=True), "ORDERED", "ORDERED"),

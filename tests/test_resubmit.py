@@ -29,6 +29,7 @@ from gateway.testing.payer.claims import Claim
 from gateway.workers.intake import Intake, judge_due
 from gateway.workers.site import Site, open_site
 from tests.sites import TestSite, make_site
+from tests.test_money import paying
 from tests.test_remittance import claim, line, remittance
 
 DOCTOR = "2000000010"
@@ -163,6 +164,33 @@ def test_a_paid_claim_is_voided_only_by_who_says_so(site: TestSite, payer: Payer
     assert site.ask("why", claim="A1")["family"]["counts"] == "C3"
 
 
+def test_a_denied_copy_takes_no_money_back(site: TestSite, payer: PayerSimulator) -> None:
+    """A claim that was paid came there twice, and the copy is denied: what was paid stands, in every order, and a void
+    names the number under which it was paid."""
+    payer.scenario = Scenario(answers=())
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    charge = int(float(site.ask("claims")[0]["charge"]))
+    copy = f"CLP*A1*1*{charge}*0**12*COPY*11*1~CAS*CO*18*{charge}"
+    first = f"CLP*A1*1*{charge}*{charge - 35}**12*FIRST*11*1~CAS*CO*45*35"
+    said = [paying("E2", copy, day="20261202", control=12), paying("E1", first, amount=str(charge - 35), control=11)]
+    for number, each in enumerate(said):
+        (payer.outbox / f"{number}.835").write_bytes(each)
+        exchange(site, payer, rounds=1)
+    why = site.ask("why", claim="A1")
+    assert (why["stands"], why["code"]) == ("PARTLY_PAID", "CO-18")
+    assert [(d["code"], d["state"]) for d in site.ask("denials")] == [("CO-18", "OPEN")]
+    shown = site.ask("resubmit preview", claim="A1", way="void")
+    assert (shown["payer_number"], int(shown["paid"])) == ("FIRST", charge - 35)
+    advice = site.ask("resubmit advice", claim="A1")
+    assert [(w["way"], w["may"], w["code"]) for w in advice["ways"]] == [
+        ("replace", False, "FIND_OUT"),
+        ("void", True, ""),
+    ]
+    open_balance = site.ask("metrics")["total"]["open_balance"]["dollars"]
+    assert float(open_balance) == 0
+
+
 async def _silent(site: TestSite, row: Any) -> list[int]:
     """The claims of a submission for which a remittance is still awaited."""
     async with open_site(site.config) as opened:
@@ -210,6 +238,9 @@ def test_the_command_advises_looks_and_orders(site: TestSite, payer: PayerSimula
 
     def type_(*words: str, answers: str = "") -> Result:
         return CliRunner().invoke(gateway, ["-c", str(site.config), *words], input=answers)
+
+    both = type_("resubmit", "A1", "--replace", "--void", "--reason", "x")
+    assert (both.exit_code, "not both" in both.output) == (2, True)
 
     site.drop("a.837", batch837p([SPEC]))
     exchange(site, payer)
@@ -421,6 +452,24 @@ def test_a_dropped_replacement_ends_the_denial_of_what_it_replaces(site: TestSit
     assert site.ask("denials") == []
     assert [(d["claim"], d["outcome"]) for d in site.ask("denials", closed=True)] == [("C1", "replaced")]
     assert site.ask("why", claim="C1")["family"]["stands"] == "PAID"
+
+
+def test_a_refused_correction_does_not_hide_that_the_payer_decided_the_claim(
+    site: TestSite, payer: PayerSimulator
+) -> None:
+    """The first replacement forgot REF*F8 and was rejected here; the second names a number that we do not know. The payer
+    has the original all the same, so nobody is told to send a new one."""
+    site.drop("a.837", batch837p([SPEC]))
+    exchange(site, payer)
+    accept(site)
+    again = replace(SPEC, lines=(LineSpec("99214", charge=150),), frequency="7")
+    site.drop("b.837", batch837p([again], control=102))
+    site.drop("c.837", batch837p([replace(again, payer_control_number="ELSE9")], control=103))
+    exchange(site, payer, rounds=1)
+    assert [stand for _, stand, _ in stands(site)] == ["DENIED", "REJECTED", "SENT"]
+    found = {each["code"] for each in site.ask("why", claim="C3")["findings"]}
+    assert "PAYER_NUMBER_OTHER" in found
+    assert "NEVER_ADJUDICATED" not in found
 
 
 def test_where_the_payer_wants_a_new_claim_the_same_content_goes_again(site: TestSite, payer: PayerSimulator) -> None:

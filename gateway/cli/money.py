@@ -63,9 +63,7 @@ def show_remit(context: click.Context, remittance: int, limit: int, as_json: boo
         return show.as_json(data)
     sums = data["sums"]
     balance = f"{sums.get('paid', '?')} for claims less {sums.get('provider_level', '?')} at the provider's level"
-    verdict = f"{balance}, {data['amount']} stated: " + (
-        "balances" if data["balanced"] else "does not add up, nothing was posted"
-    )
+    verdict = f"{balance}, {data['amount']} stated: " + _verdict(data)
     show.facts(
         {**data, "balance": verdict},
         {"remittance": "Remittance", "payer_name": "Payer", "amount": "Paid (BPR02)", "method": "By", "paid_on": "On",
@@ -90,6 +88,17 @@ def show_remit(context: click.Context, remittance: int, limit: int, as_json: boo
     return None
 
 
+def _verdict(data: dict[str, Any]) -> str:
+    if not data["balanced"]:
+        return "does not add up, nothing was posted"
+    if data["restated"]:
+        return (
+            f"balances, but is the payment of remittance {data['repeats']}, posted with other claims: nothing was posted."
+            f" `gateway document {data['document']} --out FILE` has what it says."
+        )
+    return "balances"
+
+
 @click.group(invoke_without_command=True)
 @AS_JSON
 @click.pass_context
@@ -100,9 +109,10 @@ def bank(context: click.Context, as_json: bool) -> None:
     data = ask(context, "bank")
     if as_json:
         return show.as_json(data)
-    show.table(
-        data["without_remittance"], _ALONE, empty="Every deposit has its remittance.", title="Money without remittance"
-    )
+    none = "Every deposit has its remittance." if data["imported"] else (
+        "No deposit is known here: `gateway bank import FILE.csv` takes in a statement."
+    )  # fmt: skip
+    show.table(data["without_remittance"], _ALONE, empty=none, title="Money without remittance")
     show.table(
         data["without_money"], _AWAITED, empty="Every remittance has its money.", title="\nRemittances without money"
     )

@@ -169,6 +169,18 @@ def held(context: click.Context, grouped: bool, as_json: bool) -> None:
     return _list(ask(context, "held"), {key: columns[key] for key in order}, as_json, "No claim is held.")
 
 
+_ACKNOWLEDGED = {
+    "read_at": "Read",
+    "form": "In",
+    "by": "By",
+    "dated": "Of",
+    "says": "Says",
+    "code": "Code",
+    "place": "Place",
+    "means": "In words",
+}
+
+
 @click.command()
 @click.argument("claim")
 @AS_JSON
@@ -204,6 +216,8 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
         show_family(data["family"])
     if data["seen"]:
         show.table(data["seen"], SEEN_COLUMNS, empty="", title="\nWhat was seen of it at the partner")
+    if data["acknowledged"]:
+        show.table(data["acknowledged"], _ACKNOWLEDGED, empty="", title="\nWhat was said of it")
     statuses.of_claim(data["status"])
     if data["silence"]:
         never_came = {"answer": "Answer", "due_at": "Due", "code": "Why", "excuse": "Explained by", "next": "Next step"}

@@ -19,22 +19,25 @@ _FACTS = {
 
 @click.command()
 @click.argument("claim")
-@click.option("--replace", "way", flag_value="replace", help="Send it again as it is, as a replacement (frequency 7).")
-@click.option("--void", "way", flag_value="void", help="Take it back at the payer (frequency 8).")
+@click.option("--replace", is_flag=True, help="Send it again as it is, as a replacement (frequency 7).")
+@click.option("--void", is_flag=True, help="Take it back at the payer (frequency 8).")
 @click.option("--reason", default="", help="Why; it is kept with the claim.")
 @click.option("--dry-run", is_flag=True, help="Show what would be sent, and order nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @AS_JSON
 @click.pass_context
 def resubmit(
-    context: click.Context, claim: str, way: str | None, reason: str, dry_run: bool, yes: bool, as_json: bool
+    context: click.Context, claim: str, replace: bool, void: bool, reason: str, dry_run: bool, yes: bool, as_json: bool
 ) -> None:
     """What may be done to correct CLAIM; with --replace or --void do it, from our own sealed copy of the claim.
 
     A claim that was rejected before the payer filed it is corrected in the billing software and sent as a new original. A
     replacement or void changes nothing but the frequency and REF*F8, and takes the same road as a file that is dropped.
     """
-    if way is None:
+    if replace and void:
+        raise click.UsageError("Say --replace or --void, not both.")
+    way = "replace" if replace else "void"
+    if not (replace or void):
         data = ask(context, "resubmit advice", claim=claim)
         return show.as_json(data) if as_json else _advise(data)
     if not (dry_run or reason):

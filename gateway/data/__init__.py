@@ -70,12 +70,13 @@ class DenialCodes:
 
 @dataclass(frozen=True, slots=True)
 class StatusCodes:
-    """Everything a 277CA status is judged by: the class of each category, the words of each code, and which codes
-    and entities together speak of enrollment or of the submitter's agreement."""
+    """Everything a 277CA status is judged by: the class and the words of each category, the words of each code, and which
+    codes and entities together speak of enrollment or of the submitter's agreement."""
 
     version: str
     dated: date
     classes: Mapping[str, str]
+    categories: Mapping[str, str]
     meanings: Mapping[str, str]
     enrollment_codes: frozenset[str]
     enrollment_entities: frozenset[str]
@@ -130,6 +131,7 @@ def status_codes(text: str) -> StatusCodes:
         version=said["version"],
         dated=said["date"],
         classes=MappingProxyType({name: each["class"] for name, each in said["categories"].items()}),
+        categories=MappingProxyType({name: each["meaning"] for name, each in said["categories"].items()}),
         meanings=MappingProxyType({code: each["meaning"] for code, each in codes.items()}),
         enrollment_codes=frozenset(code for code, each in codes.items() if each.get("enrollment")),
         enrollment_entities=frozenset(enrollment["entities"]),

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from gateway.lifecycle import Adjudicated, Standing, deciding
+from gateway.lifecycle import Adjudicated, Standing, counting
 
 OF_PROVIDERS = frozenset({"CRED", "NET"})
 """Categories whose cause is the provider and not the code: B7 and N570 of one provider are one thing to mend."""
@@ -80,17 +80,17 @@ def items_of(ledger: Iterable[Entry], *, replaced: bool = False) -> tuple[Item, 
     often each is in it. `replaced` is whether the payer decided about a later version of the claim: what was denied of
     this one is no work any more."""
     entries = sorted({each.statement: each for each in ledger}.values(), key=_place)
-    last = deciding(each.adjudicated for each in entries)
-    now = next((each for each in entries if each.adjudicated == last), None)
+    counted = counting(each.adjudicated for each in entries)
+    now = [each for each in entries if each.adjudicated in counted]
     causes = sorted({refusal.cause for entry in entries for refusal in entry.refusals})
     items = (_item(cause, entries, now) for cause in causes)
     return tuple(replace(each, ended=Ended.REPLACED) if replaced and not each.ended else each for each in items)
 
 
-def _item(cause: str, entries: Sequence[Entry], now: Entry | None) -> Item:
+def _item(cause: str, entries: Sequence[Entry], now: Sequence[Entry]) -> Item:
     saying = [entry for entry in entries if _of_cause(entry, cause)]
-    stands = now is not None and now in saying
-    speaks = now if now is not None and stands else saying[-1]
+    standing = [entry for entry in now if entry in saying]
+    speaks = (standing or saying)[-1]
     refusals = _of_cause(speaks, cause)
     return Item(
         cause=cause,
@@ -101,7 +101,7 @@ def _item(cause: str, entries: Sequence[Entry], now: Entry | None) -> Item:
         statement=speaks.statement,
         denied_on=speaks.noticed,
         times=len(saying),
-        ended=Ended.NOT if stands else _ended(now),
+        ended=Ended.NOT if standing else _ended(now),
     )
 
 
@@ -112,9 +112,9 @@ _ENDS: Mapping[Standing, Ended] = {
 }
 
 
-def _ended(now: Entry | None) -> Ended:
+def _ended(now: Sequence[Entry]) -> Ended:
     """Taken back, or decided otherwise: paid, or denied for another cause."""
-    return Ended.REVERSED if now is None else _ENDS[now.adjudicated.outcome]
+    return _ENDS[now[0].adjudicated.outcome] if now else Ended.REVERSED
 
 
 def _of_cause(entry: Entry, cause: str) -> tuple[Refusal, ...]:

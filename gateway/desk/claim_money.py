@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from gateway.remittance.crossover import said_of_crossover
@@ -12,6 +14,17 @@ from gateway.store.connection import Row
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
+
+
+PAID_TOO_MUCH = (
+    "It was paid more than was charged: compare the remittances. If the payer paid it twice, return what is too much or ask"
+    " for a reversal."
+)
+
+
+def paid_too_much(charge: str | None, paid: Iterable[str]) -> bool:
+    """Whether what was paid, less what was taken back, is more than the charge."""
+    return charge is not None and sum(map(Decimal, paid), Decimal()) > Decimal(charge)
 
 
 async def money_of(site: Site, claim: int) -> Data:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.cases import Ground
-from gateway.desk.claim_money import money_of
+from gateway.desk.claim_money import PAID_TOO_MUCH, money_of, paid_too_much
 from gateway.desk.families import counting, family_of, versions_of, with_versions
+from gateway.desk.heard import acknowledged
 from gateway.desk.holding import command
 from gateway.desk.moving import way_of
 from gateway.desk.silence import of_claim, told_of
@@ -16,8 +17,10 @@ from gateway.desk.statuses import status_of
 from gateway.desk.submissions import ladder
 from gateway.enrollment import Code, whom
 from gateway.errors import Refused
+from gateway.lifecycle import Standing
 from gateway.marks import SECOND, TWO_RELEASE, Mark, half_released
 from gateway.model.claims import Outcome
+from gateway.resubmission import TAKEN_BACK_STEP, elsewhere_step
 from gateway.store import claims, standings
 from gateway.store.codec import as_claim, as_finding
 from gateway.store.connection import Row
@@ -77,10 +80,18 @@ async def why(site: Site, claim: str) -> Data:
     half = any(half_released(f.code, marks) for f in findings if f.outcome is Outcome.HOLD)
     if row["stands"] == "HELD" and half and not listed["next"].startswith(SECOND):
         listed["next"] = f"{SECOND} {listed['next']}"
-    read = as_claim(row["facts"])
+    read, money = as_claim(row["facts"]), await money_of(site, row["id"])
+    elsewhere = row["state"] != "SENT" and any(line["outcome"] for line in money["ledger"])
+    if elsewhere:
+        listed["next"] = elsewhere_step(row["id"], row["stands"])
+    family = await family_of(site, row["id"])
+    if paid_too_much(row["charge"], (line["paid"] for line in money["ledger"] if line["outcome"])):
+        listed["next"] = f"{listed['next']} {PAID_TOO_MUCH}".strip()
+    if row["stands"] == Standing.REVERSED and not (family and family["voided_by"]):
+        listed["next"] = TAKEN_BACK_STEP
     return {
         **listed,
-        "commands": _commands(row),
+        "commands": [] if elsewhere else _commands(row),
         "decided_at": decision["at"] if decision else None,
         "findings": [
             {
@@ -111,13 +122,14 @@ async def why(site: Site, claim: str) -> Data:
         "trace": row["trace"],
         "payer_number": row["payer_control_number"] or "",
         "seen": await ladder(site, row["submission"]) if row["submission"] else [],
+        "acknowledged": await acknowledged(site, row["id"]),
         "status": await status_of(site, row["id"]),
         "silence": await of_claim(site, row["id"], row["submission"]),
-        **await money_of(site, row["id"]),
+        **money,
         "lane": row["lane"],
         "way": await way_of(site, row["payer"]),
-        "family": await family_of(site, row["id"]),
-        "correct": f"gateway resubmit C{row['id']}" if row["stands"] in _TO_CORRECT else None,
+        "family": family,
+        "correct": f"gateway resubmit C{row['id']}" if row["stands"] in _TO_CORRECT and not elsewhere else None,
     }
 
 

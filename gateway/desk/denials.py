@@ -159,8 +159,10 @@ def _commands(line: Data) -> list[str]:
     number = line["denial"]
     if line["state"] != "OPEN":
         return [f"gateway timeline {line['claim']}"]
+    proof = [f"gateway proof {line['claim']} --out DIR --to {line['payer']}"] if line["category"] == "TIME" else []
     return [
         f"gateway why {line['claim']}",
+        *proof,
         f"gateway resubmit {line['claim']}",
         f"gateway denials assign {number} --to WHO",
         f'gateway denials note {number} "what was done"',

@@ -66,6 +66,7 @@ def _listed(row: Row) -> Data:
         "originator": row["originator"],
         "balanced": bool(row["balanced"]),
         "repeats": row["repeats"],
+        "restated": bool(row["restated"]),
         "matched": row["matched"],
         "unmatched": row["unmatched"],
         "deposit": row["deposit"],
@@ -115,6 +116,7 @@ async def bank(site: Site) -> Data:
     alone = await site.store.read(deposits.without_remittance)
     awaited = await site.store.read(deposits.without_money)
     return {
+        "imported": await site.store.read(deposits.imported),
         "without_remittance": [
             _alone(row, business_days(date.fromisoformat(row["day"]), today, closed)) for row in alone
         ],

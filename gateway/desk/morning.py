@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from gateway.deadlines.stakes import dollars
 from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, work
+from gateway.desk.claim_money import paid_too_much
 from gateway.digest import Line, Section
-from gateway.store import digest, submissions
+from gateway.store import digest, doubled, heard, submissions
 from gateway.store.connection import moment
 from gateway.store.quiet import QUIET
 from gateway.workers.site import Site
@@ -38,6 +40,15 @@ async def doubt(site: Site) -> Section:
             f"gateway submissions show {row['id']}",
         )
         for row in found
+    ]
+    month = moment(site.clock() - timedelta(days=30))
+    lines += [
+        Line(
+            f"Submission {row['id']} at {row['lane']} with {_claims(row['claims'])}: the partner had seen its number before"
+            " (TA1 025), and has not said that it took the file.",
+            f"gateway submissions show {row['id']}",
+        )
+        for row in await site.store.read(doubled.since, month)
     ]
     return Section("In doubt", _short(lines, "gateway submissions"))
 
@@ -91,7 +102,8 @@ def _stake(row: Mapping[str, object]) -> str:
 
 
 async def turned_down(site: Site) -> Section:
-    """What was rejected or declined since the last working day, and what waits to be sent again."""
+    """What was rejected or declined since the last working day, what waits to be sent again, and what was rejected before
+    and is not corrected: its filing limit runs."""
     lines = []
     for row in await site.store.read(digest.turned_down, last_workday(site)):
         ids = row["ids"].split()
@@ -99,7 +111,31 @@ async def turned_down(site: Site) -> Section:
         place = f" at {row['place']}" if row["place"] else ""
         what = f"{_claims(row['claims'])} {verb}{_by(row['payer'])}: {row['code']}{place} ({_named(ids)})."
         lines.append(Line(what, f"gateway why C{ids[0]}"))
+    lines += [_uncorrected(row, site) for row in await site.store.read(digest.uncorrected, last_workday(site))]
     return Section("Rejected", _short(lines, "gateway claims --stands REJECTED --stands DECLINED --stands RETURNED"))
+
+
+def _uncorrected(row: Mapping[str, Any], site: Site) -> Line:
+    ids = row["ids"].split()
+    days = (site.today() - datetime.fromisoformat(row["oldest"]).astimezone(site.zone).date()).days
+    what = (
+        f"{_claims(row['claims'])} rejected or declined before{_by(row['payer'])}, {_sum(row['charges'])}, not corrected:"
+        f" the oldest {_count(days, 'day')} ago ({_named(ids)})."
+    )
+    return Line(what, f"gateway why C{ids[0]}")
+
+
+async def not_understood(site: Site) -> Section:
+    """What a 277CA said since the last working day that is neither yes nor no, of claims that nothing else settled."""
+    lines = []
+    for row in await site.store.read(heard.not_understood, last_workday(site)):
+        ids = sorted(row["ids"].split(","), key=int)
+        what = (
+            f"{_claims(row['claims'])}{_by(row['payer'])}: a 277CA says {row['code']}, which is neither accepted nor"
+            f" refused ({_named(ids)}). Ask the payer."
+        )
+        lines.append(Line(what, f"gateway why C{ids[0]}"))
+    return Section("Not understood", _short(lines, "gateway answers"))
 
 
 async def held(site: Site) -> Section:
@@ -175,7 +211,8 @@ async def bank(site: Site) -> Section:
 
 async def unposted(site: Site) -> Section:
     """Claims that a payer has although they never went out, remittances of which nothing was posted, and payments that
-    found no claim or decide nothing, since the last working day."""
+    found no claim or decide nothing, since the last working day; of the last 30 days also decisions that were taken
+    back, and claims that were paid more than was charged."""
     lines = [
         Line(
             f"C{row['claim']}{_by(row['payer'])} lies there although it was not sent ({row['code']}).",
@@ -183,12 +220,27 @@ async def unposted(site: Site) -> Section:
         )
         for row in await site.store.read(digest.contradicted, last_workday(site))
     ]
+    month = moment(datetime.combine(site.today() - timedelta(days=30), time(), site.zone))
+    for row in await site.store.read(digest.taken_back, month):
+        ids = row["ids"].split()
+        what = f"{_claims(row['claims'])}{_by(row['payer'])}: taken back, and not decided anew ({_named(ids)})."
+        lines.append(Line(what, f"gateway why C{ids[0]}"))
+    for row in await site.store.read(digest.paid_often, month):
+        if paid_too_much(row["charge"], row["paid"].split()):
+            sums = f"paid {_sum(row['paid'])} in all, and {_sum(row['charge'])} was charged"
+            what = f"C{row['id']}{_by(row['payer'])}: {sums}."
+            lines.append(Line(what, f"gateway why C{row['id']}"))
     for row in await site.store.read(digest.remitted, last_workday(site)):
         show = f"gateway remits show {row['id']}"
         if not row["balanced"]:
             what = f"A remittance from {row['lane']} over ${row['amount']} does not balance: nothing of it was posted."
             lines.append(Line(what, show))
             continue
+        if row["restated"]:
+            what = (
+                f"A remittance from {row['lane']} states a posted payment with other claims: nothing of it was posted."
+            )
+            lines.append(Line(what, show))
         if row["strangers"]:
             what = f"{row['lane']}: no claim here for {_count(row['strangers'], 'payment')} of a remittance."
             lines.append(Line(what, show))
@@ -237,6 +289,7 @@ SECTIONS: tuple[tuple[str, Look], ...] = (
     ("proposals", contradictions),
     ("deadlines", running_out),
     ("rejected", turned_down),
+    ("not understood", not_understood),
     ("held", held),
     ("overdue", silent),
     ("statuses", waited_for),

@@ -25,6 +25,7 @@ from gateway.events.answers import (
     ClaimRequeued,
     ClaimReturned,
     ClaimReversed,
+    RemittanceRestated,
     RemittanceUnbalanced,
 )
 from gateway.events.base import Event
@@ -249,6 +250,7 @@ __all__ = [
     "ProposalExtended",
     "ProposalOpened",
     "RemittanceMissing",
+    "RemittanceRestated",
     "RemittanceUnbalanced",
     "RemittancesMissing",
     "RenameBegun",

@@ -201,6 +201,16 @@ class ClaimContradicted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemittanceRestated(Event):
+    """An 835 of a payment that was posted before says something else of it: nothing of it is posted."""
+
+    name: ClassVar[str] = "remittance.restated"
+    answer: int
+    lane: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemittanceUnbalanced(Event):
     """An 835 whose amounts do not add up: nothing of it is posted."""
 

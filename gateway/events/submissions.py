@@ -195,3 +195,4 @@ class DuplicateReported(Event):
 
     name: ClassVar[str] = "submission.duplicate_reported"
     submission: int
+    next: str

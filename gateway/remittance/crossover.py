@@ -1,10 +1,13 @@
-"""Other payers that a claim payment names, and what that means for who is asked next (CLP02, NM1*TT, NM1*PR)."""
+"""What a claim payment says beside its money: other payers that it names, and that it decides nothing (CLP02, NM1*TT,
+NM1*PR)."""
 
 from __future__ import annotations
 
 _PASSED_ON = "TT"
 _FORWARDED = "23"
 _CROSSED_OVER = frozenset({"19", "20", "21"})
+_PREDETERMINATION = "25"
+_DECIDES = frozenset({"1", "2", "3", "4", "22"})
 
 
 def said_of_crossover(status: str, carriers: list[list[str]]) -> list[str]:
@@ -22,6 +25,10 @@ def said_of_crossover(status: str, carriers: list[list[str]]) -> list[str]:
             f"Not this payer's claim; it was sent on to {to or 'another payer'}: expect the answer from there, and correct"
             " the patient's coverage."
         )
+    elif status == _PREDETERMINATION:
+        said.append("Told the price beforehand and decided nothing (CLP02 25): wait for the decision itself.")
+    elif status not in _DECIDES:
+        said.append(f"Nobody here knows what CLP02 {status} decides: ask the payer.")
     elif to:
         said.append(
             f"Names {to} as the next payer, but does not say that the claim was sent on: bill it there yourself."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gateway import events as e
 from gateway.data import STATUS_CODES
@@ -18,11 +18,12 @@ from gateway.matching import (
     match_report,
 )
 from gateway.matching.groups import STATUS_REQUESTS, request_says
+from gateway.matching.words import SET_REJECTED, meaning
 from gateway.model.answers import GroupAcknowledgment, InterchangeAcknowledgment, Status, StatusReport, code_of
 from gateway.model.partners import Lane
 from gateway.partnership.notes import refused_part
 from gateway.silence import Awaited
-from gateway.store import awaiting, inquiries, loading, proposals, sent
+from gateway.store import awaiting, doubled, inquiries, loading, proposals, sent
 from gateway.store.adoption import adopt
 from gateway.store.codec import day
 from gateway.store.connection import Tx
@@ -44,7 +45,9 @@ def post_interchange(tx: Tx, lane: Lane, answer: int, ta1: InterchangeAcknowledg
     prove(tx, lane, [match.submission], "TA1")
     tally(tx, answer, 1, 0)
     if match.says is Says.DUPLICATE:
-        record(tx, e.DuplicateReported(submission=match.submission))
+        untaken = doubled.untaken(tx, match.submission)
+        step = (_UNTAKEN if untaken else _TAKEN_BEFORE).format(match.submission)
+        record(tx, e.DuplicateReported(submission=match.submission, next=step))
     elif match.says in (Says.ACCEPTED, Says.REJECTED):
         if match.says is Says.REJECTED:
             inquiries.refuse(tx, match.submission, f"TA1 {code_of(match.note)}")
@@ -57,6 +60,13 @@ def post_interchange(tx: Tx, lane: Lane, answer: int, ta1: InterchangeAcknowledg
         verdict = Verdict(0, "TA1", accepted, stage=0, sequence=ta1.envelope.control)
         say(tx, answer, ids, verdict, code="" if accepted else code, place=place, step="" if accepted else step)
         reckon(tx, answer, (attempt.claim for attempt in attempts))
+
+
+_TAKEN_BEFORE = "Nothing of it is taken back: it was taken before. If this comes again, find out who sends files twice."
+_UNTAKEN = (
+    "Nobody has said that it was taken: ask the partner whether it has these claims. If it has, their answers come; if not,"
+    ' `gateway settle {0} --not-arrived --reason "..."` holds them here, and each goes again once it is released.'
+)
 
 
 def _said(tx: Tx, submission: int, ta1: InterchangeAcknowledgment) -> bool:
@@ -87,49 +97,70 @@ def post_group(tx: Tx, lane: Lane, answer: int, group: GroupAcknowledgment) -> N
         tally(tx, answer, int(says is not Says.UNKNOWN), int(says is Says.UNKNOWN))
         unmatched(tx, answer, "999", ["unknown_code"] * (says is Says.UNKNOWN))
         return
+    claim_of = {attempt.id: attempt.claim for each in submissions for attempt in each.attempts}
     for found in match.sets:
-        _post_set(tx, answer, found, group.envelope.control)
+        _post_set(tx, answer, found, group.envelope.control, claim_of)
     unknown = sum(found.says is Says.UNKNOWN for found in match.sets)
     tally(tx, answer, len(match.sets) - unknown, unknown + len(match.strangers))
     unmatched(tx, answer, "999", ["unknown_code"] * unknown + ["not_ours"] * len(match.strangers))
 
 
-def _post_set(tx: Tx, answer: int, found: SetMatch, sequence: str) -> None:
+def _post_set(tx: Tx, answer: int, found: SetMatch, sequence: str, claim_of: Mapping[int, int]) -> None:
     if found.says is Says.UNKNOWN:
         return
     if found.says is Says.ACCEPTED:
-        say(tx, answer, found.attempts, Verdict(0, "999", True, sequence=sequence))
-        reckon(tx, answer, claims_of(tx, found.attempts))
+        taken = Verdict(0, "999", True, sequence=sequence)
+        noted = {each.attempt for each in found.implicated}
+        say(tx, answer, [attempt for attempt in found.attempts if attempt not in noted], taken)
+        for each in found.implicated:
+            say(tx, answer, [each.attempt], taken, code=each.code, place=each.place)
+        reckon(tx, answer, (claim_of[attempt] for attempt in found.attempts))
         return
-    named = {culprit.attempt: culprit for culprit in found.implicated}
+    named = {culprit.attempt for culprit in found.implicated}
     rejected = Verdict(0, "999", False, sequence=sequence)
-    for culprit in named.values():
-        step = "Correct the claim in the billing software and send it as a new original."
+    for culprit in found.implicated:
+        said, claim = meaning(culprit.code, culprit.place), claim_of[culprit.attempt]
+        step = (_CORRECT if found.culprit_known else _NOBODY_NAMED).format(said, claim)
         say(tx, answer, [culprit.attempt], rejected, code=culprit.code, place=culprit.place, step=step)
     others = [attempt for attempt in found.attempts if attempt not in named]
-    say(tx, answer, others, rejected, code="SET_REJECTED", step="It goes out again by itself in a new set.")
-    before = {claim: _standing(tx, claim) for claim in claims_of(tx, others)}
-    reckon(tx, answer, claims_of(tx, found.attempts))
-    for claim, stood in before.items():
-        _send_again(tx, claim, stood, found.culprit_known)
+    going = {attempt for attempt in others if _goes_again(tx, claim_of[attempt], found.culprit_known)}
+    for attempt in others:
+        step = _BY_ITSELF if attempt in going else _NOT_BY_ITSELF.format(claim_of[attempt])
+        say(tx, answer, [attempt], rejected, code=SET_REJECTED, step=step)
+    reckon(tx, answer, (claim_of[attempt] for attempt in found.attempts))
+    for attempt in sorted(going):
+        _send_again(tx, claim_of[attempt])
 
 
-def _send_again(tx: Tx, claim: int, stood: str, culprit_known: bool) -> None:
+_CORRECT = "The 999 says of {0}. Correct the claim in the billing software and send it as a new original."
+_NOBODY_NAMED = (
+    "The 999 names no claim ({0}): ask the partner what was wrong. If it was no claim's fault, `gateway resend C{1}"
+    ' --reason "..."` sends this one again as it is; else correct it and send it as a new original.'
+)
+_BY_ITSELF = "It goes out again by itself in a new set."
+_NOT_BY_ITSELF = (
+    "The 999 does not name it, but it went again once or was taken before, so it waits for a person: look at it, then"
+    ' `gateway resend C{0} --reason "..."` sends it again as it is.'
+)
+
+
+def _goes_again(tx: Tx, claim: int, culprit_known: bool) -> bool:
+    """Whether a claim of a rejected set that nobody named goes again by itself. What a TA1 took is the envelope: only a
+    999, a 277CA or an 835 has taken a claim."""
     row = tx.one(
-        "SELECT state, standing, (SELECT count(*) FROM attempts a WHERE a.claim = c.id) AS attempts FROM claims c"
-        " WHERE id = ?",
+        "SELECT (SELECT count(*) FROM attempts a WHERE a.claim = ?1) AS attempts,"
+        " EXISTS (SELECT 1 FROM attempts a JOIN verdicts v ON v.attempt = a.id WHERE a.claim = ?1 AND v.accepted"
+        " AND v.form <> 'TA1') OR EXISTS (SELECT 1 FROM adjudications d WHERE d.claim = ?1 AND d.outcome <> '') AS taken",
         claim,
     )
     assert row
-    taken = stood not in (Standing.SENT, Standing.RETURNED)
-    fits = goes_again(row["attempts"], named=False, culprit_known=culprit_known, taken_before=taken)
-    if fits and row["state"] == "SENT" and row["standing"] == Standing.RETURNED:
+    return goes_again(row["attempts"], named=False, culprit_known=culprit_known, taken_before=bool(row["taken"]))
+
+
+def _send_again(tx: Tx, claim: int) -> None:
+    row = tx.one("SELECT state, standing FROM claims WHERE id = ?", claim)
+    if row and row["state"] == "SENT" and row["standing"] == Standing.RETURNED:
         requeue(tx, claim, "the rejection of its set did not name it")
-
-
-def _standing(tx: Tx, claim: int) -> str:
-    row = tx.one("SELECT standing FROM claims WHERE id = ?", claim)
-    return str(row["standing"]) if row else ""
 
 
 def post_report(tx: Tx, lane: Lane, answer: int, report: StatusReport) -> None:
@@ -181,8 +212,9 @@ def _post_status(tx: Tx, answer: int, found: StatusMatch, report: StatusReport) 
     stage, sequence = _placed(report)
     if found.says not in (StatusClass.ACCEPTED, StatusClass.REJECTED):
         awaiting.mention(
-            tx, answer, found.attempts, stage, report.processed_on, sequence, _statuses(found.status.statuses)
-        )
+            tx, answer, found.attempts, stage, report.processed_on, sequence, _statuses(found.status.statuses),
+            understood=found.says is not StatusClass.UNKNOWN,
+        )  # fmt: skip
         return
     accepted = found.says is StatusClass.ACCEPTED
     verdict = Verdict(

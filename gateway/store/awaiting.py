@@ -91,12 +91,21 @@ def heard(tx: Tx, lane: str, kind: str) -> None:
 
 
 def mention(
-    tx: Tx, answer: int, attempts: Iterable[int], stage: int, dated: date | None, sequence: str, code: str
+    tx: Tx,
+    answer: int,
+    attempts: Iterable[int],
+    stage: int,
+    dated: date | None,
+    sequence: str,
+    code: str,
+    *,
+    understood: bool,
 ) -> None:
     """A 277CA speaks of these attempts and decides nothing; saying it again changes nothing."""
     tx.many(
-        "INSERT OR IGNORE INTO mentions (attempt, answer, stage, dated, sequence, code) VALUES (?, ?, ?, ?, ?, ?)",
-        [(attempt, answer, stage, day(dated), sequence, code) for attempt in attempts],
+        "INSERT OR IGNORE INTO mentions (attempt, answer, stage, dated, sequence, code, understood)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(attempt, answer, stage, day(dated), sequence, code, int(understood)) for attempt in attempts],
     )
 
 

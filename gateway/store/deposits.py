@@ -73,6 +73,11 @@ def _unlinked(tx: Tx) -> list[Row]:
     )
 
 
+def imported(tx: Tx) -> bool:
+    """Whether any statement was imported."""
+    return tx.one("SELECT 1 FROM deposits LIMIT 1") is not None
+
+
 def without_remittance(tx: Tx) -> list[Row]:
     """Deposits that no remittance explains, the oldest first."""
     return _unlinked(tx)

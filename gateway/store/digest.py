@@ -26,15 +26,58 @@ def turned_down(tx: Tx, since: str) -> list[Row]:
     )
 
 
-def remitted(tx: Tx, since: str) -> list[Row]:
-    """Remittances read since a moment: payer, amount, whether they balanced, document, and claim payments that found no
-    claim or decide nothing."""
+_LATER = (
+    "SELECT 1 FROM versions v JOIN claims n ON n.id = v.claim WHERE v.family = c.family AND v.claim > c.id"
+    " AND n.state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AND n.standing NOT IN ('DECLINED', 'RETURNED')"
+)
+_MEANT = "JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange AND i.usage <> 'T'"
+
+
+def uncorrected(tx: Tx, before: str) -> list[Row]:
+    """Claims that were rejected here or declined there before a moment, that nothing corrects, and whose filing limit has
+    not passed, by payer: the oldest first in `ids`, which like `charges` is by blanks."""
     return tx.all(
-        "SELECT r.id, r.payer, r.amount, r.balanced, a.document, a.lane, (SELECT count(*) FROM adjudications d WHERE"
-        " d.remittance = r.id AND d.outcome = '' AND d.status <> '25') AS undecided,"
-        " (SELECT count(*) FROM adjudications d WHERE"
-        " d.remittance = r.id) AS payments, (SELECT count(*) FROM adjudications d WHERE d.remittance = r.id"
-        " AND d.claim IS NULL) AS strangers FROM remittances r JOIN answers a ON a.id = r.answer WHERE a.read_at >= ?"
+        "SELECT payer, count(*) AS claims, min(changed_at) AS oldest, group_concat(id, ' ') AS ids,"
+        " group_concat(charge, ' ') AS charges FROM (SELECT c.payer, c.id, c.charge, c.changed_at FROM claims c"
+        f" {_MEANT} WHERE (c.state = 'REJECTED' OR c.state = 'SENT' AND c.standing = 'DECLINED') AND c.changed_at < ?1"
+        f" AND (c.filing_due IS NULL OR c.filing_due >= ?2) AND NOT EXISTS ({_LATER}) ORDER BY c.changed_at, c.id)"
+        " GROUP BY payer ORDER BY min(changed_at)",
+        before,
+        tx.today.isoformat(),
+    )
+
+
+def taken_back(tx: Tx, since: str) -> list[Row]:
+    """Claims whose decision the payer took back since a moment, and of which no version was sent or decided after it, by
+    payer: `ids` by blanks."""
+    return tx.all(
+        f"SELECT c.payer, count(*) AS claims, group_concat(c.id, ' ') AS ids FROM claims c {_MEANT}"
+        f" WHERE c.state = 'SENT' AND c.standing = 'REVERSED' AND c.changed_at >= ? AND NOT EXISTS ({_LATER})"
+        " GROUP BY c.payer ORDER BY 2 DESC, 1",
+        since,
+    )
+
+
+def paid_often(tx: Tx, since: str) -> list[Row]:
+    """Claims that a remittance read since a moment speaks of and that were decided more than once: `paid` by blanks."""
+    return tx.all(
+        "SELECT c.id, c.payer, c.charge, group_concat(d.paid, ' ') AS paid FROM (SELECT DISTINCT d.claim FROM remittances r"
+        " JOIN answers a ON a.id = r.answer JOIN adjudications d ON d.remittance = r.id WHERE a.read_at >= ?) k"
+        " CROSS JOIN claims c ON c.id = k.claim CROSS JOIN adjudications d ON d.claim = c.id AND d.outcome <> ''"
+        " GROUP BY c.id HAVING count(*) > 1 ORDER BY c.id",
+        since,
+    )
+
+
+def remitted(tx: Tx, since: str) -> list[Row]:
+    """Remittances read since a moment: payer, amount, whether they balanced or state a posted payment otherwise, document,
+    and claim payments that found no claim or decide nothing."""
+    return tx.all(
+        "SELECT r.id, r.payer, r.amount, r.balanced, r.restated, a.document, a.lane,"
+        " (SELECT count(*) FROM adjudications d WHERE d.remittance = r.id AND d.outcome = '' AND d.status <> '25')"
+        " AS undecided, (SELECT count(*) FROM adjudications d WHERE d.remittance = r.id) AS payments,"
+        " (SELECT count(*) FROM adjudications d WHERE d.remittance = r.id AND d.claim IS NULL) AS strangers"
+        " FROM remittances r JOIN answers a ON a.id = r.answer WHERE a.read_at >= ?"
         " ORDER BY r.id",
         since,
     )

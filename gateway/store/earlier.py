@@ -96,15 +96,25 @@ def _by_number(tx: Tx, id: int, claim: Claim) -> Replaced:
     """What our own number says of it: the payer's is on file nowhere."""
     if claim.payer_control_number.upper() == claim.control_number.upper():
         return Replaced.OWN_NUMBER
-    before = tx.one(
-        "SELECT o.id, o.state, o.standing FROM claims c JOIN claims o ON o.control_number = c.control_number"
-        " COLLATE NOCASE AND o.billing_npi = c.billing_npi AND o.payer_id = c.payer_id AND o.id < c.id WHERE c.id = ?"
-        " ORDER BY o.id DESC LIMIT 1",
+    before = tx.all(
+        "SELECT o.id, o.state, o.standing, o.first_day IS c.first_day AS alike FROM claims c JOIN claims o"
+        " ON o.control_number = c.control_number COLLATE NOCASE AND o.billing_npi = c.billing_npi"
+        " AND o.payer_id = c.payer_id AND o.id < c.id AND o.state <> 'DUPLICATE' WHERE c.id = ?"
+        " ORDER BY o.id DESC LIMIT 20",
         id,
     )
-    if before and (before["state"] == "REJECTED" or before["standing"] in ("DECLINED", "RETURNED")):
-        return Replaced.NEVER_ADJUDICATED
-    return Replaced.OTHER_NUMBER if before and families.payer_number(tx, before["id"]) else Replaced.UNKNOWN
+    if any(_decided(tx, each) for place, each in enumerate(before) if each["alike"] or not place):
+        return Replaced.OTHER_NUMBER
+    return Replaced.NEVER_ADJUDICATED if before and _refused(before[0]) else Replaced.UNKNOWN
+
+
+def _decided(tx: Tx, version: Row) -> bool:
+    """Whether the payer has a version under a number of its own; a correction that was refused is none."""
+    return not _refused(version) and bool(families.payer_number(tx, version["id"]))
+
+
+def _refused(version: Row) -> bool:
+    return version["state"] == "REJECTED" or version["standing"] in ("DECLINED", "RETURNED")
 
 
 def adjudicated_on(tx: Tx, claim: Claim) -> date | None:

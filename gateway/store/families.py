@@ -11,12 +11,13 @@ from gateway import events as e
 from gateway.cases import Case
 from gateway.data import DenialCodes
 from gateway.families import CORRECTING, ORIGINAL, How, Known, Link, Version, follows
+from gateway.lifecycle import deciding
 from gateway.store.codec import as_claim, as_day, as_money, day
 from gateway.store.connection import Row, Tx
 from gateway.store.denial_lists import in_force
 from gateway.store.denial_words import note
 from gateway.store.record import record
-from gateway.store.standings import adjudicated
+from gateway.store.standings import adjudicated, ledger
 
 # An earlier claim of the same number, billing provider, payer and usage, in another file.
 _NAMED = (
@@ -181,17 +182,17 @@ def positions(tx: Tx, claims: Sequence[int]) -> dict[int, tuple[int, int, int]]:
 
 
 def wants_new_claim(tx: Tx, claim: int) -> bool:
-    """Whether the payer's last word on the claim is that a new claim must be sent in its place: the ledger has it denied,
-    with a remark that says so."""
-    last = tx.one(
-        "SELECT d.outcome, d.body FROM adjudications d JOIN remittances r ON r.id = d.remittance WHERE d.claim = ?"
-        " AND d.outcome <> '' ORDER BY r.produced_on DESC, r.paid_on DESC, length(r.trace) DESC, r.trace DESC,"
-        " r.originator DESC, d.ordinal DESC, d.id DESC LIMIT 1",
-        claim,
-    )
-    return (
-        last is not None and last["outcome"] == "DENIED" and bool(asking_anew(remarks_in(last["body"]), in_force(tx)))
-    )
+    """Whether the payer's word on the claim is that a new claim must be sent in its place: it is denied, with a remark that
+    says so."""
+    now = _decided(tx, claim)
+    return now is not None and now["outcome"] == "DENIED" and bool(asking_anew(remarks_in(now["body"]), in_force(tx)))
+
+
+def _decided(tx: Tx, claim: int) -> Row | None:
+    """The adjudication whose number and money count."""
+    rows = ledger(tx, claim)
+    now = deciding(adjudicated(row, place) for place, row in enumerate(rows))
+    return rows[now.sequence[0]] if now else None
 
 
 def voided(tx: Tx, claim: int) -> bool:
@@ -217,16 +218,15 @@ def asking_anew(remarks: Iterable[str], codes: DenialCodes) -> tuple[str, ...]:
 
 
 def payer_number(tx: Tx, claim: int) -> str:
-    """The payer's own number of a claim: CLP07 of its latest adjudication, else REF*1K of its latest 277CA; empty where
-    nobody told one."""
+    """The payer's own number of a claim: CLP07 of the adjudication that counts, else of the latest one, else REF*1K of its
+    latest 277CA; empty where nobody told one."""
+    now = _decided(tx, claim)
+    if now and now["reference"]:
+        return str(now["reference"])
+    told = [row["reference"] for row in ledger(tx, claim) if row["reference"] and row["outcome"] != "REVERSED"]
     row = tx.one(
-        "SELECT d.reference AS number FROM adjudications d JOIN remittances r ON r.id = d.remittance WHERE d.claim = ?"
-        " AND d.outcome NOT IN ('', 'REVERSED') AND d.reference <> '' ORDER BY r.produced_on DESC, r.paid_on DESC,"
-        " length(r.trace) DESC, r.trace DESC, r.originator DESC, d.ordinal DESC, d.id DESC LIMIT 1",
-        claim,
-    ) or tx.one(
         "SELECT payer_control_number AS number FROM attempts WHERE claim = ? AND payer_control_number <> ''"
         " ORDER BY id DESC LIMIT 1",
         claim,
     )
-    return str(row["number"]) if row else ""
+    return str(told[-1]) if told else str(row["number"]) if row else ""

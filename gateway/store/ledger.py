@@ -56,19 +56,33 @@ def post_remittance(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> 
 
 def _post(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> None:
     payer = _payer_of(lane, remittance)
-    repeated = _posted_before(tx, payer, remittance)
+    repeated, alike = _posted_before(tx, payer, remittance)
     checked = balance(remittance)
-    row = remittances.enter(tx, answer, payer, remittance, checked, repeated)
+    row = remittances.enter(
+        tx, answer, payer, remittance, checked, repeated, restated=repeated is not None and not alike
+    )
     if repeated is not None:
         tally(tx, answer, 0, len(remittance.claims))
+    if alike:
         unmatched(tx, answer, "835", ["the same remittance was posted before"])
-        return
-    if not checked.balanced:
+    elif not checked.balanced:
         step = (
             f"Nothing was posted. `gateway remits show {row}` has the differences; ask the payer for a corrected one."
         )
         record(tx, e.RemittanceUnbalanced(answer=answer, lane=lane.key, next=step))
-        return
+    elif repeated is not None:
+        record(tx, e.RemittanceRestated(answer=answer, lane=lane.key, next=_RESTATED.format(row, repeated)))
+    else:
+        _post_all(tx, lane, answer, row, payer, remittance)
+
+
+_RESTATED = (
+    "Nothing was posted. `gateway remits show {0}` and `gateway remits show {1}` are the same payment: ask the payer which"
+    " of them holds, and for a reversal and correction if it is not {1}."
+)
+
+
+def _post_all(tx: Tx, lane: Lane, answer: int, row: int, payer: str, remittance: Remittance) -> None:
     posted = _post_claims(tx, lane, row, payer, remittance)
     provider_level.enter(tx, row, remittance.provider_adjustments)
     provider_level.link(tx, payer, [each.reference for each in remittance.provider_adjustments], [remittance.trace])
@@ -130,8 +144,9 @@ def _payer_of(lane: Lane, remittance: Remittance) -> str:
     return named[0] if len(named) == 1 else (next(iter(keys)) if len(keys) == 1 else "")
 
 
-def _posted_before(tx: Tx, payer: str, remittance: Remittance) -> int | None:
-    """The same payment by trace, amount and who pays, in another form or file, with the same claims in any order."""
+def _posted_before(tx: Tx, payer: str, remittance: Remittance) -> tuple[int | None, bool]:
+    """The remittance of the same payment, by trace and who pays, that was posted in another form or file; and whether
+    it says the same: the amount, and the claims in any order. One that shares no money with it is another part of it."""
     for row in tx.all(
         "SELECT id, amount FROM remittances WHERE trace = ?1 AND (originator = ?2 OR payer = ?3 AND payer <> '')"
         " AND balanced AND repeats IS NULL",
@@ -139,13 +154,26 @@ def _posted_before(tx: Tx, payer: str, remittance: Remittance) -> int | None:
         remittance.originator,
         payer,
     ):
-        if Decimal(row["amount"]) != remittance.amount:
-            continue
-        posted = tx.each("SELECT control_number, status, paid FROM adjudications WHERE remittance = ?", row["id"])
-        said = ((claim.claim, claim.status, claim.paid) for claim in remittance.claims)
-        if _content((number, status, Decimal(paid)) for number, status, paid in posted) == _content(said):
-            return int(row["id"])
-    return None
+        posted = "SELECT control_number, status, paid FROM adjudications WHERE remittance = ?"
+        before = _content((number, status, Decimal(paid)) for number, status, paid in tx.each(posted, row["id"]))
+        said = _content((claim.claim, claim.status, claim.paid) for claim in remittance.claims)
+        if Decimal(row["amount"]) == remittance.amount and before == said:
+            return int(row["id"]), True
+        if _shares(tx, row["id"], remittance):
+            return int(row["id"]), False
+    return None, False
+
+
+def _shares(tx: Tx, posted: int, remittance: Remittance) -> bool:
+    """Whether both state the same money for a claim, by our number of it or the payer's."""
+    rows = tx.each("SELECT control_number, reference, status, paid FROM adjudications WHERE remittance = ?", posted)
+    known = {(name, status, Decimal(paid)) for ours, theirs, status, paid in rows for name in (ours, theirs)}
+    return any(
+        claim.paid and (number, claim.status, claim.paid) in known
+        for claim in remittance.claims
+        for number in (claim.claim, claim.payer_control_number)
+        if number
+    )
 
 
 def _content(claims: Iterable[tuple[str, str, Decimal]]) -> int:

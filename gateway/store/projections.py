@@ -312,7 +312,8 @@ def _(event: e.SubmissionAbandoned, tx: Tx) -> None:
 @project.register
 def _(event: e.SubmissionAbandonedInDoubt, tx: Tx) -> None:
     tx.run(
-        "UPDATE claims SET submission = NULL, code = 'MAY_HAVE_ARRIVED', place = '', next = ? WHERE submission = ?",
+        "UPDATE claims SET standing = '', submission = NULL, code = 'MAY_HAVE_ARRIVED', place = '', next = ?"
+        " WHERE submission = ?",
         "Ask the payer whether it has the claim; then release or withdraw it.",
         event.submission,
     )

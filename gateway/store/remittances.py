@@ -14,8 +14,11 @@ _MOST_SHOWN = 200
 """So many differences of one remittance are kept: one that is wrong throughout is wrong in one way."""
 
 
-def enter(tx: Tx, answer: int, payer: str, remittance: Remittance, checked: Balance, repeats: int | None) -> int:
-    """One remittance, whether it balances or not; `repeats` is the one that was posted before in another form."""
+def enter(
+    tx: Tx, answer: int, payer: str, remittance: Remittance, checked: Balance, repeats: int | None, *, restated: bool
+) -> int:
+    """One remittance, whether it balances or not; `repeats` is the one of the same payment that was posted before, in
+    another form or, where it is `restated`, with other claims."""
     values = {
         "answer": answer,
         "payer": payer,
@@ -37,6 +40,7 @@ def enter(tx: Tx, answer: int, payer: str, remittance: Remittance, checked: Bala
         "imbalances": json.dumps(_shown(checked.imbalances)),
         "warnings": json.dumps(_shown(checked.warnings)),
         "repeats": repeats,
+        "restated": int(restated),
     }
     marks = ", ".join("?" * len(values))
     return tx.run(f"INSERT INTO remittances ({', '.join(values)}) VALUES ({marks})", *values.values())

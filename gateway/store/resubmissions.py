@@ -12,7 +12,7 @@ from gateway import events as e
 from gateway.data import DenialCodes
 from gateway.errors import Refused
 from gateway.families import ENDED, REFUSED, VOID, standing_of
-from gateway.lifecycle import Standing, deciding
+from gateway.lifecycle import Standing, counting
 from gateway.model.claims import Claim
 from gateway.model.partners import Payer
 from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedSpan
@@ -54,12 +54,13 @@ def basis(tx: Tx, claim: int, payers: Mapping[str, Payer]) -> Basis:
         claim,
     )
     facts = as_claim(row["facts"])
-    last = _decided(tx, claim)
+    counted = _counting(tx, claim)
+    last = counted[0] if counted else None
     levels = tuple(int(level) for level in row["levels"].split())
     source = PlacedSpan(row["document"], Span(row["first_byte"], row["last_byte"]))
     days = [known for known in (as_day(last["produced_on"]), as_day(last["paid_on"])) if known] if last else []
     return Basis(
-        situation=_situation(tx, row, facts, last, payers.get(row["payer"])),
+        situation=_situation(tx, row, facts, counted, payers.get(row["payer"])),
         claim=facts,
         usage=row["usage"],
         mode=row["mode"],
@@ -73,8 +74,8 @@ def basis(tx: Tx, claim: int, payers: Mapping[str, Payer]) -> Basis:
     )
 
 
-def _situation(tx: Tx, row: Row, facts: Claim, last: Row | None, payer: Payer | None) -> Situation:
-    denials = tuple(_denials(last, in_force(tx))) if last else ()
+def _situation(tx: Tx, row: Row, facts: Claim, counted: Sequence[Row], payer: Payer | None) -> Situation:
+    denials = tuple(denied for each in counted for denied in _denials(each, in_force(tx)))
     remarks = dict.fromkeys(remark for each in denials for remark in each.remarks)
     return Situation(
         claim=row["id"],
@@ -89,14 +90,15 @@ def _situation(tx: Tx, row: Row, facts: Claim, last: Row | None, payer: Payer | 
         later=_later(tx, row["id"]),
         ordered=_ordered(tx, row["id"]),
         corrects=_corrects(tx, row["id"]),
+        elsewhere=row["state"] != "SENT" and bool(counted),
     )
 
 
-def _decided(tx: Tx, claim: int) -> Row | None:
-    """The adjudication that stands."""
+def _counting(tx: Tx, claim: int) -> Sequence[Row]:
+    """The adjudications that count; the first has the money and the number."""
     rows = ledger(tx, claim)
-    last = deciding(adjudicated(row, place) for place, row in enumerate(rows))
-    return rows[last.sequence[0]] if last else None
+    counted = counting(adjudicated(row, place) for place, row in enumerate(rows))
+    return [rows[each.sequence[0]] for each in counted]
 
 
 def _denials(last: Row, codes: DenialCodes) -> Sequence[Denied]:

@@ -9,6 +9,7 @@ ALTER TABLE remittances ADD COLUMN sums TEXT NOT NULL DEFAULT '{}';       -- wha
 ALTER TABLE remittances ADD COLUMN imbalances TEXT NOT NULL DEFAULT '[]'; -- level, place, equation, difference
 ALTER TABLE remittances ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE remittances ADD COLUMN repeats INTEGER REFERENCES remittances(id);  -- posted before, in another form
+ALTER TABLE remittances ADD COLUMN restated INTEGER NOT NULL DEFAULT 0;   -- what it repeats was posted with other claims
 CREATE INDEX remittances_by_payment ON remittances(paid_on);
 CREATE INDEX adjudications_by_number ON adjudications(control_number COLLATE NOCASE);
 

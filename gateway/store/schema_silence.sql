@@ -35,8 +35,10 @@ CREATE TABLE mentions (
     dated TEXT,
     sequence TEXT NOT NULL,
     code TEXT NOT NULL,
+    understood INTEGER NOT NULL DEFAULT 1,  -- 0: neither yes, no, received nor passed on
     PRIMARY KEY (attempt, answer, code)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX mentions_not_understood ON mentions(answer) WHERE understood = 0;
 
 INSERT INTO heard (lane, kind, first_at) SELECT lane, form, min(read_at) FROM answers
     WHERE form IN ('TA1', '999', '277CA', '835') GROUP BY lane, form;

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from gateway import events as e
-from gateway.lifecycle import Adjudicated, Standing, Verdict, standing
+from gateway.lifecycle import Adjudicated, Standing, Verdict, counting, standing
 from gateway.store.codec import as_day, as_money, day
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
@@ -179,7 +179,8 @@ def _move(tx: Tx, answer: int, row: Row, now: Standing, known: _Facts) -> None:
 def _reason(known: _Facts, now: Standing) -> tuple[str, str, str]:
     """Code, place and next step of the fact that decided."""
     if now in _MONEY:
-        found: Sequence[Row] = [row for row in known.ledger if row["outcome"] == now.value]
+        counted = counting(map(adjudicated, known.ledger, count()))
+        found: Sequence[Row] = [known.ledger[each.sequence[0]] for each in counted if each.outcome in _MONEY]
     else:
         found = sorted(
             (row for row in known.said if not row["accepted"]),

@@ -15,7 +15,7 @@ from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedAttempt, P
 from gateway.model.x12 import Delimiters, Span
 from gateway.planner import UNREACHED, parse_moment
 from gateway.store import claims as claim_rows
-from gateway.store import documents, inquiries, lanes, observations
+from gateway.store import documents, doubled, inquiries, lanes, observations
 from gateway.store.codec import as_delimiters
 from gateway.store.connection import Row, Tx, moment
 from gateway.store.record import record
@@ -306,9 +306,11 @@ def _spoken_of(tx: Tx, submission: int) -> bool:
 
 
 def settle(tx: Tx, submission: int, arrived: bool, reason: str) -> Row:
-    """A person says whether a submission in doubt arrived; if not, its claims are held as may-have-arrived."""
+    """A person says whether a submission in doubt arrived; if not, its claims are held as may-have-arrived. In doubt is
+    also what a TA1 called a duplicate and nobody took."""
     state = one(tx, submission)["state"]
-    if state != "IN_DOUBT" and not (arrived and state == "ABANDONED"):
+    lost = not arrived and doubled.is_doubled(tx, submission)
+    if state != "IN_DOUBT" and not (arrived and state == "ABANDONED") and not lost:
         raise Unlawful("submission", state, "a person's word on its arrival")
     if arrived:
         record(tx, e.ArrivalProven(submission=submission, evidence=f"a person's word: {reason}"))
