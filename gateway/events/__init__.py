@@ -65,12 +65,12 @@ from gateway.events.denials import (
 )
 from gateway.events.inquiries import (
     ClaimAwaitsUs,
+    ClaimRemittanceMissing,
     ClaimStatusTold,
     InquiryDropped,
     InquiryOpened,
     InquiryRefused,
     InquiryUnanswered,
-    RemittanceMissing,
     StatusRequestPlanned,
     StatusWorkDone,
 )
@@ -191,6 +191,7 @@ __all__ = [
     "ClaimPartlyPaid",
     "ClaimPassed",
     "ClaimRejected",
+    "ClaimRemittanceMissing",
     "ClaimRequeued",
     "ClaimReturned",
     "ClaimReversed",
@@ -248,7 +249,6 @@ __all__ = [
     "ProposalDismissed",
     "ProposalExtended",
     "ProposalOpened",
-    "RemittanceMissing",
     "RemittanceUnbalanced",
     "RemittancesMissing",
     "RenameBegun",
