@@ -79,6 +79,7 @@ class Daemon:
 
     async def _clockwork(self) -> int:
         done = await tell_disabled(self.site)
+        done += await self.site.store.write(claims.link_earlier)
         done += await judge_due(self.site)
         done += await hand_back(self.site)
         done += await reply(self.site)

@@ -75,7 +75,7 @@ def follows(
             return _link(numbered[-1], How.PAYER_NUMBER)
     elif frequency != ORIGINAL:
         return None
-    alike = [each for each in earlier if each.named and each.patient == patient]
+    alike = [each for each in earlier if each.named and _same(each.patient, patient)]
     same_day = [each for each in alike if each.first_day == first_day]
     if same_day:
         return _link(same_day[-1], How.CLAIM_NUMBER)
@@ -83,6 +83,13 @@ def follows(
     if frequency in CORRECTING and len({each.family for each in charged}) == 1:
         return _link(charged[-1], How.CLAIM_NUMBER)
     return None
+
+
+def _same(one: tuple[str, date | None], other: tuple[str, date | None]) -> bool:
+    """Whether both may be the same patient. Claims of older stores have no birth date; what is not known tells nobody
+    apart whom the member id does not."""
+    known = one[1] is not None and other[1] is not None
+    return one == other if known else one[0] == other[0] != ""
 
 
 def _link(known: Known, how: How) -> Link:

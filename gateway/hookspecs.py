@@ -49,8 +49,8 @@ def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:  # type: ignore
 
 @hookspec
 def register_amendments() -> Sequence[Amendment]:  # type: ignore[empty-body]
-    """Amendments: how an outbound interchange is written for a partner. What one changes of claims, charges or counts
-    is noticed, and nothing is sent."""
+    """Amendments: how an outbound interchange, of claims or of status requests, is written for a partner. What one
+    changes of claims, charges, counts or questions is noticed, and nothing is sent."""
 
 
 @hookspec

@@ -1,5 +1,6 @@
 """Run a site until idle in a process of its own, on a clock so many hours ahead, standing still at a named step of handing
-files over, to be killed there. `python -m tests.handing_child CONFIG STEP NTH HOURS` writes `!` when it stands."""
+files over, to be killed there; exports are read row by row. `python -m tests.handing_child CONFIG STEP NTH HOURS` writes
+`!` when it stands."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from pathlib import Path
 from gateway.daemon import Daemon
 from gateway.logs import set_up
 from gateway.spool import Spool
+from gateway.workers import handing
 from gateway.workers.site import open_site
 from tests.crash.child import Steps, _around, wrap
 
@@ -28,6 +30,8 @@ def main() -> None:
     wrap(steps)
     for name in ("stage", "reveal"):
         setattr(Spool, name, _around(steps, f"Spool.{name}", getattr(Spool, name)))
+    handing.PAGE = 1
+    handing.written = _around(steps, "exports.written", handing.written)
     asyncio.run(run(Path(config), float(hours)))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.amendments import LINE_BREAKS, amended, compare
+from gateway.amendments import LINE_BREAKS, amended, claims, compare
 from gateway.errors import Refused
 from gateway.model.partners import Endpoint, LineBreak, Partner
 from gateway.model.x12 import Address, Delimiters
@@ -33,7 +33,7 @@ def test_every_segment_ends_as_the_partner_wants(source: str, wanted: LineBreak,
     batch = batch837p([ClaimSpec("A1"), ClaimSpec("A2", dependent=True)], line_break=source)
     found = written(batch, wanted)
     assert found == BATCH.replace(b"~", b"~" + line_break)
-    compare([batch], [found])
+    compare([batch], [found], claims)
 
 
 @given(st.integers(1, 300))
@@ -69,5 +69,5 @@ def test_a_changed_claim_is_noticed(spoilt: bytes) -> None:
     """A charge, a number, a code, or the end of it."""
     assert spoilt != BATCH
     with pytest.raises(Refused) as refused:
-        compare([BATCH], [spoilt])
+        compare([BATCH], [spoilt], claims)
     assert refused.value.code == "AMENDMENT_CHANGED"

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.daemon import Daemon
 from gateway.families import How, Known, Link, Version, follows, standing_of
 from gateway.lifecycle import Adjudicated, Standing
+from gateway.store import claims
+from gateway.store.connection import connect
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import PayerSimulator
 from tests.sites import make_site
+from tests.store.aging import age
 from tests.test_rehearsal import World, row
 
 DAY = date(2026, 5, 4)
@@ -43,9 +49,13 @@ FIRST = Known(1, 1, "1", ANN, DAY, CHARGE)
         ("7", ANN, DAY, CHARGE, [FIRST, replace(FIRST, id=2, frequency="7")], Link(2, 1, How.CLAIM_NUMBER)),
         ("1", ANN, DAY, CHARGE, [replace(FIRST, numbered=True, named=False)], None),
         ("3", ANN, DAY, CHARGE, [FIRST], None),
+        ("1", ANN, DAY, CHARGE, [replace(FIRST, patient=("M1", None))], Link(1, 1, How.CLAIM_NUMBER)),
+        ("1", BEN, DAY, CHARGE, [replace(FIRST, patient=("M1", None))], None),
+        ("1", ("", None), DAY, CHARGE, [replace(FIRST, patient=("", None))], None),
     ],
     ids=["by the payer's number", "void by ours", "original again", "another patient", "another visit", "corrected day",
-         "corrected day of one of two visits", "third version", "an original names no payer's number", "interim bill"],
+         "corrected day of one of two visits", "third version", "an original names no payer's number", "interim bill",
+         "a birth date that was not kept", "another member, with one that was not kept", "nothing known of a patient"],
 )  # fmt: skip
 def test_a_claim_follows_the_one_it_corrects(
     frequency: str, patient: Any, day: date | None, charge: Decimal | None, known: list[Known], expected: Link | None
@@ -180,6 +190,51 @@ def test_a_replacement_of_a_claim_that_is_not_ours_goes_and_says_so(world: World
     told = world.ask("why", claim="C1")
     assert "ORIGINAL_UNKNOWN" in [f["code"] for f in told["findings"]]
     assert "did not go through this gateway" in told["family"]["says"]
+
+
+CORRECTED = replace(
+    SPEC, frequency="7", payer_control_number="PAYERS7", lines=[LineSpec(first_day=DAY, charge=Decimal(99))]
+)
+
+
+def forget_patients(path: Path, key: bytes) -> None:
+    """And facts as they were kept before patients were."""
+    age(path, key)
+    conn = connect(path, key)
+    for stored in conn.execute("SELECT id, facts FROM claims").fetchall():
+        conn.execute(
+            "UPDATE claims SET facts = ? WHERE id = ?", (json.dumps(json.loads(stored[1])[:20]).encode(), stored[0])
+        )
+    conn.close()
+
+
+@pytest.mark.parametrize("as_it_was", [age, forget_patients])
+def test_a_correction_finds_its_family_in_a_store_that_is_older_than_families(world: World, as_it_was: Any) -> None:
+    """What came before, and what comes now; a claim of another day stays alone, and nothing is looked at twice."""
+    take(world, SPEC, 1)
+    take(world, replace(SPEC, lines=[LineSpec(first_day=DAY + timedelta(1))]), 2)
+    take(world, CORRECTED, 3)
+    world.reopen(as_it_was)
+    assert [corrects for _, _, corrects in versions(world, "C3")] == [None]
+    while world.runner.run(world.site.store.write(claims.link_earlier)):
+        pass
+    assert [(v, corrects) for v, _, corrects in versions(world, "C3")] == [("C1", None), ("C3", "C1")]
+    assert [e["event"] for e in world.ask("timeline", claim="C1")][-1] == "claim.linked"
+    take(world, replace(CORRECTED, payer_control_number="PAYERS8"), 4)
+    assert [(v, corrects) for v, _, corrects in versions(world, "C1")] == [("C1", None), ("C3", "C1"), ("C4", "C3")]
+    assert versions(world, "C2") == []
+    assert world.query("SELECT * FROM unlinked") == []
+
+
+def test_a_correction_that_came_before_its_family_was_looked_for_is_led_into_it(world: World) -> None:
+    """A start does not wait for the whole store to be looked at."""
+    take(world, SPEC, 1)
+    take(world, CORRECTED, 2)
+    world.reopen(age)
+    take(world, replace(CORRECTED, payer_control_number="PAYERS8"), 3)
+    assert versions(world, "C1") == []
+    world.runner.run(Daemon(world.site)._clockwork())
+    assert [(v, corrects) for v, _, corrects in versions(world, "C1")] == [("C1", None), ("C2", "C1"), ("C3", "C2")]
 
 
 def test_our_own_number_in_the_place_of_the_payers_is_held(world: World) -> None:

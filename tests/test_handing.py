@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import signal
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -18,9 +20,12 @@ from gateway.cli.main import gateway
 from gateway.exports import COLUMNS, written
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import Deny, PayerSimulator, Rule, Scenario
+from gateway.workers import handing
+from gateway.workers.site import open_site
 from tests.sites import TestSite, make_site
 
 POINTS = (
+    ("after exports.written", 2),
     ("after Spool.stage", 1),
     ("after exports.stage", 2),
     ("after Spool.reveal", 1),
@@ -133,6 +138,48 @@ def test_what_is_exported_adds_up_and_goes_on_where_it_ended(
     events = table(out.read_bytes())
     assert [row["event"] for row in events][:2] == ["roster.changed", "batch.received"]
     assert "What" not in export(site, "--schema", "events")
+
+
+HUGE = """
+    INSERT OR IGNORE INTO adjudications
+        (remittance, ordinal, claim, outcome, reference, control_number, status, charge, paid, patient)
+    WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < {rows})
+    SELECT d.remittance, n, NULL, d.outcome, 'P' || n, 'X' || n, '1', '100', '80', '20' FROM more, adjudications d
+    WHERE d.ordinal = 0
+"""
+
+
+def handed_over(site: TestSite, rows: int) -> tuple[int, int]:
+    """Hand over a remittance of about so many claims: bytes that Python held at most, and rows in the file."""
+
+    async def handed() -> int:
+        async with open_site(site.config) as opened:
+            await opened.store.write(lambda tx: tx.run("DELETE FROM exported"))
+            await opened.store.write(lambda tx: tx.run(HUGE.format(rows=rows)))
+            tracemalloc.start()
+            assert await handing.export(opened)
+            found = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            return found
+
+    held = asyncio.run(handed())
+    (path,) = (site.spool / "handback").glob("postings*")
+    numbers = [int(row["line"]) for row in table(path.read_bytes())]
+    assert numbers == list(range(1, len(numbers) + 1))
+    path.unlink()
+    return held, len(numbers)
+
+
+def test_a_remittance_of_any_size_is_handed_over_in_flat_memory(site: TestSite, payer: PayerSimulator) -> None:
+    """In one file and in the order of its lines; all of its rows at once take 18 MB, some and their text 5."""
+    site.drop("a.837", batch837p([ClaimSpec("P1", payer_id="77001")]))
+    run(site)
+    payer.tick()
+    run(site)
+    collect(site, {})
+    held, rows = handed_over(site, 15_000)
+    assert rows == len(table(export(site, "postings").encode())) == 15_001
+    assert held < 8_000_000
 
 
 def row_of(**cells: str) -> dict[str, str | int]:

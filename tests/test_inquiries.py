@@ -100,6 +100,68 @@ def remittance(site: TestSite) -> bytes:
     return interchange(group("HP", "005010X221A1", one_set("835", *body)), control=9001, receiver="OPENGATE")
 
 
+# This partner wants a password in ISA04 of whatever it gets, its own way to write our name, and CRLF.
+AMENDING = """
+
+from gateway.amendments import Amendment
+
+
+def _amend(blocks, partner):
+    whole = b"".join(blocks).replace(b"ISA*00*          *00*          *", b"ISA*00*          *01*OPENSESAME*")
+    whole = whole.replace(b"NM1*41*2*OPENGATE GATEWAY*", b"NM1*41*2*OPENGATE*")
+    yield %s
+
+
+@hookimpl
+def register_amendments():
+    return (Amendment("ours", _amend, "alpha_edi"),)
+"""
+
+
+def amend(site: TestSite, what: str) -> None:
+    """Partner alpha_edi amends what goes there: `what` is an expression of the bytes `whole`."""
+    said = SAID % "" + ", line_break=LineBreak.CRLF"
+    declare(site, "alpha", said)
+    with (site.root / "plugins" / "alpha.py").open("a") as plugin:
+        plugin.write(AMENDING % what)
+
+
+def test_a_request_is_written_as_the_partner_wants_it(tmp_path: Path, payer: PayerSimulator, clock: Clock) -> None:
+    """Its ISA, our name and the line breaks are those of the claims that go there; the question is what it was."""
+    payer.scenario = Scenario(answers=("999", "277CA", "277"))
+    site = site_at(tmp_path, payer)
+    amend(site, "whole")
+    exchange(site, payer, clock)
+    order(site, clock, "inquire", claim="A0", reason="to see")
+    assert "claim.status_told" in exchange(site, payer, clock)
+    claims, request = sorted((path.read_bytes() for path in payer.inbox.iterdir()), key=lambda sent: sent[90:99])
+    assert b"ST*276*" in request
+    assert claims[:90] == request[:90]
+    assert request.startswith(b"ISA*00*          *01*OPENSESAME*ZZ*OPENGATE       *ZZ*ALPHAHP        *")
+    assert b"\r\nGS*HR*OGT77*ALPHAHP*" in request
+    assert b"~\r\nNM1*41*2*OPENGATE*****46*OGT77~\r\n" in request
+    assert verdict(request)[0]
+
+
+@pytest.mark.parametrize("spoils", [("REF*EJ*A0", "REF*EJ*A1"), ("TRN*1*GWQ0000000001", "TRN*1*GWQ0000000002"),
+                                    ("NM1*QC*1*DOE", "NM1*QC*1*ROE"), ("SE*", "REF*D9*X~SE*")])  # fmt: skip
+def test_a_request_that_an_amendment_changes_is_not_sent(
+    tmp_path: Path, payer: PayerSimulator, clock: Clock, spoils: tuple[str, str]
+) -> None:
+    """Another claim, number or patient, or one segment more: the lane stops, and says what to mend."""
+    payer.scenario = Scenario(answers=("999", "277CA", "277"))
+    site = make_site(tmp_path / "site", {"alpha": payer}, [("2000000010", "alpha")])
+    other = tuple(text.encode() for text in spoils)
+    amend(site, f"whole.replace(*{other!r}) if b'ST*276' in whole else whole")
+    site.drop("a.837", batch837p([ClaimSpec("A0", payer_id="77001", member_id="M0", dependent=True)]))
+    exchange(site, payer, clock)
+    order(site, clock, "inquire", claim="A0", reason="to see")
+    exchange(site, payer, clock)
+    assert requests(payer) == []
+    (lane,) = order(site, clock, "lanes")
+    assert (lane["state"], lane["code"]) == ("SUSPENDED", "AMENDMENT_CHANGED")
+
+
 def requests(payer: PayerSimulator) -> list[bytes]:
     """The 276s that arrived, the first sent first."""
     files = sorted(payer.inbox.iterdir(), key=lambda path: path.stat().st_mtime_ns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -614,6 +615,23 @@ def test_a_number_that_the_payer_keeps_is_of_the_version_it_decides() -> None:
     assert paid(pay(), KNOWN, replace(replacement, frequency="8"), earlier=again).claim == 11
     assert paid(pay(), KNOWN, replace(replacement, payer_control_number="", ended=True), earlier=again).claim == 11
     assert paid(reversal, KNOWN, replacement).unmatched is Unmatched.SEVERAL
+
+
+@pytest.mark.parametrize(
+    "changed", [{"charge": Decimal(999)}, {"first_day": date(2026, 9, 1), "last_day": date(2026, 9, 1)}]
+)
+@pytest.mark.parametrize("told", ["HH26-000501", ""])
+def test_under_a_kept_number_a_decision_is_of_the_version_it_states(changed: dict[str, Any], told: str) -> None:
+    """The correction's may come before the denial of the original, and after it: by charge or days, not by arrival."""
+    original = replace(KNOWN, **changed)
+    replacement = replace(ADA, id=501, claim=51, frequency="7", payer_control_number=told)
+    again = (EarlierPayment(51, 11, "harbor", "HH26-000501"),)
+    denial = pay(status="4", paid=Decimal(0), **({"charge": Decimal(999)} if "charge" in changed else changed))
+    assert paid(pay(), original, replacement) == PaymentMatch(51, 501, "payer_number")
+    assert paid(denial, original, replacement, earlier=again) == PaymentMatch(11, 301, "payer_number")
+    assert paid(denial, original, replacement) == PaymentMatch(11, 301, "payer_number")
+    void = replace(replacement, frequency="8")
+    assert paid(pay(), original, void) == PaymentMatch(11, 301, "payer_number")
 
 
 def test_of_versions_with_one_number_the_latest_is_decided() -> None:

@@ -17,15 +17,21 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 
 from gateway.cli.main import gateway
+from gateway.model.inquiries import Word
 from gateway.paper import verifier
-from gateway.proof import STRENGTH, Strength, canonical, naming, strength
+from gateway.proof import STRENGTH, Strength, canonical, naming, received, strength
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import PayerSimulator, Reject277, Rule, Scenario
-from tests.answers import acknowledgment, interchange, status_report, ta1
+from tests.answers import acknowledgment, interchange, status_report, status_response, ta1
 from tests.habits import run
 from tests.sites import TestSite, make_site
 
 OURS = {"isa13": "000000071", "gs06": "71", "st02": "0001", "bht03": "B71", "claim": "BL-1001", "trace": "D9A1"}
+
+
+STATUS = ("HL*4*3*22*0", "TRN*2*T1", "STC*A2:20*20261201", "REF*1K*HH26-1")
+"""Of a 277, without our own numbers."""
+NUMBERED = {"number": "HH26-1", "code": "A2:20 P1:20"}
 
 
 def packet_at(tmp_path: Path, scenario: Scenario, *more: str) -> Path:
@@ -190,6 +196,64 @@ def test_a_999_alone_is_no_proof(tmp_path: Path) -> None:
     assert "A 999 alone is NOT proof" in verify(folder).stdout
 
 
+@pytest.mark.parametrize(
+    ("status", "strength", "says"),
+    [
+        ("pending", "had", "the payer has it: P1:20"),
+        ("denied", "had", "the payer has it: F2:88"),
+        ("returned", "not_taken", "not taken: A7:562:85"),
+        ("not_found", "syntax", "nothing decided: D0:97"),
+    ],
+)
+def test_a_277_is_evidence_that_the_payer_had_the_claim(tmp_path: Path, status: str, strength: str, says: str) -> None:
+    """With the payer's own number for it, and as of its day; of two claims of one patient each has its own status."""
+    scenario = Scenario(answers=("999", "277"), claim_status=(status,))
+    with PayerSimulator(tmp_path / "payer", scenario) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, [("2000000010", "alpha")])
+        with (site.root / "plugins" / "alpha.toml").open("a") as declaration:
+            declaration.write("\n[partner.status_requests]\n")
+        site.drop("a.837", batch837p([ClaimSpec(f"A{n}", payer_id="77001", member_id="M1") for n in (2, 1)]))
+        for _ in range(2):
+            run(site)
+            payer.tick()
+        run(site)
+        for claim in ("A1", "A2"):
+            site.ask("inquire", claim=claim, reason="its limit is near")
+        run(site)
+        payer.tick()
+        run(site)
+    folder = written(site, tmp_path / "packet")
+    found, done = content(folder), verify(folder)
+    assert (found["strength"], done.returncode) == (strength, 0), done.stdout
+    (told,) = [one for one in found["acknowledgments"] if one["form"] == "277"]
+    (text,) = [one["text"] for one in told["excerpts"] if one["what"] == "status"]
+    assert "REF*EJ*A1~" in text
+    assert "A2~" not in text
+    assert (f"REF*1K*{told['payer_control_number']}~" in text) == bool(told["payer_control_number"])
+    assert told["dated"]
+    page = "".join(page.extract_text() for page in PdfReader(folder / "proof.pdf").pages)
+    assert says in " ".join(page.split())
+    assert told["names"][0] in found["submissions"][0]["excerpts"][-1]["text"]
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "number", "had"),
+    [
+        ("RECEIVED", "A1:20", "N1", True),
+        ("RECEIVED", "A0:16", "N1", None),
+        ("RECEIVED", "A0:16 A2:20", "N1", True),
+        ("FINALIZED", "F1:20", "N1", True),
+        ("REQUESTED", "R0:21", "N1", True),
+        ("PENDING", "P1:20", "", None),
+        ("REFUSED", "A3:21", "", False),
+        ("NOT_FOUND", "D0:97", "N1", None),
+        ("UNABLE", "E1:20", "", None),
+    ],
+)
+def test_which_statuses_say_that_the_payer_has_a_claim(word: str, code: str, number: str, had: bool | None) -> None:
+    assert received(Word(word), code, number) is had
+
+
 def test_a_refused_claim_was_never_filed(tmp_path: Path) -> None:
     folder = packet_at(tmp_path, Scenario(rules=(Rule(Reject277(), claim="A1"),)))
     assert content(folder)["strength"] == "refused"
@@ -224,10 +288,16 @@ def test_the_script_needs_nothing_and_is_short() -> None:
         ("277CA", interchange(status_report("HL*3*2*PT", "TRN*2*BL-1001"), separators="|>\n^"), ["BL-1001"]),
         ("277CA", interchange(status_report("HL*2*1*21*0", "TRN*2*B71", "STC*A3:21**U")), ["B71"]),
         ("277CA", interchange(status_report("HL*3*2*PT", "TRN*2*BL-1002", "REF*D9*D9A2")), []),
+        ("277", interchange(status_response(*STATUS, "REF*D9*D9A1", "REF*EJ*BL-1001")), ["D9A1"]),
+        ("277", interchange(status_response(*STATUS, "REF*EJ*bl-1001")), ["BL-1001"]),
+        ("277", interchange(status_response(*STATUS, "REF*EJ*BL-1001"), separators="|>\n^"), ["BL-1001"]),
+        ("277", interchange(status_response(*STATUS, "REF*EJ*BL-1001", "REF*D9*D9A2")), []),
+        ("277", interchange(status_response(*STATUS, "TRN*2*T2", "STC*P1:20*20261201", "REF*EJ*BL-1001")), []),
+        ("277", interchange(status_response(*STATUS, "TRN*2*T2", *STATUS[1:], "REF*EJ*BL-1001")), ["BL-1001"]),
     ],
 )
 def test_an_acknowledgment_names_a_claim_by_our_numbers_only(form: str, document: bytes, names: list[str]) -> None:
-    found, excerpts = naming(b"preamble\n" + document, form, **OURS)
+    found, excerpts = naming(b"preamble\n" + document, form, **OURS, **NUMBERED)
     assert found == names
     for one in excerpts:
         assert (b"preamble\n" + document)[one.start : one.end].decode("latin-1") == one.text
@@ -246,6 +316,12 @@ def test_an_acknowledgment_names_a_claim_by_our_numbers_only(form: str, document
         ([("277CA", "payer", True), ("277CA", "clearinghouse", False)], "payer"),
         ([("277CA", "payer", True), ("277CA", "payer", False)], "refused"),
         ([("277CA", "payer", False), ("277CA", "payer", True), ("277CA", "payer", None)], "payer"),
+        ([("999", "", True), ("277", "payer", True)], "had"),
+        ([("277CA", "clearinghouse", False), ("277", "payer", True)], "had"),
+        ([("277CA", "payer", True), ("277", "payer", False)], "payer"),
+        ([("277", "payer", True), ("277CA", "payer", False)], "refused"),
+        ([("277", "payer", True), ("277", "payer", False)], "not_taken"),
+        ([("999", "", True), ("277", "payer", None)], "syntax"),
     ],
 )
 def test_the_payers_last_word_counts(told: list[tuple[str, str, bool | None]], found: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,6 +78,14 @@ class World:
         self.runner.run(work())
         rows = self.query("SELECT state, code FROM claims WHERE batch = (SELECT max(id) FROM batches) ORDER BY id")
         return [("RELEASED" if row["state"] == "READY" else row["state"], row["code"]) for row in rows]
+
+    def reopen(self, between: Callable[[Path, bytes], None]) -> None:
+        """Close the site, do that to its database (path and key), and open it again."""
+        settings, key = self.site.settings, self.site.keyring.key("db").secret
+        self.runner.run(self._open.__aexit__(None, None, None))
+        between(settings.site.data / "gateway.db", key)
+        self._open = open_site(self.test_site.config, self.clock)
+        self.site = self.runner.run(self._open.__aenter__())
 
     def close(self) -> None:
         self.runner.run(self._open.__aexit__(None, None, None))

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -332,6 +333,34 @@ def test_a_correction_that_keeps_the_originals_number_finds_the_replacement(tmp_
         decided = claim(135, 100, line(120, 90, "CO-45 30"), line(15, 10, "CO-45 5"))
         asyncio.run(_pay(site, replace(decided, original_reference="R1"), "R2", 2))
         assert stands(site) == [("C1", "DENIED", "1 of 2"), ("C2", "PAID", "2 of 2")]
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_a_payer_that_keeps_one_number_swaps_no_versions(tmp_path: Path, order: tuple[int, int]) -> None:
+    """The denial of the original and the payment of its correction, whichever 835 comes first."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=("999",))) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[(DOCTOR, "alpha")])
+        site.drop("a.837", batch837p([SPEC]))
+        exchange(site, payer)
+        asyncio.run(_number(site, "R1"))
+        lines = (LineSpec(charge=Decimal(120)),)
+        site.drop(
+            "b.837", batch837p([replace(SPEC, lines=lines, frequency="7", payer_control_number="R1")], control=102)
+        )
+        exchange(site, payer)
+        said = {
+            1: claim(135, 0, line(120, 0, "CO-4 120"), line(15, 0, "CO-4 15")),
+            2: claim(120, 90, line(120, 90, "CO-45 30")),
+        }
+        for number in order:
+            asyncio.run(_pay(site, said[number], "R1", number))
+        assert stands(site) == [("C1", "DENIED", "1 of 2"), ("C2", "PAID", "2 of 2")]
+
+
+async def _number(site: TestSite, number: str) -> None:
+    """What a 277CA told of the original."""
+    async with open_site(site.config) as opened:
+        await opened.store.write(lambda tx: tx.run("UPDATE attempts SET payer_control_number = ?", number))
 
 
 async def _pay(site: TestSite, said: ClaimPayment, reference: str, number: int) -> None:

@@ -43,9 +43,10 @@ def export(
 
 def _rows(context: click.Context, what: str, after: int, since: str) -> Iterator[dict[str, Any]]:
     """Every row, page by page."""
-    while page := ask(context, "export", table=what, after=after, since=since):
+    line = 0
+    while page := ask(context, "export", table=what, after=after, line=line, since=since):
         yield from page
-        after = page[-1]["seq"]
+        after, line = page[-1]["seq"], page[-1].get("line", 0)
 
 
 def _save(out: Path, lines: Iterator[str]) -> int:

@@ -11,8 +11,9 @@ from typing import Any
 from gateway.desk.claims import choose
 from gateway.desk.submissions import ladder
 from gateway.errors import Malformed, Refused
+from gateway.model.inquiries import Word
 from gateway.model.sending import set_control, set_reference
-from gateway.proof import naming, packet_of, sent_excerpts
+from gateway.proof import naming, packet_of, received, sent_excerpts
 from gateway.store import proofs
 from gateway.store.codec import as_delimiters
 from gateway.store.connection import Row, moment
@@ -121,29 +122,37 @@ async def _told(site: Site, word: Row, sent: Data, claim: str, payer_number: str
     content = await site.thread(_content, site, word["vault_name"])
     numbers = {name: sent[name] for name in ("isa13", "gs06", "st02", "bht03", "trace")}
     try:
-        names, excerpts = naming(content, word["form"], claim=claim, **numbers)
+        names, excerpts = naming(
+            content, word["form"], claim=claim, number=word["number"], code=word["code"], **numbers
+        )
     except Malformed:
         return None
     if not names:
         return None
     begun = content.find(b"ISA")
-    report = word["form"] == "277CA"
+    report = word["form"] in ("277CA", "277")
     return {
         "submission": sent["submission"],
         "form": word["form"],
         "stage": ("payer" if word["stage"] else "clearinghouse") if report else "",
-        "accepted": None if word["accepted"] is None else bool(word["accepted"]),
+        "accepted": _accepted(word),
         "code": word["code"],
         "dated": word["dated"],
         "isa13": word["control"],
         "read_at": word["read_at"],
-        "payer_control_number": payer_number if report and word["stage"] else "",
+        "payer_control_number": word["number"] or (payer_number if word["form"] == "277CA" and word["stage"] else ""),
         "file": f"{word['form']}-{word['document']}.x12",
         "sha256": bytes(word["sha256"]).hex(),
         "names": names,
         "delimiters": (content[begun + 3 : begun + 4] + content[begun + 105 : begun + 106]).decode("latin-1"),
         "excerpts": [asdict(one) for one in excerpts],
     }
+
+
+def _accepted(word: Row) -> bool | None:
+    if word["word"]:
+        return received(Word(word["word"]), word["code"], word["number"])
+    return None if word["accepted"] is None else bool(word["accepted"])
 
 
 def _content(site: Site, name: str) -> bytes:

@@ -66,12 +66,12 @@ from gateway.events.denials import (
 )
 from gateway.events.inquiries import (
     ClaimAwaitsUs,
+    ClaimRemittanceMissing,
     ClaimStatusTold,
     InquiryDropped,
     InquiryOpened,
     InquiryRefused,
     InquiryUnanswered,
-    RemittanceMissing,
     StatusRequestPlanned,
     StatusWorkDone,
 )
@@ -192,6 +192,7 @@ __all__ = [
     "ClaimPartlyPaid",
     "ClaimPassed",
     "ClaimRejected",
+    "ClaimRemittanceMissing",
     "ClaimRequeued",
     "ClaimReturned",
     "ClaimReversed",
@@ -249,7 +250,6 @@ __all__ = [
     "ProposalDismissed",
     "ProposalExtended",
     "ProposalOpened",
-    "RemittanceMissing",
     "RemittanceRestated",
     "RemittanceUnbalanced",
     "RemittancesMissing",

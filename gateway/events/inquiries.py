@@ -99,7 +99,7 @@ class ClaimAwaitsUs(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemittanceMissing(Event):
+class ClaimRemittanceMissing(Event):
     """A 277 said that the claim is finalized, and no 835 of it came in time."""
 
     name: ClassVar[str] = "claim.remittance_missing"

@@ -101,16 +101,30 @@ def _of_payer_number(
     usable: Sequence[SentAttempt],
     payment: ClaimPayment,
 ) -> PaymentMatch:
-    """Payers that keep their number give it to every version: a reversal is of the last one that was decided under it,
-    and a new decision, where all that have it were decided, of a later version that waits for one."""
+    """Payers that keep their number give it to every version: a reversal is of the last one that was decided under it, and
+    a decision of the version whose charge or days it states, whichever is told first. Of versions that are alike, where
+    all that have the number were decided, it is of a later one that waits for a decision."""
     known = {each.claim for each in numbered}
     decided = {each.claim for each in again if not each.reversal} & known
     if payment.status == _REVERSAL and decided:
         return _of_claims([each for each in numbered if each.claim == max(decided)], "payer_number")
     later = [each for each in usable if _corrects(each, numbered) and same_number(payment.claim, each.control_number)]
-    if payment.status != _REVERSAL and decided == known and later:
-        return _of_claims(later, "payer_number")
+    if payment.status != _REVERSAL:
+        told = _told_apart([*numbered, *later], payment) or (later if decided == known else [])
+        if told:
+            return _of_claims(told, "payer_number")
     return _of_claims(numbered, "payer_number", reversal=payment.status == _REVERSAL)
+
+
+def _told_apart(versions: Sequence[SentAttempt], payment: ClaimPayment) -> list[SentAttempt]:
+    """The one version of a claim that agrees with the payment in its charge, else in its days; nothing where several do or
+    none does."""
+    ours = [each for each in versions if each.frequency != _VOID]
+    for agrees in (_charged, _served):
+        left = [each for each in ours if agrees(each, payment)]
+        if left and len({each.claim for each in left}) == 1:
+            return left if _one_family(versions) and len({each.claim for each in ours}) > 1 else []
+    return []
 
 
 def _corrects(attempt: SentAttempt, others: Sequence[SentAttempt | EarlierPayment]) -> bool:

@@ -10,6 +10,8 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode
 
 _SAYS = {True: "accepted", False: "refused", None: "nothing decided:"}
+_TOLD = {True: "the payer has it:", False: "not taken:", None: "nothing decided:"}
+"""What a 277 says."""
 _WIDE, _HIGH = 0, 5
 
 
@@ -71,7 +73,7 @@ def _answer(page: _Page, answer: Mapping[str, Any]) -> None:
     page.heading(f"{answer['form']} of the {answer['stage']}" if answer["stage"] else str(answer["form"]))
     page.facts(
         {
-            "Says": f"{_SAYS[answer['accepted']]} {answer['code']}",
+            "Says": f"{(_TOLD if answer['form'] == '277' else _SAYS)[answer['accepted']]} {answer['code']}",
             "Dated": answer["dated"],
             "Read (UTC)": answer["read_at"],
             "Payer's claim number": answer["payer_control_number"],

@@ -2,7 +2,7 @@
 
 from gateway.proof.excerpts import Excerpt, naming, sent_excerpts
 from gateway.proof.packet import canonical, chained, packet_of
-from gateway.proof.words import LIMITS, STRENGTH, Strength, strength
+from gateway.proof.words import LIMITS, STRENGTH, Strength, received, strength
 
-__all__ = ["LIMITS", "STRENGTH", "Excerpt", "Strength", "canonical", "chained", "naming", "packet_of", "sent_excerpts",
-           "strength"]  # fmt: skip
+__all__ = ["LIMITS", "STRENGTH", "Excerpt", "Strength", "canonical", "chained", "naming", "packet_of", "received",
+           "sent_excerpts", "strength"]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from gateway.x12.syntax import Run, runs
@@ -72,16 +73,29 @@ def _excerpt(content: bytes, what: str, first: _Piece, last: _Piece) -> Excerpt:
 
 
 def naming(
-    content: bytes, form: str, *, isa13: str, gs06: str, st02: str, bht03: str, claim: str, trace: str
+    content: bytes,
+    form: str,
+    *,
+    isa13: str,
+    gs06: str,
+    st02: str,
+    bht03: str,
+    claim: str,
+    trace: str,
+    number: str = "",
+    code: str = "",
 ) -> tuple[list[str], list[Excerpt]]:
     """By which of our own numbers an acknowledgment names the attempt, and the segments in which it does; nothing where
-    it names it by none of them. Raises Malformed."""
+    it names it by none of them. Of a 277 it is the status that has this payer's claim number and begins with this code.
+    Raises Malformed."""
     pieces = _pieces(content)
     if form == "TA1":
         found = [piece for piece in pieces if piece.id == "TA1" and piece.at(1) == isa13]
         return ([isa13], [_excerpt(content, "TA1", one, one) for one in found[:1]]) if found else ([], [])
     if form == "999":
         return _group(content, pieces, gs06, st02)
+    if form == "277":
+        return _status(content, pieces, (claim.upper(), trace.upper()), number, code.partition(" ")[0])
     return _report(content, pieces, bht03, claim, trace)
 
 
@@ -110,6 +124,36 @@ def _report(
                 told = [_excerpt(content, "level", level[0], level[-1])]
                 return [number], [*([_excerpt(content, "issuer", issuer[0], issuer[-1])] if issuer else []), *told]
     return [], []
+
+
+def _status(
+    content: bytes, pieces: list[_Piece], ours: tuple[str, str], number: str, code: str
+) -> tuple[list[str], list[Excerpt]]:
+    """A status by REF*D9, else, where it has none, by REF*EJ; a level may hold those of many claims, from TRN to TRN."""
+    claim, trace = ours
+    component = content[max(content.find(b"ISA"), 0) + 104 :][:1].decode("latin-1")
+    for issuer, level in _levels(pieces):
+        for block in _statuses(level):
+            numbers = {piece.at(1): piece.at(2).upper() for piece in reversed(block) if piece.id == "REF"}
+            name = numbers.get("D9") or numbers.get("EJ", "")
+            named = name == (trace if numbers.get("D9") else claim)
+            if named and numbers.get("1K", "") == number.upper() and _first_code(block, component) == code:
+                whose = level[: level.index(next(piece for piece in level if piece.id == "TRN"))]
+                parts = (("issuer", issuer), ("level", whose), ("status", block))
+                return [name], [_excerpt(content, what, some[0], some[-1]) for what, some in parts if some]
+    return [], []
+
+
+def _statuses(level: list[_Piece]) -> Iterator[list[_Piece]]:
+    begins = [index for index, piece in enumerate(level) if piece.id == "TRN"]
+    for begin, end in pairwise([*begins, len(level)]):
+        yield level[begin:end]
+
+
+def _first_code(block: list[_Piece], component: str) -> str:
+    """As the ledger of statuses writes it."""
+    written = next((piece.at(1) for piece in block if piece.id == "STC"), "")
+    return ":".join(part.strip() for part in written.split(component)[:3] if part.strip())
 
 
 def _levels(pieces: list[_Piece]) -> list[tuple[list[_Piece], list[_Piece]]]:

@@ -31,8 +31,18 @@ def judge_next(tx: Tx, judge: Judge, limit: int = 500, only: Sequence[int] | Non
     due = due_cases(tx, limit) if only is None else cases(tx, _still_due(tx, only))
     for case in due:
         _apply(tx, judge(case, tx.today))
-    families.link(tx, due)
+    families.link_new(tx, due)
     return len(due)
+
+
+def link_earlier(tx: Tx, limit: int = 500) -> int:
+    """Of claims that were stored before versions were known, oldest first, link those that correct another. Returns how
+    many were looked at; none is looked at twice."""
+    waiting = [row["claim"] for row in tx.all("SELECT claim FROM unlinked ORDER BY claim LIMIT ?", limit)]
+    if waiting:
+        families.link(tx, cases(tx, waiting))
+        tx.run("DELETE FROM unlinked WHERE claim <= ?", waiting[-1])
+    return len(waiting)
 
 
 def _still_due(tx: Tx, claims: Sequence[int]) -> list[int]:
@@ -168,7 +178,7 @@ def mark(
     for case in cases(tx, [claim]):
         if case.state != "ASSIGNED":  # that one is judged again when its transmission would begin
             _apply(tx, judge(case, tx.today))
-            families.link(tx, [case])
+            families.link_new(tx, [case])
     return one(tx, claim)
 
 

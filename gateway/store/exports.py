@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice, takewhile
 from typing import Any
@@ -24,36 +25,64 @@ _TYPED = ("reason", "source", "evidence", "message", "findings")
 """What people typed or what repeats elsewhere; no export of events has it, as no log has it."""
 
 
-def postings(tx: Tx, after: int, since: str, before: str, limit: int) -> ExportRows:
-    """What was posted by remittances behind number `after`; whole remittances, until there are `limit` rows."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows: behind number `after` (with a `line`, behind that row of it), up to `upto`, since a moment and before
+    another; empty is no limit."""
+
+    after: int = 0
+    line: int = 0
+    upto: int = 2**62
+    since: str = ""
+    before: str = ""
+
+    def behind(self, row: Mapping[str, str | int]) -> Wanted:
+        """The rest, once this row was had."""
+        return replace(self, after=int(row["seq"]), line=int(row.get("line", 0)))
+
+
+def postings(tx: Tx, wanted: Wanted, limit: int) -> ExportRows:
+    """The next rows of what was posted; the last remittance may go on behind them."""
     found: ExportRows = []
-    for remittance in tx.each(
-        "SELECT r.*, a.read_at, a.document FROM remittances r JOIN answers a ON a.id = r.answer WHERE r.id > ?"
-        " AND r.balanced = 1 AND a.read_at >= ? AND (? = '' OR a.read_at < ?) ORDER BY r.id",
-        after, since, before, before,
-    ):  # fmt: skip
+    for remittance in _remittances(tx, wanted):
         if len(found) >= limit:
             break
-        found += _posted(tx, remittance)
+        passed = wanted.line if remittance["id"] == wanted.after else 0
+        found += islice(_posted(tx, remittance, passed), limit - len(found))
     return found
 
 
-def _posted(tx: Tx, remittance: Row) -> Iterator[dict[str, str | int]]:
-    claims = tx.all("SELECT * FROM adjudications WHERE remittance = ? ORDER BY ordinal", remittance["id"])
-    if not claims and _repeated(tx, remittance):
-        return
+def _remittances(tx: Tx, wanted: Wanted) -> Iterator[Row]:
+    """Those of which anything was posted, each with how many `claims` it has."""
+    for row in tx.each(
+        "SELECT r.*, a.read_at, a.document, (SELECT coalesce(max(d.ordinal) + 1, 0) FROM adjudications d"
+        " WHERE d.remittance = r.id) AS claims FROM remittances r JOIN answers a ON a.id = r.answer"
+        " WHERE r.id BETWEEN ? AND ? AND r.balanced = 1 AND a.read_at >= ? AND (? = '' OR a.read_at < ?) ORDER BY r.id",
+        wanted.after if wanted.line else wanted.after + 1, wanted.upto, wanted.since, wanted.before, wanted.before,
+    ):  # fmt: skip
+        if row["claims"] or not _repeated(tx, row):
+            yield row
+
+
+def _posted(tx: Tx, remittance: Row, passed: int) -> Iterator[dict[str, str | int]]:
+    """The rows of one remittance behind so many: its claims, then what belongs to no single one."""
     head = {
         "seq": remittance["id"], "posted_at": remittance["read_at"], "payment": remittance["amount"],
         "document": remittance["document"],
         **{name: remittance[name] or "" for name in ("payer", "trace", "originator", "paid_on")},
     }  # fmt: skip
-    for line, row in enumerate(claims, 1):
-        told = {
-            n: row[n] for n in ("control_number", "status", "outcome", "charge", "paid", "patient", "code", "place")
-        }
-        claim = "" if row["claim"] is None else f"C{row['claim']}"
-        yield {**head, "line": line, "kind": "claim", "claim": claim, "payer_control_number": row["reference"], **told}
-    for line, (_, reason, reference, amount) in enumerate(json.loads(remittance["adjustments"]), len(claims) + 1):
+    for row in tx.each(
+        "SELECT ordinal + 1 AS line, claim, reference AS payer_control_number, control_number, status, outcome, charge,"
+        " paid, patient, code, place FROM adjudications WHERE remittance = ? AND ordinal >= ? ORDER BY ordinal",
+        remittance["id"],
+        passed,
+    ):
+        yield {**head, **dict(row), "kind": "claim", "claim": "" if row["claim"] is None else f"C{row['claim']}"}
+    for line, (_, reason, reference, amount) in enumerate(
+        json.loads(remittance["adjustments"]), remittance["claims"] + 1
+    ):
+        if line <= passed:
+            continue
         yield {
             **head, **dict.fromkeys(("claim", "control_number", "outcome", "charge", "patient", "code", "place"), ""),
             "line": line, "kind": "provider", "payer_control_number": reference or "", "status": reason or "",
@@ -69,11 +98,17 @@ def _repeated(tx: Tx, remittance: Row) -> bool:
     ) is not None  # fmt: skip
 
 
-def events(tx: Tx, after: int, since: str, before: str, limit: int) -> ExportRows:
-    """Events behind number `after`, up to the first that is not `before` that moment."""
-    rows = tx.each("SELECT * FROM events WHERE seq > ? AND at >= ? ORDER BY seq", after, since)
-    wanted = takewhile(lambda row: not before or row["at"] < before, rows)
-    return [_event(row) for row in islice(wanted, limit)]
+def events(tx: Tx, wanted: Wanted, limit: int) -> ExportRows:
+    """The next events, up to the first that is not before that moment."""
+    return [_event(row) for row in islice(_events(tx, wanted), limit)]
+
+
+def _events(tx: Tx, wanted: Wanted) -> Iterator[Row]:
+    rows = tx.each(
+        "SELECT * FROM events WHERE seq > ? AND seq <= ? AND at >= ? ORDER BY seq",
+        *(wanted.after, wanted.upto, wanted.since),
+    )
+    return takewhile(lambda row: not wanted.before or row["at"] < wanted.before, rows)
 
 
 def _event(row: Row) -> dict[str, str | int]:
@@ -89,14 +124,15 @@ def _event(row: Row) -> dict[str, str | int]:
     }  # fmt: skip
 
 
-def claims(tx: Tx, after: int, since: str, before: str, limit: int) -> ExportRows:
-    """Claims behind number `after` as they stand now, of those that changed in that time."""
+def claims(tx: Tx, wanted: Wanted, limit: int) -> ExportRows:
+    """The next claims as they stand now, of those that changed in that time."""
     rows = tx.all(
         "SELECT c.*, s.sent_at, (SELECT group_concat(a.paid, ' ') FROM adjudications a WHERE a.claim = c.id) AS paid,"
         " (SELECT a.payer_control_number FROM attempts a WHERE a.claim = c.id AND a.payer_control_number <> ''"
         " ORDER BY a.id DESC LIMIT 1) AS payer_control_number FROM claims c LEFT JOIN submissions s ON s.id ="
-        " c.submission WHERE c.id > ? AND c.changed_at >= ? AND (? = '' OR c.changed_at < ?) ORDER BY c.id LIMIT ?",
-        after, since, before, before, limit,
+        " c.submission WHERE c.id > ? AND c.id <= ? AND c.changed_at >= ? AND (? = '' OR c.changed_at < ?)"
+        " ORDER BY c.id LIMIT ?",
+        wanted.after, wanted.upto, wanted.since, wanted.before, wanted.before, limit,
     )  # fmt: skip
     return [_claim(row) for row in rows]
 
@@ -111,9 +147,32 @@ def _claim(row: Row) -> dict[str, str | int]:
     return {"seq": row["id"], **own, "paid": paid, **told}
 
 
-TABLES: Mapping[str, Callable[[Tx, int, str, str, int], ExportRows]] = {
+TABLES: Mapping[str, Callable[[Tx, Wanted, int], ExportRows]] = {
     "postings": postings, "events": events, "claims": claims,
 }  # fmt: skip
+
+
+def next_file(tx: Tx, table: str, wanted: Wanted, limit: int) -> tuple[int, int]:
+    """The first and the last number of the next file: so many rows, and what is left of the last remittance; zeros where
+    there are none."""
+    first = last = rows = 0
+    for number, more in _SIZES[table](tx, wanted):
+        if rows >= limit:
+            break
+        first, last, rows = first or number, number, rows + more
+    return first, last
+
+
+def _sizes_of_remittances(tx: Tx, wanted: Wanted) -> Iterator[tuple[int, int]]:
+    sizes = ((row["id"], row["claims"] + len(json.loads(row["adjustments"]))) for row in _remittances(tx, wanted))
+    return (size for size in sizes if size[1])
+
+
+_SIZES: Mapping[str, Callable[[Tx, Wanted], Iterator[tuple[int, int]]]] = {
+    "postings": _sizes_of_remittances,
+    "events": lambda tx, wanted: ((row["seq"], 1) for row in _events(tx, wanted)),
+}
+"""How many rows each number has, of what is handed over as files."""
 
 
 def progress(tx: Tx, target: str) -> tuple[int, Row | None]:

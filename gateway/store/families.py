@@ -38,9 +38,14 @@ _KNOWN = (
 )
 
 
+def link_new(tx: Tx, cases: Iterable[Case]) -> None:
+    """Link those of these newly judged claims that correct an earlier one."""
+    link(tx, [case for case in cases if case.state == "RECEIVED"])
+
+
 def link(tx: Tx, cases: Iterable[Case]) -> None:
-    """Link those of these newly judged claims that correct an earlier one, oldest first. A copy is no version."""
-    new = {case.id: case for case in cases if case.state == "RECEIVED" and case.original is None}
+    """Link those of these claims that correct an earlier one, oldest first. A copy is no version."""
+    new = {case.id: case for case in cases if case.state != "DUPLICATE" and case.original is None}
     if not new:
         return
     named: dict[int, list[int]] = defaultdict(list)
@@ -62,10 +67,19 @@ def _link(tx: Tx, case: Case, named: Sequence[int]) -> None:
         "INSERT INTO versions (claim, family, original, how, linked_at) VALUES (?, ?, ?, ?, ?)",
         *(case.id, found.family, found.original, found.how.value, tx.at),
     )
-    tx.run("UPDATE claims SET family = ? WHERE id = ?", found.family, case.id)
+    _join(tx, case.id, found.family)
     look_again(tx, case.id)
     for denial in tx.all("SELECT id FROM denials WHERE claim = ? AND state = 'OPEN' ORDER BY id", found.original):
         note(tx, denial["id"], f"C{case.id} (frequency {case.claim.frequency}) was taken in to correct it")
+
+
+def _join(tx: Tx, claim: int, family: int) -> None:
+    """The claim is of this family, and so are those that were linked to it before."""
+    tx.run(
+        "UPDATE claims SET family = ?1 WHERE id = ?2 OR id IN (SELECT claim FROM versions WHERE family = ?2)",
+        *(family, claim),
+    )
+    tx.run("UPDATE versions SET family = ? WHERE family = ?", family, claim)
 
 
 def _ordered(tx: Tx, claim: int) -> Link | None:

@@ -228,7 +228,7 @@ def missing(tx: Tx) -> int:
     )
     for row in rows:
         if row["waits"]:
-            record(tx, e.RemittanceMissing(claim=row["claim"], payer=row["payer"], code=row["code"], next=NO_835))
+            record(tx, e.ClaimRemittanceMissing(claim=row["claim"], payer=row["payer"], code=row["code"], next=NO_835))
         else:
             tx.run("UPDATE claim_statuses SET quiet_until = ? WHERE claim = ?", _NEVER, row["claim"])
     return len(rows)

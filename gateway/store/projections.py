@@ -332,7 +332,7 @@ def _(
 
 
 @project.register
-def _(event: e.RemittanceMissing, tx: Tx) -> None:
+def _(event: e.ClaimRemittanceMissing, tx: Tx) -> None:
     tx.run("UPDATE claim_statuses SET missed_at = ? WHERE claim = ?", tx.at, event.claim)
 
 

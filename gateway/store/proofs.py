@@ -19,11 +19,16 @@ def attempts(tx: Tx, claim: int) -> list[Row]:
 
 
 def words(tx: Tx, attempt: int) -> list[Row]:
-    """What acknowledgments say of an attempt, oldest first. `accepted` is NULL where one decides nothing."""
+    """What acknowledgments say of an attempt, oldest first, and what 277s told of it that were asked about it; those that
+    nobody asked for are of the claim's latest. `accepted` is NULL where one decides nothing, and of a 277, which has a
+    `word` and the payer's `number` instead."""
     return tx.all(
         "SELECT v.*, n.document, n.lane, n.control, n.read_at, d.name AS vault_name, d.sha256, d.size FROM (SELECT answer,"
-        " attempt, form, accepted, stage, dated, sequence, code FROM verdicts WHERE attempt = ?1 UNION ALL SELECT answer,"
-        " attempt, '277CA', NULL, stage, dated, sequence, code FROM mentions WHERE attempt = ?1) v"
+        " form, accepted, stage, dated, sequence, code, '' AS word, '' AS number FROM verdicts WHERE attempt = ?1"
+        " UNION ALL SELECT answer, '277CA', NULL, stage, dated, sequence, code, '', '' FROM mentions WHERE attempt = ?1"
+        " UNION ALL SELECT t.answer, '277', NULL, 1, t.made_on, t.sequence, t.code, t.word, t.number FROM statuses t"
+        " LEFT JOIN inquiries i ON i.id = t.inquiry WHERE t.claim = (SELECT claim FROM attempts WHERE id = ?1)"
+        " AND coalesce(i.attempt, (SELECT max(id) FROM attempts WHERE claim = t.claim)) = ?1) v"
         " JOIN answers n ON n.id = v.answer JOIN documents d ON d.id = n.document"
         " ORDER BY coalesce(v.dated, substr(n.read_at, 1, 10)), v.sequence, v.answer, v.code",
         attempt,

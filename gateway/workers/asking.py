@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from gateway.amendments import line_breaks
 from gateway.model.inquiries import Question, QuestionSource
-from gateway.model.partners import Lane
 from gateway.model.sending import OutboundEnvelope, PlacedSpan
 from gateway.store import inquiries, inquiry_plans
-from gateway.store.documents import Sealed
 from gateway.store.inquiry_plans import PlacedQuestion
 from gateway.workers.site import Site
 from gateway.x12.inquiry import request
@@ -44,22 +40,9 @@ class Asking:
         return done
 
 
-def seal_request(
-    site: Site,
-    lane: Lane,
-    envelope: OutboundEnvelope,
-    questions: Sequence[PlacedQuestion],
-    documents: dict[int, str],
-) -> Sealed:
-    """Write one 276 from what its claims said as they were sent, and seal it. Equal bytes at every call."""
-    with ExitStack() as opened:
-        readers = {row: opened.enter_context(site.vault.reader(name)) for row, name in documents.items()}
-
-        def read(source: PlacedSpan) -> bytes:
-            return readers[source.document].read(source.span)
-
-        written = request(envelope, [_asked(each, tuple(map(read, each.levels))) for each in questions])
-        return site.vault.seal(line_breaks([written], lane.partner))
+def written(envelope: OutboundEnvelope, placed: Sequence[PlacedQuestion], read: Callable[[PlacedSpan], bytes]) -> bytes:
+    """One 276 from what its claims said as they were sent. Equal bytes at every call."""
+    return request(envelope, [_asked(each, tuple(map(read, each.levels))) for each in placed])
 
 
 def _asked(placed: PlacedQuestion, levels: tuple[bytes, ...]) -> Question:

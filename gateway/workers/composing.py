@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 
 from gateway import events as e
-from gateway.amendments import amended, compare, prove_whole
+from gateway.amendments import Says, amended, claims, compare, prove_whole, questions
 from gateway.errors import Refused
 from gateway.hosting.plugin import PluginFailed
 from gateway.model.partners import Lane
 from gateway.model.sending import OutboundEnvelope, PlacedAttempt, PlacedSpan
 from gateway.store import inquiry_plans, submissions
 from gateway.store.documents import Sealed
+from gateway.store.inquiry_plans import PlacedQuestion
 from gateway.store.submissions import Outline
-from gateway.workers.asking import seal_request
+from gateway.workers.asking import written
 from gateway.workers.site import Site
 from gateway.workers.transmit import failures_of, lane_failure
 from gateway.x12.outbound import Composition
@@ -23,13 +24,13 @@ from gateway.x12.outbound import Composition
 async def compose(site: Site, lane: Lane, submission: int) -> bool:
     """Write the bytes of one submission into the vault and commit where each claim stands in them. What may not be
     written stops the lane until a person mends it, and where a plugin broke it is tried again later: False."""
-    outline, questions, named = await site.store.read(inquiry_plans.outlined, submission)
+    outline, asked, named = await site.store.read(inquiry_plans.outlined, submission)
     try:
         placed: Sequence[PlacedAttempt] = ()
-        if questions:
-            sealed = await site.thread(seal_request, site, lane, envelope_of(lane, outline), questions, named)
+        if asked:
+            sealed = await site.thread(_seal_questions, site, lane, outline, asked, named)
         else:
-            sealed, placed = await site.thread(lambda: _seal(site, lane, outline))
+            sealed, placed = await site.thread(_seal_claims, site, lane, outline)
         wire = await site.thread(lambda: _wrap(site, lane, outline.remote_name, sealed))
     except Refused as refused:
         stopped = e.LaneStopped(lane=lane.key, code=refused.code, next=refused.next_step)
@@ -42,24 +43,38 @@ async def compose(site: Site, lane: Lane, submission: int) -> bool:
     return True
 
 
-def _seal(site: Site, lane: Lane, outline: Outline) -> tuple[Sealed, Sequence[PlacedAttempt]]:
-    with ExitStack() as opened:
-        readers = {
-            document: opened.enter_context(site.vault.reader(name)) for document, name in outline.documents.items()
-        }
+def _seal_questions(
+    site: Site, lane: Lane, outline: Outline, asked: Sequence[PlacedQuestion], documents: dict[int, str]
+) -> Sealed:
+    with _reading(site, documents) as read:
+        request = [written(envelope_of(lane, outline), asked, read)]
+    return _seal(site, lane, lambda: request, questions)
 
-        def read(source: PlacedSpan) -> bytes:
-            return readers[source.document].read(source.span)
 
+def _seal_claims(site: Site, lane: Lane, outline: Outline) -> tuple[Sealed, Sequence[PlacedAttempt]]:
+    with _reading(site, outline.documents) as read:
         composition = Composition(envelope_of(lane, outline), outline.levels, outline.claims, read)
-        composed = composition.blocks()
-        written = amended(composed, lane.partner, site.registry.amendments)
-        sealed = site.vault.seal(written)
-        if written is composed:
-            prove_whole(site.vault.open(sealed.name))
-        else:
-            compare(composition.blocks(), site.vault.open(sealed.name))
-        return sealed, composition.placed
+        return _seal(site, lane, composition.blocks, claims), composition.placed
+
+
+@contextmanager
+def _reading(site: Site, documents: Mapping[int, str]) -> Iterator[Callable[[PlacedSpan], bytes]]:
+    """What reads spans of these documents."""
+    with ExitStack() as opened:
+        readers = {row: opened.enter_context(site.vault.reader(name)) for row, name in documents.items()}
+        yield lambda source: readers[source.document].read(source.span)
+
+
+def _seal(site: Site, lane: Lane, compose: Callable[[], Iterable[bytes]], says: Says) -> Sealed:
+    """Seal what is composed as the amendments leave it. Raises Refused where one changed what it says."""
+    composed = compose()
+    after = amended(composed, lane.partner, site.registry.amendments)
+    sealed = site.vault.seal(after)
+    if after is composed:
+        prove_whole(site.vault.open(sealed.name))
+    else:
+        compare(compose(), site.vault.open(sealed.name), says)
+    return sealed
 
 
 def _wrap(site: Site, lane: Lane, name: str, sealed: Sealed) -> Sealed:

@@ -6,17 +6,22 @@ hidden name is still there tells whether it got its own. So a file that was take
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, time
-from typing import Any
 
 from gateway.exports import written
 from gateway.store import answers, exports
 from gateway.store.connection import moment
+from gateway.store.exports import Wanted
 from gateway.workers.site import Site
+from gateway.workers.streams import in_thread
 
 FOLDER = "handback"
 _HANDED_BACK = ("999", "277CA", "835")
 _ROWS = 20_000
+PAGE = 2_000
+"""Rows that are read together."""
 
 
 async def hand_back(site: Site) -> int:
@@ -59,15 +64,23 @@ async def _export_one(site: Site, target: str) -> int:
 async def _staged(site: Site, target: str, after: int) -> str:
     """Write the next file under its hidden name and note it; returns its name, or nothing where nothing is new."""
     table, _, form = target.partition(".")
-    before = _midnight(site) if table == "events" else ""
-    rows: Any = await site.store.read(exports.TABLES[table], after, "", before, _ROWS)
-    if not rows:
+    wanted = Wanted(after, before=_midnight(site) if table == "events" else "")
+    first, last = await site.store.read(exports.next_file, table, wanted, _ROWS)
+    if not last:
         return ""
-    name = f"{table}_{rows[0]['seq']:08d}-{rows[-1]['seq']:08d}.{form}"
-    content = "".join(written(table, form, rows)).encode()
-    await site.thread(site.spool.stage, FOLDER, name, [content])
-    await site.store.write(exports.stage, name, target, rows[-1]["seq"])
+    name = f"{table}_{first:08d}-{last:08d}.{form}"
+    lines = in_thread(_lines(site, table, form, replace(wanted, upto=last)))
+    await site.thread(site.spool.stage, FOLDER, name, lines)
+    await site.store.write(exports.stage, name, target, last)
     return name
+
+
+async def _lines(site: Site, table: str, form: str, wanted: Wanted) -> AsyncIterator[bytes]:
+    """Some at a time, however many there are."""
+    heading = True
+    while rows := await site.store.read(exports.TABLES[table], wanted, PAGE):
+        yield "".join(written(table, form, rows, heading=heading)).encode()
+        wanted, heading = wanted.behind(rows[-1]), False
 
 
 def _midnight(site: Site) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from itertools import chain
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -15,6 +14,7 @@ from gateway.store import StoreFailed, documents, lanes, mailbox, pickups, submi
 from gateway.store.connection import Row, Tx
 from gateway.workers.mail import read_fetched
 from gateway.workers.site import Site
+from gateway.workers.streams import in_thread
 from gateway.workers.transmit import failures_of, lane_failure
 from gateway.workers.unpacking import pattern_of
 
@@ -29,7 +29,6 @@ FILES_AT_ONCE, BYTES_AT_ONCE = 500, 256 * 1024 * 1024
 _UNFINISHED = (".tmp", ".part", ".filepart")
 _OF_A_FOLDER = {"NO_SUCH_FOLDER", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED"}
 _OF_A_FILE = {mailbox.GONE, "FILE_CHANGED", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED", "TOO_LARGE"}
-_GATHERED = 512 * 1024
 
 
 async def pick_up(site: Site, lane: Lane) -> int:
@@ -102,18 +101,18 @@ class _Visit:
     async def _fetch(self, transport: Transport, file: RemoteFile) -> bool:
         if self.habits.reading_removes and file.size:
             return await self._fetch_before_it_goes(transport, file)
-        sealed = await self.site.wire_thread(self.site.vault.seal, _in_thread(transport.get(file.path)))
+        sealed = await self.site.wire_thread(self.site.vault.seal, in_thread(transport.get(file.path)))
         return await self._write(pickups.fetched, file, sealed, self._pattern(file.path))
 
     async def _fetch_before_it_goes(self, transport: Transport, file: RemoteFile) -> bool:
         """Where the server removes what was read: everything the listing promised is sealed and committed before the
         file is closed there. If there is more of it by now, the whole is sealed as another document."""
         blocks = transport.get(file.path)
-        sealed = await self.site.wire_thread(self.site.vault.seal, _in_thread(blocks, file.size))
+        sealed = await self.site.wire_thread(self.site.vault.seal, in_thread(blocks, file.size))
         new = await self._keep(file, sealed)
         rest = await anext(blocks, None)
         if rest is not None:
-            whole = chain(self.site.vault.open(sealed.name), [rest], _in_thread(blocks))
+            whole = chain(self.site.vault.open(sealed.name), [rest], in_thread(blocks))
             sealed = await self.site.wire_thread(self.site.vault.seal, whole)
             new |= await self._keep(RemoteFile(file.path, sealed.size, file.modified), sealed)
         return new
@@ -159,27 +158,3 @@ def _distinct(files: list[RemoteFile]) -> list[RemoteFile]:
 def _finished(path: str) -> bool:
     name = path.rsplit("/", 1)[-1]
     return not name.startswith(".") and not name.endswith(_UNFINISHED)
-
-
-def _in_thread(blocks: AsyncIterator[bytes], most: int | None = None) -> Iterator[bytes]:
-    """An asynchronous stream as a plain one, for a thread that seals it; memory stays flat. With `most` it stops after so
-    many bytes without asking for more."""
-    loop = asyncio.get_running_loop()
-
-    async def step(most: int | None) -> bytes:
-        gathered, size = [], 0
-        while size < _GATHERED and (most is None or size < most):
-            block = await anext(blocks, None)
-            if block is None:
-                break
-            gathered.append(block)
-            size += len(block)
-        return b"".join(gathered)
-
-    def pulled(most: int | None) -> Iterator[bytes]:
-        while data := asyncio.run_coroutine_threadsafe(step(most), loop).result():
-            yield data
-            if most is not None and (most := most - len(data)) <= 0:
-                return
-
-    return pulled(most)

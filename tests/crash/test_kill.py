@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,6 @@ from tests.crash.mutants import MUTANTS
 from tests.crash.nursery import Nursery
 
 SEEDS = 1
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    """One process that forks every gateway of this module."""
-    running = Nursery()
-    yield running
-    running.close()
 
 
 @pytest.mark.parametrize(("manner", "point"), POINTS)

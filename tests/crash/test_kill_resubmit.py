@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,6 @@ POINTS = (
     "within sftp.put",
     "before submissions.happened.Transmitted",
 )
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    running = Nursery()
-    yield running
-    running.close()
 
 
 @pytest.mark.parametrize("point", POINTS)

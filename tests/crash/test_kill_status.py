@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,13 +23,6 @@ POINTS = (
     "after submissions.happened.Transmitted",
     "after answers.post",
 )
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    running = Nursery()
-    yield running
-    running.close()
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -22,6 +22,8 @@ WIRE = (Tier.DECLARATION, Tier.WIRE)
         ("fetch_removes", "none", "deletes_late", "removed it at the payer"),
         ("sends_again", "none", "arrives", "arrived twice"),
         ("fetch_removes", "none", "deletes_late", "though keeping them failed here"),
+        ("asks_otherwise", "none", "status_asked", "0 arrived; lane SUSPENDED AMENDMENT_CHANGED"),
+        ("hears_nothing", "none", "status_asked", "the question still waits for it"),
         ("waits_for_ever", "silent while writing", "silence_ends", "nobody gave up"),
         ("shows_log", "none", "secrets_hidden", "the output"),
         ("shows_repr", "none", "secrets_hidden", "an exception or repr"),

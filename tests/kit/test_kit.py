@@ -130,6 +130,26 @@ def test_the_hours_of_a_declaration_are_tried(tmp_path: Path, until: str, outcom
     assert report.of("silence_ends").outcome is Outcome.PROVEN
 
 
+QUESTIONS = """
+[[payer]]
+key = "other"
+name = "Other Health"
+"""
+
+
+@pytest.mark.parametrize(
+    "more", ["status_requests = {}", 'status_requests = {payers = ["other"], filename = "q{isa13}.276"}']
+)
+def test_a_question_for_a_claims_status_is_tried(tmp_path: Path, more: str) -> None:
+    """Of a payer for which it is answered, under a name of its own; where none is declared nothing is proven."""
+    text = QUESTIONS + GOOD.replace('payers = {good = ["77001"]}', 'payers = {good = ["77001"], other = ["77002"]}')
+    report = check_plugin(written(tmp_path, f"{text}{more}\n"), tiers=(Tier.WIRE,), trials=("none",))
+    assert report.passed, report.text()
+    assert report.of("status_asked").outcome is Outcome.PROVEN
+    without = check_plugin(written(tmp_path, GOOD), tiers=(Tier.WIRE,), trials=("none",)).of("status_asked")
+    assert (without.outcome, without.details) == (Outcome.NOT_PROVEN, ("no status requests are declared",))
+
+
 def test_a_partner_that_wants_encryption_is_tried_with_a_key_of_the_kits(tmp_path: Path) -> None:
     """The payer's own key is nobody's here; the report says so."""
     pgp = GOOD + 'wraps = ["zip", "pgp"]\noptions = {pgp = {recipient = "theirs", sign_with = "ours"}}\n'

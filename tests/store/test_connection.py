@@ -13,8 +13,8 @@ from gateway import events as e
 from gateway.errors import Refused, Unlawful
 from gateway.store import AuditKey, Store, StoreFailed, Tx, batches, journal
 from gateway.store.connection import connect
+from tests.store.aging import VERSION_3
 from tests.store.conftest import AUDIT, KEY, Clock, sealed
-from tests.store.test_migration import OLD
 
 
 def drop(tx: Tx, name: str = "a.837", text: bytes = b"ISA") -> int:
@@ -94,7 +94,7 @@ async def test_a_newer_schema_is_refused(store: Store, path: Path, clock: Clock)
 async def test_an_older_schema_is_brought_up_with_what_it_holds(path: Path, clock: Clock) -> None:
     """What held a claim is remembered as all that holds it, until it is judged again."""
     conn = connect(path, KEY)
-    conn.executescript(f"{OLD.read_text()}\nPRAGMA user_version=3;")
+    conn.executescript(f"{VERSION_3.read_text()}\nPRAGMA user_version=3;")
     conn.execute("PRAGMA foreign_keys=OFF")
     for id, state, code in ((1, "HELD", "ENROLLMENT_PENDING"), (2, "READY", "")):
         conn.execute(

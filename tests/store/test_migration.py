@@ -7,9 +7,8 @@ from typing import Any
 
 from gateway.store.connection import connect
 from gateway.store.schema import SCHEMA_VERSION, create, migrate, version_of
+from tests.store.aging import VERSION_3
 from tests.store.conftest import KEY
-
-OLD = Path(__file__).parent / "old" / "schema_3.sql"
 
 HELD = """
     INSERT INTO lanes (key, state, since) VALUES ('p/test', 'ACTIVE', 't');
@@ -49,7 +48,7 @@ def shape(conn: Any) -> dict[str, Any]:
 def test_a_database_of_version_3_becomes_a_new_one_and_keeps_its_rows(tmp_path: Path) -> None:
     """Every table, key and index is as a new database has it, and every reference still holds."""
     old, new = connect(tmp_path / "old.db", KEY), connect(tmp_path / "new.db", KEY)
-    old.executescript(f"{OLD.read_text()}\n{HELD}\nPRAGMA user_version=3;")
+    old.executescript(f"{VERSION_3.read_text()}\n{HELD}\nPRAGMA user_version=3;")
     migrate(old, 3)
     create(new)
     assert version_of(old) == version_of(new) == SCHEMA_VERSION

@@ -10,7 +10,7 @@ from gateway.testing.kit.judge import Judge
 from gateway.testing.kit.stand import Stand
 from gateway.testing.payer import Arrival
 from gateway.testing.payer.claims import Claim
-from gateway.testing.payer.wire import read
+from gateway.testing.payer.wire import Interchange, read
 from gateway.testing.payer.wrapping import unwrapped
 
 
@@ -20,11 +20,16 @@ def outbound_of(stand: Stand, stage: Stage) -> str:
 
 def whole(stand: Stand, data: bytes) -> bool:
     """Whether a received file is all of what was sent: it opens, and each ISA has its IEA."""
-    try:
-        found = read(unwrapped(data, stand.partner.habits.wraps, stand.openers))
-    except Exception:
-        return False
+    found = opened(stand, data)
     return bool(found) and all(one.trailer[2] == one.control for one in found)
+
+
+def opened(stand: Stand, data: bytes) -> tuple[Interchange, ...]:
+    """The interchanges in a received file; none in what does not open."""
+    try:
+        return read(unwrapped(data, stand.partner.habits.wraps, stand.openers))
+    except Exception:
+        return ()
 
 
 def came_since(stand: Stand, before: int) -> Counter[str]:
@@ -35,7 +40,7 @@ def came_since(stand: Stand, before: int) -> Counter[str]:
 def _claims(stand: Stand, data: bytes) -> list[Claim]:
     if not whole(stand, data):
         return []
-    return [claim for one in read(unwrapped(data, stand.partner.habits.wraps, stand.openers)) for claim in one.claims]
+    return [claim for one in opened(stand, data) for claim in one.claims]
 
 
 async def check_files(stand: Stand, judge: Judge, stage: Stage, before: int, when: str) -> None:

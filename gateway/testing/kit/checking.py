@@ -16,6 +16,7 @@ from gateway.testing.kit.declaration import facts_of, first_tier
 from gateway.testing.kit.exemptions import excused, exemptions
 from gateway.testing.kit.hours import has_hours
 from gateway.testing.kit.loading import Loaded, load
+from gateway.testing.kit.questions import is_asked
 from gateway.testing.kit.report import Outcome, Report, Result
 from gateway.testing.kit.rules import RULES, Tier
 from gateway.testing.kit.samples import read_samples
@@ -140,6 +141,8 @@ def _result(rule: str, wrong: list[str], loaded: Loaded) -> Result:
         return Result(rule, Outcome.NOT_PROVEN, ("no marks are declared",))
     if rule == "hours_kept" and not any(has_hours(one) for one in loaded.partners):
         return Result(rule, Outcome.NOT_PROVEN, ("no hours are declared",))
+    if rule == "status_asked" and not any(is_asked(one) for one in loaded.partners):
+        return Result(rule, Outcome.NOT_PROVEN, ("no status requests are declared",))
     if rule == "parts_hold" and loaded.source.suffix == ".toml":
         return Result(rule, Outcome.NOT_PROVEN, ("a declaration has no parts of its own",))
     return Result(rule, Outcome.PROVEN)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gateway.amendments import amended, compare
+from gateway.amendments import amended, claims, compare
 from gateway.checks import CheckContext
 from gateway.errors import GatewayError, Malformed
 from gateway.model.answers import HEAD_BYTES, Answer
@@ -127,7 +127,7 @@ def _amendments(stand: Stand, hook: Callable[[str], Sequence[Any]]) -> Iterator[
     batch, _ = _claims(stand)
     for amendment in hook("register_amendments"):
         try:
-            compare([batch], amended([batch], stand.partner, [replace(amendment, partner=None)]))
+            compare([batch], amended([batch], stand.partner, [replace(amendment, partner=None)]), claims)
         except GatewayError as wrong:
             yield f"amendment {amendment.code}: {wrong.code}"
         except Exception as failure:

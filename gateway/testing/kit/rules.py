@@ -44,6 +44,7 @@ RULES: dict[str, Rule] = {
         Rule("hours_kept", _W, "nobody writes out of its hours or dials while it is away, and what waited goes then"),
         Rule("receipts_noticed", _W, "the marks that the payer lays down are seen"),
         Rule("answers_read", _W, "answers are fetched and posted, also twice and backwards, and mail is kept as mail"),
+        Rule("status_asked", _W, "a claim's status is asked with one 276, named as planned, and its 277 is read"),
         Rule(
             "deletes_late",
             _W,

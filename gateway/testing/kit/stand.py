@@ -76,12 +76,13 @@ class Stand:
         """The lane's key."""
         return f"{self.partner.key}/{stage.value}"
 
-    def drop(self, stage: Stage = Stage.PRODUCTION, claims: int = 2) -> list[str]:
-        """Put a batch into the spool; returns the CLM01 of its claims."""
+    def drop(self, stage: Stage = Stage.PRODUCTION, claims: int = 2, payer: str = "") -> list[str]:
+        """Put a batch into the spool, for this payer where one is named; returns the CLM01 of its claims."""
         numbers = [f"KIT{self.dropped + n:04d}" for n in range(1, claims + 1)]
         self.dropped += claims
         version = self.partner.accepts[0]
-        batch = batch_for(version, numbers, self.payer_id, stage.usage, 100 + self.dropped, self.clock().date())
+        payer_id = self.partner.payers[payer][0] if payer else self.payer_id
+        batch = batch_for(version, numbers, payer_id, stage.usage, 100 + self.dropped, self.clock().date())
         (self.site.settings.spool.root / "incoming" / f"kit{self.dropped}.837").write_bytes(batch)
         return numbers
 

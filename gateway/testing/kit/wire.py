@@ -14,6 +14,7 @@ from gateway.testing.kit.commits import uncommitted
 from gateway.testing.kit.ending import ROUNDS, to_the_end
 from gateway.testing.kit.hours import hours
 from gateway.testing.kit.judge import Judge
+from gateway.testing.kit.questions import questions
 from gateway.testing.kit.silence import silently
 from gateway.testing.kit.stand import Stand
 from gateway.testing.kit.trials import Trial, trials_for
@@ -29,6 +30,7 @@ async def wire_tier(stand: Stand, judge: Judge, only: Sequence[str] = ()) -> Non
         for trial in trials_for(stand.partner, stand.scenario):
             if not only or trial.name in only:
                 await _tried(stand, judge, trial)
+        await questions(stand, judge)
     for failure in dict.fromkeys(stand.raised):
         judge.say("parts_hold", f"raises {failure} in a lane, where only a GatewayError is meant")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gateway.model.answers import GroupAcknowledgment, SegmentError, SetAcknowledgment
-from gateway.x12.answers.sets import Elements, SetHeader
+from gateway.x12.answers.sets import HandledSet, SetHeader
 from gateway.x12.syntax import text_of
 
 
@@ -35,23 +35,14 @@ class _Set:
         return SetAcknowledgment(self.control, self.code, self.notes, tuple(error.built() for error in self.errors))
 
 
-class AcknowledgmentReader:
+class AcknowledgmentReader(HandledSet):
     """One 999. An AK2 without its IK5 keeps an empty code: nobody said that the set was taken."""
 
     def __init__(self, header: SetHeader) -> None:
-        self._header = header
-        self._read = Elements(header)
-        self.flags = self._read.flags
+        super().__init__(header, _HANDLERS)
         self._group = ["", "", ""]
         self._code = ""
         self._sets: list[_Set] = []
-
-    def take(self, elements: list[bytes], position: int) -> None:
-        """One segment between ST and SE."""
-        self._read.position = position
-        handler = _HANDLERS.get(elements[0])
-        if handler:
-            handler(self, elements)
 
     def answers(self) -> tuple[GroupAcknowledgment, ...]:
         """The one acknowledgment of the set."""

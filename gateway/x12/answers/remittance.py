@@ -9,20 +9,18 @@ from decimal import Decimal
 from gateway.model.answers import ClaimPayment, ProviderAdjustment, Remittance
 from gateway.model.packed import Packer
 from gateway.x12.answers.payments import ClaimLoop, LineLoop, triplets
-from gateway.x12.answers.sets import Elements, SetHeader
+from gateway.x12.answers.sets import HandledSet, SetHeader
 from gateway.x12.syntax import text_of
 
 _CARRIERS = frozenset({"TT", "PR"})
 _ORGANIZATION = "2"
 
 
-class RemittanceReader:
+class RemittanceReader(HandledSet):
     """One 835. Claims are collected until its SE, many of them packed; AMT and QTY take no part in any sum."""
 
     def __init__(self, header: SetHeader) -> None:
-        self._header = header
-        self._read = Elements(header)
-        self.flags = self._read.flags
+        super().__init__(header, _HANDLERS)
         self._bpr: tuple[str, Decimal, str, date | None] | None = None
         self._trn = ("", "")
         self._party = ""
@@ -32,13 +30,6 @@ class RemittanceReader:
         self._claim: ClaimLoop | None = None  # the one that is read just now; those before it are packed
         self._claims: Packer[ClaimPayment] = Packer()
         self._adjustments: list[ProviderAdjustment] = []
-
-    def take(self, elements: list[bytes], position: int) -> None:
-        """One segment between ST and SE. Raises Malformed X12_AMOUNT, X12_STRUCTURE."""
-        self._read.position = position
-        handler = _HANDLERS.get(elements[0])
-        if handler:
-            handler(self, elements)
 
     def answers(self) -> tuple[Remittance, ...]:
         """The one remittance of the set."""

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from gateway.model.answers import Answer, Status, StatusResponse, ToldStatus
-from gateway.x12.answers.sets import Elements, SetHeader
+from gateway.x12.answers.sets import HandledSet, SetHeader
 from gateway.x12.syntax import date_of, decimal_of, period_of, text_of
 
 _LEVELS = {b"20": "2200A", b"21": "2200B", b"19": "2200C", b"22": "2200D", b"23": "2200E"}
@@ -60,26 +60,17 @@ class _Response:
     told: list[_Told] = field(default_factory=list)
 
 
-class ResponseReader:
+class ResponseReader(HandledSet):
     """One 277 gives one response for each payer in it. No name and no member's number is kept."""
 
     def __init__(self, header: SetHeader) -> None:
-        self._header = header
-        self._read = Elements(header)
-        self.flags = self._read.flags
+        super().__init__(header, _HANDLERS)
         self._created = ""
         self._made_on: date | None = None
         self._responses: list[_Response] = []
         self._level = self._provider = ""
         self._told: _Told | None = None
         self._in_line = False
-
-    def take(self, elements: list[bytes], position: int) -> None:
-        """One segment between ST and SE."""
-        self._read.position = position
-        handler = _HANDLERS.get(elements[0])
-        if handler:
-            handler(self, elements)
 
     def answers(self) -> tuple[Answer, ...]:
         """The set's responses. A claim without a status is named all the same; levels above without one say nothing."""
@@ -130,9 +121,7 @@ class ResponseReader:
         told = self._told
         if told is None:
             return
-        found = [self._read.components(stc[n]) for n in (1, 10, 11) if stc[n].strip()]
-        statuses = [Status(category, code, entity) for category, code, entity, *_ in found]
-        (told.of_lines if self._in_line else told.statuses).extend(statuses)
+        (told.of_lines if self._in_line else told.statuses).extend(self._read.statuses(stc))
         if self._in_line:
             return
         for name, amount in (("charge", stc[4]), ("paid", stc[5])):

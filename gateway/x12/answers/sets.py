@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from gateway.errors import Malformed
-from gateway.model.answers import Answer, AnswerEnvelope, Note
+from gateway.model.answers import Answer, AnswerEnvelope, Note, Status
 from gateway.model.x12 import Delimiters
 from gateway.x12.syntax import date_of, decimal_of, text_of
 
@@ -54,6 +55,11 @@ class Elements:
         self.flags: list[str] = []
         self.position = 0
 
+    def statuses(self, stc: list[bytes], action: str = "") -> list[Status]:
+        """The statuses of an STC: STC01, STC10 and STC11."""
+        found = [self.components(stc[n]) for n in (1, 10, 11) if stc[n].strip()]
+        return [Status(category, code, entity, action) for category, code, entity, *_ in found]
+
     def components(self, element: bytes) -> list[str]:
         """A composite's components, four of them at least."""
         return [text_of(part) for part in (*element.split(self._header.delimiters.component), b"", b"", b"")]
@@ -77,3 +83,19 @@ class Elements:
     def fault(self, code: str, message: str, place: str) -> Malformed:
         """Why the document cannot be read, at the present segment."""
         return Malformed(message, code=code, place=f"{self._header.place}/segment {self.position}/{place}")
+
+
+class HandledSet:
+    """A reader of one set that has a handler for each segment id it knows; the others say nothing."""
+
+    def __init__(self, header: SetHeader, handlers: Mapping[bytes, Callable[[Any, list[bytes]], None]]) -> None:
+        self._header, self._handlers = header, handlers
+        self._read = Elements(header)
+        self.flags = self._read.flags
+
+    def take(self, elements: list[bytes], position: int) -> None:
+        """One segment between ST and SE. Raises Malformed where a handler does."""
+        self._read.position = position
+        handler = self._handlers.get(elements[0])
+        if handler:
+            handler(self, elements)

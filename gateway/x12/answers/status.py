@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from gateway.model.answers import Answer, ClaimStatus, Status, StatusReport
-from gateway.x12.answers.sets import Elements, SetHeader
+from gateway.x12.answers.sets import HandledSet, SetHeader
 from gateway.x12.syntax import decimal_of, period_of, text_of
 
 _LEVELS = {b"20": "2200A", b"21": "2200B", b"19": "2200C", b"PT": "2200D"}
@@ -53,14 +53,12 @@ class _Report:
     levels: list[_Level] = field(default_factory=list)
 
 
-class StatusReader:
+class StatusReader(HandledSet):
     """One 277CA gives one report for each 2000B. `certain`: the version says 277CA; else BHT01 and BHT06 decide."""
 
     def __init__(self, header: SetHeader, certain: bool) -> None:
-        self._header = header
+        super().__init__(header, _HANDLERS)
         self._certain = certain
-        self._read = Elements(header)
-        self.flags = self._read.flags
         self._created = self._issuer = self._issuer_id = ""
         self._processed_on: date | None = None
         self._reports: list[_Report] = []
@@ -68,13 +66,6 @@ class StatusReader:
         self._number = self._parent = ""
         self._level: _Level | None = None
         self._in_line = False
-
-    def take(self, elements: list[bytes], position: int) -> None:
-        """One segment between ST and SE."""
-        self._read.position = position
-        handler = _HANDLERS.get(elements[0])
-        if handler:
-            handler(self, elements)
 
     def answers(self) -> tuple[Answer, ...]:
         """The set's reports; a Note where it is no 277CA after all."""
@@ -145,9 +136,7 @@ class StatusReader:
         level = self._level
         if level is None:
             return
-        action = text_of(stc[3])
-        found = [self._read.components(stc[n]) for n in (1, 10, 11) if stc[n].strip()]
-        statuses = [Status(category, code, entity, action) for category, code, entity, *_ in found]
+        statuses = self._read.statuses(stc, action=text_of(stc[3]))
         (level.of_lines if self._in_line else level.statuses).extend(statuses)
         if not self._in_line and level.charge is None:
             level.charge = decimal_of(stc[4].strip(b" "))
