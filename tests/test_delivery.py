@@ -236,6 +236,24 @@ def test_what_lies_whole_under_its_hidden_name_is_only_renamed(tmp_path: Path, p
     assert len(payer.arrivals()) == 1
 
 
+def test_what_is_not_to_go_any_more_may_still_arrive_by_a_late_rename(tmp_path: Path, payer: PayerSimulator) -> None:
+    """One claim of the file is stopped: the others go in no new file while the old one may get its name after all."""
+    site = _doubted(tmp_path, payer)
+    site.ask("hold", claim=site.ask("claims")[0]["claim"], reason="the patient called")
+    site.skip_waits()
+    run(site)
+    assert [row["state"] for row in site.ask("submissions")] == ["ABANDONED"]
+    assert [claim["stands"] for claim in site.ask("claims")] == ["HELD"] * 3
+    assert {claim["code"] for claim in site.ask("claims")[1:]} == {"MAY_HAVE_ARRIVED"}
+    (hidden,) = [path for path in payer.inbox.iterdir() if path.name.startswith(".")]
+    hidden.rename(hidden.with_name(hidden.name[1:].removesuffix(".part")))
+    payer.tick()
+    site.skip_waits()
+    run(site)
+    assert stands(site) == {"PAID"}
+    assert len(payer.received_claims()) == 3
+
+
 def _doubted(tmp_path: Path, payer: PayerSimulator) -> TestSite:
     """The rename's answer is lost, and a look at the folder says that it was not done: the file waits for its next try."""
     site = site_of(tmp_path, alpha=payer)

@@ -18,6 +18,7 @@ from gateway.store import claims as claim_rows
 from gateway.store import documents, inquiries, lanes, observations
 from gateway.store.codec import as_delimiters
 from gateway.store.connection import Row, Tx, moment
+from gateway.store.planned import give_back
 from gateway.store.record import record
 from gateway.store.standings import reckon
 
@@ -190,7 +191,7 @@ def begin(tx: Tx, submission: int, judge: Judge) -> bool:
     if all(j.passed and j.lane == row["lane"] for j in judged):
         record(tx, e.TransmitBegun(submission=submission))
         return True
-    record(tx, e.SubmissionAbandoned(submission=submission, reason="the gate no longer passes every claim of it"))
+    give_back(tx, submission, "the gate no longer passes every claim of it")
     return False
 
 
@@ -199,7 +200,7 @@ def _begin_asking(tx: Tx, submission: int) -> bool:
     if inquiries.still_wanted(tx, submission):
         record(tx, e.TransmitBegun(submission=submission))
         return True
-    record(tx, e.SubmissionAbandoned(submission=submission, reason="not every question of it is open any more"))
+    give_back(tx, submission, "not every question of it is open any more")
     return False
 
 
@@ -340,7 +341,7 @@ def abandon_orphans(tx: Tx, lanes: Sequence[str]) -> None:
     """Give the claims of planned submissions back to the gate where their lane is not configured any more."""
     for row in orphaned(tx, lanes):
         if row["state"] == "PLANNED":
-            record(tx, e.SubmissionAbandoned(submission=row["id"], reason="its lane is not configured any more"))
+            give_back(tx, row["id"], "its lane is not configured any more")
 
 
 def scope_of(lane: Lane) -> str:
