@@ -236,6 +236,21 @@ def test_what_lies_whole_under_its_hidden_name_is_only_renamed(tmp_path: Path, p
     assert len(payer.arrivals()) == 1
 
 
+def test_what_lay_whole_under_its_hidden_name_and_is_gone_is_in_doubt(tmp_path: Path, payer: PayerSimulator) -> None:
+    """The rename was refused; then somebody at the partner took the file as it lay there. It is not written once more."""
+    site = site_of(tmp_path, alpha=payer)
+    payer.scenario = Scenario(faults=Faults(refuse_rename=True))
+    site.drop("a.837", BATCH)
+    run(site)
+    (hidden,) = [path for path in payer.inbox.iterdir() if path.name.startswith(".")]
+    hidden.unlink()
+    payer.scenario = Scenario()
+    site.ask("resume", lane="alpha_edi/production", reason="they allow it now")
+    run(site)
+    assert [row["state"] for row in site.ask("submissions")] == ["IN_DOUBT"]
+    assert payer.arrivals() == ()
+
+
 def test_what_is_not_to_go_any_more_may_still_arrive_by_a_late_rename(tmp_path: Path, payer: PayerSimulator) -> None:
     """One claim of the file is stopped: the others go in no new file while the old one may get its name after all."""
     site = _doubted(tmp_path, payer)

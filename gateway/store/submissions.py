@@ -204,25 +204,12 @@ def _begin_asking(tx: Tx, submission: int) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """How far earlier tries came: `uploaded` says that the whole file lay at the partner under its hidden name,
-    `seen_hidden` that it was still there when somebody looked last, after a rename whose outcome is not known."""
-
-    uploaded: bool = False
-    seen_hidden: bool = False
-
-
-def earlier(tx: Tx, submission: int) -> Earlier:
-    """What the journal says of the tries before this one."""
-    rows = tx.all(
-        "SELECT name, body ->> 'evidence' AS evidence FROM events WHERE submission = ? AND name IN (?, ?) ORDER BY seq",
-        submission,
-        e.UploadConfirmed.name,
-        e.ArrivalDisproven.name,
+def lay_hidden(tx: Tx, submission: int) -> bool:
+    """Whether the whole file lay at the partner under its hidden name at an earlier try."""
+    confirmed = tx.one(
+        "SELECT 1 FROM events WHERE submission = ? AND name = ? LIMIT 1", submission, e.UploadConfirmed.name
     )
-    uploaded = any(row["name"] == e.UploadConfirmed.name for row in rows)
-    return Earlier(uploaded, bool(rows) and rows[-1]["evidence"] == "listing")
+    return confirmed is not None
 
 
 def cases(tx: Tx, submission: int) -> list[Case]:

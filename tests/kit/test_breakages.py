@@ -23,6 +23,11 @@ WIRE = (Tier.DECLARATION, Tier.WIRE)
         ("sends_again", "none", "arrives", "arrived twice"),
         ("fetch_removes", "none", "deletes_late", "though keeping them failed here"),
         ("waits_for_ever", "silent while writing", "silence_ends", "nobody gave up"),
+        ("removes_more", "none", "deletes_late", "was not asked to remove"),
+        ("tidies_up", "none", "deletes_late", "was not asked to remove"),
+        ("writes_over", "none", "parts_hold", "writes over"),
+        ("changes_bytes", "none", "whole_files", "other bytes"),
+        ("stays_logged_in", "none", "parts_hold", "never ended"),
         ("shows_log", "none", "secrets_hidden", "the output"),
         ("shows_repr", "none", "secrets_hidden", "an exception or repr"),
         ("shows_exception", "none", "secrets_hidden", "an exception or repr"),
@@ -44,3 +49,9 @@ def test_a_breakage_in_a_declaration_is_caught(plugin: str, rule: str) -> None:
     report = check_plugin(BROKEN / f"{plugin}.toml", tiers=(Tier.DECLARATION,))
     assert report.failed() == (rule,)
     assert "Cedar!Falls77" not in report.text() + report.markdown() + str(report.data())
+
+
+def test_a_rename_that_is_called_refused_while_its_answer_was_lost_doubles_nothing() -> None:
+    """The gateway does not rely on that: what lay whole under its hidden name and is gone is never written once more."""
+    report = check_plugin(BROKEN / "calls_it_refused.py", tiers=WIRE, trials=("cut after the rename, and taken away",))
+    assert report.failed() == (), report.text()

@@ -38,6 +38,7 @@ def trials_for(partner: Partner, scenario: Scenario) -> Iterator[Trial]:
         yield Trial("rename refused", {"refuse_rename": True}, refuses=True)
         yield Trial("cut before the rename", {"cut": ("before_rename",)}, refuses=True)
         yield Trial("cut after the rename", {"cut": ("after_rename",)})
+        yield Trial("cut after the rename, and taken away", {"cut": ("after_rename",), "vanish_on_close": True})
     if not (declared.vanish_on_close or declared.sweep):
         yield Trial("taken away at once", {"vanish_on_close": True})
         yield Trial("renamed on arrival", {"rename_on_arrival": True})
