@@ -14,7 +14,7 @@ import pytest
 from gateway.daemon import serve
 from gateway.logs import set_up
 from gateway.testing.builders import ClaimSpec, batch837p
-from gateway.testing.payer import Faults, PayerSimulator, Scenario
+from gateway.testing.payer import Faults, PayerSimulator, Scenario, Server
 from gateway.workers import transmit
 from gateway.workers.site import open_site
 from tests.oracle import pyx12_verdict
@@ -95,6 +95,31 @@ def test_a_refusal_suspends_the_lane_until_a_person_resumes_it(
         run(site)
         assert stands(site) == {"SENT"}
         assert len(payer.received_claims()) == 3
+
+
+@pytest.mark.parametrize("code", ["NO_COMMON_ALGORITHM", "CREDENTIAL_UNREADABLE"])
+def test_what_no_waiting_mends_stops_a_lane_that_only_fetches(tmp_path: Path, payer: PayerSimulator, code: str) -> None:
+    """It is told once with what to do, and not tried in a loop; resumed, the answers come."""
+    site = site_of(tmp_path, alpha=payer)
+    site.drop("a.837", BATCH)
+    run(site)
+    payer.tick()
+    secret = site.root / "secrets" / "alpha_edi"
+    good = secret.read_bytes()
+    if code == "CREDENTIAL_UNREADABLE":
+        secret.write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nno key\n-----END OPENSSH PRIVATE KEY-----\n")
+    else:
+        payer.scenario = Scenario(server=Server(algorithms=("aes128-cbc",)))
+    run(site)
+    told = [line for line in run(site) if line["event"].startswith("lane.")]
+    assert [(line["event"], line["code"]) for line in told] == [("lane.stopped", code)]
+    assert "gateway resume alpha_edi/production" in told[0]["next"]
+    assert [(lane["state"], lane["code"]) for lane in site.ask("lanes")] == [("SUSPENDED", code)]
+    payer.scenario = Scenario()
+    secret.write_bytes(good)
+    site.ask("resume", lane="alpha_edi/production", reason="mended")
+    run(site)
+    assert stands(site) == {"PAID"}
 
 
 @pytest.mark.parametrize(

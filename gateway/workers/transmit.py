@@ -9,7 +9,7 @@ from gateway import events as e
 from gateway.errors import GatewayError, InDoubt, Refused, Transient
 from gateway.model.partners import Lane, Verify, WriteHabit
 from gateway.model.sending import Seen
-from gateway.planner import probe_wait, retry_wait
+from gateway.planner import SHUT, probe_wait, retry_wait
 from gateway.ports import Absent, Presence, Present, Transport
 from gateway.store import StoreFailed, lanes, submissions
 from gateway.workers.looking import final_path, observed_of, presence, temporary_path
@@ -219,6 +219,9 @@ def lane_failure(lane: Lane, failure: GatewayError, failures: int) -> list[e.Eve
         return [e.LoginRefused(lane=lane.key, code=failure.code, next=failure.next_step)]
     if kind := _LANE_EVENTS.get(failure.code):
         return [kind(lane=lane.key, code=failure.code, next=failure.next_step)]
+    if isinstance(failure, Refused) and failure.code in SHUT:
+        step = f'{failure.next_step} Then `gateway resume {lane.key} --reason "..."`.'
+        return [e.LaneStopped(lane=lane.key, code=failure.code, next=step)]
     return [e.LaneUnreachable(lane=lane.key, code=failure.code, wait=retry_wait(failures, lane.key))]
 
 
