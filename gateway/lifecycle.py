@@ -52,6 +52,7 @@ SUBMISSION: Table = {
         e.TransmitBegun: "TRANSMITTING",
         e.ArrivalProven: "SENT",
         e.SubmissionAbandoned: "ABANDONED",
+        e.SubmissionAbandonedInDoubt: "ABANDONED",  # a rename that it asked for may still come
     },
     "TRANSMITTING": {
         e.UploadConfirmed: "TRANSMITTING",

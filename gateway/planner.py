@@ -147,10 +147,10 @@ class TellDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask a person before `claims` of them go."""
+    """Ask a person before this run goes."""
 
     code: str
-    claims: int
+    run: Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ def _sending(view: View, known: LaneView, mine: Sequence[OpenSubmission], now: d
     if planned or not groups:
         return [*actions, PlanQuestions()] if known.questions and not planned else actions
     code = question(known.lane.partner.habits.brake, known.run) if known.run else ""
-    return [Ask(code, known.run.claims)] if code and known.run else [Plan(groups[0])]
+    return [Ask(code, known.run)] if code and known.run else [Plan(groups[0])]
 
 
 def _first(actions: Sequence[Action]) -> Iterator[Action]:

@@ -14,7 +14,7 @@ import pytest
 from gateway.daemon import serve
 from gateway.logs import set_up
 from gateway.testing.builders import ClaimSpec, batch837p
-from gateway.testing.payer import Faults, PayerSimulator, Scenario
+from gateway.testing.payer import Faults, PayerSimulator, Scenario, Server
 from gateway.workers import transmit
 from gateway.workers.site import open_site
 from tests.oracle import pyx12_verdict
@@ -95,6 +95,31 @@ def test_a_refusal_suspends_the_lane_until_a_person_resumes_it(
         run(site)
         assert stands(site) == {"SENT"}
         assert len(payer.received_claims()) == 3
+
+
+@pytest.mark.parametrize("code", ["NO_COMMON_ALGORITHM", "CREDENTIAL_UNREADABLE"])
+def test_what_no_waiting_mends_stops_a_lane_that_only_fetches(tmp_path: Path, payer: PayerSimulator, code: str) -> None:
+    """It is told once with what to do, and not tried in a loop; resumed, the answers come."""
+    site = site_of(tmp_path, alpha=payer)
+    site.drop("a.837", BATCH)
+    run(site)
+    payer.tick()
+    secret = site.root / "secrets" / "alpha_edi"
+    good = secret.read_bytes()
+    if code == "CREDENTIAL_UNREADABLE":
+        secret.write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nno key\n-----END OPENSSH PRIVATE KEY-----\n")
+    else:
+        payer.scenario = Scenario(server=Server(algorithms=("aes128-cbc",)))
+    run(site)
+    told = [line for line in run(site) if line["event"].startswith("lane.")]
+    assert [(line["event"], line["code"]) for line in told] == [("lane.stopped", code)]
+    assert "gateway resume alpha_edi/production" in told[0]["next"]
+    assert [(lane["state"], lane["code"]) for lane in site.ask("lanes")] == [("SUSPENDED", code)]
+    payer.scenario = Scenario()
+    secret.write_bytes(good)
+    site.ask("resume", lane="alpha_edi/production", reason="mended")
+    run(site)
+    assert stands(site) == {"PAID"}
 
 
 @pytest.mark.parametrize(
@@ -234,6 +259,39 @@ def test_what_lies_whole_under_its_hidden_name_is_only_renamed(tmp_path: Path, p
     assert (sent.stat().st_ino, sent.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert stands(site) == {"SENT"}
     assert len(payer.arrivals()) == 1
+
+
+def test_what_lay_whole_under_its_hidden_name_and_is_gone_is_in_doubt(tmp_path: Path, payer: PayerSimulator) -> None:
+    """The rename was refused; then somebody at the partner took the file as it lay there. It is not written once more."""
+    site = site_of(tmp_path, alpha=payer)
+    payer.scenario = Scenario(faults=Faults(refuse_rename=True))
+    site.drop("a.837", BATCH)
+    run(site)
+    (hidden,) = [path for path in payer.inbox.iterdir() if path.name.startswith(".")]
+    hidden.unlink()
+    payer.scenario = Scenario()
+    site.ask("resume", lane="alpha_edi/production", reason="they allow it now")
+    run(site)
+    assert [row["state"] for row in site.ask("submissions")] == ["IN_DOUBT"]
+    assert payer.arrivals() == ()
+
+
+def test_what_is_not_to_go_any_more_may_still_arrive_by_a_late_rename(tmp_path: Path, payer: PayerSimulator) -> None:
+    """One claim of the file is stopped: the others go in no new file while the old one may get its name after all."""
+    site = _doubted(tmp_path, payer)
+    site.ask("hold", claim=site.ask("claims")[0]["claim"], reason="the patient called")
+    site.skip_waits()
+    run(site)
+    assert [row["state"] for row in site.ask("submissions")] == ["ABANDONED"]
+    assert [claim["stands"] for claim in site.ask("claims")] == ["HELD"] * 3
+    assert {claim["code"] for claim in site.ask("claims")[1:]} == {"MAY_HAVE_ARRIVED"}
+    (hidden,) = [path for path in payer.inbox.iterdir() if path.name.startswith(".")]
+    hidden.rename(hidden.with_name(hidden.name[1:].removesuffix(".part")))
+    payer.tick()
+    site.skip_waits()
+    run(site)
+    assert stands(site) == {"PAID"}
+    assert len(payer.received_claims()) == 3
 
 
 def _doubted(tmp_path: Path, payer: PayerSimulator) -> TestSite:

@@ -124,6 +124,7 @@ def test_before_a_run_far_larger_than_any_a_person_is_asked_and_the_yes_is_kept(
     assert told.count("lane.asks") == 1
     assert "answer.received" in told
     assert lane_of(site) == ("ASKING", "RUN_LARGE")
+    assert "run is of 9 claims, and the most that went or was let go on a day is 3." in site.ask("lanes")[0]["next"]
     assert len(payer.received_claims()) == 3
     assert "lane.asks" not in run(site, clock)
     done = CliRunner().invoke(gateway, ["-c", str(site.config), "resume", LANE, "--reason", "the backlog of March"])
@@ -154,6 +155,7 @@ def test_when_too_much_was_refused_of_late_a_person_is_asked_before_more_goes(
     site.drop("b.837", batch("B", 2, control=2))
     assert "lane.asks" in run(site, clock)
     assert lane_of(site) == ("ASKING", "REFUSED_MANY")
+    assert "Of 20 claims of the last 30 days 2 were refused." in site.ask("lanes")[0]["next"]
     order(site, clock, "resume", lane=LANE, reason="the taxonomy is mended")
     run(site, clock)
     assert len(payer.received_claims()) == 22

@@ -51,6 +51,24 @@ def test_what_a_file_is_called_never_says_what_it_is(box: MailSite, payer: Payer
     assert named(box.run(), "mail.received") == []
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"\r\n-----BEGIN PGP MESSAGE-----\n\nhQEMA\n",
+        b"\x85\x01\x0c\x03" + b"\xf0" * 300,
+        b"\xc1\x5e\x03" + b"\xf0" * 99,
+    ],
+)
+def test_an_answer_that_is_encrypted_to_nobody_here_is_no_mail(
+    box: MailSite, payer: PayerSimulator, message: bytes
+) -> None:
+    """It may be a remittance: it is kept aside, and somebody is told what to do."""
+    (payer.outbox / "note.txt").write_bytes(message)
+    (told,) = named(box.run(), "answer.unreadable")
+    assert (told["code"], "open_with" in told["next"]) == ("ENCRYPTED", True)
+    assert [mail["kind"] for mail in box.ask("mail")] == ["unreadable"]
+
+
 def test_x12_that_nobody_here_reads_is_kept_and_told_as_such(box: MailSite, payer: PayerSimulator) -> None:
     """An 824 is no error; beside an answer, in one file, it takes nothing away from it."""
     (payer.outbox / "a.824").write_bytes(ack_file(1, form="824"))
@@ -79,6 +97,17 @@ def test_mail_is_read_and_done_with(box: MailSite, payer: PayerSimulator) -> Non
     assert json.loads(on(box.site, "mail", "--json").stdout) == []
     assert len(json.loads(on(box.site, "mail", "--all", "--json").stdout)) == 1
     assert on(box.site, "mail", "done", "77").returncode == 1
+
+
+def test_a_name_stays_on_its_line(box: MailSite, payer: PayerSimulator) -> None:
+    """Names within archives may hold anything, and nobody is made to read a line that is none of ours."""
+    (payer.outbox / "b.zip").write_bytes(zipped({"bcast\nMail   77\x1b[2J.txt": b"Dear submitter"}))
+    box.run()
+    (mail,) = json.loads(on(box.site, "mail", "--json").stdout)
+    name = "b.zip#1!bcast Mail 77\N{REPLACEMENT CHARACTER}[2J.txt"
+    assert name in " ".join(on(box.site, "mail").stdout.split())
+    for words in (("show",), ("done",)):
+        assert "\nMail   77" not in on(box.site, "mail", *words, str(mail["mail"])).stdout
 
 
 def _me() -> str:

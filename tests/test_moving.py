@@ -17,6 +17,7 @@ from gateway.desk.commands import answer
 from gateway.errors import Refused
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import Faults, PayerSimulator, Scenario
+from gateway.workers import transmit
 from gateway.workers.site import open_site
 from tests.habits import declare, run, stands, states
 from tests.sites import TestSite, make_site
@@ -138,6 +139,32 @@ def test_what_is_in_doubt_never_goes_the_other_way(
     run(site)
     assert states(site) == ["SENT"]
     assert second.received_claims() == []
+
+
+def test_what_may_still_get_its_name_never_goes_the_other_way(
+    tmp_path: Path, first: PayerSimulator, second: PayerSimulator
+) -> None:
+    """Its rename was asked for, nobody knows the outcome, and the hidden file was seen since: its claims wait."""
+    site = site_of(tmp_path, first, second)
+    first.scenario = Scenario(faults=Faults(cut=("before_rename",)))
+    drop(site, "A")
+    run(site)
+    first.scenario = Scenario()
+    if states(site) == ["IN_DOUBT"]:
+        asyncio.run(_looked_for(site))
+    assert states(site) == ["PLANNED"]
+    plan = site.ask("payer move preview", payer="alpha", partner="hub_edi")
+    assert {(row["becomes"], row["code"]) for row in plan["claims"]} == {("WAITS", "MAY_HAVE_ARRIVED")}
+    site.ask("payer move", payer="alpha", partner="hub_edi", reason="they are down")
+    run(site)
+    assert second.received_claims() == []
+    assert {claim["code"] for claim in site.ask("claims")} == {"MAY_HAVE_ARRIVED"}
+
+
+async def _looked_for(site: TestSite) -> None:
+    """Only look: what would be sent waits."""
+    async with open_site(site.config) as opened:
+        await transmit.probe(opened, opened.directory.lanes["alpha_edi/production"], 1)
 
 
 def test_a_missing_agreement_holds_what_moves_and_says_how_long_one_takes(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.servers import Sshd, make_key, require_sshd, running_sshd
 from tests.test_cli import gateway
 
 ACCOUNT = "conf/partners/alpha_edi.toml"
+DAY = (date.today() + timedelta(days=20)).isoformat()
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,7 @@ def test_the_key_that_the_partner_published_is_pinned_when_a_person_says_so(
     """In any form; the file's comments stay."""
     key = sshd.host_keys["ed25519"]
     said = on(site, "trust", "alpha_edi", "--fingerprint", prints(key)[name])
-    assert "It matches. Add this to host_keys" in said
+    assert "It matches, and can be pinned: add it to host_keys" in said
     assert pinned(site) == []
     assert "It matches, and stands now" in on(site, "trust", "alpha_edi", "--fingerprint", prints(key)[name], "--pin")
     assert pinned(site) == [key]
@@ -98,12 +100,26 @@ def test_nothing_is_trusted_by_itself(site: SiteFiles, words: tuple[str, ...]) -
 def test_an_announced_key_is_staged_with_its_day_without_dialling(site: SiteFiles, tmp_path: Path) -> None:
     """The server does not present it as yet; the file that the partner sent is enough, and its print is compared."""
     key = make_key(tmp_path / "announced", "ed25519")
-    words = ("trust", "alpha_edi", "--key", str(tmp_path / "announced.pub"), "--next", "--from", "2026-12-22")
+    words = ("trust", "alpha_edi", "--key", str(tmp_path / "announced.pub"), "--next", "--from", DAY)
     assert "none of these keys" in on(site, *words, "--fingerprint", prints(HOST_KEY)["MD5"])
     assert "stands now" in on(site, *words, "--fingerprint", prints(key)["MD5"])
     account = site.load()[2].lanes["alpha_edi/production"].account
-    assert [(found, str(day)) for found, day in account.next_host_keys] == [(key, "2026-12-22")]
+    assert [(found, str(day)) for found, day in account.next_host_keys] == [(key, DAY)]
     assert account.host_keys == ()
+    assert f"announced already, for {DAY}" in on(site, *words)
+
+
+def test_an_announced_key_is_for_a_day_to_come_and_a_match_is_told_only_where_one_was_made(
+    site: SiteFiles, tmp_path: Path
+) -> None:
+    """A wrong year would have it trusted at once."""
+    make_key(tmp_path / "announced", "ed25519")
+    words = ("trust", "alpha_edi", "--key", str(tmp_path / "announced.pub"), "--next", "--from")
+    assert "is no day to come" in on(site, *words, date.today().isoformat())
+    assert "next_host_keys" not in (site.root / ACCOUNT).read_text()
+    said = on(site, *words, DAY)
+    assert "Nothing was compared with a fingerprint; it stands now" in said
+    assert "It matches" not in said
 
 
 def test_show_says_a_partner_back_without_anything_secret(site: SiteFiles) -> None:

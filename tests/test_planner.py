@@ -302,7 +302,7 @@ def test_a_person_is_asked_before_a_run_far_larger_than_any_or_when_too_much_com
     brake = Brake(claims=500, times=10, rejected=5)
     assert question(brake, run) == code
     done = plan(groups=(group(),), lane=with_habits(brake=brake), run=run)
-    assert done == ([Ask(code, run.claims)] if code else [Plan(group())])
+    assert done == ([Ask(code, run)] if code else [Plan(group())])
 
 
 def test_a_partner_whose_refusals_nobody_counts_is_never_asked_about_them() -> None:

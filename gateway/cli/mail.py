@@ -23,6 +23,7 @@ COLUMNS = {
     "lane": "Lane",
     "came_at": "Came",
     "kind": "What",
+    "file": "File",
     "code": "Why",
     "bytes": "Bytes",
     "opened_at": "Read",
@@ -40,7 +41,9 @@ def mail(context: click.Context, everything: bool, as_json: bool) -> None:
     if context.invoked_subcommand:
         return None
     rows = ask(context, "mail", everything=everything)
-    return show.as_json(rows) if as_json else show.table(rows, COLUMNS, empty="No mail.")
+    if as_json:
+        return show.as_json(rows)
+    return show.table([_named(row) for row in rows], COLUMNS, empty="No mail.")
 
 
 @mail.command("show")
@@ -60,7 +63,7 @@ def show_one(context: click.Context, number: int, out: Path | None, as_json: boo
     if as_json:
         return show.as_json({**found, "text": text, "whole": found["bytes"] <= _SHOWN})
     labels = {"mail": "Mail", "lane": "Lane", "kind": "What", "file": "File", "came_at": "Came", "bytes": "Bytes"}
-    show.facts({**found, "file": readable(found["file"].encode())}, labels)
+    show.facts(_named(found), labels)
     click.echo()
     click.echo(text)
     if found["bytes"] > _SHOWN:
@@ -68,12 +71,17 @@ def show_one(context: click.Context, number: int, out: Path | None, as_json: boo
     return None
 
 
+def _named(found: dict[str, Any]) -> dict[str, Any]:
+    """With what the partner calls it on one line, and nothing in that which a terminal obeys."""
+    return {**found, "file": " ".join(readable(found["file"].encode()).split())}
+
+
 @mail.command("done")
 @click.argument("number", type=int)
 @click.pass_context
 def done(context: click.Context, number: int) -> None:
     """Mail NUMBER needs nothing more; it stays in `gateway mail --all`."""
-    show.table([ask(context, "mail done", number=number)], COLUMNS, empty="")
+    show.table([_named(ask(context, "mail done", number=number))], COLUMNS, empty="")
 
 
 @mail.command("again")

@@ -51,7 +51,8 @@ def trust(
                    f"{partner} --fingerprint PRINT --pin writes the one that matches.")  # fmt: skip
         return
     key = _matched(keys, published)
-    _say_or_write(context, lane, key, pin, day.date() if day else None)
+    said = "It matches, and" if published else "Nothing was compared with a fingerprint; it"
+    _say_or_write(context, lane, key, pin, day.date() if day else None, said)
 
 
 def _line_of(file: Path) -> str:
@@ -107,16 +108,34 @@ def _matched(keys: list[str], published: str | None) -> str:
     return found[0]
 
 
-def _say_or_write(context: click.Context, lane: Lane, key: str, pin: bool, day: date | None) -> None:
+def _say_or_write(
+    context: click.Context, lane: Lane, key: str, pin: bool, day: date | None, said: str
+) -> None:  # fmt: skip
+    """`said` is what is known of the key."""
     path = account_file(config_path(context).parent / "partners", lane.partner.key, lane.account.stage)
-    if not (pin or day):
-        click.echo(f"It matches. Add this to host_keys in {path}, or let --pin do it:\n    {toml(key)}")
-        return
     if key in _pinned(lane):
-        click.echo(f"It matches, and is pinned already in {path}.")
+        click.echo(f"{said} is pinned already in {path}.")
         return
+    if not (pin or day):
+        click.echo(f"{said} can be pinned: add it to host_keys in {path}, or let --pin do it:\n    {toml(key)}")
+        return
+    if day:
+        _refuse_staged(lane, key, day, path)
     text = path.read_bytes().decode("utf-8-sig")
     replace_file(path, with_next_key(text, key, day) if day else with_key(text, key))
     load_site(config_path(context))
-    click.echo(f"It matches, and stands now in {path}{f' as valid from {day}' if day else ''}.")
+    click.echo(f"{said} stands now in {path}{f' as valid from {day}' if day else ''}.")
     click.echo("A running service takes it up when it is started again.")
+
+
+def _refuse_staged(lane: Lane, key: str, day: date, path: Path) -> None:
+    """A key is announced once, and for a day to come."""
+    if day <= date.today():
+        step = "Give the day from which the partner shows it; one that it shows already is pinned with --pin."
+        raise Refused(f"{day} is no day to come", code="HOST_KEY_DAY", next_step=step)
+    if known := next((when for announced, when in lane.account.next_host_keys if announced == key), None):
+        raise Refused(
+            f"this key is announced already, for {known}",
+            code="HOST_KEY_STAGED",
+            next_step=f"Correct its day in {path}.",
+        )

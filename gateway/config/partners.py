@@ -70,7 +70,7 @@ def _template(template: str) -> str:
     return template
 
 
-PayerIds = Annotated[tuple[Word, ...], SOME]
+PayerIds = Annotated[tuple[Annotated[Word, size(2, 80)], ...], SOME]
 
 
 class WindowTable(Section):

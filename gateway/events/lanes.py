@@ -30,7 +30,7 @@ class HostKeyChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneStopped(Event):
-    """What is to be sent there cannot be written as the partner wants it; a person mends that."""
+    """No session can be had there, or what is to be sent cannot be written as the partner wants it; a person mends that."""
 
     name: ClassVar[str] = "lane.stopped"
     lane: str

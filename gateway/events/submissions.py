@@ -182,7 +182,8 @@ class SubmissionAbandoned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionAbandonedInDoubt(Event):
-    """A person gave it up on the payer's word: its claims are held, for they may have arrived."""
+    """A person gave it up on the payer's word, or it is not to be sent any more while the partner may still do a rename
+    that was asked for: its claims are held, for they may have arrived."""
 
     name: ClassVar[str] = "submission.abandoned_in_doubt"
     submission: int

@@ -11,6 +11,7 @@ from gateway.model.sending import Seen
 from gateway.store import awaiting
 from gateway.store.connection import Tx
 from gateway.store.observations import observe
+from gateway.store.planned import give_back
 from gateway.store.record import record
 
 
@@ -48,9 +49,7 @@ def _recall(tx: Tx, submission: int) -> None:
         submission,
         submission,
     ):
-        record(
-            tx, e.SubmissionAbandoned(submission=row["id"], reason="an earlier submission of its claims had arrived")
-        )
+        give_back(tx, row["id"], "an earlier submission of its claims had arrived")
 
 
 def claims_of(tx: Tx, attempts: Iterable[int]) -> list[int]:

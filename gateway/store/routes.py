@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway import events as e
 from gateway.store.codec import day
 from gateway.store.connection import Row, Tx
+from gateway.store.planned import give_back
 from gateway.store.record import record
 
 
@@ -21,7 +22,7 @@ def rows(tx: Tx) -> list[Row]:
 def move(tx: Tx, payer: str, partner: str, reason: str, *, back: bool = False) -> int:
     """Have a payer's claims go by this partner from now on: `back` forgets an earlier move, and `partner` is then whom
     the settings name. What was planned for it and never sent is taken apart, and everything that waits is judged again;
-    returns how many claims that is. Nothing that may have arrived is touched."""
+    returns how many claims that is. Nothing that may have arrived goes another way."""
     if back:
         tx.run("DELETE FROM moved_payers WHERE payer = ?", payer)
     else:
@@ -34,7 +35,7 @@ def move(tx: Tx, payer: str, partner: str, reason: str, *, back: bool = False) -
             tx.at,
         )
     for row in planned(tx, payer):
-        record(tx, e.SubmissionAbandoned(submission=row["id"], reason=f"payer {payer} goes another way"))
+        give_back(tx, row["id"], f"payer {payer} goes another way")
     count = tx.changed(
         "UPDATE claims SET judge_on = ? WHERE payer = ? AND state IN ('RECEIVED', 'HELD', 'READY')",
         day(tx.today),

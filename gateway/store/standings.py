@@ -11,6 +11,7 @@ from gateway import events as e
 from gateway.lifecycle import Adjudicated, Standing, Verdict, counting, standing
 from gateway.store.codec import as_day, as_money, day
 from gateway.store.connection import Row, Tx
+from gateway.store.planned import give_back
 from gateway.store.record import record
 
 _PLAIN: dict[Standing, type[e.ClaimAcknowledged | e.ClaimAccepted | e.ClaimPaid | e.ClaimReversed]] = {
@@ -207,7 +208,7 @@ def _regain(tx: Tx, answer: int, row: Row, known: _Facts) -> bool:
         )
         if planned is None:
             return False
-        record(tx, e.SubmissionAbandoned(submission=planned["id"], reason="a claim of it lies at the payer already"))
+        give_back(tx, planned["id"], "a claim of it lies at the payer already")
     carried = tx.one("SELECT submission FROM attempts WHERE id = ?", max(known.attempts))
     assert carried
     record(tx, e.ClaimArrived(claim=row["id"], submission=carried["submission"], payer=row["payer"], answer=answer))

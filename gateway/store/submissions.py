@@ -18,6 +18,7 @@ from gateway.store import claims as claim_rows
 from gateway.store import documents, doubled, inquiries, lanes, observations
 from gateway.store.codec import as_delimiters
 from gateway.store.connection import Row, Tx, moment
+from gateway.store.planned import give_back
 from gateway.store.record import record
 from gateway.store.standings import reckon
 
@@ -190,7 +191,7 @@ def begin(tx: Tx, submission: int, judge: Judge) -> bool:
     if all(j.passed and j.lane == row["lane"] for j in judged):
         record(tx, e.TransmitBegun(submission=submission))
         return True
-    record(tx, e.SubmissionAbandoned(submission=submission, reason="the gate no longer passes every claim of it"))
+    give_back(tx, submission, "the gate no longer passes every claim of it")
     return False
 
 
@@ -199,29 +200,16 @@ def _begin_asking(tx: Tx, submission: int) -> bool:
     if inquiries.still_wanted(tx, submission):
         record(tx, e.TransmitBegun(submission=submission))
         return True
-    record(tx, e.SubmissionAbandoned(submission=submission, reason="not every question of it is open any more"))
+    give_back(tx, submission, "not every question of it is open any more")
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """How far earlier tries came: `uploaded` says that the whole file lay at the partner under its hidden name,
-    `seen_hidden` that it was still there when somebody looked last, after a rename whose outcome is not known."""
-
-    uploaded: bool = False
-    seen_hidden: bool = False
-
-
-def earlier(tx: Tx, submission: int) -> Earlier:
-    """What the journal says of the tries before this one."""
-    rows = tx.all(
-        "SELECT name, body ->> 'evidence' AS evidence FROM events WHERE submission = ? AND name IN (?, ?) ORDER BY seq",
-        submission,
-        e.UploadConfirmed.name,
-        e.ArrivalDisproven.name,
+def lay_hidden(tx: Tx, submission: int) -> bool:
+    """Whether the whole file lay at the partner under its hidden name at an earlier try."""
+    confirmed = tx.one(
+        "SELECT 1 FROM events WHERE submission = ? AND name = ? LIMIT 1", submission, e.UploadConfirmed.name
     )
-    uploaded = any(row["name"] == e.UploadConfirmed.name for row in rows)
-    return Earlier(uploaded, bool(rows) and rows[-1]["evidence"] == "listing")
+    return confirmed is not None
 
 
 def cases(tx: Tx, submission: int) -> list[Case]:
@@ -342,7 +330,7 @@ def abandon_orphans(tx: Tx, lanes: Sequence[str]) -> None:
     """Give the claims of planned submissions back to the gate where their lane is not configured any more."""
     for row in orphaned(tx, lanes):
         if row["state"] == "PLANNED":
-            record(tx, e.SubmissionAbandoned(submission=row["id"], reason="its lane is not configured any more"))
+            give_back(tx, row["id"], "its lane is not configured any more")
 
 
 def scope_of(lane: Lane) -> str:

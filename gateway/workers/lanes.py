@@ -34,10 +34,10 @@ from gateway.workers.receipts import look_for_marks
 from gateway.workers.site import Site
 
 _ASKED = {
-    "RUN_LARGE": "This run is many times larger than any this lane sent. If it is meant to go:"
-    ' `gateway resume {lane} --reason "..."`.',
-    "REFUSED_MANY": "Too many claims of the last 30 days were refused. See `gateway claims --stands DECLINED` and"
-    ' RETURNED; then `gateway resume {lane} --reason "..."` lets today\'s go.',
+    "RUN_LARGE": "Today's run is of {run.claims} claims, and the most that went or was let go on a day is {run.largest}."
+    ' If it is meant to go: `gateway resume {lane} --reason "..."`.',
+    "REFUSED_MANY": "Of {run.sent} claims of the last 30 days {run.refused} were refused. See"
+    ' `gateway claims --stands DECLINED` and RETURNED; then `gateway resume {lane} --reason "..."` lets today\'s go.',
 }
 
 
@@ -74,9 +74,9 @@ async def _do(site: Site, lane: Lane, action: Action) -> int | None:
             await transmit.probe(site, lane, submission)
         case TellDoubt(submission):
             await site.store.write(submissions.doubt_lasts, submission)
-        case Ask(code, claims):
-            step = _ASKED[code].format(lane=lane.key)
-            asks = e.LaneAsks(lane=lane.key, code=code, count=claims, next=step)
+        case Ask(code, run):
+            step = _ASKED[code].format(lane=lane.key, run=run)
+            asks = e.LaneAsks(lane=lane.key, code=code, count=run.claims, next=step)
             await site.store.write(submissions.happened, asks)
         case LookForMarks():
             # An answer says more than a mark, so what was fetched is read first.

@@ -51,6 +51,8 @@ async def _read_one(site: Site, lane: Lane, row: Row) -> None:
             return
         if found.mail and await unwrap(site, lane, row, await site.thread(_head, site, row["vault_name"])):
             return
+        if found.mail and "pgp" in found.notes:
+            raise _encrypted()
     except Malformed as wrong:
         if wrong.code == VAULT_DAMAGED:
             raise
@@ -144,4 +146,15 @@ def _nested() -> Malformed:
         code="ARCHIVE_NESTED",
         place="archive",
         next_step="The archive is kept. `gateway document` gives it to you; ask the partner for the files themselves.",
+    )
+
+
+def _encrypted() -> Malformed:
+    """It may be any answer, so it is no mail."""
+    return Malformed(
+        "an OpenPGP message that nothing here opens",
+        code="ENCRYPTED",
+        place="",
+        next_step="The document is kept. Name `pgp` in the partner's `wraps` and the secret of our key in options.pgp"
+        " (`open_with`), then `gateway mail again`; or ask the partner to send it unencrypted.",
     )

@@ -9,7 +9,7 @@ from gateway import events as e
 from gateway.errors import GatewayError, InDoubt, Refused, Transient
 from gateway.model.partners import Lane, Verify, WriteHabit
 from gateway.model.sending import Seen
-from gateway.planner import probe_wait, retry_wait
+from gateway.planner import SHUT, probe_wait, retry_wait
 from gateway.ports import Absent, Presence, Present, Transport
 from gateway.store import StoreFailed, lanes, submissions
 from gateway.workers.looking import final_path, observed_of, presence, temporary_path
@@ -35,7 +35,7 @@ async def send(site: Site, lane: Lane, submission: int) -> None:
         return
     row = await site.store.read(submissions.one, submission)
     delivery = Delivery(site, lane, submission, row["remote_name"], row["vault_name"], row["size"], row["tries"])
-    delivery.earlier = await site.store.read(submissions.earlier, submission)
+    delivery.lay_hidden = await site.store.read(submissions.lay_hidden, submission)
     try:
         async with site.transport(lane) as transport:
             await delivery.write(transport)
@@ -71,7 +71,7 @@ class Delivery:
         self.final = final_path(lane, name)
         self.temporary = temporary_path(lane, name)
         self.may_have_arrived = False
-        self.earlier = submissions.Earlier()
+        self.lay_hidden = False
 
     @property
     def looks_later(self) -> bool:
@@ -109,17 +109,15 @@ class Delivery:
 
     async def _lies_there(self, transport: Transport) -> bool:
         """Whether an earlier try left the whole file under its hidden name. Then it is only renamed: a rename that the
-        server does late, after we gave up waiting for it, would else take what is just being written. One that was there
-        after such a rename and is gone was taken by it. Raises InDoubt."""
-        if not self.earlier.uploaded:
+        server does late, after we gave it up, would else take what is just being written. What lay there whole and is gone
+        was taken, by a late rename or by somebody who takes hidden files too. Raises InDoubt."""
+        if not self.lay_hidden:
             return False
         found = await transport.size(self.temporary)
-        if isinstance(found, Present):
-            return found.size in (None, self.size)
-        if self.earlier.seen_hidden:
+        if isinstance(found, Absent):
             self.may_have_arrived = True
             raise InDoubt("the temporary file was taken away", code="TEMPORARY_TAKEN")
-        return False
+        return found.size in (None, self.size)
 
     async def _upload(self, transport: Transport) -> None:
         if self.lane.partner.write is WriteHabit.STAGED and self.first:
@@ -221,6 +219,9 @@ def lane_failure(lane: Lane, failure: GatewayError, failures: int) -> list[e.Eve
         return [e.LoginRefused(lane=lane.key, code=failure.code, next=failure.next_step)]
     if kind := _LANE_EVENTS.get(failure.code):
         return [kind(lane=lane.key, code=failure.code, next=failure.next_step)]
+    if isinstance(failure, Refused) and failure.code in SHUT:
+        step = f'{failure.next_step} Then `gateway resume {lane.key} --reason "..."`.'
+        return [e.LaneStopped(lane=lane.key, code=failure.code, next=step)]
     return [e.LaneUnreachable(lane=lane.key, code=failure.code, wait=retry_wait(failures, lane.key))]
 
 

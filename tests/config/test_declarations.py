@@ -276,10 +276,10 @@ def test_what_a_declaration_leaves_out_is_what_the_noun_leaves_out(tmp_path: Pat
         key = "a_edi"
         name = "A"
         receiver = "AHP"
-        payers = {a = ["1"]}
+        payers = {a = ["77"]}
         endpoint = {host = "edi.example"}
     """
-    noun = Partner("a_edi", "A", {"a": ("1",)}, Address("ZZ", "AHP"), Endpoint("sftp", "edi.example"))
+    noun = Partner("a_edi", "A", {"a": ("77",)}, Address("ZZ", "AHP"), Endpoint("sftp", "edi.example"))
     assert read_declaration(declaration(tmp_path, text)) == ((Payer("a", "A"),), (noun,))
 
 
@@ -418,7 +418,7 @@ def test_a_time_to_answer_in_minutes_survives_being_told_in_hours(minutes: int) 
     """Python says timedeltas, TOML hours: no answer is overdue sooner because of it."""
     within = timedelta(minutes=minutes)
     table = PartnerTable.model_validate(
-        {"key": "a", "name": "A", "receiver": "AHP", "payers": {"a": ["1"]}, "endpoint": {"host": "edi.example"},
+        {"key": "a", "name": "A", "receiver": "AHP", "payers": {"a": ["77"]}, "endpoint": {"host": "edi.example"},
          "expects": {"999": {"within_hours": within / timedelta(hours=1)}}}
     )  # fmt: skip
     assert table.partner().expects == {"999": Expectation(within=within)}

@@ -212,3 +212,11 @@ def test_hidden_files_beside_the_accounts_are_an_editors(site: SiteFiles) -> Non
     site.write("conf/partners/.alpha_edi.toml", "half a li")
     site.write("conf/partners/alpha_edi.toml~", "half a li")
     assert list(site.load()[2].lanes) == ["alpha_edi/production"]
+
+
+def test_a_payer_id_is_as_long_as_the_guide_wants_it(site: SiteFiles) -> None:
+    """With one that no claim may bear, every claim would be rejected, and nobody would look into the declaration."""
+    site.change("plugins/alpha.toml", '["77001"]', '["7"]')
+    with pytest.raises(PluginError) as refused:
+        site.load()
+    assert "payers.alpha[0]: must have 2 to 80 characters" in refused.value.message

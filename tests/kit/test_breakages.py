@@ -25,6 +25,11 @@ WIRE = (Tier.DECLARATION, Tier.WIRE)
         ("asks_otherwise", "none", "status_asked", "0 arrived; lane SUSPENDED AMENDMENT_CHANGED"),
         ("hears_nothing", "none", "status_asked", "the question still waits for it"),
         ("waits_for_ever", "silent while writing", "silence_ends", "nobody gave up"),
+        ("removes_more", "none", "deletes_late", "was not asked to remove"),
+        ("tidies_up", "none", "deletes_late", "was not asked to remove"),
+        ("writes_over", "none", "parts_hold", "writes over"),
+        ("changes_bytes", "none", "whole_files", "other bytes"),
+        ("stays_logged_in", "none", "parts_hold", "never ended"),
         ("shows_log", "none", "secrets_hidden", "the output"),
         ("shows_repr", "none", "secrets_hidden", "an exception or repr"),
         ("shows_exception", "none", "secrets_hidden", "an exception or repr"),
@@ -45,4 +50,11 @@ def test_a_breakage_in_a_declaration_is_caught(plugin: str, rule: str) -> None:
     """Before anything is tried; what is shown of a secret is its line."""
     report = check_plugin(BROKEN / f"{plugin}.toml", tiers=(Tier.DECLARATION,))
     assert report.failed() == (rule,)
+    assert (report.of("loads").outcome is Outcome.PROVEN) == (rule != "file_names")  # it contradicts itself
     assert "Cedar!Falls77" not in report.text() + report.markdown() + str(report.data())
+
+
+def test_a_rename_that_is_called_refused_while_its_answer_was_lost_doubles_nothing() -> None:
+    """The gateway does not rely on that: what lay whole under its hidden name and is gone is never written once more."""
+    report = check_plugin(BROKEN / "calls_it_refused.py", tiers=WIRE, trials=("cut after the rename, and taken away",))
+    assert report.failed() == (), report.text()

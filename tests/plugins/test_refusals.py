@@ -214,7 +214,7 @@ def test_a_payer_and_a_partner_may_share_a_key(folder: Folder) -> None:
         key = "acme"
         name = "ACME"
         receiver = "ACMEHP"
-        payers = {acme = ["1"]}
+        payers = {acme = ["77"]}
         endpoint = {host = "edi.acme.example"}
     """
     folder.write("acme.toml", text)

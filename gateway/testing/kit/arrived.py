@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from gateway.model.partners import Stage, WriteHabit
+from gateway.store import submissions
 from gateway.testing.kit.judge import Judge
 from gateway.testing.kit.stand import Stand
 from gateway.testing.payer import Arrival
@@ -45,11 +46,14 @@ def _claims(stand: Stand, data: bytes) -> list[Claim]:
 
 async def check_files(stand: Stand, judge: Judge, stage: Stage, before: int, when: str) -> None:
     """Each file that arrived is whole, and is called what was planned, where it belongs."""
-    planned = [one["file"] for one in await stand.ask("submissions") if one["lane"] == stand.lane(stage)]
+    rows = [row for row in await stand.site.store.read(submissions.rows) if row["lane"] == stand.lane(stage)]
+    planned = {row["remote_name"]: row["id"] for row in rows}
     came = stand.payer.arrivals()[before:]
     for arrival, data in came:
         if not whole(stand, data) and stand.partner.write is not WriteHabit.DIRECT:
             judge.say("whole_files", f"{when}: a part of a file arrived under a name that the payer takes")
+        if whole(stand, data) and arrival.name in planned and data != await _sealed(stand, planned[arrival.name]):
+            judge.say("whole_files", f"{when}: a file arrived with other bytes than were sealed for it")
         for wrong in _misnamed(stand, arrival, planned, stage):
             judge.say("names_kept", f"{when}: {wrong}")
     names = Counter(arrival.name for arrival, data in came if whole(stand, data))
@@ -57,7 +61,12 @@ async def check_files(stand: Stand, judge: Judge, stage: Stage, before: int, whe
         judge.say("names_kept", f"{when}: two files arrived under one name")
 
 
-def _misnamed(stand: Stand, arrival: Arrival, planned: list[str], stage: Stage) -> Iterator[str]:
+async def _sealed(stand: Stand, submission: int) -> bytes:
+    row = await stand.site.store.read(submissions.one, submission)
+    return b"".join(stand.site.vault.open(row["vault_name"]))
+
+
+def _misnamed(stand: Stand, arrival: Arrival, planned: Collection[str], stage: Stage) -> Iterator[str]:
     if arrival.name not in planned:
         yield "a file arrived under another name than was planned"
     rules = stand.partner.habits.names

@@ -18,10 +18,11 @@ from gateway.testing.kit.hours import has_hours
 from gateway.testing.kit.loading import Loaded, load
 from gateway.testing.kit.questions import is_asked
 from gateway.testing.kit.report import Outcome, Report, Result
-from gateway.testing.kit.rules import RULES, Tier
+from gateway.testing.kit.rules import OF_ALL_FAULTS, RULES, Tier
 from gateway.testing.kit.samples import read_samples
 from gateway.testing.kit.showing import shown_in
 from gateway.testing.kit.silence import PATIENCE
+from gateway.testing.kit.trials import refuse_strange
 
 LONGEST = 600.0
 """Seconds after which a plugin on the wire counts as hanging."""
@@ -40,8 +41,10 @@ def check_plugin(
 ) -> Report:
     """Prove one plugin: a TOML declaration, a module, or a folder with `__init__.py`. `samples` holds the payer's own
     answers; by default the folder `_samples` or `samples` beside the plugin, or one there of the plugin's name.
-    `trials` limits the wire to some of its faults, by name (`disk full`), for whoever mends one; `longest` is in s, and
+    `trials` limits the wire to some of its faults, by name (`disk full`; `none` tries none), for whoever mends one: Refused
+    where there is none of that name. `longest` is in s, and
     so is `patience` with a server that falls silent."""
+    refuse_strange(trials)
     loaded = load(path)
     results = first_tier(loaded)
     reasons, wrong = exemptions(loaded.source)
@@ -83,6 +86,7 @@ def _wire(loaded: Loaded, trials: Sequence[str], longest: float, patience: float
             return [_result("arrives", [ended], loaded), *_unproven("the trial did not come to its end", "arrives")], []
         found = json.loads((folder / "found.json").read_text())
         results, limits = _judged(loaded, found, folder)
+        results = [_tried_in_part(result, trials) for result in results] if trials else results
         return results, [*limits, *([f"no other faults were tried than: {', '.join(trials)}"] if trials else [])]
 
 
@@ -152,6 +156,15 @@ def _after_failure(result: Result) -> Result:
     """Where nothing arrives as declared, no fault was tried."""
     tried = result.outcome is not Outcome.PROVEN or result.rule == "secrets_hidden"
     return result if tried else Result(result.rule, Outcome.NOT_PROVEN, ("not tried: nothing arrives as declared",))
+
+
+def _tried_in_part(result: Result, trials: Sequence[str]) -> Result:
+    """What only all faults together prove."""
+    if result.rule not in OF_ALL_FAULTS or result.outcome is not Outcome.PROVEN:
+        return result
+    return Result(
+        result.rule, Outcome.NOT_PROVEN, (f"it held, and no other faults were tried than: {', '.join(trials)}",)
+    )
 
 
 def _unproven(why: str, *but: str) -> list[Result]:

@@ -28,7 +28,7 @@ def first_tier(loaded: Loaded) -> list[Result]:
     """Every rule of the declaration."""
     tried = loaded.registry is not None
     return [
-        _result("loads", [wrong for wrong in loaded.problems if _about(wrong) == "loads"]),
+        _result("loads", [wrong for wrong in loaded.problems if _about(wrong) == "loads"], tried),
         _result("file_names", [*_told(loaded, "file_names"), *_each_lane(loaded, _names)], tried),
         _result("stages_agree", [*_told(loaded, "stages_agree"), *_each_lane(loaded, disagreements)], tried),
         _result("sources_stated", list(_unstated(loaded)), tried),

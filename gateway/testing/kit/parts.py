@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,13 +14,12 @@ from gateway.checks import CheckContext
 from gateway.errors import GatewayError, Malformed
 from gateway.model.answers import HEAD_BYTES, Answer
 from gateway.model.claims import Claim, Finding
-from gateway.model.partners import Stage
-from gateway.testing.kit.accounts import CREDENTIAL, kit_account
 from gateway.testing.kit.claims import batch_for
 from gateway.testing.kit.judge import Judge
 from gateway.testing.kit.loading import Loaded
 from gateway.testing.kit.showing import patient_words
 from gateway.testing.kit.stand import Stand
+from gateway.testing.kit.transports import transport_alone
 from gateway.x12.claims import read_claims
 
 _JUNK = (
@@ -58,9 +55,9 @@ async def parts(stand: Stand, loaded: Loaded, judge: Judge) -> str:
     said = ""
     transports = dict(hook("register_transports"))
     if scheme := transports.get(stand.partner.endpoint.scheme):
-        said = await _transport(stand, scheme, judge)
+        said = await transport_alone(stand, scheme, judge)
     elif stand.partner.endpoint.scheme == "sftp":
-        said = await _transport(stand, stand.site.registry.transports["sftp"], judge)
+        said = await transport_alone(stand, stand.site.registry.transports["sftp"], judge)
     return said
 
 
@@ -132,43 +129,3 @@ def _amendments(stand: Stand, hook: Callable[[str], Sequence[Any]]) -> Iterator[
             yield f"amendment {amendment.code}: {wrong.code}"
         except Exception as failure:
             yield f"amendment {amendment.code}: raises {type(failure).__name__}"
-
-
-async def _transport(stand: Stand, made: Callable[..., Any], judge: Judge) -> str:
-    """By itself: fetching leaves the file where it is, and failures and reprs show nothing."""
-    folder = stand.scenario.server.folders[0]
-    probe = stand.payer.folder(folder.gives) / "kit_probe.x12"
-    probe.write_bytes(b"a file that was not fetched before")
-    said = []
-    session = made(stand.site.directory.lanes[stand.lane()].account, stand.site._secret)
-    try:
-        async with asyncio.timeout(30), session:
-            _ = [block async for block in session.get(f"{folder.gives.rstrip('/')}/{probe.name}")]
-        said += [repr(session), str(session)]
-    except Exception as failure:
-        judge.say("deletes_late", f"a file of the mailbox could not be fetched: {type(failure).__name__}")
-        said.append("".join(traceback.format_exception(failure)))
-    if not probe.exists() and not stand.partner.habits.mailbox.reading_removes:
-        judge.say("deletes_late", "fetching a file removed it at the payer, and nothing is declared to remove")
-    probe.unlink(missing_ok=True)
-    said += [await _failing(stand, made, faults) for faults in ({"refuse_login": True}, {"permission_denied": True})]
-    return "\n".join(said)
-
-
-async def _failing(stand: Stand, made: Callable[..., Any], faults: dict[str, Any]) -> str:
-    """What a transport says of itself when the server says no."""
-    account = kit_account(
-        stand.partner, Stage.PRODUCTION, host=stand.payer.host, port=stand.payer.port, user=stand.payer.user,
-        host_keys=(stand.payer.host_key,),
-    )  # fmt: skip
-    stand.payer.scenario = replace(stand.scenario, faults=replace(stand.scenario.faults, **faults))
-    said = ""
-    session = made(replace(account, credential=CREDENTIAL), stand.site._secret)
-    try:
-        async with asyncio.timeout(30), session:
-            await session.put(b"kit", 3, f"{account.endpoint.outbound.rstrip('/')}/kit.837")
-    except Exception as failure:
-        said = f"{failure!r} {failure}\n{''.join(traceback.format_exception(failure))}"
-    finally:
-        stand.payer.scenario = stand.scenario
-    return f"{said}\n{session!r} {session}"

@@ -59,3 +59,8 @@ RULES: dict[str, Rule] = {
         Rule("samples_read", _S, "each sample answer is read without a crash, and is what it should be"),
     )
 }
+
+OF_ALL_FAULTS = frozenset(
+    {"whole_files", "pinned_key", "refusals_told", "nothing_lost", "nothing_doubled", "silence_ends"}
+)
+"""Proven only where every fault was tried."""

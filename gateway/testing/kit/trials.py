@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.model.partners import Partner, Verify, WriteHabit
+from gateway.errors import Refused
+from gateway.model.partners import Endpoint, Partner, Verify, WriteHabit
+from gateway.model.x12 import Address
 from gateway.testing.payer import Scenario
 
 _SOME_BYTES = 200
@@ -38,6 +40,7 @@ def trials_for(partner: Partner, scenario: Scenario) -> Iterator[Trial]:
         yield Trial("rename refused", {"refuse_rename": True}, refuses=True)
         yield Trial("cut before the rename", {"cut": ("before_rename",)}, refuses=True)
         yield Trial("cut after the rename", {"cut": ("after_rename",)})
+        yield Trial("cut after the rename, and taken away", {"cut": ("after_rename",), "vanish_on_close": True})
     if not (declared.vanish_on_close or declared.sweep):
         yield Trial("taken away at once", {"vanish_on_close": True})
         yield Trial("renamed on arrival", {"rename_on_arrival": True})
@@ -50,3 +53,23 @@ def trials_for(partner: Partner, scenario: Scenario) -> Iterator[Trial]:
         yield Trial(f"silent at the {last}", {"hang": (last,)}, silent=True)
     yield Trial("sizes hidden", {"hide_sizes": True})
     yield Trial("answers twice and backwards", {"duplicate_answers": True, "out_of_order": True})
+
+
+NO_FAULT = "none"
+"""Names no trial: only what is ordinary is tried."""
+
+
+def refuse_strange(names: Sequence[str]) -> None:
+    """Raises Refused where a fault is asked for that there is not: nothing would be tried, and all look proven."""
+    known = (
+        NO_FAULT,
+        *dict.fromkeys(trial.name for write in WriteHabit for trial in trials_for(_any(write), Scenario())),
+    )
+    for name in names:
+        if name not in known:
+            step = f"There are {', '.join(known)}."
+            raise Refused(f"there is no fault {name!r} to try", code="NO_SUCH_FAULT", next_step=step)
+
+
+def _any(write: WriteHabit) -> Partner:
+    return Partner("any", "ANY", {}, Address("ZZ", "ANY"), Endpoint("sftp", "any.invalid"), write=write)

@@ -162,6 +162,11 @@ class PayerSimulator:
         """How often anybody tried to log in since it was made, also in vain."""
         return self._guard.attempts
 
+    @property
+    def open_sessions(self) -> int:
+        """How many are logged in now."""
+        return self._sessions()
+
     def renew_password(self) -> None:
         """Its days and the counted logins begin anew, and a locked account is open again."""
         self._guard.renew_password()

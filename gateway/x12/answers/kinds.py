@@ -18,16 +18,22 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16 with its mark
 _AROUND = b"\xef\xbb\xbf\r\n \t\x00\x1a"
 # An interchange, or what stands inside one and lost its envelope: both are for the reader of segments to judge.
 _X12 = re.compile(rb"(ISA|GS|ST|TA1)[^A-Za-z0-9\s]")
+# An OpenPGP message in its armor, or as it begins with a session key for somebody (tag 1, version 3 or 6).
+_PGP = re.compile(
+    rb"-----BEGIN PGP MESSAGE-----|(\x84.|\x85..|\xc1([\x00-\xbf]|[\xc0-\xdf].|\xff....))[\x03\x06]", re.DOTALL
+)
 _PLAIN = 20  # reports for printers have some control characters, one in so many at most
 _CONTROL = bytes(range(9)) + bytes(range(14, 26)) + bytes(range(27, 32))
 
 
 def kind_of(head: bytes) -> str:
-    """`zip`, `gzip`, `pdf`, `html`, `text` or `binary`; empty where the document is X12, whole or not."""
+    """`zip`, `gzip`, `pdf`, `pgp`, `html`, `text` or `binary`; empty where the document is X12, whole or not."""
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):
             return kind
     content = head.strip(_AROUND)
+    if _PGP.match(head) or _PGP.match(content):
+        return "pgp"
     if b"ISA".startswith(content) or _X12.match(content) or begins_at(head):
         return ""
     if head.startswith(_WIDE):

@@ -27,11 +27,11 @@ def read_answers(blocks: Iterable[bytes]) -> Iterator[Answer]:
     """Everything a payer's document answers, in document order, known by its ISA, GS, ST and BHT.
 
     A transaction set of another kind comes as Note(`837 005010X222A1`), a document that is no X12 as Note(`text`),
-    `html`, `zip`, `gzip`, `pdf` or `binary`. What is missing or does not hold without making the answer unreadable (counts,
-    control numbers, ST03, loop 2200C, a date) comes as Note(`flag:SE01`) behind the answer it speaks of, named by its
-    place in the standard. Raises Malformed X12_INCOMPLETE (the interchange is cut off), X12_STRUCTURE, X12_AMOUNT (a
-    sum of money is no number), or a code of `syntax.segments`: then nothing of the document counts, also not the
-    answers before that point.
+    `html`, `zip`, `gzip`, `pdf`, `pgp` or `binary`. What is missing or does not hold without making the answer
+    unreadable (counts, control numbers, ST03, loop 2200C, a date) comes as Note(`flag:SE01`) behind the answer it speaks
+    of, named by its place in the standard. Raises Malformed X12_INCOMPLETE (the interchange is cut off), X12_STRUCTURE,
+    X12_AMOUNT (a sum of money is no number), or a code of `syntax.segments`: then nothing of the document counts, also
+    not the answers before that point.
     """
     head, rest = _peeked(blocks)
     kind = kind_of(head)
