@@ -53,7 +53,9 @@ def _small_id(delimiters: Delimiters) -> re.Pattern[bytes]:
 @lru_cache(maxsize=64)
 def _suspects(delimiters: Delimiters) -> re.Pattern[bytes]:
     """Whatever looks like one at the beginning, or behind a terminator or padding."""
-    return re.compile(rb"(?:\A|(?<=[%b%b]))%b" % (re.escape(delimiters.segment), _PADDING, _small_id(delimiters).pattern))
+    return re.compile(
+        rb"(?:\A|(?<=[%b%b]))%b" % (re.escape(delimiters.segment), _PADDING, _small_id(delimiters).pattern)
+    )
 
 
 def _raised(text: bytes, delimiters: Delimiters) -> bytes:
