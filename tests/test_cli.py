@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import pty
@@ -25,6 +26,7 @@ from tests.defects.editing import recounted
 from tests.sites import TestSite, make_site
 
 PATIENCE = 30
+ADDING = {"command", "group", "add_command"}
 
 
 def gateway(*words: str, text: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -310,6 +312,17 @@ def test_every_command_of_a_room_is_listed() -> None:
 
     for room, names in ROOMS.items():
         assert {command.name for command in import_module(f"gateway.cli.{room}").COMMANDS} == set(names), room
+
+
+def test_a_command_is_put_into_a_group_where_the_group_is_loaded() -> None:
+    """A module is loaded for its own commands: what it puts into another one's group nobody could type."""
+    for path in Path("gateway/cli").glob("*.py"):
+        tree = ast.parse(path.read_text())
+        here = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)} | {"click"}
+        calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        groups = [ast.unparse(call.value) for call in calls if isinstance(call, ast.Attribute) and call.attr in ADDING]
+        assert set(groups) <= here, path
+    assert "--dry-run" in gateway("payer", "move", "--help").stdout
 
 
 def test_the_roster_goes_out_and_in_unchanged(site: TestSite, tmp_path: Path) -> None:

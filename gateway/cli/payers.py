@@ -13,6 +13,7 @@ from gateway.cli.asking import ask, config_path
 from gateway.cli.check import check
 from gateway.cli.declared import show as show_declared
 from gateway.cli.lanes import lane_of
+from gateway.cli.moving import move, moves
 from gateway.cli.questions import AS_JSON
 from gateway.cli.rotating import rotate
 from gateway.cli.trusting import trust
@@ -73,6 +74,8 @@ def _lane_key(lane: Lane | None) -> str:
 payer.add_command(show_declared)
 payer.add_command(trust)
 payer.add_command(rotate)
+payer.add_command(move)
+payer.add_command(moves)
 
 
 @payer.command()
