@@ -53,3 +53,11 @@ def test_what_the_readme_says_can_be_typed(line: str) -> None:
 def test_the_readme_names_every_command_of_ours() -> None:
     for name in gateway.rooms:  # type: ignore[attr-defined]
         assert re.search(rf"gateway {name}\b|[|,] {name}\b", README), name
+
+
+def test_every_way_through_the_readme_leads_somewhere() -> None:
+    headings = re.findall(r"^#+ (.*)$", _FENCED.sub("", README), re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    ways = re.findall(r"\]\(#([^)]*)\)", README)
+    assert ways
+    assert set(ways) <= anchors
