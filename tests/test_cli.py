@@ -645,3 +645,11 @@ def test_help_lists_every_command_once_by_what_it_is_for() -> None:
         for command, words in commands.items():
             assert re.search(rf"^  {command} +{re.escape(words)}$", told, re.M)
     assert max(map(len, told.splitlines())) <= 80
+
+
+def test_a_payer_that_is_none_is_no_payer_without_claims(site: TestSite) -> None:
+    """A name mistyped would else say that all is well."""
+    told = on(site, "claims", "--payer", "alhpa")
+    assert told.returncode == 1
+    assert "gateway payer list" in told.stderr
+    assert on(site, "claims", "--payer", "alpha").returncode == 0
