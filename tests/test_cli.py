@@ -20,6 +20,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.cli.contents import CONTENTS
+from gateway.cli.main import INTERRUPTED, ROOMS
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import PayerSimulator
 from tests.defects.editing import recounted
@@ -289,7 +291,7 @@ def test_keys_are_made_where_the_settings_say_and_once_only(tmp_path: Path) -> N
 def test_every_command_explains_itself() -> None:
     """A help text a person can work from, for each command and group."""
     listed = gateway("--help").stdout
-    names = [line.split()[0] for line in listed.split("Commands:")[1].splitlines() if line.strip()]
+    names = re.findall(r"^  ([a-z-]+) ", listed.partition("Every day:")[2], re.MULTILINE)
     assert {"init", "run", "status", "why", "roster", "payer", "doctor", "demo", "backup", "audit"} <= set(names)
     from gateway.cli.main import gateway as group
 
@@ -329,7 +331,7 @@ def test_the_roster_goes_out_and_in_unchanged(site: TestSite, tmp_path: Path) ->
     """Export, import: nothing is added. All problems of a wrong file are told at once, by row and column."""
     out = tmp_path / "roster.csv"
     assert on(site, "roster", "export", str(out)).returncode == 0
-    assert "0 added, 0 superseded" in on(site, "roster", "import", str(out)).stdout
+    assert "0 added, 0 superseded" in on(site, "roster", "import", str(out), "--yes").stdout
     bad = tmp_path / "bad.csv"
     bad.write_text("provider_npi,payer,effective_from\n123,alpha,2026-01-01\n2000000010,nobody,soon\n")
     told = on(site, "roster", "import", str(bad))
@@ -396,7 +398,7 @@ def test_a_file_laid_out_by_a_payer_is_taken_in_by_a_mapping(site: TestSite, tmp
     file, mapping = tmp_path / "list.csv", tmp_path / "alpha.toml"
     file.write_text("Name,NPI #,Eff\nQuixwood,2000000028,07/01/2026\n")
     mapping.write_text('[columns]\n"NPI #" = "provider_npi"\nEff = "effective_from"\n[constants]\npayer = "alpha"\n')
-    assert "1 added" in on(site, "roster", "import", str(file), "--map", str(mapping)).stdout
+    assert "1 added" in on(site, "roster", "import", str(file), "--map", str(mapping), "--yes").stdout
     (found,) = json.loads(on(site, "roster", "show", "--npi", "2000000028", "--json").stdout)
     assert found["effective_from"] == "2026-07-01"
     mapping.write_text('[columns]\n"NPI #" = "nobody"\n')
@@ -491,7 +493,7 @@ def test_a_letter_stands_behind_what_was_typed_from_it(site: TestSite, tmp_path:
 
 
 def test_a_person_is_asked_before_a_file_is_applied(site: TestSite, tmp_path: Path) -> None:
-    """At a terminal; `--yes` and a pipe are answers in themselves."""
+    """Where nobody answers, nothing is applied; `--yes` is an answer in itself."""
     file = tmp_path / "roster.csv"
     file.write_text("provider_npi,payer,effective_from\n2000000028,alpha,2026-01-01\n")
 
@@ -512,7 +514,12 @@ def test_a_person_is_asked_before_a_file_is_applied(site: TestSite, tmp_path: Pa
     def known() -> int:
         return len(json.loads(on(site, "roster", "show", "--npi", "2000000028", "--json").stdout))
 
-    assert "Apply this?" in at_terminal(b"n\n")
+    alone = on(site, "roster", "import", str(file))
+    assert (alone.returncode, known()) == (2, 0)
+    assert "Nothing was done." in alone.stderr
+    said = at_terminal(b"n\n")
+    assert "Apply this?" in said
+    assert "Nothing was done." in said
     assert known() == 0
     assert "1 added" in at_terminal(b"y\n")
     assert known() == 1
@@ -542,3 +549,107 @@ def test_a_list_is_imported_beside_the_running_service(site: TestSite, service: 
     assert refused.returncode == 1
     assert "no column LAST_NAME" in refused.stderr
     assert service.poll() is None
+
+
+def test_tables_fit_the_terminal(site: TestSite) -> None:
+    """Eighty columns, as most are: nothing that reaches beyond them, and no word cut."""
+    site.drop("a.837", batch837p([ClaimSpec("W1", payer_id="77001", rendering="2000000028")]))
+    on(site, "run", "--until-idle")
+    for words in (("claims",), ("held", "--causes"), ("status",), ("why", "W1"), ("timeline", "W1")):
+        command = [sys.executable, "-m", "gateway", "-c", str(site.config), *words]
+        own, theirs = pty.openpty()
+        with subprocess.Popen(command, stdout=theirs, env={**os.environ, "COLUMNS": "80", "TERM": "dumb"}) as shown:
+            os.close(theirs)
+            said = b""
+            with suppress(OSError):
+                while block := os.read(own, 4096):
+                    said += block
+            assert shown.wait(PATIENCE) == 0
+        os.close(own)
+        lines = said.decode().replace("\r", "").splitlines()
+        assert any("ENROLLMENT_UNKNOWN" in line for line in lines) or words == ("status",)
+        assert [line for line in lines if len(line) > 80 and "gateway roster set" not in line] == []
+
+
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """What is started hears Ctrl-C, also where the tests run in the background and do not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
+def test_ctrl_c_is_quiet_while_the_command_is_loaded(site: TestSite) -> None:
+    """Nobody who changed their mind in the first second is shown our insides."""
+    command = [sys.executable, "-X", "importtime", "-m", "gateway", "-c", str(site.config), "status"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as loading:
+        assert loading.stderr is not None
+        assert any("click.core" in line for line in loading.stderr)
+        loading.send_signal(signal.SIGINT)
+        said, told = loading.communicate(timeout=PATIENCE)
+    assert loading.returncode == -signal.SIGINT
+    assert said == ""
+    assert "Traceback" not in told
+
+
+@pytest.mark.usefixtures("heard")
+def test_ctrl_c_ends_a_command_with_the_code_that_shells_know(site: TestSite) -> None:
+    """It waits for a recovery copy to be typed, and nobody wants to type it."""
+    command = [sys.executable, "-X", "importtime", "-m", "gateway", "-c", str(site.config), "keys", "recover"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as waiting:
+        assert waiting.stderr is not None
+        assert any("gateway.desk.safekeeping" in line for line in waiting.stderr)
+        for _ in range(PATIENCE):
+            waiting.send_signal(signal.SIGINT)  # as people do: Python loses one that comes while it forgets a lock
+            with suppress(subprocess.TimeoutExpired):
+                waiting.wait(1)
+                break
+        told = waiting.stderr.read()
+    assert waiting.returncode == INTERRUPTED
+    assert "Traceback" not in told
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_folder_that_one_may_not_enter_is_passed_over(tmp_path: Path) -> None:
+    """As where root, in its own home, asks as the user of the service."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    script = """
+import os, sys, click
+from gateway.cli.asking import site_path
+os.chdir(sys.argv[1])
+os.seteuid(65534)
+print(site_path(click.Context(click.Command("status"))))
+"""
+    command = [sys.executable, "-c", script, str(closed)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.stdout in ("None\n", "/etc/gateway/gateway.toml\n"), told.stderr
+
+
+def test_where_there_is_no_site_one_is_told_how_to_get_to_one(tmp_path: Path) -> None:
+    told = gateway("status", cwd=tmp_path)
+    assert told.returncode == 3
+    assert "there is no site here" in told.stderr
+    assert "gateway init FOLDER" in told.stderr
+
+
+def test_help_lists_every_command_once_by_what_it_is_for() -> None:
+    """In whole lines of a narrow terminal; what cuts a sentence off explains nothing."""
+    listed = [command for section in CONTENTS.values() for command in section]
+    assert sorted(listed) == sorted(command for commands in ROOMS.values() for command in commands)
+    told = gateway("--help").stdout
+    for section, commands in CONTENTS.items():
+        assert f"\n{section}:\n" in told
+        for command, words in commands.items():
+            assert re.search(rf"^  {command} +{re.escape(words)}$", told, re.M)
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_a_payer_that_is_none_is_no_payer_without_claims(site: TestSite) -> None:
+    """A name mistyped would else say that all is well."""
+    told = on(site, "claims", "--payer", "alhpa")
+    assert told.returncode == 1
+    assert "gateway payer list" in told.stderr
+    assert on(site, "claims", "--payer", "alpha").returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,23 @@ from gateway.errors import Refused
 DEFAULTS = (Path("conf/gateway.toml"), Path("/etc/gateway/gateway.toml"))
 
 
-def config_path(context: click.Context) -> Path:
-    """The configuration file: -c, $GATEWAY_CONFIG, conf/gateway.toml here, or /etc/gateway/gateway.toml."""
+def site_path(context: click.Context) -> Path | None:
+    """The site's settings: -c, $GATEWAY_CONFIG, conf/gateway.toml here, or /etc/gateway/gateway.toml; None where there are
+    none that we may look at."""
     given: Path | None = context.find_root().params.get("config")
-    return given or next((path for path in DEFAULTS if path.exists()), DEFAULTS[0])
+    return given or next((path for path in DEFAULTS if os.path.exists(path)), None)
+
+
+def config_path(context: click.Context) -> Path:
+    """The same, for whoever needs a site. Raises Refused."""
+    path = site_path(context)
+    if path is None:
+        raise Refused(
+            f"there is no site here: neither {DEFAULTS[0]} in this folder nor {DEFAULTS[1]}",
+            code="SITE_MISSING",
+            next_step="Go to the site's folder, name its settings with -c, or make a new site: `gateway init FOLDER`.",
+        )
+    return path
 
 
 _SERVED = "gateway.served"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from gateway.cli import show
-from gateway.cli.asking import ask, config_path
+from gateway.cli.asking import ask, config_path, site_path
 from gateway.cli.checked import Report
 from gateway.cli.checking import Checker, OtherRoster, alone, at_site
 from gateway.cli.codes import print_codes
@@ -54,7 +54,7 @@ def check(
     if file is None:
         raise click.UsageError("Missing argument 'FILE'.", context)
     wanted = as_of.date() if as_of else None
-    file_alone = file_alone or (not config_path(context).exists() and not context.find_root().params.get("config"))
+    file_alone = file_alone or site_path(context) is None
     today = wanted or _today(context, file_alone)
     checker = _alone(today) if file_alone else _at_site(context, roster_file, wanted, today)
     report = Report(as_json, show_all)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from gateway.cli import show as shown
 from gateway.cli.asking import config_path
@@ -97,11 +98,11 @@ def _lane(lane: Lane, now: datetime) -> dict[str, Any]:
 def _print(title: str, topics: list[dict[str, Any]]) -> None:
     """Headings at the left, and what is said beside them."""
     console = shown.console()
-    console.print(f"\n[bold]{shown.cell('', title)}[/bold]\n")
+    console.print(Text(f"\n{title}\n", style="bold"), soft_wrap=True)
     grid = Table.grid(padding=(0, 3, 0, 0))
     grid.add_column(style="bold", no_wrap=True)
     grid.add_column(overflow="fold")
     for topic in topics:
         for number, sentence in enumerate(topic["says"]):
-            grid.add_row(topic["heading"] if number == 0 else "", shown.cell("", sentence))
+            grid.add_row(topic["heading"] if number == 0 else "", Text(sentence))
     console.print(grid)

@@ -28,13 +28,17 @@ def init(folder: Path) -> None:
     click.echo("and the key file nobody, the authors included, can read the site's data again:\n")
     click.echo("\n".join(f"    {line}" for line in made.recovery.splitlines()))
     click.echo(f"""
-What to do next:
-  1. Look through {made.config}.
-  2. Put payer plugins into {folder / "plugins"}, an account for each partner into {folder / "conf/partners"},
-     and a route for each payer into {folder / "conf/routes.toml"}.
-  3. gateway -c {made.config} roster import FILE.csv
-  4. gateway -c {made.config} run
-  5. Drop 837 files into {folder / "spool/incoming"}.""")
+What to do next, beginning with `cd {folder}`:
+  1. Look through conf/gateway.toml.
+  2. Say who your payers are: `gateway plugin shipped` lists those that come with the gateway, `gateway plugin add NAME`
+     takes one over, and `gateway plugin new NAME` begins one of your own. Or try everything with a simulated one:
+     `gateway simulate-payer` prints all that this step and the next one need.
+  3. Say who you are there in conf/partners/NAME.toml, put its password or key into secrets/, mode 0600, and a way to
+     each payer into conf/routes.toml. `gateway payer trust NAME` shows the server's host key, `gateway payer test NAME`
+     logs in, and `gateway doctor` says what is missing.
+  4. Say who may bill whom: gateway roster import FILE.csv
+  5. Start it: gateway run
+  6. Drop 837 files into spool/incoming, and ask: gateway status""")
 
 
 @click.command()

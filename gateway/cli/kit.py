@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gateway.cli import show
-from gateway.cli.asking import config_path
+from gateway.cli.asking import config_path, site_path
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings
 from gateway.errors import Refused
@@ -107,7 +107,7 @@ def _plugin(context: click.Context, name: str) -> Path:
 
     if Path(name).exists():
         return Path(name)
-    if config_path(context).exists():
+    if site_path(context) is not None:
         folder = _folder(context)
         for path in (folder / name, folder / f"{name}.toml", folder / f"{name}.py"):
             if path.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from gateway.cli.plugged import CONFIG_VARIABLE, PluggedGroup
 from gateway.errors import ConfigError, GatewayError, PluginError
 
 FOUND_PROBLEMS, WRONG_USAGE, NO_STORE = 1, 2, 3
+INTERRUPTED = 128 + signal.SIGINT
 DISK, LATER, CONFIGURATION = 74, 75, 78
 _BUSY = "SITE_BUSY"
 _STORE_FAILED = ("STORE_FULL", "STORE_FAILED")
-_CANNOT_REACH = ("STORE_", "KEYRING_", "KEY_", "SOCKET_", "SITE_DENIED", _BUSY)
+_CANNOT_REACH = ("STORE_", "KEYRING_", "KEY_", "SOCKET_", "SITE_DENIED", "SITE_MISSING", _BUSY)
 
 
 ROOMS = {
@@ -69,7 +71,10 @@ def main() -> None:
     """Run one command and end with its exit code."""
     try:
         sys.exit(gateway(standalone_mode=False) or 0)
-    except click.Abort:
+    except click.Abort as stopped:
+        if isinstance(stopped.__cause__, KeyboardInterrupt):
+            sys.exit(INTERRUPTED)
+        click.echo("Nothing was done.", err=True)  # whoever was asked did not say yes
         sys.exit(WRONG_USAGE)
     except click.ClickException as wrong:
         wrong.show()

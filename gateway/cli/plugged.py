@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from gateway.cli.asking import config_path
+from gateway.cli.asking import site_path
+from gateway.cli.contents import CONTENTS
 from gateway.config import load_settings
 from gateway.config.declarations import read_declaration
 from gateway.errors import GatewayError, PluginError
@@ -39,6 +40,15 @@ class PluggedGroup(click.Group):
         module = import_module(f"gateway.cli.{self.rooms[cmd_name]}")
         commands: Sequence[click.Command] = module.COMMANDS
         return next(command for command in commands if command.name == cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Our own by what they are for, without loading them; then what plugins bring."""
+        brought = {name: command.get_short_help_str(60) for name, command in sorted(self._brought(ctx).items())}
+        sections = {**CONTENTS, "To try things with, and from plugins": brought}
+        width = max(len(name) for section in sections.values() for name in section)
+        for heading, commands in sections.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(width), words) for name, words in commands.items()])
 
     def _brought(self, ctx: click.Context) -> Mapping[str, click.Command]:
         """What plugins bring; of a site whose plugins or settings are broken, only what comes with us."""
@@ -85,5 +95,5 @@ def commands_of(config: Path | None, taken: Collection[str] = ()) -> dict[str, c
 def _site(ctx: click.Context) -> Path | None:
     """The site's settings, or None where there is no site. Help is asked for before the variable is looked at."""
     named = os.environ.get(CONFIG_VARIABLE)
-    path = Path(named) if named and not ctx.params.get("config") else config_path(ctx)
-    return path if path.exists() else None
+    path = Path(named) if named and not ctx.params.get("config") else site_path(ctx)
+    return path if path is not None and path.exists() else None

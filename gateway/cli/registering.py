@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -38,16 +37,17 @@ def change(
     doc: Path | None = None,
     **more: Any,
 ) -> None:
-    """Show what these rows change, ask where a person is there to answer, and apply them."""
+    """Show what these rows change, ask unless that was answered beforehand, and apply them."""
     found = ask(context, "roster preview", rows=rows, **more)
     changes = bool(found["added"] or found["superseded"])
     if not as_json:
         _preview(found, letter=doc is not None)
-    asked = changes and not (dry_run or yes or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
-    if dry_run or (asked and not click.confirm("Apply this?")):
+    if dry_run:
         if as_json:
             show.as_json(found)
         return
+    if changes and not (yes or as_json):
+        click.confirm("Apply this?", abort=True, err=True)  # in no pipe, and no where nobody answers
     document = base64.b64encode(doc.read_bytes()).decode() if doc else ""
     done = ask(context, "roster apply", rows=rows, source=source, document=document, **more)
     if as_json:

@@ -11,7 +11,9 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.text import Text
+
+from gateway.cli.laying import laid, wrapped
 
 _PIPE_WIDTH = 200
 _WORTH_SHOWING = 2_000_000
@@ -38,14 +40,21 @@ def json_text(data: Any) -> str:
 def table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, empty: str, title: str = "") -> None:
     """Rows under these headings; a plain sentence when there are none."""
     if not rows:
-        console().print(empty)
+        _print(console(), empty)
         return
-    grid = Table(title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False)
-    for heading in columns.values():
-        grid.add_column(heading, overflow="fold")
-    for row in rows:
-        grid.add_row(*(cell(name, row.get(name)) for name in columns))
-    console().print(grid)
+    screen = console()
+    cells = [[cell(name, row.get(name)) for name in columns] for row in rows]
+    heading, lines = laid([*columns.values()], cells, screen.width)
+    if title:
+        _print(screen, title, "italic")
+    for line in heading:
+        _print(screen, line, "bold")
+    for line in lines:
+        _print(screen, line)
+
+
+def _print(screen: Console, line: str, style: str = "") -> None:
+    screen.print(Text(line, style=style), soft_wrap=True)
 
 
 def cell(name: str, value: Any) -> str:
@@ -56,15 +65,18 @@ def cell(name: str, value: Any) -> str:
         return "yes" if value else ""
     if (name == "at" or name.endswith(("_at", "_since"))) and isinstance(value, str) and value:
         return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return str(value).replace("[", r"\[")
+    return " ".join(str(value).splitlines())
 
 
 def facts(data: Mapping[str, Any], labels: Mapping[str, str]) -> None:
     """A few labelled lines; what is empty is left out."""
+    screen = console()
     width = max(len(label) for label in labels.values())
     for name, label in labels.items():
-        if data.get(name) not in (None, "", [], {}):
-            console().print(f"[bold]{label:<{width}}[/bold]  {cell(name, data[name])}")
+        text = "" if data.get(name) in ([], {}) else cell(name, data.get(name))
+        for number, line in enumerate(wrapped(text, f"{label:<{width}}  ", screen.width, " " * (width + 2))):
+            bold = width if number == 0 else 0
+            screen.print(Text.assemble((line[:bold], "bold"), line[bold:]), soft_wrap=True)
 
 
 def unmoved(_: int) -> None:

@@ -49,8 +49,15 @@ _TO_CORRECT = frozenset({"REJECTED", "DECLINED", "RETURNED", "DENIED", "PARTLY_P
 async def listing(
     site: Site, stands: Sequence[str] = (), payer: str = "", batch: int | None = None, limit: int = 1000
 ) -> list[Data]:
-    """Claims, oldest first, by where they stand, payer or batch."""
+    """Claims, oldest first, by where they stand, payer or batch. Raises Refused for a payer that nobody ever heard of: of
+    the one that was meant there may be some."""
     found = await site.store.read(claims.rows, stands=tuple(stands), payer=payer, batch=batch, limit=limit)
+    if payer and not found and payer not in site.registry.payers:
+        raise Refused(
+            f"there is no payer {payer!r}",
+            code="NO_SUCH_PAYER",
+            next_step="`gateway payer list` shows their keys.",
+        )
     return await with_versions(site, [_listed(site, row) for row in found])
 
 

@@ -113,7 +113,8 @@ def _ours_alone(path: Path, found: os.stat_result) -> None:
     _of_sane_size(path, found)
     if found.st_uid not in {0, os.geteuid()}:
         step = (
-            "Give it to the user that the gateway runs as (chown), and replace the secret if its owner was a stranger."
+            "Type this as the user that the service runs as (`runuser -u gateway -- gateway ...`). If the file is not that "
+            "user's, give it to it (chown), and replace the secret if its owner was a stranger."
         )
         raise _refusal(path, "SECRET_FILE_OWNER", "belongs to another user", step)
     if found.st_mode & 0o077:

@@ -58,7 +58,11 @@ def root_key(key_file: Path | None, environ: Mapping[str, str]) -> RootKey:
     try:
         return _checked(read_private(key_file), str(key_file))
     except FileNotFoundError:
-        raise ConfigError([f"keys.key_file: {key_file} does not exist"]) from None
+        lacking = (
+            f"keys.key_file: {key_file} does not exist. Where the service alone has the key, start the service and ask "
+            "again; where it is lost, `gateway keys recover` makes it from the recovery copy"
+        )
+        raise ConfigError([lacking]) from None
 
 
 def create_root_key(path: Path) -> RootKey:
