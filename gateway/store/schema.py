@@ -5,7 +5,9 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
-SCHEMA_VERSION = 4
+from gateway.store.completing import lacking
+
+SCHEMA_VERSION = 5
 
 
 def _text(name: str) -> str:
@@ -53,6 +55,17 @@ _NAMES_RETURN = """
 _LAID_OUT_IN_4 = ("delivery", "mailbox", "silence", "money", "denials", "resubmit", "export", "status")
 _NEW_IN_4 = "\n".join(_text(f"schema_{name}.sql") for name in _LAID_OUT_IN_4)
 
+_LAYOUT = _text("schema.sql") + _text("schema_gate.sql") + _NEW_IN_4
+
+# Claims that may correct another, of a time before there were versions.
+_TO_LINK = """
+        INSERT OR IGNORE INTO unlinked SELECT c.id FROM claims c WHERE c.state <> 'DUPLICATE' AND (c.frequency IN ('7', '8')
+            OR (c.frequency = '1' AND c.control_number <> '' AND EXISTS (SELECT 1 FROM claims o
+                WHERE o.control_number = c.control_number COLLATE NOCASE AND o.id < c.id AND o.batch < c.batch
+                AND o.billing_npi = c.billing_npi AND o.first_day IS c.first_day)))
+            AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.claim = c.id);
+"""
+
 _STEPS = {
     1: """
         ALTER TABLE sets ADD COLUMN findings TEXT NOT NULL DEFAULT '[]';
@@ -92,6 +105,7 @@ _STEPS = {
         {_NAMES_RETURN}
         {_NEW_IN_4}
     """,
+    4: _TO_LINK,
 }
 """What leads from a version to the next. What an older version took in was never to be answered."""
 
@@ -103,14 +117,14 @@ def version_of(conn: Any) -> int:
 
 def create(conn: Any) -> None:
     """Lay out an empty database, whole or not at all."""
-    text = _text("schema.sql") + _text("schema_gate.sql") + _NEW_IN_4
-    conn.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version={SCHEMA_VERSION};\nCOMMIT;")
+    conn.executescript(f"BEGIN IMMEDIATE;\n{_LAYOUT}\nPRAGMA user_version={SCHEMA_VERSION};\nCOMMIT;")
 
 
 def migrate(conn: Any, found: int) -> None:
     """Bring an older database up to this version, step by step, each whole or not at all. References are kept by the
-    steps, and not looked at while a table is laid out anew."""
+    steps, and not looked at while a table is laid out anew. Version 4 grew while it was current: it is completed first."""
     conn.execute("PRAGMA foreign_keys=OFF")
     for version in range(found, SCHEMA_VERSION):
-        conn.executescript(f"BEGIN IMMEDIATE;\n{_STEPS[version]}\nPRAGMA user_version={version + 1};\nCOMMIT;")
+        step = (lacking(conn, _LAYOUT) if version == 4 else "") + _STEPS[version]
+        conn.executescript(f"BEGIN IMMEDIATE;\n{step}\nPRAGMA user_version={version + 1};\nCOMMIT;")
     conn.execute("PRAGMA foreign_keys=ON")

@@ -13,10 +13,6 @@ CREATE INDEX versions_by_original ON versions(original);
 
 -- Claims that were stored before there were versions, and may correct another: those nobody looked at yet.
 CREATE TABLE unlinked (claim INTEGER PRIMARY KEY REFERENCES claims(id)) STRICT;
-INSERT INTO unlinked SELECT c.id FROM claims c WHERE c.state <> 'DUPLICATE' AND (c.frequency IN ('7', '8')
-    OR (c.frequency = '1' AND c.control_number <> '' AND EXISTS (SELECT 1 FROM claims o
-        WHERE o.control_number = c.control_number COLLATE NOCASE AND o.id < c.id AND o.batch < c.batch
-        AND o.billing_npi = c.billing_npi AND o.first_day IS c.first_day)));
 
 -- Replacements and voids that people ordered, each a batch of our own.
 CREATE TABLE resubmissions (

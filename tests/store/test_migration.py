@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from gateway.store.connection import connect
 from gateway.store.schema import SCHEMA_VERSION, create, migrate, version_of
@@ -61,3 +65,59 @@ def test_a_database_of_version_3_becomes_a_new_one_and_keeps_its_rows(tmp_path: 
     assert tuple(attempt) == (4, 5, 1)
     old.close()
     new.close()
+
+
+@pytest.mark.parametrize("step", range(10))
+def test_a_database_of_any_version_4_is_completed_and_keeps_its_rows(step: int, tmp_path: Path) -> None:
+    """Its layout grew while it was current: whatever of it is missing comes, tables, columns and indexes."""
+    old, new = connect(tmp_path / "old.db", KEY), connect(tmp_path / "new.db", KEY)
+    create(old)
+    create(new)
+    old.executescript(HELD)
+    thinned(old, step)
+    old.execute("PRAGMA user_version=4")
+    migrate(old, 4)
+    assert version_of(old) == SCHEMA_VERSION
+    assert shape(old) == shape(new)
+    assert old.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert old.execute("SELECT count(*) FROM claims").fetchone()[0] == 1
+    old.close()
+    new.close()
+
+
+def thinned(conn: Any, step: int) -> None:
+    """Take away every tenth index, empty table and column that can go."""
+    conn.execute("PRAGMA foreign_keys=OFF")
+    things = [
+        tuple(row) for row in conn.execute("SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+    ]
+    for kind, name in things[step::10]:
+        if kind == "index":
+            conn.execute(f"DROP INDEX IF EXISTS {name}")
+        elif not conn.execute(f"SELECT count(*) FROM {name}").fetchone()[0]:
+            conn.execute(f"DROP TABLE {name}")
+    columns = [
+        (name, tuple(row)[1])
+        for kind, name in things
+        if kind == "table"
+        for row in conn.execute(f"PRAGMA table_info({name})").fetchall()
+        if tuple(row)[4] is not None
+    ]
+    for table, column in columns[step::10]:
+        with suppress(sqlcipher.Error):  # an index is on it
+            conn.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def test_a_table_without_its_columns_and_index_gets_them(tmp_path: Path) -> None:
+    """What a site lacked that was set up before payments were compared with what they repeat."""
+    old = connect(tmp_path / "old.db", KEY)
+    create(old)
+    old.executescript(
+        "ALTER TABLE remittances DROP COLUMN restated; DROP TABLE unlinked; DROP INDEX versions_by_family;"
+    )
+    old.execute("PRAGMA user_version=4")
+    migrate(old, 4)
+    assert old.execute("SELECT count(restated) FROM remittances").fetchone()[0] == 0
+    assert old.execute("SELECT count(*) FROM unlinked").fetchone()[0] == 0
+    assert old.execute("SELECT 1 FROM sqlite_master WHERE name = 'versions_by_family'").fetchone()
+    old.close()
