@@ -64,7 +64,7 @@ class Pace:
             passed, computed = now - self._looked, used - self._used
             called = self._in_calls + self._called(now)
             if self._begun is not None:
-                long = self._begun <= self._looked and computed > LONG * passed
+                long = self._begun < self._looked and computed > LONG * passed
                 self._let_others(long and waited - self._waited > WAITING * passed)
             self._looked, self._used, self._waited, self._in_calls = now, used, waited, 0.0
             self._beside = max(0.0, self._beside + computed - called - SHARE * passed)

@@ -32,7 +32,12 @@ class Paced:
 
     def __init__(self, pid: int, share: float = 1.0) -> None:
         self.pid, self.share, self.further, self.waited = pid, share, 0.0, 0.0
-        self.pace = Pace(pid, lambda: self.further + seconds_of(pid) / share)
+        self.pace = Pace(pid, self.clock)
+
+    def clock(self) -> float:
+        """Never the same twice, as a clock is."""
+        self.further += 1e-6
+        return self.further + seconds_of(self.pid) / self.share
 
     def computes(self, seconds: float) -> None:
         """Wait for it to compute so long."""
