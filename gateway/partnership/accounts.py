@@ -12,8 +12,8 @@ from gateway.partnership.phrases import Topic, countdown, listed, topic
 from gateway.partnership.prints import prints
 
 
-def account_says(lane: Lane, now: datetime) -> Topic:
-    """One lane. `now` is local, for the example of a name."""
+def account_says(lane: Lane, now: datetime, next_name: str = "") -> Topic:
+    """One lane. `now` is local, for the example of a name where the next one is not known."""
     account = lane.account
     at = account.endpoint
     return topic(
@@ -22,7 +22,9 @@ def account_says(lane: Lane, now: datetime) -> Topic:
         f" {account.submitter_name}, telephone {account.contact_phone}.",
         f"Only interchanges with ISA15 = {account.stage.usage} go here: to {at.host}, port {at.port}, into {at.outbound};"
         f" answers come from {listed(at.inbound)}.",
-        f"A file that leaves now could be called {example_name(lane, now)}.",
+        f"The next file would be called {next_name}."
+        if next_name
+        else f"The first file of all would be called {example_name(lane, now)}.",
         f"We log in as {account.user}, with the secret that is called {account.credential}.",
         *_keys(lane, now.date()),
         *_password(lane, now.date()),

@@ -144,7 +144,7 @@ def test_an_account_tells_what_runs_out_and_no_secret() -> None:
     said = "\n".join(account_says(lane, NOW).says)
     assert "The password ends in 8 days, on 2026-12-04." in said
     assert "A new host key counts in 26 days, on 2026-12-22: ssh-ed25519 SHA256:" in said
-    assert "A file that leaves now could be called OPENGATE_20261126_000000001.837." in said
+    assert "The first file of all would be called OPENGATE_20261126_000000001.837." in said
     assert KEY.split()[1] not in said
     assert password_ends(LANE) is None
     late = replace(lane, account=replace(lane.account, password_changed=date(2026, 9, 1)))
