@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from gateway.deadlines.accounts import password_ends
+from gateway.deadlines.accounts import password_ends, unpinned
 from gateway.model.partners import Lane
 from gateway.naming import remote_name, type_of
 from gateway.partnership.phrases import Topic, countdown, listed, topic
@@ -42,7 +42,7 @@ def _keys(lane: Lane, today: date) -> Iterator[str]:
         yield f"No host key is pinned, so that nothing is dialled: gateway payer trust {lane.partner.key}"
     for key in account.host_keys:
         yield f"Its host key is {key.split()[0]} {prints(key)['SHA256']}."
-    for key, day in account.next_host_keys:
+    for key, day in unpinned(lane):
         yield f"A new host key counts {countdown(day, today)}: {key.split()[0]} {prints(key)['SHA256']}."
 
 
