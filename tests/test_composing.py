@@ -139,6 +139,26 @@ def test_names_count_from_one_each_day_and_what_finds_none_waits_for_the_next(
     assert [a.name for a, _ in payer.arrivals()][3:] == ["TOPENGATE_P_1111_01.dat"]
 
 
+@pytest.mark.parametrize(
+    ("fields", "left"),
+    [
+        ("", True),
+        ('filename="{submitter}_{n}.dat", habits=Habits(counter=Counter("01", "02", period=Period.EVER))', False),
+    ],
+)
+def test_the_name_that_is_told_beforehand_is_the_next_files(
+    tmp_path: Path, payer: PayerSimulator, fields: str, left: bool
+) -> None:
+    """By the number or by the counter; telling takes neither, and tells no name where none is left."""
+    site = site_of(tmp_path, payer, fields)
+    for n in (1, 2):
+        told = [site.ask("next names")["alpha_edi/production"] for _ in range(2)]
+        site.drop(f"{n}.837", batch837p(claims(1, f"N{n}C"), control=n))
+        run(site)
+        assert [payer.arrivals()[-1][0].name] * 2 == told
+    assert bool(site.ask("next names")["alpha_edi/production"]) == left
+
+
 def test_a_name_without_a_year_comes_again_after_a_year(tmp_path: Path, payer: PayerSimulator) -> None:
     """Nothing in the store stands in its way."""
     site = site_of(tmp_path, payer, COUNTED)

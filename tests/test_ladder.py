@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 
 from gateway.cli.main import gateway
 from gateway.model.sending import Seen
-from gateway.sftp import SftpTransport
+from gateway.sftp import Limits, SftpTransport
 from gateway.store import submissions
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import Faults, PayerSimulator, Scenario
@@ -152,6 +153,31 @@ def test_a_name_that_is_taken_is_never_written_over(tmp_path: Path, server: Sshd
     run(site)
     assert (server.server.incoming / "000000001.837").read_bytes().startswith(b"ISA")
     assert stands(site) == {"SENT"}
+
+
+@pytest.mark.parametrize(
+    ("faults", "then"),
+    [
+        (Faults(disk_full_after=0), ["PLANNED", "SENT"]),
+        (Faults(hang=("open",)), ["IN_DOUBT", "IN_DOUBT"]),
+        (Faults(drop_after=200), ["IN_DOUBT", "IN_DOUBT"]),
+    ],
+)
+def test_a_direct_write_is_in_doubt_from_its_first_byte_and_not_before(
+    tmp_path: Path, payer: PayerSimulator, monkeypatch: pytest.MonkeyPatch, faults: Faults, then: list[str]
+) -> None:
+    """A server that says no to opening it was given nothing of it, so it goes again by itself, once; one that falls silent
+    then may hold an empty file of that name."""
+    monkeypatch.setattr("gateway.sftp.transport.Limits", partial(Limits, reply=1.0))
+    site = site_at(tmp_path, payer, "write=WriteHabit.DIRECT")
+    payer.scenario = Scenario(faults=faults)
+    run(site)
+    found = states(site)
+    payer.scenario = Scenario()
+    site.skip_waits()
+    run(site)
+    assert [*found, *states(site)] == then
+    assert sum(data.rstrip().endswith(b"~") and b"IEA" in data for _, data in payer.arrivals()) == then.count("SENT")
 
 
 @pytest.mark.parametrize("hours", [0, 3])

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from gateway.cli.main import gateway
 from gateway.cli.rotating import with_credential
 from gateway.errors import Refused
+from gateway.testing.payer import PayerSimulator
 from tests.habits import Clock, SshdPayer, declare, order, run
 from tests.servers import make_key, require_sshd, running_sshd
 from tests.sites import TestSite, make_site
@@ -108,6 +109,40 @@ def test_the_day_of_a_change_is_kept_where_the_account_keeps_one() -> None:
     assert new == '# ours\ncredential = "new"\npassword_changed = 2026-11-10\nstage = "test"\n'
     with pytest.raises(Refused):
         with_credential('"credential" = "old"\n', "new", date(2026, 11, 10))
+
+
+def test_a_password_that_runs_out_gets_its_day_and_without_one_the_doctor_asks(
+    site: TestSite, server: SshdPayer
+) -> None:
+    """Else its end would come untold. A key has none, so it is left alone."""
+    declare(site, "alpha", "habits=Habits(wire=Wire(password_days=60))", folders=server.folders)
+    assert not asked(site)
+    assert rotated(site, "--credential", "alpha_edi").exit_code == 0
+    assert "password_changed" not in account(site).read_text()
+    (site.root / "secrets" / "alpha_edi").write_text("a password\n")
+    assert [one["what"] for one in asked(site)] == [
+        "lane alpha_edi/production: a password lasts 60 days there, and nobody says since when ours does"
+    ]
+    text = 'user = "us"\ncredential = "old"\nstage = "test"\n'
+    new = with_credential(text, "new", date(2026, 11, 10), dated=True)
+    assert new == 'user = "us"\npassword_changed = 2026-11-10\ncredential = "new"\nstage = "test"\n'
+
+
+def asked(site: TestSite) -> list[dict[str, str]]:
+    return [one for one in site.ask("doctor") if "password" in one["what"]]
+
+
+def test_rotating_to_a_password_begins_its_countdown(tmp_path: Path) -> None:
+    """Where the partner says how long one lasts, though the account kept no day so far."""
+    with PayerSimulator(tmp_path / "payer") as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer})
+        declare(site, "alpha", "habits=Habits(wire=Wire(password_days=60))")
+        new = site.root / "secrets" / "new"
+        new.touch(mode=0o600)
+        new.write_text(payer.password)
+        done = rotated(site, "--credential", "new")
+        assert done.exit_code == 0, done.output
+    assert f"password_changed = {date.today()}\n" in account(site).read_text()
 
 
 @pytest.mark.parametrize(("days", "told"), [(15, 0), (14, 1), (0, 1), (-3, 1)])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.cli import show as shown
-from gateway.cli.asking import config_path
+from gateway.cli.asking import ask, config_path
 from gateway.cli.questions import AS_JSON
 from gateway.config import Directory, load_site
 from gateway.deadlines.accounts import password_ends
-from gateway.errors import Refused
+from gateway.errors import GatewayError, Refused
 from gateway.model.partners import Lane
 from gateway.partnership import (
     Topic,
@@ -39,7 +39,7 @@ def show(context: click.Context, key: str, as_json: bool) -> None:
     """Say in plain words what is declared of KEY, a payer or a partner, with our accounts there. Nothing secret."""
     settings, registry, directory = load_site(config_path(context))
     now = datetime.now(ZoneInfo(settings.site.time_zone))
-    found = [*_payer(key, registry, directory), *_partner(key, registry, directory, now)]
+    found = [*_payer(key, registry, directory), *_partner(key, registry, directory, now, context)]
     if not found:
         raise Refused(
             f"there is no payer or partner {key!r}",
@@ -67,15 +67,27 @@ def _payer(key: str, registry: Registry, directory: Directory) -> list[dict[str,
     return [_found("payer", key, registry, says, asdict(payer)) | {"routes": [asdict(route) for route in routes]}]
 
 
-def _partner(key: str, registry: Registry, directory: Directory, now: datetime) -> list[dict[str, Any]]:
+def _partner(
+    key: str, registry: Registry, directory: Directory, now: datetime, context: click.Context
+) -> list[dict[str, Any]]:
     if key not in registry.partners:
         return []
     partner = registry.partners[key]
     lanes = [lane for lane in directory.lanes.values() if lane.partner.key == key]
-    says = [*partner_says(partner, now.date()), *(account_says(lane, now) for lane in lanes)]
+    names = _next_names(context) if lanes else {}
+    says = [*partner_says(partner, now.date()), *(account_says(lane, now, names.get(lane.key, "")) for lane in lanes)]
     if not lanes:
         says.append(Topic("Account", (f"This site has none there: add conf/partners/{key}.toml.",)))
-    return [_found("partner", key, registry, says, asdict(partner)) | {"lanes": [_lane(lane, now) for lane in lanes]}]
+    found = _found("partner", key, registry, says, asdict(partner))
+    return [found | {"lanes": [_lane(lane, now, names) for lane in lanes]}]
+
+
+def _next_names(context: click.Context) -> Mapping[str, str]:
+    """By lane, from whoever has the site open; none where nobody can open it, for a declaration is shown all the same."""
+    try:
+        return cast("Mapping[str, str]", ask(context, "next names"))
+    except GatewayError:
+        return {}
 
 
 def _found(kind: str, key: str, registry: Registry, says: list[Topic], declared: dict[str, Any]) -> dict[str, Any]:
@@ -83,12 +95,13 @@ def _found(kind: str, key: str, registry: Registry, says: list[Topic], declared:
             "says": [asdict(topic) for topic in says], "declaration": declared}  # fmt: skip
 
 
-def _lane(lane: Lane, now: datetime) -> dict[str, Any]:
+def _lane(lane: Lane, now: datetime, names: Mapping[str, str]) -> dict[str, Any]:
     account = lane.account
     return {
         "lane": lane.key,
         "user": account.user,
-        "example_name": example_name(lane, now),
+        "next_name": names.get(lane.key, ""),
+        "example_name": names.get(lane.key, "") or example_name(lane, now),
         "host_keys": [prints(key) for key in account.host_keys],
         "next_host_keys": [{**prints(key), "valid_from": day} for key, day in account.next_host_keys],
         "password_ends": password_ends(lane),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -39,6 +42,7 @@ def check(
     behaves as it declares and fails at each step, (3) the payer's own sample answers. Exit 1 where a rule is broken."""
     from gateway.testing.kit import Tier, check_plugin
 
+    _end_tidily(context)
     wanted = tuple(Tier(int(tier)) for tier in tiers) or tuple(Tier)
     found = check_plugin(_plugin(context, name), samples, wanted, trials)
     if report:
@@ -91,6 +95,20 @@ def shipped(as_json: bool) -> None:
         show.table(rows, {"name": "Name", "says": "What it is"}, empty="None.")
 
 
+@click.command()
+def keys() -> None:
+    """Print every key that a declaration may have, with what it says: a TOML file to take from."""
+    from gateway.testing.kit.shipped import every_key
+
+    click.echo(every_key(), nl=False)
+
+
+def _end_tidily(context: click.Context) -> None:
+    """Whoever is told to end (SIGTERM) ends what the kit started and leaves no temporary site, as on Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    context.call_on_close(partial(signal.signal, signal.SIGTERM, before))
+
+
 def _folder(context: click.Context) -> Path:
     """The site's plugins folder."""
     folder = load_settings(config_path(context)).plugins.directory
@@ -122,4 +140,4 @@ def _plugin(context: click.Context, name: str) -> Path:
     )
 
 
-COMMANDS = (check, new, add, shipped)
+COMMANDS = (check, new, add, shipped, keys)

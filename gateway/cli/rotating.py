@@ -18,7 +18,7 @@ from gateway.config.pinning import account_file, replace_file, with_key
 from gateway.config.writing import toml
 from gateway.errors import GatewayError, Refused
 from gateway.model.partners import Account, Lane, Stage
-from gateway.sftp import SftpTransport, scan_host_key
+from gateway.sftp import SftpTransport, is_password, scan_host_key
 from gateway.vault import resolve_credential
 
 
@@ -40,7 +40,7 @@ def rotate(context: click.Context, partner: str, stage: str | None, credential: 
     text = path.read_bytes().decode("utf-8-sig")
     if credential:
         account = replace(lane.account, credential=credential)
-        after = with_credential(text, credential, date.today())
+        after = with_credential(text, credential, date.today(), dated=_runs_out(context, lane, credential))
     else:
         key = _announced(lane)
         account = replace(lane.account, host_keys=(key,))
@@ -90,13 +90,26 @@ def _dry_login(context: click.Context, account: Account) -> None:
         raise failure
 
 
-def with_credential(text: str, name: str, today: date) -> str:
-    """An account file's text with another credential, and the day of the change where it keeps one. Raises Refused where
-    it is written too oddly."""
+def _runs_out(context: click.Context, lane: Lane, credential: str) -> bool:
+    """Whether it is a password, at a partner where these last for some days; one that cannot be read fails at the login."""
+    try:
+        secret = resolve_credential(credential, load_site(config_path(context))[0].keys.secrets_dir)
+    except GatewayError:
+        return False
+    return bool(lane.partner.habits.wire.password_days) and is_password(secret.reveal())
+
+
+def with_credential(text: str, name: str, today: date, *, dated: bool = False) -> str:
+    """An account file's text with another credential, and the day of the change where it keeps one or must from now on
+    (`dated`). Raises Refused where it is written too oddly."""
     wanted = tomllib.loads(text)
     wanted["credential"] = name
     new = re.sub(r"^credential[ \t]*=[^\n]*", f"credential = {toml(name)}", text, count=1, flags=re.MULTILINE)
-    if "password_changed" in wanted:
+    if dated and "password_changed" not in wanted:
+        new = re.sub(
+            r"^(credential[ \t]*=[^\n]*\n?)", rf"password_changed = {today}\n\1", new, count=1, flags=re.MULTILINE
+        )
+    if dated or "password_changed" in wanted:
         wanted["password_changed"] = today
         new = re.sub(r"^password_changed[ \t]*=[^\n]*", f"password_changed = {today}", new, count=1, flags=re.MULTILINE)
     if tomllib.loads(new) != wanted:

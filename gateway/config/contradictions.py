@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from gateway.config.filenames import wrong_with
@@ -14,9 +14,10 @@ Wrong = tuple[str, str, str]
 """The place in the partner's table, what is wrong, and an example of what is right."""
 
 
-def contradictions(partner: Partner) -> Iterator[str]:
-    """Everything that does not go together, as `place: what (for example: ...)`."""
-    for rule in RULES:
+def contradictions(partner: Partner, wrong_keys: Collection[str] = ()) -> Iterator[str]:
+    """Everything that does not go together, as `place: what (for example: ...)`. Nobody knows what was meant by keys that
+    are wrong by themselves, so no rule that looks at one is asked."""
+    for rule in [rule for rule, keys in RULES.items() if not set(keys) & set(wrong_keys)]:
         for place, wrong, example in rule(partner):
             yield f"{place}: {wrong} (for example: {example})"
 
@@ -205,7 +206,17 @@ def _status_requests(partner: Partner) -> Iterator[Wrong]:
         yield "status_requests.filename", wrong, 'filename = "{sender}_{isa13}.276"'
 
 
-RULES: tuple[Callable[[Partner], Iterator[Wrong]], ...] = (
-    _names, _counter, _writing, _verifying, _receipts, _stages, _mailbox, _answers, _outages, _names_of_others,
-    _status_requests,
-)  # fmt: skip
+RULES: Mapping[Callable[[Partner], Iterator[Wrong]], tuple[str, ...]] = {
+    _names: ("filename", "counter", "names", "stages", "temporary_suffix"),
+    _counter: ("counter", "names"),
+    _writing: ("write", "staging", "endpoint"),
+    _verifying: ("verify", "wire", "receipts"),
+    _receipts: ("receipts", "names"),
+    _stages: ("stages", "endpoint", "filename"),
+    _mailbox: ("mailbox",),
+    _answers: ("expects",),
+    _outages: ("outages",),
+    _names_of_others: ("agreements", "payers", "wraps", "options"),
+    _status_requests: ("status_requests", "payers", "counter", "names"),
+}
+"""Each with the keys of the partner's table that it looks at."""

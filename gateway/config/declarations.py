@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import Field
 
-from gateway.config.contradictions import contradictions
 from gateway.config.habits import Line
+from gateway.config.judging import contradictions_in
 from gateway.config.partners import PartnerTable
 from gateway.config.payers import PayerTable
 from gateway.config.reading import read_toml, validated
@@ -62,9 +62,7 @@ def read_declaration(path: Path) -> tuple[Sequence[Payer], Sequence[Partner]]:
 
 
 def _contradictions(data: dict[str, Any]) -> Iterator[tuple[int, str]]:
-    """What does not go together in each partner that is right key by key, also beside others that are not."""
+    """What does not go together in each partner, also beside keys that are wrong by themselves."""
     entries = data.get("partner")
     for number, entry in enumerate(entries if isinstance(entries, list) else ()):
-        table = validated(PartnerTable, entry, "", [])
-        if table is not None:
-            yield from ((number, wrong) for wrong in contradictions(table.partner()))
+        yield from ((number, wrong) for wrong in contradictions_in(entry))

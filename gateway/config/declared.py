@@ -7,7 +7,7 @@ from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from gateway.config.contradictions import contradictions
+from gateway.config.judging import contradictions_in
 from gateway.config.partners import PLAIN, PartnerTable
 from gateway.config.payers import PayerTable
 from gateway.config.reading import validated
@@ -101,12 +101,11 @@ def _partner(partner: Partner, source: str, problems: list[str]) -> Partner | No
         "receiver": partner.receiver.id,
         "endpoint": partner.endpoint,
     }
-    checked = validated(PartnerTable, _spread(table), source, problems)
-    if checked is None:
-        return None
-    found = [f"{source}: {wrong}" for wrong in contradictions(checked.partner())]
+    spread = _spread(table)
+    checked = validated(PartnerTable, spread, source, problems)
+    found = [f"{source}: {wrong}" for wrong in contradictions_in(spread)]
     problems += found
-    return None if found else checked.partner()
+    return checked.partner() if checked and not found else None
 
 
 _SPANS = {

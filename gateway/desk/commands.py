@@ -18,6 +18,7 @@ QUESTIONS = {
     "held": "claims.held",
     "submissions": "submissions.listing",
     "submissions show": "submissions.show",
+    "next names": "submissions.next_names",
     "answers": "work.answer_list",
     "denials": "denials.listing",
     "denials causes": "denials.causes",

@@ -68,7 +68,7 @@ def _listed(row: Row) -> Data:
         "repeats": row["repeats"],
         "restated": bool(row["restated"]),
         "matched": row["matched"],
-        "unmatched": row["unmatched"],
+        "unmatched": row["unmatched"] if row["repeats"] is None else 0,  # of a repeat no claim was looked for
         "deposit": row["deposit"],
         "read_at": row["read_at"],
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.errors import Refused, Unlawful
 from gateway.model.sending import Seen
-from gateway.store import claims, inquiry_rows, observations, submissions
+from gateway.store import claims, inquiry_rows, names, observations, submissions
 from gateway.store.connection import Row
 from gateway.workers.site import Site
 
@@ -32,6 +32,11 @@ async def listing(site: Site, limit: int = 1000) -> list[Data]:
     rows = await site.store.read(submissions.rows, limit)
     seen = await site.store.read(observations.of_submissions, [row["id"] for row in rows])
     return [_listed(row, seen[row["id"]]) for row in rows]
+
+
+async def next_names(site: Site) -> dict[str, str]:
+    """Of each lane, what its next file would be called; empty where no name is left."""
+    return {key: await site.store.read(names.coming, lane, site.zone) for key, lane in site.directory.lanes.items()}
 
 
 async def show(site: Site, submission: int) -> Data:

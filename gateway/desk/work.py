@@ -8,7 +8,9 @@ from typing import Any
 from gateway.deadlines.accounts import unpinned
 from gateway.desk import lists, mail, plugins, silence
 from gateway.errors import GatewayError, Refused, Unlawful
-from gateway.partnership.phrases import countdown
+from gateway.model.partners import Lane
+from gateway.partnership.phrases import countdown, counted
+from gateway.sftp import is_password
 from gateway.sftp.reach import let_in, own_address
 from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, routes, submissions
 from gateway.store import claims as claim_rows
@@ -164,6 +166,7 @@ async def doctor(site: Site) -> list[Data]:
         except GatewayError as problem:
             found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
     found += announced(site)
+    found += _undated(site)
     found += await _not_let_in(site)
     found += plugins.disabled(site)
     for row in await lane_list(site):
@@ -181,6 +184,27 @@ async def doctor(site: Site) -> list[Data]:
     if not (await audit(site))["intact"]:
         found.append({"what": "the chain of events is broken", "next": "Compare with the last good backup."})
     return found
+
+
+def _undated(site: Site) -> list[Data]:
+    """Passwords that run out on a day that nobody can count to."""
+    return [
+        {
+            "what": f"lane {lane.key}: a password lasts {counted(days, 'day')} there, and nobody says since when ours does",
+            "next": f"Set password_changed in the account file of {lane.partner.key}, so that its end is told beforehand.",
+        }
+        for lane in site.directory.lanes.values()
+        if (days := lane.partner.habits.wire.password_days)
+        and not lane.account.password_changed
+        and _password(site, lane)
+    ]
+
+
+def _password(site: Site, lane: Lane) -> bool:
+    try:
+        return is_password(resolve_credential(lane.account.credential, site.settings.keys.secrets_dir).reveal())
+    except GatewayError:
+        return False  # that is told by itself
 
 
 async def _not_let_in(site: Site) -> list[Data]:

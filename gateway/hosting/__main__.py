@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import resource
@@ -13,19 +12,17 @@ from contextlib import suppress
 from typing import Any
 
 from gateway.errors import GatewayError
+from gateway.hosting.leash import die_with
 from gateway.hosting.running import Runner, describe, load
 from gateway.hosting.wire import BROKE, DONE, SAID, Boot, Channel, told
 
-_PR_SET_PDEATHSIG = 1
 _NICE = 10
 
 
 def main() -> None:
     """Load the plugin, then answer calls until the line is closed."""
     fd, parent = int(sys.argv[1]), int(sys.argv[2])
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
+    die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.disable(logging.CRITICAL)
     channel = Channel(socket.socket(fileno=fd), trusting=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from gateway.deadlines.accounts import password_ends
+from gateway.deadlines.accounts import password_ends, unpinned
 from gateway.model.partners import Lane
 from gateway.naming import remote_name, type_of
 from gateway.partnership.phrases import Topic, countdown, listed, topic
 from gateway.partnership.prints import prints
 
 
-def account_says(lane: Lane, now: datetime) -> Topic:
-    """One lane. `now` is local, for the example of a name."""
+def account_says(lane: Lane, now: datetime, next_name: str = "") -> Topic:
+    """One lane. `now` is local, for the example of a name where the next one is not known."""
     account = lane.account
     at = account.endpoint
     return topic(
@@ -22,7 +22,9 @@ def account_says(lane: Lane, now: datetime) -> Topic:
         f" {account.submitter_name}, telephone {account.contact_phone}.",
         f"Only interchanges with ISA15 = {account.stage.usage} go here: to {at.host}, port {at.port}, into {at.outbound};"
         f" answers come from {listed(at.inbound)}.",
-        f"A file that leaves now could be called {example_name(lane, now)}.",
+        f"The next file would be called {next_name}."
+        if next_name
+        else f"The first file of all would be called {example_name(lane, now)}.",
         f"We log in as {account.user}, with the secret that is called {account.credential}.",
         *_keys(lane, now.date()),
         *_password(lane, now.date()),
@@ -40,7 +42,7 @@ def _keys(lane: Lane, today: date) -> Iterator[str]:
         yield f"No host key is pinned, so that nothing is dialled: gateway payer trust {lane.partner.key}"
     for key in account.host_keys:
         yield f"Its host key is {key.split()[0]} {prints(key)['SHA256']}."
-    for key, day in account.next_host_keys:
+    for key, day in unpinned(lane):
         yield f"A new host key counts {countdown(day, today)}: {key.split()[0]} {prints(key)['SHA256']}."
 
 

@@ -5,7 +5,7 @@ other, `faults` says whose turn it is, `transport` is what the shell drives.
 """
 
 from gateway.sftp.line import Limits
-from gateway.sftp.login import fingerprint, scan_host_key
+from gateway.sftp.login import fingerprint, is_password, scan_host_key
 from gateway.sftp.transport import SftpTransport
 
-__all__ = ["Limits", "SftpTransport", "fingerprint", "scan_host_key"]
+__all__ = ["Limits", "SftpTransport", "fingerprint", "is_password", "scan_host_key"]

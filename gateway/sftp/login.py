@@ -47,10 +47,16 @@ def read_pins(host_keys: Sequence[str], server: str) -> dict[bytes, str]:
     return pins
 
 
+def is_password(secret: bytes) -> bool:
+    """Whether it is used as a password, and so may run out; else as a private key."""
+    text = secret.strip(b"\r\n")
+    return bool(text) and not text.startswith(b"-----BEGIN")
+
+
 def read_credential(secret: bytes, server: str) -> paramiko.PKey | str:
     """A private key where it looks like one, else a password (UTF-8; the line end of its file is not part of it)."""
     text = secret.decode().strip("\r\n")
-    if text and not text.startswith("-----BEGIN"):
+    if is_password(secret):
         return text
     for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
         with suppress(Exception):  # each fails in its own way on the others' keys

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from gateway import events as e
 from gateway.model.habits import Counter
 from gateway.model.partners import Lane
 from gateway.naming import capacity, period_of, remote_name, type_of
+from gateway.store import submissions
 from gateway.store.connection import Tx, local_day, moment
 from gateway.store.record import record
-from gateway.store.submissions import floor
+from gateway.store.submissions import floor, scope_of
 
 _FORGOTTEN = timedelta(days=300)
 """A name without a year in it may come again after so long, and no sooner."""
@@ -43,6 +45,15 @@ def take(tx: Tx, lane: Lane, version: str, local: datetime, isa13: int, template
         if not _seen(tx, lane, name):
             return name
     return None
+
+
+def coming(tx: Tx, lane: Lane, zone: ZoneInfo) -> str:
+    """What the lane's next file would be called, were it planned now; nothing is taken, and empty where no name is left."""
+    local, counter = tx.now.astimezone(zone).replace(tzinfo=None), lane.partner.habits.counter
+    given = _given(tx, lane, counter, local) if counter else 0
+    if counter and given >= capacity(counter):
+        return ""
+    return remote_name(lane, local, submissions.coming(tx, scope_of(lane)), given, type_of(lane.partner.accepts[0]))
 
 
 def _seen(tx: Tx, lane: Lane, name: str) -> bool:

@@ -54,6 +54,12 @@ def take(tx: Tx, scope: str, count: int) -> int:
     return int(row["last"])
 
 
+def coming(tx: Tx, scope: str) -> int:
+    """The number that `take` gives next; it takes none."""
+    row = tx.one("SELECT last FROM counters WHERE scope = ?", scope)
+    return 1 + (int(row["last"]) if row else floor(tx))
+
+
 def seconds_since(tx: Tx) -> int:
     """Since the newest event: how long a backup knows nothing of."""
     row = tx.one("SELECT max(at) AS at FROM events")

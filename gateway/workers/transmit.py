@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from gateway import events as e
@@ -10,7 +10,7 @@ from gateway.errors import GatewayError, InDoubt, Refused, Transient
 from gateway.model.partners import Lane, Verify, WriteHabit
 from gateway.model.sending import Seen
 from gateway.planner import SHUT, probe_wait, retry_wait
-from gateway.ports import Absent, Presence, Present, Transport
+from gateway.ports import Absent, Lasting, Presence, Present, Transport
 from gateway.store import StoreFailed, lanes, submissions
 from gateway.workers.looking import final_path, observed_of, presence, temporary_path
 from gateway.workers.plugins import look_ahead
@@ -95,10 +95,20 @@ class Delivery:
             return (Seen.UNVERIFIED,)
 
     async def _write_directly(self, transport: Transport) -> None:
-        """Whatever fails after the first byte is doubt for good, so this is the only time that it is written."""
+        """Whatever fails after the first byte is doubt for good, so this is the only time that one is written. Where not a
+        byte was asked for and the session goes on, the server said no to opening the file, and nothing can have arrived."""
         await self._refuse_taken(transport, self.final)
+        try:
+            await transport.put(self._given, self.size, self.final)
+        except Transient:
+            said_no = isinstance(transport, Lasting) and transport.alive
+            self.may_have_arrived = self.may_have_arrived or not said_no  # a lost answer may leave an empty file there
+            raise
+
+    def _given(self) -> Iterator[bytes]:
+        """The file, as it leaves the house."""
         self.may_have_arrived = True
-        await transport.put(self.blocks, self.size, self.final)
+        yield from self.blocks()
 
     async def _write_and_rename(self, transport: Transport) -> None:
         if not await self._lies_there(transport):

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from gateway.config.contradictions import RULES
+from gateway.config.contradictions import RULES, Wrong
 from gateway.config.declarations import read_declaration
+from gateway.config.partners import PartnerTable
 from gateway.errors import PluginError
+from gateway.model.partners import Partner
 from tests.config.conftest import SiteFiles
+
+Rule = Callable[[Partner], Iterator[Wrong]]
 
 BASE = """
 [[partner]]
@@ -143,6 +151,50 @@ def test_contradictions_are_told_beside_mistakes_of_other_partners(tmp_path: Pat
     assert [line.split(": ")[1] for line in wrong.value.message.split("; ") if ": partner" in line] == [
         "partner[1].key", "partner[0].staging", "partner[0].wraps",
     ]  # fmt: skip
+
+
+def test_contradictions_are_told_beside_slips_in_the_same_partner(tmp_path: Path) -> None:
+    """All that can be judged at once; what the wrong key might have meant is not guessed at."""
+    text = 'receivr = "X"\nstaging = "/s"\nwraps = ["zip", "zip"]\nclaims_per_set = 0\nmailbox = {mail = ["*"]}\n'
+    assert places(said(tmp_path, text)) == ["claims_per_set", "receivr", "staging", "mailbox.mail", "wraps"]
+    unsaid = places(said(tmp_path, text + 'write = "stage"'))
+    assert unsaid == ["write", "claims_per_set", "receivr", "mailbox.mail", "wraps"]
+    nameless = BASE.replace('name = "ALPHA HEALTH PLAN"', 'wraps = ["zip", "zip"]').replace("endpoint", "endpint")
+    path = tmp_path / "nameless.toml"
+    path.write_text(nameless)
+    with pytest.raises(PluginError, match=r"partner\[0\].name: is missing.*partner\[0\].wraps: names a wrapping twice"):
+        read_declaration(path)
+
+
+def places(problems: list[str]) -> list[str]:
+    return [wrong.removeprefix("partner[0].").split(": ")[0] for wrong in problems]
+
+
+class Watched:
+    """A partner, or its habits, that remembers what of it is looked at."""
+
+    def __init__(self, noun: object, seen: set[str]) -> None:
+        self._noun, self._seen = noun, seen
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self._noun, name)
+        if name == "habits":
+            return Watched(found, self._seen)
+        self._seen.add(name)
+        return found
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_a_rule_looks_at_no_key_but_those_it_is_listed_with(tmp_path: Path, rule: Rule) -> None:
+    """Else it would judge by what stands in for a key that is wrong."""
+    seen: set[str] = set()
+    for text in [text for text, _ in WRONG] + RIGHT:
+        path = tmp_path / "alpha_edi.toml"
+        path.write_text(BASE + text)
+        with suppress(ValidationError):
+            table = PartnerTable.model_validate(tomllib.loads(path.read_text())["partner"][0])
+            list(rule(Watched(table.partner(), seen)))  # type: ignore[arg-type]
+    assert seen == set(RULES[rule])
 
 
 def test_what_python_declares_is_judged_by_the_same_rules(site: SiteFiles) -> None:

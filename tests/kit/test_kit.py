@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 import zipfile
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from click.testing import CliRunner
@@ -22,6 +27,7 @@ from gateway.testing.payer import Deny, Faults, PayerSimulator, Rule, Scenario
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 FIRST = (Tier.DECLARATION,)
+T = TypeVar("T")
 GOOD = """\
 [[payer]]
 key = "good"
@@ -58,6 +64,14 @@ def test_a_draft_passes_the_first_tier_at_once(tmp_path: Path, kind: str) -> Non
     assert "@" not in test
     assert CliRunner().invoke(gateway, words).exit_code != 0
     assert check_plugin(plugin, tiers=FIRST).passed
+
+
+def test_a_draft_says_where_every_key_is_shown_on_any_machine(tmp_path: Path) -> None:
+    """By a command, for an installed gateway has no checkout beside it; what it prints is a declaration by itself."""
+    CliRunner().invoke(gateway, ["plugin", "new", "cedar", "--into", str(tmp_path)])
+    assert "`gateway plugin keys`" in (tmp_path / "cedar.toml").read_text()
+    shown = CliRunner().invoke(gateway, ["plugin", "keys"]).output
+    assert check_plugin(written(tmp_path, shown, "meadow.toml"), tiers=FIRST).of("loads").outcome is Outcome.PROVEN
 
 
 def test_a_fault_that_there_is_not_proves_nothing(tmp_path: Path) -> None:
@@ -183,6 +197,33 @@ def test_a_plugin_that_ends_or_hangs_is_told(tmp_path: Path, body: str, word: st
     report = check_plugin(path, tiers=(Tier.WIRE,), longest=12)
     assert not report.passed
     assert word in " ".join(report.of("arrives").details)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_check_that_is_ended_leaves_no_process_behind(tmp_path: Path, number: signal.Signals) -> None:
+    """Nor its temporary site, where it had the chance to remove it."""
+    path = written(tmp_path, GOOD)
+    room = tmp_path / "room"
+    room.mkdir()
+    command = [sys.executable, "-m", "gateway", "plugin", "check", str(path), "--tier", "2"]
+    check = subprocess.Popen(command, env={**os.environ, "TMPDIR": str(room)}, stdout=subprocess.DEVNULL)
+    children = Path(f"/proc/{check.pid}/task/{check.pid}/children")
+    child = int(until(lambda: children.read_text().split())[0])
+    until(lambda: list(room.glob("*/*/payer")))
+    check.send_signal(number)
+    assert check.wait(30) == (143 if number == signal.SIGTERM else -number)
+    line = Path(f"/proc/{child}/cmdline")
+    until(lambda: not line.exists() or not line.read_bytes(), 4)
+    assert number == signal.SIGKILL or not list(room.glob("gateway-kit-*"))
+
+
+def until(what: Callable[[], T], seconds: float = 60) -> T:
+    """What it gives, once that is anything."""
+    end = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return found
 
 
 @pytest.fixture(scope="module")

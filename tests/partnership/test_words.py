@@ -34,6 +34,7 @@ from tests.test_naming import ACCOUNT, LANE
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, 30)
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKUwOJhmoYOX23F10Nn3oGDA02yFCVs4ahsiHnsIyhFK"
+NEXT_KEY = f"{KEY[:-4]}AAAA"
 
 
 def words(partner: Partner) -> str:
@@ -140,11 +141,12 @@ def test_an_account_tells_what_runs_out_and_no_secret() -> None:
     habits = Habits(wire=Wire(password_days=60))
     lane = replace(LANE, partner=replace(LANE.partner, habits=habits),
                    account=replace(ACCOUNT, host_keys=(KEY,), password_changed=date(2026, 10, 5),
-                                   next_host_keys=((KEY, date(2026, 12, 22)),)))  # fmt: skip
+                                   next_host_keys=((NEXT_KEY, date(2026, 12, 22)), (KEY, date(2026, 12, 1)))))  # fmt: skip
     said = "\n".join(account_says(lane, NOW).says)
     assert "The password ends in 8 days, on 2026-12-04." in said
     assert "A new host key counts in 26 days, on 2026-12-22: ssh-ed25519 SHA256:" in said
-    assert "A file that leaves now could be called OPENGATE_20261126_000000001.837." in said
+    assert said.count("A new host key") == 1  # the other is pinned by now
+    assert "The first file of all would be called OPENGATE_20261126_000000001.837." in said
     assert KEY.split()[1] not in said
     assert password_ends(LANE) is None
     late = replace(lane, account=replace(lane.account, password_changed=date(2026, 9, 1)))

@@ -381,6 +381,20 @@ def test_a_scenario_is_read_from_toml(tmp_path: Path) -> None:
     assert (scenario.receiver, scenario.clearinghouse) == ("ALPHAHP", True)
 
 
+def test_numbers_that_cannot_be_and_marks_of_nobody_are_told() -> None:
+    """A disk that is full after less than nothing is full at once, and a mark without our name could be any file's."""
+    with pytest.raises(ConfigError) as caught:
+        read_scenario({
+            "faults": {"disk_full_after": -1, "slow": -0.5}, "delays": {"835": {"ticks": -2}},
+            "server": {"names": {"longest": -1}, "receipts": {"arrived": "done", "failed": "{batch}.bad"}},
+        })  # fmt: skip
+    places = [problem.split(":")[0] for problem in caught.value.problems]
+    assert places == ["faults.disk_full_after", "faults.slow", "server.names.longest", "delays.835.ticks",
+                      "server.receipts.arrived", "server.receipts.failed"]  # fmt: skip
+    right = {"server": {"receipts": {"arrived": "{stem}.ok", "failed": ""}}, "faults": {"disk_full_after": 0}}
+    assert read_scenario(right).faults.disk_full_after == 0
+
+
 def test_all_problems_of_a_scenario_are_told_at_once() -> None:
     """A switch misspelt must not be a switch that is off."""
     with pytest.raises(ConfigError) as caught:

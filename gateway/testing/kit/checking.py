@@ -79,7 +79,12 @@ def _wire(loaded: Loaded, trials: Sequence[str], longest: float, patience: float
     with tempfile.TemporaryDirectory(prefix="gateway-kit-") as name:
         folder = Path(name)
         order = folder / "order.json"
-        asked = {"plugin": str(loaded.path.resolve()), "trials": list(trials), "patience": patience}
+        asked = {
+            "plugin": str(loaded.path.resolve()),
+            "trials": list(trials),
+            "patience": patience,
+            "parent": os.getpid(),
+        }
         order.write_text(json.dumps(asked))
         ended = _ran(order, longest)
         if ended:
@@ -115,22 +120,32 @@ def _last_line(out: Path) -> str:
 
 
 def _judged(loaded: Loaded, found: dict[str, Any], folder: Path) -> tuple[list[Result], list[str]]:
-    wrong: dict[str, list[str]] = {}
-    limits: list[str] = []
-    several = len(found) > 1
-    for key, told in found.items():
-        head = f"{key}: " if several else ""
-        for rule, details in told["wrong"].items():
-            wrong.setdefault(rule, []).extend(f"{head}{detail}" for detail in details)
-        limits += [f"{head}{limit}" for limit in told["limits"]]
+    wrong, untried = _by_rule(found, "wrong"), _by_rule(found, "untried")
+    for key in found:
         shown = shown_in(_texts(folder / key, folder / "out"), (folder / key / "payer/keys/password").read_text())
-        wrong.setdefault("secrets_hidden", []).extend(f"{head}{place}" for place in shown)
+        wrong.setdefault("secrets_hidden", []).extend(f"{_head(found, key)}{place}" for place in shown)
     results = [
-        _result(rule.name, wrong.get(rule.name, []), loaded) for rule in RULES.values() if rule.tier is Tier.WIRE
+        _result(rule.name, wrong.get(rule.name, []), loaded, untried.get(rule.name, []))
+        for rule in RULES.values()
+        if rule.tier is Tier.WIRE
     ]
     if "arrives" in wrong:
         results = [_after_failure(result) for result in results]
-    return results, limits
+    return results, [f"{_head(found, key)}{limit}" for key, told in found.items() for limit in told["limits"]]
+
+
+def _by_rule(found: dict[str, Any], what: str) -> dict[str, list[str]]:
+    """The details of every partner, by rule."""
+    details: dict[str, list[str]] = {}
+    for key, told in found.items():
+        for rule, said in told[what].items():
+            details.setdefault(rule, []).extend(f"{_head(found, key)}{detail}" for detail in said)
+    return details
+
+
+def _head(found: dict[str, Any], key: str) -> str:
+    """Which partner, where there are several."""
+    return f"{key}: " if len(found) > 1 else ""
 
 
 def _texts(place: Path, out: Path) -> dict[str, str]:
@@ -138,9 +153,11 @@ def _texts(place: Path, out: Path) -> dict[str, str]:
     return {said: file.read_text(errors="replace") for file, said in files.items() if file.exists()}
 
 
-def _result(rule: str, wrong: list[str], loaded: Loaded) -> Result:
+def _result(rule: str, wrong: list[str], loaded: Loaded, untried: Sequence[str] = ()) -> Result:
     if wrong:
         return Result(rule, Outcome.FAILED, tuple(dict.fromkeys(wrong)))
+    if untried:
+        return Result(rule, Outcome.NOT_PROVEN, tuple(dict.fromkeys(untried)))
     if rule == "receipts_noticed" and all(one.habits.receipts is None for one in loaded.partners):
         return Result(rule, Outcome.NOT_PROVEN, ("no marks are declared",))
     if rule == "hours_kept" and not any(has_hours(one) for one in loaded.partners):

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from gateway.partnership.phrases import counted
 from gateway.testing.kit.rules import RULES, Tier
 
 
@@ -87,7 +88,7 @@ _SAID = (("sources", "Sources"), ("unverified", "Not verified, by its own word")
 def _verdict(report: Report) -> str:
     count = len(report.failed())
     tried = sum(result.outcome is Outcome.PROVEN for result in report.results)
-    return f"{tried} rules proven, {f'{count} broken' if count else 'none broken'}"
+    return f"{counted(tried, 'rule')} proven, {f'{count} broken' if count else 'none broken'}"
 
 
 def _lines(report: Report) -> Iterator[str]:

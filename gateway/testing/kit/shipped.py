@@ -36,6 +36,11 @@ def folder() -> Path:
     )
 
 
+def every_key() -> str:
+    """The commented example with every key that a declaration may have; it is never loaded."""
+    return (folder() / "_every_key.toml").read_text(encoding="utf-8")
+
+
 def shipped() -> Iterator[tuple[str, str, Path]]:
     """Name, its one line, and its file."""
     for name in SHIPPED:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gateway.hosting.leash import die_with
 from gateway.testing.kit.judge import Judge
 from gateway.testing.kit.loading import Loaded, load
 from gateway.testing.kit.parts import parts
@@ -36,7 +37,7 @@ async def try_partners(
         (place / "said").write_text(said)
         (place / "events").write_text(events)
         (place / "names").write_text(names)
-        found[partner.key] = {"wrong": judge.wrong, "limits": stand.limits}
+        found[partner.key] = {"wrong": judge.wrong, "untried": judge.untried, "limits": stand.limits}
     return found
 
 
@@ -44,6 +45,7 @@ def main() -> None:
     """Do as the order file says; the result goes to a file beside it, since a plugin may print what it likes."""
     order = Path(sys.argv[1])
     wanted = json.loads(order.read_text())
+    die_with(wanted["parent"])
     found = asyncio.run(try_partners(load(Path(wanted["plugin"])), order.parent, wanted["trials"], wanted["patience"]))
     (order.parent / "found.json").write_text(json.dumps(found))
 

@@ -12,6 +12,7 @@ from gateway.testing.kit.accounts import stages_of
 from gateway.testing.kit.arrived import came_since, check_files
 from gateway.testing.kit.commits import uncommitted
 from gateway.testing.kit.ending import ROUNDS, to_the_end
+from gateway.testing.kit.hostkeys import past_it
 from gateway.testing.kit.hours import hours
 from gateway.testing.kit.judge import Judge
 from gateway.testing.kit.questions import questions
@@ -71,14 +72,12 @@ async def _tried(stand: Stand, judge: Judge, trial: Trial) -> None:
     host_key, logins = _broken(stand, trial), stand.payer.login_attempts
     numbers = stand.drop()
     await (silently(stand, judge, trial.name) if trial.silent else stand.run())
+    if trial.other_key:
+        await past_it(stand, judge, trial.name, before, logins)
     new = [one for one in await stand.ask("submissions") if one["submission"] not in known and one["lane"] == lane]
     if trial.refuses and any(one["state"] == "SENT" for one in new):
         told = "nothing_lost" if trial.name.startswith("told as written") else "refusals_told"
         judge.say("pinned_key" if trial.other_key else told, f"{trial.name}: the file was told as sent")
-    if trial.other_key and await _reached(stand, lane, before):
-        judge.say("pinned_key", f"{trial.name}: the session went on past it")
-    if trial.other_key and stand.payer.login_attempts > logins:
-        judge.say("pinned_key", f"{trial.name}: a login was sent to it")
     if "refuse_login" in trial.faults and (tries := stand.payer.login_attempts - logins) > 1:
         judge.say("refusals_told", f"{trial.name}: it was tried {tries} times, which locks accounts")
     await check_files(stand, judge, Stage.PRODUCTION, before, trial.name)
@@ -105,12 +104,6 @@ def _broken(stand: Stand, trial: Trial) -> bytes:
 def _mended(stand: Stand, host_key: bytes) -> None:
     (stand.payer.root / "keys" / "host").write_bytes(host_key)
     stand.payer.scenario = stand.scenario
-
-
-async def _reached(stand: Stand, lane: str, before: int) -> bool:
-    """Whether a lane that met another host key did anything but stop."""
-    row = next(row for row in await stand.ask("lanes") if row["lane"] == lane)
-    return len(stand.payer.arrivals()) > before or row["state"] != "SUSPENDED"
 
 
 async def _marks(stand: Stand, judge: Judge, stage: Stage) -> None:

@@ -172,10 +172,10 @@ class Faults:
     """What goes wrong, each a switch.
 
     Writing: `refuse_login`, `permission_denied` (open for writing), `refuse_rename`, `disk_full_after` bytes of one
-    file, `drop_after` bytes of one connection, `slow` seconds for each read and write, `cut` (steps around which the
-    connection dies without a reply: before_rename, after_rename, after_close), `hang` (steps from which on the server
-    says nothing any more: connect, login, open, write, close, rename, list, stat, read), `hide_sizes`, `swallow` (all
-    writing succeeds, and nothing arrives).
+    file (with 0 none can be opened), `drop_after` bytes of one connection, `slow` seconds for each read and write, `cut`
+    (steps around which the connection dies without a reply: before_rename, after_rename, after_close), `hang` (steps from
+    which on the server says nothing any more: connect, login, open, write, close, rename, list, stat, read), `hide_sizes`,
+    `swallow` (all writing succeeds, and nothing arrives).
     Taking: `sweep` (the file vanishes at the next tick), `vanish_on_close` (at once), `rename_on_arrival` (at once,
     to NAME.processed). Answering: `duplicate_answers`, `out_of_order` (last kind first), `wrong_receiver` (ISA08),
     `unbalanced_835` (line, claim or transaction).

@@ -98,6 +98,8 @@ class Folders(paramiko.SFTPServerInterface):  # type: ignore[misc]
             takes = takes_files(self._server, self._office.clock()) and not self._faults.permission_denied
             if not takes or not (self._drops(local) or self._stages(local)):
                 return int(paramiko.SFTP_PERMISSION_DENIED)
+            if self._faults.disk_full_after == 0:
+                return int(paramiko.SFTP_FAILURE)
             with self._office.drops.lock:
                 handle = Upload(self._door, local, os.open(local, flags, 0o644), flags)
                 self._office.drops.writing.append(local)

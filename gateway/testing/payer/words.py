@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
 from zoneinfo import available_timezones
 
 from gateway.testing.payer.algorithms import unknown as unknown_algorithms
@@ -47,7 +49,21 @@ def out_of_range(scenario: Scenario) -> Iterator[str]:
         yield from (
             f"{name}: {word!r} is none of {', '.join(filter(None, words))}" for word in given if word not in words
         )
+    yield from _negative(faults, "faults")
+    yield from _negative(server, "server")
+    for kind, delay in scenario.delays.items():
+        yield from _negative(delay, f"delays.{kind}")
     yield from _server(server)
+
+
+def _negative(table: Any, place: str) -> Iterator[str]:
+    """Numbers of bytes, seconds, days and times, in the tables of this one too."""
+    for key in (field.name for field in fields(table)):
+        value = getattr(table, key)
+        if is_dataclass(value):
+            yield from _negative(value, f"{place}.{key}")
+        elif isinstance(value, int | float) and value < 0:
+            yield f"{place}.{key}: must be 0 or more"
 
 
 def _actions(scenario: Scenario) -> Iterator[tuple[str, Action]]:
@@ -98,7 +114,7 @@ def _server(server: Server) -> Iterator[str]:
         yield from _template(mail.name, ("day", "stem", "name", "file"), f"server.mail[{n}].name")
     if server.receipts:
         for key in ("arrived", "failed"):
-            yield from _template(getattr(server.receipts, key), ("name", "stem", "batch"), f"server.receipts.{key}")
+            yield from _mark(getattr(server.receipts, key), f"server.receipts.{key}")
     for name in unknown_algorithms(server.algorithms):
         yield f"server.algorithms: {name!r} is not spoken here"
 
@@ -133,6 +149,14 @@ def _path(path: str, place: str) -> Iterator[str]:
         yield f"{place}: {path!r} must be as in /PROD/HIPAA_Inbound"
     elif parts[0] in OWN_FOLDERS:
         yield f"{place}: {path!r} is where the simulator keeps its own"
+
+
+def _mark(template: str, place: str) -> Iterator[str]:
+    """Without our file's name in it, nobody knows whose mark it is."""
+    wrong = list(_template(template, ("name", "stem", "batch"), place))
+    yield from wrong
+    if template and not wrong and not any(field in template for field in ("{name}", "{stem}")):
+        yield f"{place}: must have {{name}} or {{stem}} in it"
 
 
 def _compiles(pattern: str) -> bool:
