@@ -81,8 +81,8 @@ def show_remit(context: click.Context, remittance: int, limit: int, as_json: boo
             err=True,
         )
     for claim in data["claims"]:
-        if claim["passed_on"]:
-            click.echo(f"{claim['claim'] or claim['control_number']}: {claim['passed_on']}")
+        for said in filter(None, (claim["passed_on"], claim["not_ours"])):
+            click.echo(f"{claim['claim'] or claim['control_number']}: {said}")
     if data["provider_level"]:
         show.table(data["provider_level"], _PROVIDER, empty="", title="\nAt the provider's level")
     return None

@@ -59,12 +59,15 @@ def taken_back(tx: Tx, since: str) -> list[Row]:
 
 
 def paid_often(tx: Tx, since: str) -> list[Row]:
-    """Claims that a remittance read since a moment speaks of and that were decided more than once: `paid` by blanks."""
+    """Claims, each with all its versions, that a remittance read since a moment speaks of and that were decided more than
+    once: `id` of the first version, `charges` and `paid` by commas."""
     return tx.all(
-        "SELECT c.id, c.payer, c.charge, group_concat(d.paid, ' ') AS paid FROM (SELECT DISTINCT d.claim FROM remittances r"
-        " JOIN answers a ON a.id = r.answer JOIN adjudications d ON d.remittance = r.id WHERE a.read_at >= ?) k"
-        " CROSS JOIN claims c ON c.id = k.claim CROSS JOIN adjudications d ON d.claim = c.id AND d.outcome <> ''"
-        " GROUP BY c.id HAVING count(*) > 1 ORDER BY c.id",
+        "SELECT k.family AS id, c.payer, group_concat(DISTINCT c.charge) AS charges, group_concat(d.paid) AS paid"
+        " FROM (SELECT DISTINCT o.family FROM remittances r JOIN answers a ON a.id = r.answer JOIN adjudications d"
+        " ON d.remittance = r.id JOIN claims o ON o.id = d.claim WHERE a.read_at >= ?) k CROSS JOIN claims c ON c.id IN"
+        " (SELECT k.family UNION SELECT v.claim FROM versions v WHERE v.family = k.family)"
+        " CROSS JOIN adjudications d ON d.claim = c.id AND d.outcome <> ''"
+        " GROUP BY k.family HAVING count(*) > 1 ORDER BY k.family",
         since,
     )
 
