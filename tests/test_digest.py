@@ -118,6 +118,8 @@ def test_what_was_rejected_and_is_not_corrected_stays_until_it_is(site: TestSite
     site.drop("b.837", batch837p([claim("R", member_id="M1")], control=102))
     asyncio.run(serve(site.config, until_idle=True))
     assert rejected(site) == []
+    changed(site, days=0)
+    assert rejected(site) == []  # nor is it news of today
 
 
 def rejected(site: TestSite) -> list[str]:

@@ -11,6 +11,7 @@ from gateway.cli import show
 from gateway.cli.asking import ask
 from gateway.cli.questions import AS_JSON
 from gateway.errors import Malformed
+from gateway.partnership.phrases import counted
 from gateway.sheets.statement import USUAL, Statement
 
 _REASON = click.option("--reason", required=True, help="Why; it is kept with your name.")
@@ -144,8 +145,10 @@ def import_statement(context: click.Context, file: Path, columns: str, as_json: 
     done = {**ask(context, "bank import", rows=rows), "passed": statement.passed}
     if as_json:
         return show.as_json(done)
-    click.echo(f"{done['new']} deposits are new, {done['known']} were known, {done['passed']} rows are no money in;"
-               f" {done['linked']} remittances found their money.")  # fmt: skip
+    click.echo(
+        f"Deposits: {done['new']} new, {done['known']} known before; rows that are no money in: {done['passed']}."
+        f" {counted(done['linked'], 'remittance')} found {'its' if done['linked'] == 1 else 'their'} money."
+    )
     return None
 
 

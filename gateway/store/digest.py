@@ -15,22 +15,23 @@ def held(tx: Tx) -> list[Row]:
     )
 
 
-def turned_down(tx: Tx, since: str) -> list[Row]:
-    """Claims that were rejected here or declined there since a moment, and all that wait to be sent again, by where they
-    stand, reason and payer."""
-    return tx.all(
-        "SELECT CASE WHEN standing = '' THEN state ELSE standing END AS stands, code, place, payer, count(*) AS claims,"
-        " group_concat(id, ' ') AS ids FROM claims WHERE (state = 'REJECTED' OR standing = 'DECLINED')"
-        " AND changed_at >= ? OR standing = 'RETURNED' GROUP BY 1, 2, 3, 4 ORDER BY count(*) DESC, 2",
-        since,
-    )
-
-
 _LATER = (
     "SELECT 1 FROM versions v JOIN claims n ON n.id = v.claim WHERE v.family = c.family AND v.claim > c.id"
     " AND n.state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AND n.standing NOT IN ('DECLINED', 'RETURNED')"
 )
 _MEANT = "JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange AND i.usage <> 'T'"
+
+
+def turned_down(tx: Tx, since: str) -> list[Row]:
+    """Claims that were rejected here or declined there since a moment and that nothing corrects, and all that wait to be
+    sent again, by where they stand, reason and payer."""
+    return tx.all(
+        "SELECT CASE WHEN standing = '' THEN state ELSE standing END AS stands, code, place, payer, count(*) AS claims,"
+        " group_concat(id, ' ') AS ids FROM claims c WHERE (state = 'REJECTED' OR standing = 'DECLINED')"
+        f" AND changed_at >= ? AND NOT EXISTS ({_LATER}) OR standing = 'RETURNED' GROUP BY 1, 2, 3, 4"
+        " ORDER BY count(*) DESC, 2",
+        since,
+    )
 
 
 def uncorrected(tx: Tx, before: str) -> list[Row]:
