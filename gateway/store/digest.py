@@ -64,8 +64,9 @@ def paid_often(tx: Tx, since: str) -> list[Row]:
     once: `id` of the first version, `charges` and `paid` by commas."""
     return tx.all(
         "SELECT k.family AS id, c.payer, group_concat(DISTINCT c.charge) AS charges, group_concat(d.paid) AS paid"
-        " FROM (SELECT DISTINCT o.family FROM remittances r JOIN answers a ON a.id = r.answer JOIN adjudications d"
-        " ON d.remittance = r.id JOIN claims o ON o.id = d.claim WHERE a.read_at >= ?) k CROSS JOIN claims c ON c.id IN"
+        " FROM (SELECT DISTINCT o.family FROM remittances r CROSS JOIN answers a ON a.id = r.answer CROSS JOIN"
+        " adjudications d ON d.remittance = r.id CROSS JOIN claims o ON o.id = d.claim WHERE a.read_at >= ?) k"
+        " CROSS JOIN claims c ON c.id IN"
         " (SELECT k.family UNION SELECT v.claim FROM versions v WHERE v.family = k.family)"
         " CROSS JOIN adjudications d ON d.claim = c.id AND d.outcome <> ''"
         " GROUP BY k.family HAVING count(*) > 1 ORDER BY k.family",
