@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from gateway.deadlines.days import federal_holidays
 from gateway.model.habits import WEEK, Business, Expectation, Outage, Sends
 from gateway.model.partners import Partner, Window
 
@@ -52,8 +53,9 @@ def _named(day: date, days: Sequence[str]) -> bool:
 
 
 def works_on(day: date, business: Business) -> bool:
-    """Whether the partner works on this local day."""
-    return _named(day, business.days) and day not in business.holidays
+    """Whether the partner works on this local day: on federal holidays only who works on all days of the week."""
+    open_then = _named(day, business.days) and day not in business.holidays
+    return open_then and (day not in federal_holidays(day.year) or set(WEEK) <= set(business.days))
 
 
 def due(sent: datetime, expectation: Expectation, business: Business) -> datetime | None:

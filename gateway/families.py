@@ -125,8 +125,8 @@ class Version:
 @dataclass(frozen=True, slots=True)
 class FamilyStanding:
     """Where a family stands: by the payer's last word on any of its versions, else by the latest that is not refused.
-    `version` is that claim, `pending` a later one that would take its place, `voided_by` the void that took it back;
-    `paid` and `patient` are sums over all versions."""
+    `version` is that claim, `pending` a later one that would take its place, `voided_by` the void that took it back,
+    `still_paid` another version whose payment stands beside its denial; `paid` and `patient` are sums over all versions."""
 
     stands: str
     version: int
@@ -134,18 +134,21 @@ class FamilyStanding:
     voided_by: int | None
     paid: Decimal
     patient: Decimal
+    still_paid: int | None = None
 
 
 def standing_of(versions: Sequence[Version]) -> FamilyStanding:
-    """The sum of all versions, whatever order their answers came in. `versions` has one at least."""
+    """The sum of all versions, whatever order their answers came in: a denied one beside one that is still paid leaves the
+    family partly paid, for only a reversal takes money back. `versions` has one at least."""
     ordered = sorted(versions, key=lambda each: each.id)
     decided = [(counted[-1], each) for each in ordered if (counted := counting(each.ledger))]
     paid = sum((each.paid for each in ordered), Decimal(0))
     patient = sum((each.patient for each in ordered), Decimal(0))
-    voided = None
+    voided = beside = None
     if decided:
-        _, now = max(decided, key=lambda pair: (pair[0].produced or date.min, pair[0].sequence, pair[1].id))
-        stands = summed(now.ledger).value
+        _, now = max(_telling(decided), key=lambda pair: (pair[0].produced or date.min, pair[0].sequence, pair[1].id))
+        stands, beside = summed(now.ledger).value, _still_paid(now, ordered)
+        stands = Standing.PARTLY_PAID.value if beside else stands
     elif any(each.ledger for each in ordered):
         now = [each for each in ordered if each.ledger][-1]
         stands, voided = Standing.REVERSED.value, _void_of(ordered)
@@ -153,7 +156,23 @@ def standing_of(versions: Sequence[Version]) -> FamilyStanding:
         now = _latest(ordered)
         stands = now.stands
     waiting = [each.id for each in ordered if each.id > now.id and each.pending and each.id != voided]
-    return FamilyStanding(stands, now.id, waiting[-1] if waiting else None, voided, paid, patient)
+    return FamilyStanding(stands, now.id, waiting[-1] if waiting else None, voided, paid, patient, beside)
+
+
+_PAID = frozenset({Standing.PAID, Standing.PARTLY_PAID})
+
+
+def _telling(decided: Sequence[tuple[Adjudicated, Version]]) -> Sequence[tuple[Adjudicated, Version]]:
+    """A void that the payer denied changes nothing of what it was to take back."""
+    others = [(word, each) for word, each in decided if each.frequency != VOID or word.outcome is not Standing.DENIED]
+    return others or decided
+
+
+def _still_paid(now: Version, versions: Iterable[Version]) -> int | None:
+    """The latest other version whose payment nothing took back, where this one is denied."""
+    if summed(now.ledger) is not Standing.DENIED:
+        return None
+    return max((each.id for each in versions if each is not now and summed(each.ledger) in _PAID), default=None)
 
 
 def _void_of(versions: Iterable[Version]) -> int | None:

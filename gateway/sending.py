@@ -29,7 +29,7 @@ CHANGED_AFTER_SENDING = Finding(
     Outcome.HOLD,
     "2300/CLM01",
     "This claim was sent before with other content; sent again as an original it would be a duplicate.",
-    "If the payer adjudicated it, send a replacement (`gateway resubmit` tells how); as it is, release it.",
+    "If the payer adjudicated it, send a replacement (`gateway resubmit CLAIM` tells how); as it is, release it.",
 )
 SIMILAR_CLAIM = Finding(
     "SIMILAR_CLAIM",
@@ -114,7 +114,9 @@ def of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> Iterator[F
     if lane and not _accepts(lane.partner.accepts, case.version):
         yield VERSION_NOT_ACCEPTED
     if case.sent_before is not None:
-        yield replace(CHANGED_AFTER_SENDING, evidence=f"claim C{case.sent_before}", segment=position)
+        earlier = f"C{case.sent_before}"
+        step = CHANGED_AFTER_SENDING.next_step.replace("CLAIM", earlier)
+        yield replace(CHANGED_AFTER_SENDING, next_step=step, evidence=f"claim {earlier}", segment=position)
     if case.similar is not None:
         yield replace(SIMILAR_CLAIM, evidence=f"claim C{case.similar}", segment=position)
     if case.newer is not None:

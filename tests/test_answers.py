@@ -26,6 +26,7 @@ from gateway.testing.payer import (
     Scenario,
     Silent,
 )
+from tests.answers import acknowledgment, interchange
 from tests.sites import TestSite, make_site
 
 
@@ -199,6 +200,21 @@ def test_answers_that_are_not_ours_are_kept_and_move_nothing(site: TestSite, pay
     events = [e["event"] for e in log]
     assert events.count("answer.unreadable") == 1
     assert "answer.unmatched" in events
+
+
+def test_what_a_document_has_otherwise_than_its_guide_is_told_beside_its_answers(
+    site: TestSite, payer: PayerSimulator
+) -> None:
+    """And is none of them."""
+    payer.scenario = Scenario(answers=())
+    site.drop("a.837", batch("A"))
+    exchange(site, payer)
+    odd = acknowledgment().replace("GE*1*", "GE*2*")
+    (payer.outbox / "odd.999").write_bytes(interchange(odd, receiver="OPENGATE"))
+    exchange(site, payer)
+    (answer,) = site.ask("answers")
+    assert answer["form"] == "999"
+    assert "GE01" in answer["flags"]
 
 
 def test_an_answer_settles_doubt(tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ def at(text: str) -> datetime:
     ("sent", "within", "overdue"),
     [
         ("2026-11-10T10:00", timedelta(hours=1), "2026-11-10T11:00"),
-        ("2026-11-10T10:00", DAY, "2026-11-11T10:00"),
+        ("2026-11-09T10:00", DAY, "2026-11-10T10:00"),
+        ("2026-11-10T10:00", DAY, "2026-11-12T10:00"),  # over a federal holiday, which nobody declared
         ("2026-11-13T10:00", DAY, "2026-11-16T10:00"),  # Friday to Monday
         ("2026-11-14T10:00", DAY, "2026-11-17T00:00"),  # on a Saturday: all of Monday
         ("2026-11-13T17:00", DAY, "2026-11-17T00:00"),  # after the cutoff it counts as of Monday

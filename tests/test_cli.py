@@ -463,11 +463,11 @@ def test_a_change_says_who_judges_again(site: TestSite, service: subprocess.Pope
     site.drop("a.837", batch837p([ClaimSpec("H1", payer_id="77001", rendering="2000000028")]))
     wait_for(lambda: stands(site) == {"H1": "HELD"})
     typed = ("roster", "set", "2000000028", "alpha", "--state", "denied", "--effective")
-    assert "1 waiting claims are judged again now." in on(site, *typed, "2026-01-01").stdout
+    assert "1 waiting claim is judged again now." in on(site, *typed, "2026-01-01").stdout
     service.send_signal(signal.SIGTERM)
     service.wait(PATIENCE)
     told = on(site, *typed, "2026-02-01").stdout
-    assert "1 waiting claims are to be judged again: `gateway run` does it" in told
+    assert "1 waiting claim is to be judged again: `gateway run` does it" in told
     done = on(site, "roster", "set", "2000000036", "alpha", "--state", "denied")
     assert "1 added, 0 superseded.\n" in done.stdout
 
@@ -647,9 +647,35 @@ def test_help_lists_every_command_once_by_what_it_is_for() -> None:
     assert max(map(len, told.splitlines())) <= 80
 
 
+BY_PAYER = (
+    "claims", "metrics", "denials", "denials --causes", "remits", "overdue", "inquiries", "inquiries --work", "tail",
+    "proposals reprocess",
+)  # fmt: skip
+
+
 def test_a_payer_that_is_none_is_no_payer_without_claims(site: TestSite) -> None:
     """A name mistyped would else say that all is well."""
-    told = on(site, "claims", "--payer", "alhpa")
-    assert told.returncode == 1
-    assert "gateway payer list" in told.stderr
-    assert on(site, "claims", "--payer", "alpha").returncode == 0
+    for question in BY_PAYER:
+        told = on(site, *question.split(), "--payer", "alhpa")
+        assert told.returncode == 1, question
+        assert "there is no payer 'alhpa'" in told.stderr
+        assert "gateway payer list" in told.stderr
+        assert on(site, *question.split(), "--payer", "alpha").returncode == 0, question
+
+
+def test_a_lane_or_submission_that_is_none_is_told_so(site: TestSite) -> None:
+    """Neither is it silence without an answer overdue, nor a lane that was not suspended."""
+    orders = (
+        "overdue --lane nope/test",
+        "tail --lane nope",
+        "deadlines --lane nope/test",
+        "resume nope/test --reason x",
+    )
+    for order in orders:
+        told = on(site, *order.split())
+        assert told.returncode == 1, order
+        assert "there is no lane 'nope" in told.stderr
+        assert "alpha_edi/production" in told.stderr
+    assert "there is no submission 99" in on(site, "settle", "99", "--arrived", "--reason", "x").stderr
+    assert on(site, "tail", "--lane", "alpha_edi").returncode == 0
+    assert on(site, "overdue", "--lane", "alpha_edi/production").returncode == 0

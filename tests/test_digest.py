@@ -26,6 +26,7 @@ from gateway.cli.tail import line
 from gateway.daemon import serve
 from gateway.desk import morning
 from gateway.digest import Digest, Line, Plot, Section, Series, Table, page, text
+from gateway.errors import Refused
 from gateway.events import Event
 from gateway.store.connection import moment
 from gateway.telling import words
@@ -85,6 +86,7 @@ def test_what_wants_somebody_is_said_with_the_command_to_type_next(site: TestSit
     assert {"Rejected", "Held", "Denials", "Mailboxes", "Posted"} <= set(lines)
     assert lines["Held"] == [{"what": "1 claim at alpha, $120: ENROLLMENT_UNKNOWN (C4).", "command": "gateway why C4"}]
     assert lines["Rejected"][0]["command"] == "gateway why C3"
+    assert lines["Denials"][0]["what"] == "1 denial at alpha, $120: CO-50 N570, for credentialing (C2)."
     for each in (one for some in lines.values() for one in some):
         assert each["command"].startswith("gateway ")
         assert each["command"].split()[1] in gateway.rooms
@@ -116,6 +118,8 @@ def test_what_was_rejected_and_is_not_corrected_stays_until_it_is(site: TestSite
     site.drop("b.837", batch837p([claim("R", member_id="M1")], control=102))
     asyncio.run(serve(site.config, until_idle=True))
     assert rejected(site) == []
+    changed(site, days=0)
+    assert rejected(site) == []  # nor is it news of today
 
 
 def rejected(site: TestSite) -> list[str]:
@@ -296,7 +300,9 @@ def test_the_tail_filters(site: TestSite, payer: PayerSimulator) -> None:
     assert {event["claim"] for event in of_two} == {None, 2}
     assert {"submission.sent", "claim.denied"} <= {event["event"] for event in of_two}
     assert seqs(payer="alpha")
-    assert seqs(payer="beta") == seqs(lane="alpha") == []
+    for wrong in ({"payer": "beta"}, {"lane": "alpha"}):
+        with pytest.raises(Refused, match="there is no"):
+            seqs(**wrong)
     assert seqs(lane="alpha_edi") == seqs(lane="alpha_edi/production") != []
     assert seqs(since="1d") == [event["seq"] for event in every]
     assert seqs(since="2100-01-01") == []

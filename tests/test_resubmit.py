@@ -87,6 +87,7 @@ def test_a_denied_claim_is_replaced_and_paid(site: TestSite, payer: PayerSimulat
     accept(site)
     advice = site.ask("resubmit advice", claim="A1")
     assert [(w["way"], w["may"]) for w in advice["ways"]] == [("replace", True), ("void", True)]
+    assert "no money goes back" in advice["ways"][1]["says"]
     number = advice["payer_number"]
     assert number.startswith("SIM")
 
@@ -145,6 +146,7 @@ def test_a_paid_claim_is_voided_only_by_who_says_so(site: TestSite, payer: Payer
     assert [(w["way"], w["may"], w["code"]) for w in advice["ways"]] == [
         ("replace", False, "PAID_IN_FULL"), ("void", True, ""),
     ]  # fmt: skip
+    assert "takes its decision back, and the $" in advice["ways"][1]["says"]
     before = site.ask("resubmit preview", claim="A1", way="void")
     assert any("take that back" in warning for warning in before["warnings"])
     site.ask("resubmit", claim="A1", way="void", reason="billed for the wrong patient")

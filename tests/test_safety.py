@@ -62,6 +62,7 @@ def test_a_sent_claim_with_changed_content_is_not_sent_again_by_itself(site: Tes
     site.drop("b.837", batch("A", "B", control=102, billing=BillingSpec(street="99 OTHER WAY")))
     exchange(site, payer)
     assert stands(site)[2:] == [("A", "HELD", "CHANGED_AFTER_SENDING"), ("B", "HELD", "CHANGED_AFTER_SENDING")]
+    assert "`gateway resubmit C1` tells how" in site.ask("why", claim="C3")["next"]
     assert len(payer.received_claims()) == 2
     site.ask("release", claim="C3", reason="the payer asked for it")
     exchange(site, payer)

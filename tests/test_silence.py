@@ -42,14 +42,15 @@ def local(year: int, month: int, day: int, hour: int, zone: str = "America/New_Y
 
 # The calendar.
 
-NEW_YORK = Business("America/New_York", holidays=(date(2026, 11, 26),), cutoff="17:00")
+NEW_YORK = Business("America/New_York", holidays=(date(2026, 11, 19),), cutoff="17:00")
 
 
 @pytest.mark.parametrize(
     ("sent", "due"),
     [
         (local(2026, 11, 23, 10), local(2026, 11, 24, 10)),  # a Monday
-        (local(2026, 11, 25, 16), local(2026, 11, 27, 16)),  # over Thanksgiving
+        (local(2026, 11, 18, 16), local(2026, 11, 20, 16)),  # over a holiday of its own
+        (local(2026, 11, 25, 16), local(2026, 11, 27, 16)),  # over Thanksgiving, which nobody needs to declare
         (local(2026, 11, 25, 17), datetime(2026, 11, 28, 5, tzinfo=UTC)),  # after the cutoff: all of the Friday
         (local(2026, 11, 27, 12), local(2026, 11, 30, 12)),  # over a weekend
         (local(2026, 10, 30, 12), local(2026, 11, 2, 12)),  # over the end of summer time
@@ -60,6 +61,12 @@ NEW_YORK = Business("America/New_York", holidays=(date(2026, 11, 26),), cutoff="
 def test_a_business_day_is_the_partners(sent: datetime, due: datetime) -> None:
     expects = {"999": Expectation(within=DAY, business=True)}
     assert steps(Awaited.GROUP, sent, partner(expects, NEW_YORK))[0] == (WARN, due)
+
+
+def test_who_works_every_day_of_the_week_works_on_holidays() -> None:
+    expects = {"999": Expectation(within=DAY, business=True)}
+    always = partner(expects, Business("America/New_York", days=tuple(WEEK)))
+    assert steps(Awaited.GROUP, local(2026, 11, 25, 16), always)[0] == (WARN, local(2026, 11, 26, 16))
 
 
 @given(
@@ -177,7 +184,7 @@ def test_what_never_came_from_a_partner_is_told_once_for_its_lane(tmp_path: Path
     clock.move(days=10)
     assert silences(run(site, clock)) == []
     assert silent(site, clock) == [("277CA", "NEVER_SEEN", 2)]
-    assert silent(site, clock, payer="beta") == silent(site, clock, lane="beta_edi/production") == []
+    assert silent(site, clock, payer="alpha") == silent(site, clock, lane="alpha_edi/production") == silent(site, clock)
     assert "switch them on" in order(site, clock, "why", claim="C1")["silence"][0]["next"]
     assert order(site, clock, "status")["overdue"] == "1 never seen"
 

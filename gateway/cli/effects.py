@@ -9,6 +9,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import served
+from gateway.partnership.phrases import counted
 from gateway.workers.rosterwords import reasons
 
 _COLUMNS = {
@@ -41,7 +42,7 @@ def show_effects(claims: Mapping[str, Any] | None) -> None:
             if claims[kind]["claims"]]  # fmt: skip
     unseen = claims["concerned"] - claims["looked_at"]
     rest = f" {unseen} more are concerned and were not looked at." if unseen else ""
-    click.echo(f"{claims['concerned']} waiting claims are concerned: {', '.join(told) or 'none of them moves'}.{rest}")
+    click.echo(f"{_waiting(claims['concerned'])} concerned: {', '.join(told) or 'none of them moves'}.{rest}")
 
 
 def _row(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,5 +55,9 @@ def judged_again(context: click.Context, claims: int) -> str:
     if not claims:
         return "no waiting claim is concerned."
     if served(context):
-        return f"{claims:,} waiting claims are judged again now."
-    return f"{claims:,} waiting claims are to be judged again: `gateway run` does it, for the service is not running."
+        return f"{_waiting(claims)} judged again now."
+    return f"{_waiting(claims)} to be judged again: `gateway run` does it, for the service is not running."
+
+
+def _waiting(claims: int) -> str:
+    return f"{counted(claims, 'waiting claim')} {'is' if claims == 1 else 'are'}"

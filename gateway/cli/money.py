@@ -11,6 +11,7 @@ from gateway.cli import show
 from gateway.cli.asking import ask
 from gateway.cli.questions import AS_JSON
 from gateway.errors import Malformed
+from gateway.partnership.phrases import counted
 from gateway.sheets.statement import USUAL, Statement
 
 _REASON = click.option("--reason", required=True, help="Why; it is kept with your name.")
@@ -81,8 +82,8 @@ def show_remit(context: click.Context, remittance: int, limit: int, as_json: boo
             err=True,
         )
     for claim in data["claims"]:
-        if claim["passed_on"]:
-            click.echo(f"{claim['claim'] or claim['control_number']}: {claim['passed_on']}")
+        for said in filter(None, (claim["passed_on"], claim["not_ours"])):
+            click.echo(f"{claim['claim'] or claim['control_number']}: {said}")
     if data["provider_level"]:
         show.table(data["provider_level"], _PROVIDER, empty="", title="\nAt the provider's level")
     return None
@@ -144,8 +145,10 @@ def import_statement(context: click.Context, file: Path, columns: str, as_json: 
     done = {**ask(context, "bank import", rows=rows), "passed": statement.passed}
     if as_json:
         return show.as_json(done)
-    click.echo(f"{done['new']} deposits are new, {done['known']} were known, {done['passed']} rows are no money in;"
-               f" {done['linked']} remittances found their money.")  # fmt: skip
+    click.echo(
+        f"Deposits: {done['new']} new, {done['known']} known before; rows that are no money in: {done['passed']}."
+        f" {counted(done['linked'], 'remittance')} found {'its' if done['linked'] == 1 else 'their'} money."
+    )
     return None
 
 

@@ -9,6 +9,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
+from gateway.cli.effects import judged_again
 from gateway.cli.questions import AS_JSON
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -46,9 +47,7 @@ def move(
         click.confirm(f"Move {payer_key} to {data['to']}?", abort=True)
     done = ask(context, "payer move", payer=payer_key, partner=partner, back=back, reason=reason)
     if not as_json:
-        click.echo(
-            f"{done['payer']} goes by {done['partner']}; {done['judged_again']} waiting claims are judged again."
-        )
+        click.echo(f"{done['payer']} goes by {done['partner']}; {judged_again(context, done['judged_again'])}")
 
 
 def _tell(data: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from gateway.cli.asking import ask
 from gateway.cli.effects import judged_again
 from gateway.cli.questions import AS_JSON
 from gateway.model.enrollment import EnrollmentState
+from gateway.partnership.phrases import counted
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _REASON = click.option("--reason", required=True, help="What the payer told you, and who; it is kept with your name.")
@@ -93,7 +94,7 @@ def accept(context: click.Context, /, proposal: int, reason: str, state: str | N
     told = {name: day.date().isoformat() for name, day in days.items() if day}
     done = ask(context, "proposals accept", proposal=proposal, reason=reason, state=state or "", **told)
     again = judged_again(context, done["claims"])
-    click.echo(f"Accepted. {done['added']} records added, {done['superseded']} superseded; {again}")
+    click.echo(f"Accepted. {counted(done['added'], 'record')} added, {done['superseded']} superseded; {again}")
 
 
 @proposals.command()

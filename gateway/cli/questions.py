@@ -290,7 +290,7 @@ def answers(context: click.Context, as_json: bool) -> None:
     """What partners answered, newest first: acknowledgments, statuses, remittances."""
     columns = {"answer": "Answer", "form": "Form", "lane": "Lane", "document": "Document", "control": "ISA13",
                "matched": "Matched", "unmatched": "Unmatched", "amount": "Paid", "trace": "Trace", "balanced": "Balanced",
-               "read_at": "Read"}  # fmt: skip
+               "flags": "Not by its guide", "read_at": "Read"}  # fmt: skip
     _list(ask(context, "answers"), columns, as_json, "Nothing was answered yet.")
 
 

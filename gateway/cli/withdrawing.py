@@ -6,7 +6,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
-from gateway.cli.effects import show_effects
+from gateway.cli.effects import judged_again, show_effects
 from gateway.cli.questions import AS_JSON
 from gateway.cli.showing import tables
 from gateway.sheets import ENROLLMENTS, SHEETS
@@ -36,5 +36,5 @@ def withdraw(context: click.Context, record: int, reason: str, sheet: str, dry_r
     done = ask(context, "roster withdraw", record=record, reason=reason, sheet=sheet)
     if as_json:
         return show.as_json({**found, "done": done})
-    click.echo(f"Withdrawn; {done['claims']} waiting claims judged again.")
+    click.echo(f"Withdrawn; {judged_again(context, done['claims'])}")
     return None

@@ -126,7 +126,9 @@ class BusinessTable(Section):
         ("mon", "tue", "wed", "thu", "fri"), description="The days of the week on which it works.",
         examples=[["mon", "tue", "wed", "thu", "fri", "sat"]],
     )  # fmt: skip
-    holidays: tuple[Day, ...] = Field((), description="Days on which it does not.", examples=[["2026-12-25"]])
+    holidays: tuple[Day, ...] = Field(
+        (), description="Days on which it does not, beside federal holidays.", examples=[["2026-12-24"]]
+    )
     cutoff: ClockOrNone = Field(
         "", description="Local time after which a file counts as of the next business day.", examples=["17:00"]
     )

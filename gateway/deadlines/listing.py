@@ -21,15 +21,17 @@ _NO_LIMIT = 30
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is due, for one claim or one thing that a provider holds. `money` is the claim's charge, or dollars a week where
-    `weekly`; `claims` is one, or claims a week."""
+    """What is due, for one claim or one thing that a provider holds. `left` are the days until `due`, `pressing` those by
+    which it is weighed: none where waiting gains nothing. `money` is the claim's charge, or dollars a week where `weekly`;
+    `claims` is one, or claims a week."""
 
     who: str
     kinds: tuple[Kind, ...]
     what: str
     payer: str
     due: date | None
-    left: int
+    left: int | None
+    pressing: int
     money: Decimal
     claims: int
     weekly: bool
@@ -48,7 +50,7 @@ def lines_of(
     )
     lines = [_of_claim(list(group), today) for _, group in groupby(of_claims, lambda deadline: deadline.claim)]
     lines += [_of_expiry(deadline, stake, today) for deadline, stake in shown if not deadline.claim]
-    return sorted(lines, key=lambda line: (-urgency(line.money, line.left), line.left, line.who))
+    return sorted(lines, key=lambda line: (-urgency(line.money, line.pressing), line.pressing, line.who))
 
 
 def _is_shown(deadline: Deadline, today: date, within: int | None) -> bool:
@@ -56,14 +58,15 @@ def _is_shown(deadline: Deadline, today: date, within: int | None) -> bool:
 
 
 def _of_claim(found: list[Deadline], today: date) -> Line:
-    """All that runs for one claim. One that needs a decision gains nothing by waiting, so that it has no days left."""
+    """All that runs for one claim. One that needs a decision gains nothing by waiting, so that it presses today."""
     first = found[0]
     decide = any(deadline.kind in (Kind.APPROVAL, Kind.DECISION) for deadline in found)
-    left = 0 if decide else first.left(today) if first.limit else _NO_LIMIT
+    left = first.left(today) if first.limit else None
+    pressing = 0 if decide else _NO_LIMIT if left is None else left
     what = "; ".join(sentence(deadline, today, Stake()) for deadline in found)
     gravest = found[-1] if decide else first
     return Line(
-        first.who, tuple(d.kind for d in found), what, first.payer, first.limit, left,
+        first.who, tuple(d.kind for d in found), what, first.payer, first.limit, left, pressing,
         _money(found), 1, False, next_step(gravest), command(gravest),
     )  # fmt: skip
 
@@ -76,7 +79,8 @@ def _money(found: Sequence[Deadline]) -> Decimal:
 def _of_expiry(deadline: Deadline, stake: Stake, today: date) -> Line:
     return Line(
         deadline.who, (deadline.kind,), sentence(deadline, today, stake), deadline.payer, deadline.due,
-        deadline.left(today), stake.weekly_dollars, stake.weekly_claims, True, next_step(deadline), command(deadline),
+        deadline.left(today), deadline.left(today), stake.weekly_dollars, stake.weekly_claims, True, next_step(deadline),
+        command(deadline),
     )  # fmt: skip
 
 

@@ -22,9 +22,11 @@ PAID_TOO_MUCH = (
 )
 
 
-def paid_too_much(charge: str | None, paid: Iterable[str]) -> bool:
-    """Whether what was paid, less what was taken back, is more than the charge."""
-    return charge is not None and sum(map(Decimal, paid), Decimal()) > Decimal(charge)
+def paid_too_much(charges: Iterable[str | None], paid: Iterable[str]) -> bool:
+    """Whether what was paid for all versions of a claim, less what was taken back, is more than the highest charge of
+    them."""
+    known = [Decimal(charge) for charge in charges if charge is not None]
+    return bool(known) and sum(map(Decimal, paid), Decimal()) > max(known)
 
 
 async def money_of(site: Site, claim: int) -> Data:

@@ -11,6 +11,7 @@ from gateway.desk.claim_money import PAID_TOO_MUCH, money_of, paid_too_much
 from gateway.desk.families import counting, family_of, versions_of, with_versions
 from gateway.desk.heard import acknowledged
 from gateway.desk.holding import command
+from gateway.desk.known import known_payer
 from gateway.desk.moving import way_of
 from gateway.desk.silence import of_claim, told_of
 from gateway.desk.statuses import status_of
@@ -49,15 +50,9 @@ _TO_CORRECT = frozenset({"REJECTED", "DECLINED", "RETURNED", "DENIED", "PARTLY_P
 async def listing(
     site: Site, stands: Sequence[str] = (), payer: str = "", batch: int | None = None, limit: int = 1000
 ) -> list[Data]:
-    """Claims, oldest first, by where they stand, payer or batch. Raises Refused for a payer that nobody ever heard of: of
-    the one that was meant there may be some."""
+    """Claims, oldest first, by where they stand, payer or batch."""
+    await known_payer(site, payer)
     found = await site.store.read(claims.rows, stands=tuple(stands), payer=payer, batch=batch, limit=limit)
-    if payer and not found and payer not in site.registry.payers:
-        raise Refused(
-            f"there is no payer {payer!r}",
-            code="NO_SUCH_PAYER",
-            next_step="`gateway payer list` shows their keys.",
-        )
     return await with_versions(site, [_listed(site, row) for row in found])
 
 
@@ -92,7 +87,7 @@ async def why(site: Site, claim: str) -> Data:
     if elsewhere:
         listed["next"] = elsewhere_step(row["id"], row["stands"])
     family = await family_of(site, row["id"])
-    if paid_too_much(row["charge"], (line["paid"] for line in money["ledger"] if line["outcome"])):
+    if _overpaid(row, money, family):
         listed["next"] = f"{listed['next']} {PAID_TOO_MUCH}".strip()
     if row["stands"] == Standing.REVERSED and not (family and family["voided_by"]):
         listed["next"] = TAKEN_BACK_STEP
@@ -138,6 +133,12 @@ async def why(site: Site, claim: str) -> Data:
         "family": family,
         "correct": f"gateway resubmit C{row['id']}" if row["stands"] in _TO_CORRECT and not elsewhere else None,
     }
+
+
+def _overpaid(row: Row, money: Data, family: Data | None) -> bool:
+    if family:
+        return paid_too_much((each["charge"] for each in family["versions"]), [family["paid"]])
+    return paid_too_much([row["charge"]], (line["paid"] for line in money["ledger"] if line["outcome"]))
 
 
 async def timeline(site: Site, claim: str, family: bool = False) -> list[Data]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.deadlines import Deadline, Kind
 from gateway.deadlines.listing import Line, lines_of
-from gateway.errors import Refused
+from gateway.desk.known import known_lane
 from gateway.model.partners import Stage
 from gateway.store import claims
 from gateway.workers.deadlines import calendar, running_at, with_stakes
@@ -29,9 +29,7 @@ async def listing(site: Site, within: int | None = None, kinds: Sequence[str] = 
 async def _of_lane(site: Site, lane: str, running: list[Deadline]) -> list[Deadline]:
     if not lane:
         return running
-    if lane not in site.directory.lanes:
-        lanes = ", ".join(sorted(site.directory.lanes)) or "none"
-        raise Refused(f"there is no lane {lane!r}", code="NO_SUCH_LANE", next_step=f"There are: {lanes}.")
+    await known_lane(site, lane)
     carried = await site.store.read(claims.assigned)
     return [each for each in running if _lane_of(site, each, carried) == lane]
 

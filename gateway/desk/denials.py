@@ -10,6 +10,7 @@ from typing import Any
 from gateway.data import code_list
 from gateway.denials import dues_of, weight
 from gateway.denials.clocks import nearest
+from gateway.desk.known import known_payer
 from gateway.errors import Refused
 from gateway.store import denial_rows, denial_words
 from gateway.store.codec import as_money
@@ -29,6 +30,7 @@ async def listing(
     limit: int = 1000,
 ) -> list[Data]:
     """Open denials, money times urgency first, or closed ones, the latest first. `cause` is a root cause as listed."""
+    await known_payer(site, payer)
     most = limit if closed else -1  # which open ones come first is known when all are weighed
     lines = await _lines(site, await site.store.read(denial_rows.rows, payer, owner, cause, assignee, closed, most))
     return [_told(line) for line in (lines if closed else sorted(lines, key=_first))[:limit]]
@@ -36,6 +38,7 @@ async def listing(
 
 async def causes(site: Site, owner: str = "", payer: str = "") -> list[Data]:
     """Open denials by root cause, what weighs most first: mend one thing, and all of them are answered."""
+    await known_payer(site, payer)
     groups: dict[tuple[str, str], list[Data]] = {}
     for line in await _lines(site, await site.store.read(denial_rows.rows, payer, owner)):
         groups.setdefault((line["payer"], line["cause"]), []).append(line)
@@ -140,6 +143,7 @@ def _told(line: Data) -> Data:
 def _group(lines: Sequence[Data]) -> Data:
     first = lines[0]
     dues = [line["due"] for line in lines if line["due"]]
+    claims = list(dict.fromkeys(line["claim"] for line in lines))
     return {
         "payer": first["payer"],
         "cause": first["cause"],
@@ -147,7 +151,8 @@ def _group(lines: Sequence[Data]) -> Data:
         "owner": first["owner"],
         "code": first["code"],
         "denials": len(lines),
-        "claims": len({line["claim"] for line in lines}),
+        "claims": len(claims),
+        "first_claims": claims[:5],
         "amount": format(sum((as_money(line["amount"]) or Decimal(0) for line in lines), Decimal(0)), "f"),
         "due": min(dues, default=None),
         "weight": sum((line["weight"] for line in lines), Decimal(0)),

@@ -32,6 +32,7 @@ async def family_of(site: Site, claim: int) -> Data | None:
         "counts": f"C{now.version}",
         "pending": f"C{now.pending}" if now.pending else None,
         "voided_by": f"C{now.voided_by}" if now.voided_by else None,
+        "still_paid": f"C{now.still_paid}" if now.still_paid else None,
         "paid": format(now.paid, "f"),
         "patient": format(now.patient, "f"),
         "says": _says(rows, now),
@@ -64,6 +65,8 @@ def _says(rows: Sequence[Row], now: FamilyStanding) -> str:
             "It changes a claim that did not go through this gateway; the payer knows it by the number that it names."
         )
     said = f"Of {len(rows)} versions C{now.version} counts: {now.stands}."
+    if now.still_paid:
+        said = f"C{now.version} is denied, and C{now.still_paid} is still paid: together {now.stands}."
     if now.voided_by:
         said = f"The void C{now.voided_by} took it back."
     void = any(row["id"] == now.pending and row["frequency"] == VOID for row in rows)

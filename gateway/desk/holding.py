@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.cases import Ground
 from gateway.denials.work import weight
+from gateway.desk.known import known_payer
 from gateway.enrollment import Code
 from gateway.model.registry import ProviderRecord
 from gateway.store import held, registry
@@ -66,6 +67,7 @@ class _Cause:
 async def causes(site: Site, payer: str = "") -> list[Data]:
     """By payer, provider and reason: how many claims and dollars wait for it, how many for it alone, until when, and what
     to type next. First what is worth most soonest. A claim that waits for two things counts with both."""
+    await known_payer(site, payer)
     found: dict[Key, _Cause] = {}
     for row in await site.store.read(held.waiting):
         if payer in ("", row["payer"]):

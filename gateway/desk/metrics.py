@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from gateway.deadlines import add_days
+from gateway.desk.known import known_payer
 from gateway.desk.proposals import day_of
 from gateway.metrics import DEFINITIONS, Course, Tally, as_data
 from gateway.store import courses
@@ -20,6 +21,7 @@ WINDOW = timedelta(days=90)
 async def listing(site: Site, payer: str = "", npi: str = "", since: str = "", by: str = "") -> Data:
     """Metrics of claims received on that day or later, of 90 days where none is named; with `by` also for each payer or
     provider, who rendered the service. Read bit by bit, so that no other question waits for all of it."""
+    await known_payer(site, payer)
     total, groups = Tally(site.today()), dict[str, Tally]()
     start = day_of("since", since) or add_days(site.today(), -WINDOW)
     async for course in _read(site, payer, npi, start, by == "provider"):

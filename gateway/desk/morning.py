@@ -156,8 +156,8 @@ async def denied(site: Site) -> Section:
     """Denials by root cause, most money soonest first."""
     lines = [
         Line(
-            f"{_claims(row['claims'])} denied{_by(row['payer'])}, {dollars(Decimal(row['amount']))}: {row['code']},"
-            f" for {row['owner'].replace('_', ' ')}.",
+            f"{_count(row['denials'], 'denial')}{_by(row['payer'])}, {dollars(Decimal(row['amount']))}: {row['code']},"
+            f" for {row['owner'].replace('_', ' ')} ({_named([claim[1:] for claim in row['first_claims']])}).",
             f'gateway denials --cause "{row["cause"]}"',
         )
         for row in await denials.causes(site)
@@ -189,9 +189,19 @@ async def waited_for(site: Site) -> Section:
 
 
 async def bank(site: Site) -> Section:
-    """Money that came without its remittance, remittances without money, and payers that went quiet."""
+    """Money that is another amount than the remittance it names, or came without one, remittances without money, and
+    payers that went quiet."""
     found = await money.bank(site)
     lines = [
+        Line(
+            f"Deposit {row['deposit']} over {dollars(Decimal(row['amount']))} names remittance {row['names']},"
+            f" which is over {dollars(Decimal(row['amount']) - Decimal(row['more']))}.",
+            "gateway bank",
+        )
+        for row in found["without_remittance"]
+        if row["names"]
+    ]
+    lines += [
         Line(f"{_count(len(late), what)} late, {dollars(sum((Decimal(row['amount']) for row in late), Decimal()))}.",
              "gateway bank")
         for name, what in (("without_remittance", "deposit without remittance"), ("without_money", "remittance unpaid"))
@@ -226,8 +236,9 @@ async def unposted(site: Site) -> Section:
         what = f"{_claims(row['claims'])}{_by(row['payer'])}: taken back, and not decided anew ({_named(ids)})."
         lines.append(Line(what, f"gateway why C{ids[0]}"))
     for row in await site.store.read(digest.paid_often, month):
-        if paid_too_much(row["charge"], row["paid"].split()):
-            sums = f"paid {_sum(row['paid'])} in all, and {_sum(row['charge'])} was charged"
+        charges, paid = (row["charges"] or "").split(","), row["paid"].split(",")
+        if row["charges"] and paid_too_much(charges, paid):
+            sums = f"paid {_sum(' '.join(paid))} in all, and {dollars(max(map(Decimal, charges)))} was charged"
             what = f"C{row['id']}{_by(row['payer'])}: {sums}."
             lines.append(Line(what, f"gateway why C{row['id']}"))
     for row in await site.store.read(digest.remitted, last_workday(site)):

@@ -133,7 +133,7 @@ def _corrected_due(site: Site, basis: Basis) -> date | None:
 def _way(basis: Basis, wanted: Wanted) -> Data:
     found = objection(basis.situation, wanted)
     command = f'gateway resubmit C{basis.situation.claim} --{wanted.value} --reason "..."'
-    says = found or Objection("", _MAY[wanted], f"Look first: {command} --dry-run")
+    says = found or Objection("", _may(basis, wanted), f"Look first: {command} --dry-run")
     return {
         "way": wanted.value,
         "may": found is None,
@@ -144,10 +144,11 @@ def _way(basis: Basis, wanted: Wanted) -> Data:
     }
 
 
-_MAY = {
-    Wanted.REPLACE: "It may be replaced as it is (frequency 7), once what it was denied for is mended elsewhere.",
-    Wanted.VOID: "It may be voided (frequency 8): the payer then takes its decision back, and its money.",
-}
+def _may(basis: Basis, wanted: Wanted) -> str:
+    if wanted is Wanted.REPLACE:
+        return "It may be replaced as it is (frequency 7), once what it was denied for is mended elsewhere."
+    money = f", and the ${basis.paid} that it paid" if basis.paid > 0 else "; no money goes back, for it paid none"
+    return f"It may be voided (frequency 8): the payer then takes its decision back{money}."
 
 
 async def _reasons(site: Site, row: Row) -> list[Data]:

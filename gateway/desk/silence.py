@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from gateway.desk.known import known_lane, known_payer
 from gateway.events import AnswerArrivedLate, AnswerOverdue
 from gateway.remittance.reassociation import patience
 from gateway.silence import EXCUSES, LATE, NEVER_SEEN, PENDING, WARN, Awaited, next_step
@@ -22,6 +23,8 @@ _NEVER = "~"
 
 async def overdue(site: Site, payer: str = "", lane: str = "") -> list[Data]:
     """Each silent answer, the longest due first. What never came from a lane is one row for all that waits for it."""
+    await known_payer(site, payer)
+    await known_lane(site, lane)
     found = [_row(site, row, claims) for row, claims in await site.store.read(_silent, site, payer, lane)]
     quiet = await site.store.read(quiet_payers, site.today()) if not lane else []
     return _together(found) + [_stopped(each) for each in quiet if each.waiting and payer in ("", each.payer)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from gateway.desk.known import known_payer
 from gateway.inquiries import about, next_step
 from gateway.model.inquiries import Word
 from gateway.store import inquiries, inquiry_rows, responses
@@ -16,11 +17,13 @@ Data = dict[str, Any]
 
 async def listing(site: Site, states: Sequence[str] = (), payer: str = "", limit: int = 1000) -> list[Data]:
     """What was asked of payers, newest first, each with the payer's latest word on the claim."""
+    await known_payer(site, payer)
     return [_listed(row) for row in await site.store.read(inquiry_rows.rows, tuple(states), payer, limit)]
 
 
 async def work(site: Site, payer: str = "") -> list[Data]:
     """Claims whose payer's word asks for somebody's work, the oldest first."""
+    await known_payer(site, payer)
     return [_worked(row) for row in await site.store.read(responses.work) if payer in ("", row["payer"])]
 
 

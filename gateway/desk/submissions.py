@@ -41,14 +41,7 @@ async def next_names(site: Site) -> dict[str, str]:
 
 async def show(site: Site, submission: int) -> Data:
     """One submission: how far it was seen to come and when, its claims, and all that happened to it."""
-    try:
-        row = await site.store.read(submissions.one, submission)
-    except Unlawful:
-        raise Refused(
-            f"there is no submission {submission}",
-            code="NO_SUCH_SUBMISSION",
-            next_step="`gateway submissions` lists them.",
-        ) from None
+    row = await _known(site, submission)
     carried = await site.store.read(submissions.claims_of, submission)
     carried += await site.store.read(inquiry_rows.claims_of, submission)
     return {
@@ -65,6 +58,18 @@ async def show(site: Site, submission: int) -> Data:
     }
 
 
+async def _known(site: Site, submission: int) -> Row:
+    """Raises Refused where there is none of this number."""
+    try:
+        return await site.store.read(submissions.one, submission)
+    except Unlawful:
+        raise Refused(
+            f"there is no submission {submission}",
+            code="NO_SUCH_SUBMISSION",
+            next_step="`gateway submissions` lists them.",
+        ) from None
+
+
 async def ladder(site: Site, submission: int) -> list[Data]:
     """What was seen of it at its partner, each thing with its first moment."""
     found = await site.store.read(observations.of_submissions, [submission])
@@ -76,6 +81,7 @@ async def ladder(site: Site, submission: int) -> list[Data]:
 
 async def settle(site: Site, submission: int, arrived: bool, reason: str, actor: str) -> Data:
     """Say whether a submission in doubt reached its partner, on the partner's word."""
+    await _known(site, submission)
     try:
         row = await site.store.write_as(actor, submissions.settle, submission, arrived, reason)
     except Unlawful:

@@ -8,6 +8,7 @@ from typing import Any
 from gateway import telling
 from gateway.bus.told import KINDS
 from gateway.desk.claims import choose
+from gateway.desk.known import known_lane, known_payer
 from gateway.desk.since import since as moment_of
 from gateway.errors import Refused
 from gateway.store import journal
@@ -31,6 +32,8 @@ async def tail(
 ) -> Data:
     """The last events that pass all filters, oldest first, and the number of the newest event of all as `head`. `kind`
     is rejection, an event (`claim.held`) or what events begin with (`claim`); `lane` a lane or partner."""
+    await known_payer(site, payer)
+    await known_lane(site, lane, partner=True)
     head = await site.store.read(journal.last)
     rows = await site.store.read(
         journal.tail,

@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.deadlines.accounts import unpinned
 from gateway.desk import lists, mail, plugins, silence
+from gateway.desk.known import known_lane
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.model.partners import Lane
 from gateway.partnership.phrases import countdown, counted
@@ -125,6 +126,7 @@ def _standing(site: Site, row: Any) -> Data:
 
 async def resume(site: Site, lane: str, reason: str, actor: str) -> list[Data]:
     """Use a suspended lane again, or let it send what it asks about."""
+    await known_lane(site, lane)
     try:
         await site.store.write_as(actor, lanes.resume, lane, reason)
     except Unlawful:
@@ -151,6 +153,7 @@ async def answer_list(site: Site, limit: int = 1000) -> list[Data]:
             "amount": row["amount"],
             "trace": row["trace"],
             "balanced": None if row["balanced"] is None else bool(row["balanced"]),
+            "flags": (row["flags"] or "").splitlines(),
             "read_at": row["read_at"],
         }
         for row in await site.store.read(answers.rows, limit)

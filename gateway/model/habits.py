@@ -84,8 +84,8 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """When a partner works on what it has, for what may be expected of it: days of the week (`mon` to `sun`), holidays,
-    and the local time `HH:MM` after which a file counts as of the next business day (empty: none)."""
+    """When a partner works on what it has, for what is expected of it: days of the week (`mon` to `sun`), holidays beside
+    the federal ones, the local time `HH:MM` after which a file counts as of the next business day (empty: none)."""
 
     zone: str = "UTC"
     days: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from gateway.model.habits import (
     NOT_SPOKEN,
+    WEEK,
     Agreements,
+    Business,
     Case,
     Discard,
     Expectation,
@@ -144,12 +146,13 @@ def _hours(partner: Partner) -> Iterator[str]:
     for outage in partner.habits.outages:
         reason = f": {outage.reason}" if outage.reason else ""
         yield f"It announced to take nothing from {moment(outage.begins)} to {moment(outage.ends)}{reason}."
-    yield f"It works {weekdays(business.days)}, {business.zone}{_but(business.holidays)}."
+    yield f"It works {weekdays(business.days)}, {business.zone}{_but(business)}."
     yield f"A file after {business.cutoff} counts as of the next business day." if business.cutoff else ""
 
 
-def _but(holidays: Iterable[date]) -> str:
-    days = list(holidays)
+def _but(business: Business) -> str:
+    federal = [] if set(WEEK) <= set(business.days) else ["federal holidays"]
+    days = [*federal, *business.holidays]
     return f", but not on {listed(days)}" if days else ""
 
 

@@ -87,6 +87,18 @@ def reassociate(
     return tuple(sorted(found, key=lambda pair: (pair.deposit, pair.remittance)))
 
 
+def misstated(deposits: Iterable[Deposit], remittances: Iterable[Expected]) -> dict[int, list[Expected]]:
+    """By the id of each deposit the remittances whose trace it names, and whose amount is not its own."""
+    expected = list(remittances)
+    found: dict[int, list[Expected]] = {}
+    for each in deposits:
+        words = each.description.upper()
+        named = [one for one in expected if _bare(one.trace) in words and _traced(each, one)]
+        if differing := [one for one in named if one.amount != each.amount]:
+            found[each.id] = differing
+    return found
+
+
 def _unambiguous(
     deposits: Sequence[Deposit],
     remittances: Sequence[Expected],

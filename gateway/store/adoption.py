@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from gateway.matching import PaymentMatch, keys_of_payments, match_payments
+from gateway.model.answers import ClaimPayment
 from gateway.model.partners import Lane
 from gateway.remittance import adjudge
 from gateway.store import denials, proposals, provider_level, sent
@@ -58,15 +59,7 @@ def _alone(tx: Tx, numbers: Collection[str]) -> Iterator[list[Row]]:
 def _place(tx: Tx, lane: Lane, answer: int, rows: Sequence[Row]) -> list[Row]:
     """Those of one remittance that find their claim now."""
     first, payments = rows[0], [as_payment(row["payment"]) for row in rows]
-    payers = {first["payer"]} if first["payer"] else set(lane.partner.payers) if first["lane"] == lane.key else set()
-    keys = keys_of_payments(payments)
-    matches = match_payments(
-        payments,
-        first["usage"],
-        payers,
-        sent.candidates_of(tx, lane, keys),
-        sent.earlier_payments(tx, keys.payer_control_numbers),
-    )
+    matches = _matched(tx, lane, first, payments)
     found = [(row, match) for row, match in zip(rows, matches, strict=True) if match.claim is not None]
     if not found:
         return []
@@ -82,6 +75,31 @@ def _place(tx: Tx, lane: Lane, answer: int, rows: Sequence[Row]) -> list[Row]:
     proposals.take(tx, answer, proposals.words_of(tx, statement, zip(payments, matches, decisions, strict=True)))
     denials.reckon(tx, answer, claims)
     return placed
+
+
+def _matched(tx: Tx, lane: Lane, of: Row, payments: Sequence[ClaimPayment]) -> Sequence[PaymentMatch]:
+    """What these payments of one remittance are found for by all that is known now."""
+    payers = {of["payer"]} if of["payer"] else set(lane.partner.payers) if of["lane"] == lane.key else set()
+    keys = keys_of_payments(payments)
+    candidates = sent.candidates_of(tx, lane, keys)
+    return match_payments(
+        payments, of["usage"], payers, candidates, sent.earlier_payments(tx, keys.payer_control_numbers)
+    )
+
+
+def unplaced(tx: Tx, lane: Lane, remittance: int, limit: int) -> dict[int, PaymentMatch]:
+    """By the place in its document why each of the first payments of a remittance that found no claim finds none."""
+    rows = tx.all(
+        "SELECT d.ordinal, d.payment, r.payer, n.usage, n.lane FROM adjudications d JOIN remittances r ON r.id ="
+        " d.remittance JOIN answers n ON n.id = r.answer WHERE d.remittance = ? AND d.payment IS NOT NULL"
+        " ORDER BY d.ordinal LIMIT ?",
+        remittance,
+        limit,
+    )
+    if not rows:
+        return {}
+    matches = _matched(tx, lane, rows[0], [as_payment(row["payment"]) for row in rows])
+    return {row["ordinal"]: match for row, match in zip(rows, matches, strict=True)}
 
 
 def _keep(tx: Tx, came_with: int, found: Sequence[tuple[Row, PaymentMatch]]) -> None:

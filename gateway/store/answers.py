@@ -104,10 +104,18 @@ def to_hand_back(tx: Tx) -> list[Row]:
     )
 
 
+_FLAG = "flag:"
+"""What is otherwise in a document than its guide has it is kept beside its answers, and is none."""
+
+
 def rows(tx: Tx, limit: int = 1000) -> list[Row]:
-    """Answers, newest first, with the money of remittances."""
+    """Answers, newest first, with the money of remittances, and the `flags` of the document that each came in, parted by
+    line breaks."""
     return tx.all(
-        "SELECT a.*, r.amount, r.trace, r.balanced FROM answers a LEFT JOIN remittances r ON r.answer = a.id"
-        " ORDER BY a.id DESC LIMIT ?",
+        "SELECT a.*, r.amount, r.trace, r.balanced, (SELECT group_concat(substr(f.form, ?2), char(10)) FROM answers f"
+        " WHERE f.document = a.document AND f.form LIKE ?1) AS flags FROM answers a"
+        " LEFT JOIN remittances r ON r.answer = a.id WHERE a.form NOT LIKE ?1 ORDER BY a.id DESC LIMIT ?3",
+        f"{_FLAG}%",
+        len(_FLAG) + 1,
         limit,
     )

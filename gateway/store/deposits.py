@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from gateway import events as e
 from gateway.errors import Refused
-from gateway.remittance.reassociation import Deposit, Expected, needs_money, reassociate
+from gateway.remittance.reassociation import Deposit, Expected, misstated, needs_money, reassociate
 from gateway.store.codec import as_day, as_money, day, money
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
@@ -92,6 +92,11 @@ def without_money(tx: Tx) -> list[Row]:
         " ORDER BY r.paid_on, r.id"
     )
     return [row for row in rows if needs_money(row["method"], as_money(row["amount"]) or Decimal(0))]
+
+
+def misnamed(tx: Tx) -> dict[int, list[Expected]]:
+    """By each deposit that no remittance explains those without money whose trace it names with another amount."""
+    return misstated(map(_deposit, _unlinked(tx)), map(_expected, without_money(tx)))
 
 
 def links(tx: Tx, limit: int = 1000) -> list[Row]:

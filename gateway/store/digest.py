@@ -15,22 +15,23 @@ def held(tx: Tx) -> list[Row]:
     )
 
 
-def turned_down(tx: Tx, since: str) -> list[Row]:
-    """Claims that were rejected here or declined there since a moment, and all that wait to be sent again, by where they
-    stand, reason and payer."""
-    return tx.all(
-        "SELECT CASE WHEN standing = '' THEN state ELSE standing END AS stands, code, place, payer, count(*) AS claims,"
-        " group_concat(id, ' ') AS ids FROM claims WHERE (state = 'REJECTED' OR standing = 'DECLINED')"
-        " AND changed_at >= ? OR standing = 'RETURNED' GROUP BY 1, 2, 3, 4 ORDER BY count(*) DESC, 2",
-        since,
-    )
-
-
 _LATER = (
     "SELECT 1 FROM versions v JOIN claims n ON n.id = v.claim WHERE v.family = c.family AND v.claim > c.id"
     " AND n.state NOT IN ('REJECTED', 'WITHDRAWN', 'DUPLICATE') AND n.standing NOT IN ('DECLINED', 'RETURNED')"
 )
 _MEANT = "JOIN sets s ON s.id = c.transaction_set JOIN interchanges i ON i.id = s.interchange AND i.usage <> 'T'"
+
+
+def turned_down(tx: Tx, since: str) -> list[Row]:
+    """Claims that were rejected here or declined there since a moment and that nothing corrects, and all that wait to be
+    sent again, by where they stand, reason and payer."""
+    return tx.all(
+        "SELECT CASE WHEN standing = '' THEN state ELSE standing END AS stands, code, place, payer, count(*) AS claims,"
+        " group_concat(id, ' ') AS ids FROM claims c WHERE (state = 'REJECTED' OR standing = 'DECLINED')"
+        f" AND changed_at >= ? AND NOT EXISTS ({_LATER}) OR standing = 'RETURNED' GROUP BY 1, 2, 3, 4"
+        " ORDER BY count(*) DESC, 2",
+        since,
+    )
 
 
 def uncorrected(tx: Tx, before: str) -> list[Row]:
@@ -59,12 +60,16 @@ def taken_back(tx: Tx, since: str) -> list[Row]:
 
 
 def paid_often(tx: Tx, since: str) -> list[Row]:
-    """Claims that a remittance read since a moment speaks of and that were decided more than once: `paid` by blanks."""
+    """Claims, each with all its versions, that a remittance read since a moment speaks of and that were decided more than
+    once: `id` of the first version, `charges` and `paid` by commas."""
     return tx.all(
-        "SELECT c.id, c.payer, c.charge, group_concat(d.paid, ' ') AS paid FROM (SELECT DISTINCT d.claim FROM remittances r"
-        " JOIN answers a ON a.id = r.answer JOIN adjudications d ON d.remittance = r.id WHERE a.read_at >= ?) k"
-        " CROSS JOIN claims c ON c.id = k.claim CROSS JOIN adjudications d ON d.claim = c.id AND d.outcome <> ''"
-        " GROUP BY c.id HAVING count(*) > 1 ORDER BY c.id",
+        "SELECT k.family AS id, c.payer, group_concat(DISTINCT c.charge) AS charges, group_concat(d.paid) AS paid"
+        " FROM (SELECT DISTINCT o.family FROM remittances r CROSS JOIN answers a ON a.id = r.answer CROSS JOIN"
+        " adjudications d ON d.remittance = r.id CROSS JOIN claims o ON o.id = d.claim WHERE a.read_at >= ?) k"
+        " CROSS JOIN claims c ON c.id IN"
+        " (SELECT k.family UNION SELECT v.claim FROM versions v WHERE v.family = k.family)"
+        " CROSS JOIN adjudications d ON d.claim = c.id AND d.outcome <> ''"
+        " GROUP BY k.family HAVING count(*) > 1 ORDER BY k.family",
         since,
     )
 

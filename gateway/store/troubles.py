@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from gateway import events as e
-from gateway.model.habits import WEEK, Business, Habits
+from gateway.calendar import works_on
+from gateway.model.habits import Business, Habits
 from gateway.store.connection import Tx, local_day
 from gateway.store.record import record
 
@@ -89,4 +90,4 @@ def last_new(tx: Tx, lane: str) -> date:
 def _business_days(last: date, today: date, business: Business) -> int:
     """Days on which the partner works, after the one and up to the other."""
     days = (last + timedelta(days=n) for n in range(1, (today - last).days + 1))
-    return sum(WEEK[day.weekday()] in business.days and day not in business.holidays for day in days)
+    return sum(works_on(day, business) for day in days)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.errors import Refused
+from gateway.partnership.phrases import counted
 from gateway.sheets import SHEET, as_row
 from gateway.store.rosters import Change
 from gateway.workers.sources import problems_of
@@ -28,7 +29,7 @@ def applied(change: Change, claims: Effects) -> str:
         )
     lines = [
         f"Applied: {len(change.added)} added, {len(change.superseded)} superseded, {change.unchanged} were known already;"
-        f" {change.claims} waiting claims are judged again.",
+        f" {counted(change.claims, 'waiting claim')} {'is' if change.claims == 1 else 'are'} judged again.",
         *_letters(change.left_behind),
         *([seen_later(change.seen_later)] if change.seen_later else []),
         *_moved(claims),
@@ -47,7 +48,7 @@ def foretold(preview: Mapping[str, Any], since: str) -> str:
     claims = (preview["claims"] or {}).get("concerned", 0)
     lines = [
         f"It would add {len(added)} and supersede {len(superseded)}; {preview['unchanged']} are known already;"
-        f" {claims} waiting claims would be judged again.",
+        f" {counted(claims, 'waiting claim')} would be judged again.",
         *_letters(preview["left_behind"]),
         *([seen_later(preview["seen_later"])] if preview["seen_later"] else []),
         *_moved(preview["claims"]),

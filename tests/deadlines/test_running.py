@@ -183,7 +183,7 @@ def test_a_weeks_share_is_within_half_of_the_exact_one(claims: int, charge: Deci
 
 
 def test_the_list_has_one_line_for_a_claim_and_the_most_urgent_first() -> None:
-    """A hold that nothing but a decision ends has no days left; what has not begun shows only when asked for."""
+    """A hold that nothing but a decision ends presses as if due today; what has not begun shows only when asked for."""
     held = Deadline(Kind.FILING, "claim 1", TODAY + 20 * DAY, "alpha", 1, "HELD", "ENROLLMENT_ENDED", Decimal(100),
                     TODAY + 20 * DAY)  # fmt: skip
     decide = replace(held, kind=Kind.DECISION, due=TODAY - 9 * DAY)
@@ -192,7 +192,7 @@ def test_the_list_has_one_line_for_a_claim_and_the_most_urgent_first() -> None:
     far = replace(small, claim=3, due=TODAY + 31 * DAY, limit=TODAY + 31 * DAY)
     found = [(each, Stake()) for each in (small, aged, held, far, decide)] + [(EXPIRY, STAKE)]
     lines = lines_of(found, TODAY, None, [])
-    assert [(line.who, line.left) for line in lines] == [(NPI, 30), ("C1", 0), ("C2", 20)]
+    assert [(line.who, line.left, line.pressing) for line in lines] == [(NPI, 30, 30), ("C1", 20, 0), ("C2", 20, 20)]
     assert lines[1].kinds == (Kind.FILING, Kind.HOLD, Kind.DECISION)
     assert lines[1].next.startswith("Decide")
     assert [line.who for line in lines_of(found, TODAY, None, [Kind.FILING])] == ["C1", "C2"]
