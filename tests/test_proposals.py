@@ -454,7 +454,8 @@ def test_people_see_what_to_do_next(site: TestSite, payers: dict[str, PayerSimul
     assert gateway(site, "proposals", "accept", "1").returncode == 2
     done = gateway(site, "proposals", "accept", "1", "--ended", "2026-04-02", "--reason", "by phone")
     assert (
-        "1 records added, 1 superseded; 1 waiting claims are to be judged again: `gateway run` does it" in done.stdout
+        "Accepted: 1 added to the records, 1 superseded; 1 waiting claims are to be judged again: `gateway run` does it"
+        in done.stdout
     )
     assert "D1" in gateway(site, "proposals", "reprocess", "--all").stdout
     assert "100" in gateway(site, "proposals", "misses").stdout

@@ -86,12 +86,19 @@ def main() -> None:
 
             logger().error("process.failed", exc_info=problem)
             sys.exit(DISK)
-        click.echo(f"Error: {problem}", err=True)
+        click.echo(f"Error: {_said(problem)}", err=True)
         click.echo("Next: check the file or folder that the command names, and that you may use it.", err=True)
         sys.exit(FOUND_PROBLEMS)
     except GatewayError as problem:
         _explain(problem)
         sys.exit(exit_code(problem, running="run" in sys.argv[1:]))
+
+
+def _said(problem: OSError | UnicodeError) -> str:
+    """In words and with the file, without the system's number."""
+    if not isinstance(problem, OSError) or not problem.strerror:
+        return str(problem)
+    return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
 
 
 def exit_code(problem: GatewayError, *, running: bool) -> int:
