@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -15,7 +16,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from gateway.errors import GatewayError, Refused
 from gateway.store.chain import AuditKey, Chain
-from gateway.store.schema import SCHEMA_VERSION, create, migrate, version_of
+from gateway.store.schema import SCHEMA_VERSION, columns, create, migrate, version_of
 from gateway.store.shelf import Shelves
 
 P = ParamSpec("P")
@@ -275,6 +276,29 @@ def _prepare(conn: Any) -> None:
             code="STORE_SCHEMA",
             next_step="Install the version of the gateway that wrote it, or a newer one.",
         )
+    else:
+        _refuse_half_a_version(conn)
+
+
+def _refuse_half_a_version(conn: Any) -> None:
+    """An edition that was never finished may have given a version's number to less than it has now. Better told at once
+    than in the middle of a claim."""
+    missing = sorted(_laid_out() - columns(conn))
+    if missing:
+        raise Refused(
+            f"an unfinished edition of the gateway laid this database out: it lacks {', '.join(missing[:3])}"
+            f"{' ...' if len(missing) > 3 else ''}, which belong to schema {SCHEMA_VERSION}",
+            code="STORE_SCHEMA",
+            next_step="Nothing was changed. Go on with the edition that made it, or begin a new site with this one.",
+        )
+
+
+@cache
+def _laid_out() -> frozenset[str]:
+    """Every column that a new database has."""
+    with closing(sqlcipher.connect(":memory:")) as fresh:
+        create(fresh)
+        return columns(fresh)
 
 
 def _roll_back(conn: Any) -> None:

@@ -107,6 +107,14 @@ def create(conn: Any) -> None:
     conn.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version={SCHEMA_VERSION};\nCOMMIT;")
 
 
+def columns(conn: Any) -> frozenset[str]:
+    """Every column of an open database, such as `claims.holds`."""
+    rows = conn.execute(
+        "SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'"
+    )
+    return frozenset(row[0] for row in rows)
+
+
 def migrate(conn: Any, found: int) -> None:
     """Bring an older database up to this version, step by step, each whole or not at all. References are kept by the
     steps, and not looked at while a table is laid out anew."""

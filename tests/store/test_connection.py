@@ -91,6 +91,17 @@ async def test_a_newer_schema_is_refused(store: Store, path: Path, clock: Clock)
     assert refused.value.code == "STORE_SCHEMA"
 
 
+async def test_half_a_version_is_refused(store: Store, path: Path, clock: Clock) -> None:
+    """An unfinished edition may have called less by the number of this version: told at once, with what is missing."""
+    await store.close()
+    conn = connect(path, KEY)
+    conn.execute("ALTER TABLE claims DROP COLUMN grounds")
+    conn.close()
+    with pytest.raises(Refused, match=r"lacks claims\.grounds") as refused:
+        await Store.open(path, KEY, AUDIT, clock)
+    assert refused.value.code == "STORE_SCHEMA"
+
+
 async def test_an_older_schema_is_brought_up_with_what_it_holds(path: Path, clock: Clock) -> None:
     """What held a claim is remembered as all that holds it, until it is judged again."""
     conn = connect(path, KEY)
