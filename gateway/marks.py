@@ -29,8 +29,8 @@ class Mark:
 
 
 def marked(findings: Sequence[Finding], marks: Iterable[Mark], whom: Callable[[Finding], str]) -> list[Finding]:
-    """Apply what people decided: a release turns the holds it names into warnings, a hold adds one. `whom` says which
-    provider a finding is about."""
+    """Apply what people decided: a release turns the holds it names into warnings, a hold adds one, which leads: whoever
+    held the claim sees that it is held by them. `whom` says which provider a finding is about."""
     released: dict[str, list[Mark]] = {}
     held_by = ""
     for mark in marks:
@@ -38,7 +38,7 @@ def marked(findings: Sequence[Finding], marks: Iterable[Mark], whom: Callable[[F
         for code in mark.codes if mark.mark == "release" else ():
             released.setdefault(code, []).append(mark)
     found = [_past(finding, _releasing(finding, released.get(finding.code, ()), whom)) for finding in findings]
-    return [*found, _held(held_by)] if held_by else found
+    return [_held(held_by, found), *found] if held_by else found
 
 
 def _releasing(finding: Finding, marks: Iterable[Mark], whom: Callable[[Finding], str]) -> list[str]:
@@ -72,11 +72,14 @@ def _past(finding: Finding, actors: Sequence[str]) -> Finding:
     )
 
 
-def _held(by: str) -> Finding:
+def _held(by: str, besides: Sequence[Finding]) -> Finding:
+    """A release is past everything that holds the claim, so that is named."""
+    others = sorted({finding.code for finding in besides if finding.outcome is Outcome.HOLD} - NOBODY_RELEASES)
+    also = f"; that is past {', '.join(others)} too" if others else ""
     return Finding(
         "HELD_BY_PERSON",
         Outcome.HOLD,
         message="A person holds this claim.",
-        next_step="Release it with `gateway release` when it may go.",
+        next_step=f"Release it with `gateway release` when it may go{also}.",
         evidence=f"held by {by}",
     )

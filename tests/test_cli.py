@@ -14,9 +14,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -549,6 +550,75 @@ def test_a_list_is_imported_beside_the_running_service(site: TestSite, service: 
     assert refused.returncode == 1
     assert "no column LAST_NAME" in refused.stderr
     assert service.poll() is None
+
+
+def test_moments_are_of_the_site_and_not_of_the_machine(site: TestSite) -> None:
+    """Tables and tail, wherever the machine stands; the digest is written in the same zone."""
+    site.drop("a.837", batch837p([ClaimSpec("Z1", payer_id="77001", rendering="2000000028")]))
+    on(site, "run", "--until-idle")
+    (held,) = (event for event in site.ask("timeline", claim="Z1") if event["event"] == "claim.held")
+    there = datetime.fromisoformat(held["at"]).astimezone(ZoneInfo("America/Chicago"))
+    for zone in ("UTC", "Asia/Tokyo"):
+        words = [sys.executable, "-m", "gateway", "-c", str(site.config)]
+        told, shown = (
+            subprocess.run([*words, *more], env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=True)
+            for more in (("tail", "--kind", "claim.held"), ("timeline", "Z1"))
+        )
+        assert told.stdout.startswith(f"{there:%m-%d %H:%M:%S} ")
+        assert f"{there:%Y-%m-%d %H:%M:%S}  claim.held" in shown.stdout
+
+
+def test_settings_that_changed_want_a_restart(site: TestSite, service: subprocess.Popen[bytes]) -> None:
+    """The service works by what it read, and says so; what is made and what is removed counts too."""
+    assert json.loads(on(site, "doctor", "--json").stdout) == []
+    partners = site.root / "conf" / "partners"
+    for change in (
+        lambda: site.config.write_text(site.config.read_text() + "\n"),
+        lambda: (site.root / "plugins" / "more.toml").write_text("# to come\n"),
+        lambda: (partners / "alpha_edi.toml").rename(partners / ".alpha_edi.toml"),
+    ):
+        change()
+    (found,) = json.loads(on(site, "doctor", "--json").stdout)
+    assert all(name in found["what"] for name in ("gateway.toml", "more.toml", "alpha_edi.toml"))
+    assert "routes.toml" not in found["what"]
+    assert "restart" in found["next"]
+    assert found["what"] in json.loads(on(site, "status", "--json").stdout)["warnings"]
+    service.terminate()
+    service.wait(PATIENCE)
+    (partners / ".alpha_edi.toml").rename(partners / "alpha_edi.toml")
+    assert "not in use yet" not in on(site, "doctor").stdout
+
+
+def test_what_is_ordered_is_told_to_programs_too(site: TestSite) -> None:
+    """As what is asked; a hold of a claim that is held already is told as what it is."""
+    site.drop("a.837", batch837p([ClaimSpec("O1", payer_id="77001", rendering="2000000028")]))
+    on(site, "run", "--until-idle")
+    held = json.loads(on(site, "hold", "O1", "--reason", "mine", "--json").stdout)
+    assert (held["stands"], held["code"]) == ("HELD", "HELD_BY_PERSON")
+    on(site, "roster", "set", "2000000028", "alpha", "--effective", "2020-01-01", "--source", "letter")
+    assert stands(site) == {"O1": "HELD"}
+    assert json.loads(on(site, "release", "O1", "--reason", "done", "--json").stdout)["stands"] == "READY"
+    found = json.loads(on(site, "payer", "test", "alpha_edi", "--json").stdout)
+    assert (found["lane"], found["folders"]) == ("alpha_edi/production", {"/in": 0, "/out": 0})
+    (key,) = json.loads(on(site, "payer", "trust", "alpha_edi", "--json").stdout)["keys"]
+    assert (key["pinned"], key["chosen"]) == (True, False)
+
+
+@pytest.mark.parametrize("words", [("export", "claims", "--out"), ("digest", "--out"), ("roster", "export")])
+def test_a_file_that_cannot_be_written_is_named_as_it_was_given(site: TestSite, words: tuple[str, ...]) -> None:
+    """No number of the system's, no name that is only ours."""
+    there = site.root / "nowhere" / "out.csv"
+    done = on(site, *words, str(there))
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0] == f"Error: {there}: No such file or directory"
+
+
+def test_a_day_that_is_none_is_refused_with_one_that_is(site: TestSite) -> None:
+    """Whoever pastes what `why` prints has a day to fill in."""
+    done = on(site, "roster", "set", "2000000028", "alpha", "--effective", "YYYY-MM-DD", "--source", "...")
+    assert done.returncode == 2
+    assert "'YYYY-MM-DD' is no day. Write it like 2026-11-25." in done.stderr
+    assert "--effective YYYY-MM-DD " in on(site, "roster", "set", "--help").stdout
 
 
 def test_tables_fit_the_terminal(site: TestSite) -> None:

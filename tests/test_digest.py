@@ -15,6 +15,7 @@ from email.message import Message
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -30,7 +31,7 @@ from gateway.errors import Refused
 from gateway.events import Event
 from gateway.store.connection import moment
 from gateway.telling import words
-from gateway.testing.builders import ClaimSpec, batch837p
+from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import Deny, PayerSimulator, Reject277, Rule, Scenario
 from gateway.workers.site import open_site
 from tests.servers import free_port
@@ -100,6 +101,17 @@ def test_what_wants_somebody_is_said_with_the_command_to_type_next(site: TestSit
     assert "<tr><td>alpha</td><td>" in html
     assert "<h2>By provider</h2>" in html
     assert "Percent by payer, claims received in 90 days" in html
+
+
+def test_a_limit_that_passed_is_told_as_past(site: TestSite) -> None:
+    """Nobody reads of days that are fewer than none."""
+    plugin = site.root / "plugins" / "alpha.toml"
+    plugin.write_text(plugin.read_text().replace("filing_limit_days = 3650", "filing_limit_days = 30"))
+    day = datetime.now(ZoneInfo("America/Chicago")).date() - timedelta(days=40)
+    site.drop("a.837", batch837p([claim("H", lines=[LineSpec(charge=120, first_day=day)])]))
+    asyncio.run(serve(site.config, until_idle=True))
+    (told,) = (one for one in json.loads(cli(site, "digest", "--format", "json"))["sections"] if one["title"] == "Held")
+    assert told["lines"][0]["what"] == "1 claim at alpha, $120: FILING_PAST, filing limit 10 days ago (C1)."
 
 
 def test_what_was_rejected_and_is_not_corrected_stays_until_it_is(site: TestSite, payer: PayerSimulator) -> None:

@@ -82,3 +82,27 @@ def test_a_full_disk_pauses_intake_until_there_is_space(site: TestSite) -> None:
     assert [b["claims"] for b in site.ask("batches")] == [CLAIMS]
     assert list((site.spool / "work").iterdir()) == []
     assert site.ask("audit")["intact"]
+
+
+def test_a_full_spool_ends_a_run_with_the_reason_and_what_to_do(site: TestSite) -> None:
+    """The report waits, the claims are kept, and the next run with room writes it."""
+    reports = site.spool / "reports"
+    assert _mounted(reports, "4k")
+    try:
+        (reports / "filler").write_bytes(b"\0" * 4096)
+        site.drop("small.837", b"".join(realistic_batch(1)))
+        ended = _ran_until_idle(site)
+        assert ended.returncode == 74
+        (failed,) = (one for one in map(json.loads, ended.stdout.splitlines()) if one["event"] == "process.failed")
+        assert failed["code"] == "ENOSPC"
+        assert "make room" in failed["next"]
+        (reports / "filler").unlink()
+        assert _ran_until_idle(site).returncode == 0
+        assert [path.suffix for path in reports.iterdir()] == [".txt"]
+    finally:
+        subprocess.run(["umount", str(reports)], check=True)
+
+
+def _ran_until_idle(site: TestSite) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gateway", "-c", str(site.config), "run", "--until-idle"]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)

@@ -155,7 +155,7 @@ TABLE: dict[str, tuple[Case, Gate, str]] = {
     "held": (case(marks=(HOLD,)), gate(), "HELD_BY_PERSON"),
     "held, then released": (case(marks=(HOLD, RELEASE)), gate(), "PASSED"),
     "released, then held": (case(marks=(RELEASE, HOLD)), gate(), "HELD_BY_PERSON"),
-    "not enrolled, held": (case(**NO_RECORDS, marks=(HOLD,)), gate(), "ENROLLMENT_UNKNOWN"),
+    "not enrolled, held": (case(**NO_RECORDS, marks=(HOLD,)), gate(), "HELD_BY_PERSON"),
     "not enrolled, released": (case(**NO_RECORDS, marks=(RELEASE,)), gate(), "PASSED"),
     "not enrolled, released, held": (case(**NO_RECORDS, marks=(RELEASE, HOLD)), gate(), "HELD_BY_PERSON"),
     "not enrolled, released, held, released": (case(**NO_RECORDS, marks=(RELEASE, HOLD, RELEASE)), gate(), "PASSED"),
@@ -292,6 +292,18 @@ def test_a_held_claim_is_told_again_only_when_the_reason_changes() -> None:
     assert verdict(judged(replace(held, code="HELD_BY_PERSON"))) == "ENROLLMENT_UNKNOWN"
     assert verdict(judged(replace(held, may_have_arrived=True))) == "MAY_HAVE_ARRIVED"
     assert verdict(judged(replace(held, evidence=Evidence(RECORDS)))) == "PASSED"
+
+
+def test_a_persons_hold_says_what_its_release_is_past_besides() -> None:
+    """Whoever takes back only a hold of their own is told that nothing else would hold the claim either."""
+    alone, both = (judged(case(marks=(HOLD,), **more)).event for more in ({}, NO_RECORDS))
+    assert isinstance(alone, e.ClaimHeld)
+    assert isinstance(both, e.ClaimHeld)
+    assert "past" not in alone.next
+    assert "past ENROLLMENT_UNKNOWN too" in both.next
+    way_less = judged(case(marks=(HOLD,)), gate(lanes={})).event
+    assert isinstance(way_less, e.ClaimHeld)
+    assert "ROUTE_MISSING" not in way_less.next
 
 
 def test_what_was_mended_of_one_provider_is_told_though_another_lacks_the_same() -> None:

@@ -15,6 +15,7 @@ from gateway.cli.asking import ask, config_path, site_path
 from gateway.cli.checked import Report
 from gateway.cli.checking import Checker, OtherRoster, alone, at_site
 from gateway.cli.codes import print_codes
+from gateway.cli.days import DAY
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings
 from gateway.errors import Malformed
@@ -27,7 +28,7 @@ _BLOCK = 256 * 1024
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge as on this day. Default: today.")
+@click.option("--as-of", type=DAY, help="Judge as on this day. Default: today.")
 @click.option("--roster", "roster_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Judge by this roster file instead of the records on file.")  # fmt: skip
 @click.option("--alone", "file_alone", is_flag=True,

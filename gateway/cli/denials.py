@@ -46,9 +46,9 @@ def denials(context: click.Context, /, grouped: bool, as_json: bool, **asked: An
         return
     if grouped:
         rows = ask(context, "denials causes", owner=asked["owner"], payer=asked["payer"])
-        _list(rows, _CAUSES, as_json)
+        show.listing(rows, _CAUSES, as_json, "Nothing.")
     else:
-        _list(ask(context, "denials", **asked), _CLOSED if asked["closed"] else _COLUMNS, as_json)
+        show.listing(ask(context, "denials", **asked), _CLOSED if asked["closed"] else _COLUMNS, as_json, "Nothing.")
 
 
 @denials.command("show")
@@ -111,13 +111,6 @@ def _print(data: dict[str, Any], as_json: bool) -> None:
     click.echo("\nWhat to type:")
     for command in data["commands"]:
         click.echo(f"  {command}")
-
-
-def _list(rows: list[dict[str, Any]], columns: dict[str, str], as_json: bool) -> None:
-    if as_json:
-        show.as_json(rows)
-    else:
-        show.table(rows, columns, empty="Nothing.")
 
 
 COMMANDS = (denials,)

@@ -53,9 +53,7 @@ def _save(out: Path, lines: Iterator[str]) -> int:
     """Write beside it and rename; returns how many lines."""
     hidden, count = out.with_name(f".{out.name}.{uuid4().hex}.tmp"), 0
     try:
-        with open(
-            os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
-        ) as file:
+        with open(_made(hidden, out), "w", encoding="utf-8", newline="") as file:
             for line in lines:
                 file.write(line)
                 count += 1
@@ -63,6 +61,14 @@ def _save(out: Path, lines: Iterator[str]) -> int:
     finally:
         hidden.unlink(missing_ok=True)
     return count
+
+
+def _made(hidden: Path, out: Path) -> int:
+    """Raises OSError of the file that somebody named: they know of no other."""
+    try:
+        return os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as problem:
+        raise OSError(problem.errno, problem.strerror, str(out)) from None
 
 
 def _explain(tables: list[str]) -> None:

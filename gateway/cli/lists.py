@@ -11,6 +11,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask, config_path
+from gateway.cli.days import DAY
 from gateway.cli.effects import judged_again
 from gateway.cli.looked import show_looked
 from gateway.cli.questions import AS_JSON
@@ -78,9 +79,7 @@ def look_up(context: click.Context, npi: str, name: str, first: str, as_json: bo
 @lists.command("import")
 @click.argument("kind", type=click.Choice([kind.value for kind in ListKind]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--dated", type=click.DateTime(["%Y-%m-%d"]), help="The day the file speaks for. Default: what its name says."
-)
+@click.option("--dated", type=DAY, help="The day the file speaks for. Default: what its name says.")
 @click.option(
     "--supplement", is_flag=True, help="FILE adds to the exclusions that are loaded (yymmexcl.csv, yymmrein.csv)."
 )

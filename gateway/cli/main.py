@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 from pathlib import Path
@@ -19,6 +20,13 @@ _BUSY = "SITE_BUSY"
 _STORE_FAILED = ("STORE_FULL", "STORE_FAILED")
 _CANNOT_REACH = ("STORE_", "KEYRING_", "KEY_", "SOCKET_", "SITE_DENIED", "SITE_MISSING", _BUSY)
 
+
+_NEXT = {
+    "ENOSPC": "The disk of the data or of the spool is full: make room, and start again; nothing is lost.",
+    "EDQUOT": "The service's user may not fill the disk any further: raise its quota, and start again; nothing is lost.",
+    "EROFS": "The disk of the data or of the spool is mounted read-only: look at the machine's own log.",
+    "EACCES": "Give the service its folders in the data and the spool back, as they were made at the installation.",
+}
 
 ROOMS = {
     "house": ("init", "run", "doctor", "backup", "restore", "audit", "keys"),
@@ -84,14 +92,22 @@ def main() -> None:
             # The service's standard error is a log: a path there could name a patient.
             from gateway.logs import logger
 
-            logger().error("process.failed", exc_info=problem)
+            code = errno.errorcode.get(getattr(problem, "errno", None) or 0, "")
+            logger().error("process.failed", code=code, next=_NEXT.get(code, ""), exc_info=problem)
             sys.exit(DISK)
-        click.echo(f"Error: {problem}", err=True)
+        click.echo(f"Error: {_said(problem)}", err=True)
         click.echo("Next: check the file or folder that the command names, and that you may use it.", err=True)
         sys.exit(FOUND_PROBLEMS)
     except GatewayError as problem:
         _explain(problem)
         sys.exit(exit_code(problem, running="run" in sys.argv[1:]))
+
+
+def _said(problem: OSError | UnicodeError) -> str:
+    """In words and with the file, without the system's number."""
+    if not isinstance(problem, OSError) or not problem.strerror:
+        return str(problem)
+    return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
 
 
 def exit_code(problem: GatewayError, *, running: bool) -> int:

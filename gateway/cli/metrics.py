@@ -9,6 +9,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
+from gateway.cli.days import DAY
 from gateway.cli.questions import AS_JSON
 from gateway.desk.words import GROUPS
 
@@ -16,9 +17,7 @@ from gateway.desk.words import GROUPS
 @click.command()
 @click.option("--payer", default="", help="Only this payer's claims, by key.")
 @click.option("--npi", default="", help="Only what this provider rendered.")
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only claims received on this day or later; without it 90 days."
-)
+@click.option("--since", type=DAY, help="Only claims received on this day or later; without it 90 days.")
 @click.option("--by", default="", type=click.Choice(["", *GROUPS]), help="Also for each of them.")
 @AS_JSON
 @click.pass_context

@@ -9,17 +9,16 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
+from gateway.cli.days import DAY
 from gateway.cli.effects import judged_again
 from gateway.cli.questions import AS_JSON
-
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("move")
 @click.argument("payer_key", metavar="PAYER")
 @click.option("--to", "partner", default="", help="The partner of another of its routes.")
 @click.option("--back", is_flag=True, help="By the route of the settings again.")
-@click.option("--until", type=_DAY, help="When the outage is expected to end; else as announced, or in two weeks.")
+@click.option("--until", type=DAY, help="When the outage is expected to end; else as announced, or in two weeks.")
 @click.option("--dry-run", is_flag=True, help="Show what it would do, and do nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--reason", default="", help="Why; it is kept.")

@@ -6,7 +6,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
-from gateway.cli.questions import CLAIM_COLUMNS, LANE_COLUMNS
+from gateway.cli.questions import AS_JSON, CLAIM_COLUMNS, LANE_COLUMNS
 
 REASON = click.option("--reason", required=True, help="Why; it is kept with the claim.")
 
@@ -15,9 +15,14 @@ def _claim_order(name: str, text: str) -> click.Command:
     @click.command(name, help=text)
     @click.argument("claim")
     @REASON
+    @AS_JSON
     @click.pass_context
-    def order(context: click.Context, claim: str, reason: str) -> None:
-        show.table([ask(context, name, claim=claim, reason=reason)], CLAIM_COLUMNS, empty="")
+    def order(context: click.Context, claim: str, reason: str, as_json: bool) -> None:
+        after = ask(context, name, claim=claim, reason=reason)
+        if as_json:
+            show.as_json(after)
+        else:
+            show.table([after], CLAIM_COLUMNS, empty="")
 
     return order
 
@@ -30,22 +35,27 @@ withdraw = _claim_order("withdraw", "Take CLAIM back before it is sent; the prac
 @click.command()
 @click.argument("lane")
 @REASON
+@AS_JSON
 @click.pass_context
-def resume(context: click.Context, lane: str, reason: str) -> None:
+def resume(context: click.Context, lane: str, reason: str, as_json: bool) -> None:
     """Use a suspended LANE again, once what stopped it is mended; or let one that asks send what it asks about."""
-    show.table(ask(context, "resume", lane=lane, reason=reason), LANE_COLUMNS, empty="No lanes.")
+    show.listing(ask(context, "resume", lane=lane, reason=reason), LANE_COLUMNS, as_json, "No lanes.")
 
 
 @click.command()
 @click.argument("submission", type=int)
 @click.option("--arrived/--not-arrived", required=True, help="What the partner says of the file.")
 @REASON
+@AS_JSON
 @click.pass_context
-def settle(context: click.Context, submission: int, arrived: bool, reason: str) -> None:
+def settle(context: click.Context, submission: int, arrived: bool, reason: str, as_json: bool) -> None:
     """Say, on the partner's word, whether a SUBMISSION in doubt arrived. If it did not, its claims are held: release
     each to send it again."""
     data = ask(context, "settle", submission=submission, arrived=arrived, reason=reason)
-    show.facts(data, {"submission": "Submission", "state": "State", "observed": "Observed"})
+    if as_json:
+        show.as_json(data)
+    else:
+        show.facts(data, {"submission": "Submission", "state": "State", "observed": "Observed"})
 
 
 resend = _claim_order("resend", "Send the returned CLAIM again as it is, in a new attempt.")

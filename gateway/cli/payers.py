@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ import click
 from gateway.cli import show
 from gateway.cli.asking import ask, config_path
 from gateway.cli.check import check
+from gateway.cli.days import today
 from gateway.cli.declared import show as show_declared
 from gateway.cli.lanes import lane_of
 from gateway.cli.moving import move, moves
@@ -80,8 +80,9 @@ payer.add_command(moves)
 
 @payer.command()
 @click.argument("partner")
+@AS_JSON
 @click.pass_context
-def test(context: click.Context, partner: str) -> None:
+def test(context: click.Context, partner: str, as_json: bool) -> None:
     """Log in at PARTNER once and list its folders; nothing is written."""
     lane = lane_of(context, partner)
     settings, _, _ = load_site(config_path(context))
@@ -90,13 +91,16 @@ def test(context: click.Context, partner: str) -> None:
         return resolve_credential(name, settings.keys.secrets_dir)
 
     async def look() -> dict[str, int]:
-        async with SftpTransport(lane.account.on(date.today()), secret) as session:
+        async with SftpTransport(lane.account.on(today()), secret) as session:
             folders = (lane.account.endpoint.outbound, *lane.account.endpoint.inbound)
             return {folder: len(await session.listing(folder)) for folder in folders}
 
-    for folder, count in asyncio.run(look()).items():
-        click.echo(f"{folder}: {count} files")
-    click.echo(f"Logged in at {lane.account.endpoint.host} as {lane.account.user}; the host key is the pinned one.")
+    host, user, folders = lane.account.endpoint.host, lane.account.user, asyncio.run(look())
+    if as_json:
+        return show.as_json({"lane": lane.key, "host": host, "user": user, "folders": folders})
+    for folder, count in folders.items():
+        click.echo(f"{folder}: {count} {'file' if count == 1 else 'files'}")
+    return click.echo(f"Logged in at {host} as {user}; the host key is the pinned one.")
 
 
 COMMANDS = (check, payer)

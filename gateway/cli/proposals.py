@@ -8,12 +8,12 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
+from gateway.cli.days import DAY
 from gateway.cli.effects import judged_again
 from gateway.cli.questions import AS_JSON
 from gateway.model.enrollment import EnrollmentState
 from gateway.partnership.phrases import counted
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _REASON = click.option("--reason", required=True, help="What the payer told you, and who; it is kept with your name.")
 _COLUMNS = {
     "proposal": "Proposal", "state": "State", "payer_name": "Payer", "phone": "Phone", "npi": "NPI", "role": "Role",
@@ -35,7 +35,7 @@ def proposals(context: click.Context, decided: bool, as_json: bool) -> None:
     """Where a payer's answers contradict our records: one proposal for each root cause. While it is open, claims of that
     provider at that payer that were not sent yet wait."""
     if context.invoked_subcommand is None:
-        _list(ask(context, "proposals", decided=decided), _COLUMNS, as_json, "No payer contradicts the records.")
+        show.listing(ask(context, "proposals", decided=decided), _COLUMNS, as_json, "No payer contradicts the records.")
 
 
 @proposals.command("show")
@@ -85,26 +85,38 @@ def _tables(data: dict[str, Any]) -> None:
 @proposals.command()
 @click.argument("proposal", type=int)
 @_REASON
-@click.option("--ended", type=_DAY, help="The last day on which the provider was enrolled.")
+@AS_JSON
+@click.option("--ended", type=DAY, help="The last day on which the provider was enrolled.")
 @click.option("--state", type=click.Choice([state.value for state in EnrollmentState]), help="What the payer has.")
-@click.option("--effective", type=_DAY, help="The day on which that state began.")
+@click.option("--effective", type=DAY, help="The day on which that state began.")
 @click.pass_context
-def accept(context: click.Context, /, proposal: int, reason: str, state: str | None, **days: Any) -> None:
+def accept(
+    context: click.Context, /, proposal: int, reason: str, state: str | None, as_json: bool, **days: Any
+) -> None:
     """The payer is right. With --ended or --state the records follow; without them PROPOSAL is only closed."""
     told = {name: day.date().isoformat() for name, day in days.items() if day}
     done = ask(context, "proposals accept", proposal=proposal, reason=reason, state=state or "", **told)
     again = judged_again(context, done["claims"])
-    click.echo(f"Accepted. {counted(done['added'], 'record')} added, {done['superseded']} superseded; {again}")
+    records = f"{counted(done['added'], 'record')} added, {done['superseded']} superseded"
+    _done(done, as_json, f"Accepted. {records}; {again}")
 
 
 @proposals.command()
 @click.argument("proposal", type=int)
 @_REASON
+@AS_JSON
 @click.pass_context
-def dismiss(context: click.Context, proposal: int, reason: str) -> None:
+def dismiss(context: click.Context, proposal: int, reason: str, as_json: bool) -> None:
     """Our records are right: claims that waited for PROPOSAL go on, and the same answers do not open it again."""
     done = ask(context, "proposals dismiss", proposal=proposal, reason=reason)
-    click.echo(f"Dismissed; {judged_again(context, done['claims'])}")
+    _done(done, as_json, f"Dismissed; {judged_again(context, done['claims'])}")
+
+
+def _done(done: dict[str, Any], as_json: bool, words: str) -> None:
+    if as_json:
+        show.as_json(done)
+    else:
+        click.echo(words)
 
 
 @proposals.command()
@@ -116,11 +128,11 @@ def dismiss(context: click.Context, proposal: int, reason: str) -> None:
 def reprocess(context: click.Context, payer: str, npi: str, everything: bool, as_json: bool) -> None:
     """Claims that stand refused for a cause of enrollment and that our records cover now."""
     rows = ask(context, "proposals reprocess", payer=payer, npi=npi, everything=everything)
-    _list(rows, _REPROCESS, as_json, "No refused claim is covered by the records; --all shows the others.")
+    show.listing(rows, _REPROCESS, as_json, "No refused claim is covered by the records; --all shows the others.")
 
 
 @proposals.command()
-@click.option("--since", type=_DAY, help="Only answers read on this day or later.")
+@click.option("--since", type=DAY, help="Only answers read on this day or later.")
 @AS_JSON
 @click.pass_context
 def misses(context: click.Context, since: Any, as_json: bool) -> None:
@@ -128,14 +140,7 @@ def misses(context: click.Context, since: Any, as_json: bool) -> None:
     columns = {"payer": "Payer", "npi": "NPI", "refused": "Refused", "refused_dollars": "Refused $",
                "missed": "Missed", "missed_dollars": "Missed $", "percent": "Missed %"}  # fmt: skip
     rows = ask(context, "proposals misses", since=since.date().isoformat() if since else "")
-    _list(rows, columns, as_json, "Nothing was refused for a cause of enrollment.")
-
-
-def _list(rows: list[dict[str, Any]], columns: dict[str, str], as_json: bool, empty: str) -> None:
-    if as_json:
-        show.as_json(rows)
-    else:
-        show.table(rows, columns, empty=empty)
+    show.listing(rows, columns, as_json, "Nothing was refused for a cause of enrollment.")
 
 
 COMMANDS = (proposals,)

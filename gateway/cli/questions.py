@@ -120,7 +120,7 @@ def batches(context: click.Context, as_json: bool) -> None:
         "message": "Why refused",
         "next": "Next step",
     }
-    _list(ask(context, "batches"), columns, as_json, "No file was dropped yet: put one into spool/incoming.")
+    show.listing(ask(context, "batches"), columns, as_json, "No file was dropped yet: put one into spool/incoming.")
 
 
 @click.command()
@@ -137,7 +137,7 @@ def claims(
     found = ask(context, "claims", stands=stands, payer=payer, batch=batch, limit=limit + 1)
     if len(found) > limit:
         click.echo(f"Only the first {limit} are listed; --limit shows more.", err=True)
-    _list(found[:limit], CLAIM_COLUMNS, as_json, "No claims.")
+    show.listing(found[:limit], CLAIM_COLUMNS, as_json, "No claims.")
 
 
 _CAUSES = {
@@ -162,11 +162,11 @@ _CAUSES = {
 def held(context: click.Context, grouped: bool, as_json: bool) -> None:
     """Held claims, the nearest filing limit first; with --causes what holds them, most money soonest first."""
     if grouped:
-        return _list(ask(context, "held causes"), _CAUSES, as_json, "No claim is held.")
+        return show.listing(ask(context, "held causes"), _CAUSES, as_json, "No claim is held.")
     columns = {**CLAIM_COLUMNS, "npi": "NPI", "days_left": "Days left"}
     del columns["stands"]
     order = ("claim", "control_number", "payer", "first_day", "charge", "code", "place", "npi", "days_left", "next")
-    return _list(ask(context, "held"), {key: columns[key] for key in order}, as_json, "No claim is held.")
+    return show.listing(ask(context, "held"), {key: columns[key] for key in order}, as_json, "No claim is held.")
 
 
 _ACKNOWLEDGED = {
@@ -276,13 +276,6 @@ def _said(event: dict[str, Any]) -> str:
     return ", ".join(f"{key} {value}" for key, value in told.items())
 
 
-def _list(rows: list[dict[str, Any]], columns: dict[str, str], as_json: bool, empty: str) -> None:
-    if as_json:
-        show.as_json(rows)
-    else:
-        show.table(rows, columns, empty=empty)
-
-
 @click.command()
 @AS_JSON
 @click.pass_context
@@ -291,7 +284,7 @@ def answers(context: click.Context, as_json: bool) -> None:
     columns = {"answer": "Answer", "form": "Form", "lane": "Lane", "document": "Document", "control": "ISA13",
                "matched": "Matched", "unmatched": "Unmatched", "amount": "Paid", "trace": "Trace", "balanced": "Balanced",
                "flags": "Not by its guide", "read_at": "Read"}  # fmt: skip
-    _list(ask(context, "answers"), columns, as_json, "Nothing was answered yet.")
+    show.listing(ask(context, "answers"), columns, as_json, "Nothing was answered yet.")
 
 
 COMMANDS = (status, batches, claims, held, answers, why, timeline)

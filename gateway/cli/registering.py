@@ -12,6 +12,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
+from gateway.cli.days import DAY
 from gateway.cli.effects import judged_again, show_effects
 from gateway.cli.options import by_option
 from gateway.cli.questions import AS_JSON
@@ -23,7 +24,6 @@ from gateway.sheets import SHEET
 from gateway.workers.rosterwords import seen_later
 
 Rows = Sequence[Mapping[str, Any]]
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def change(
@@ -113,7 +113,7 @@ def _text(value: Any) -> str:
 
 
 def _day(*names: str, help: str) -> Callable[..., Any]:
-    return click.option(*names, type=_DAY, help=help)
+    return click.option(*names, type=DAY, help=help)
 
 
 def _one_of(kinds: type[StrEnum]) -> click.Choice[str]:

@@ -12,6 +12,7 @@ import click
 
 from gateway.cli import registering, show, showing
 from gateway.cli.asking import ask
+from gateway.cli.days import DAY
 from gateway.cli.questions import AS_JSON
 from gateway.rosterfile import as_csv, read_mapping, read_roster
 from gateway.sheets import ENROLLMENTS, OURS, SHEET, SHEETS
@@ -44,7 +45,7 @@ def roster() -> None:
 @_SHEET
 @click.option("--npi", default="", help="Only this provider's.")
 @click.option("--payer", default="", help="Only at this payer, by key.")
-@click.option("--believed-on", type=click.DateTime(["%Y-%m-%d"]), help="What was believed at the end of that day.")
+@click.option("--believed-on", type=DAY, help="What was believed at the end of that day.")
 @AS_JSON
 @click.pass_context
 def show_roster(context: click.Context, sheet: str, npi: str, payer: str, believed_on: Any, as_json: bool) -> None:
@@ -161,7 +162,7 @@ def show_evidence(context: click.Context, document: int, out: Path | None) -> No
 @roster.command("check")
 @click.argument("npi")
 @click.argument("payer")
-@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("day", type=DAY)
 @AS_JSON
 @click.pass_context
 def check_record(context: click.Context, npi: str, payer: str, day: Any, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from gateway.cli.asking import config_path
+from gateway.cli.days import today
 from gateway.cli.lanes import lane_of
 from gateway.config import load_site
 from gateway.config.pinning import account_file, replace_file, with_key
@@ -40,7 +41,7 @@ def rotate(context: click.Context, partner: str, stage: str | None, credential: 
     text = path.read_bytes().decode("utf-8-sig")
     if credential:
         account = replace(lane.account, credential=credential)
-        after = with_credential(text, credential, date.today(), dated=_runs_out(context, lane, credential))
+        after = with_credential(text, credential, today(), dated=_runs_out(context, lane, credential))
     else:
         key = _announced(lane)
         account = replace(lane.account, host_keys=(key,))
@@ -57,7 +58,7 @@ def rotate(context: click.Context, partner: str, stage: str | None, credential: 
 def _announced(lane: Lane) -> str:
     """The key among those announced that the server presents now. Raises Refused."""
     at = lane.account.endpoint
-    shown = asyncio.run(scan_host_key(at.host, at.port, legacy=lane.account.on(date.today()).old_algorithms))
+    shown = asyncio.run(scan_host_key(at.host, at.port, legacy=lane.account.on(today()).old_algorithms))
     announced = [key for key, _ in lane.account.next_host_keys]
     found = next((key for key in announced if key in shown), None)
     if found:
@@ -80,7 +81,7 @@ def _dry_login(context: click.Context, account: Account) -> None:
         return resolve_credential(name, settings.keys.secrets_dir)
 
     async def look() -> None:
-        async with SftpTransport(replace(account, wire=account.on(date.today()).wire), secret) as session:
+        async with SftpTransport(replace(account, wire=account.on(today()).wire), secret) as session:
             await session.listing(account.endpoint.outbound)
 
     try:

@@ -6,13 +6,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from gateway.cli.days import local
 from gateway.cli.laying import laid, wrapped
 
 _PIPE_WIDTH = 200
@@ -53,18 +53,26 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, empt
         _print(screen, line)
 
 
+def listing(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], to_programs: bool, empty: str) -> None:
+    """The same for people, or as JSON."""
+    if to_programs:
+        as_json(rows)
+    else:
+        table(rows, columns, empty=empty)
+
+
 def _print(screen: Console, line: str, style: str = "") -> None:
     screen.print(Text(line, style=style), soft_wrap=True)
 
 
 def cell(name: str, value: Any) -> str:
-    """One value as people read it; moments in local time."""
+    """One value as people read it; moments in the site's own time."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else ""
     if (name == "at" or name.endswith(("_at", "_since"))) and isinstance(value, str) and value:
-        return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        return local(value).strftime("%Y-%m-%d %H:%M:%S")
     return " ".join(str(value).splitlines())
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import datetime
 from typing import Any
 
 import click
 
 from gateway.cli.asking import ask, config_path, served
+from gateway.cli.days import local
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings
 from gateway.desk.calling import ask as ask_service
@@ -35,7 +35,7 @@ def tail(
     context: click.Context, payer: str, claim: str, lane: str, kind: str, since: str, lines: int | None, follow: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """What happened, one line an event, in local time: what, why, where, and what to do next. --json: an object a line."""
+    """What happened, one line an event, in the site's time: what, why, where, what to do next. --json: an object a line."""
     filters = {"payer": payer, "claim": claim, "lane": lane, "kind": kind}
     limit = lines if lines is not None else 100_000 if since else 50
     found = ask(context, "tail", since=since, limit=limit, **filters)
@@ -70,7 +70,7 @@ def _say(events: list[dict[str, Any]], as_json: bool) -> None:
 
 def line(event: dict[str, Any]) -> str:
     """One event on one line; colours are left out where nobody sees them."""
-    at = datetime.fromisoformat(event["at"]).astimezone()
+    at = local(event["at"])
     says = click.style(event["says"], fg=_COLOURS.get(event["grave"]), bold=event["grave"] == "bad")
     who = event["lane"] or event["payer"]
     parts = [click.style(f"{at:%m-%d %H:%M:%S}", dim=True), *([f"[{who}]"] if who else []), says]

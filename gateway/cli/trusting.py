@@ -9,8 +9,11 @@ from pathlib import Path
 
 import click
 
+from gateway.cli import show
 from gateway.cli.asking import config_path
+from gateway.cli.days import DAY, today
 from gateway.cli.lanes import lane_of
+from gateway.cli.questions import AS_JSON
 from gateway.config import load_site
 from gateway.config.pinning import account_file, replace_file, with_key, with_next_key
 from gateway.config.writing import toml
@@ -30,11 +33,12 @@ from gateway.sftp import scan_host_key
               help="The public key itself, as the partner published it; then nothing is dialled.")  # fmt: skip
 @click.option("--pin", is_flag=True, help="Write the key that matches into the account file.")
 @click.option("--next", "later", is_flag=True, help="Write it as a key that counts from a day on.")
-@click.option("--from", "day", type=click.DateTime(["%Y-%m-%d"]), help="That day.")
+@click.option("--from", "day", type=DAY, help="That day.")
+@AS_JSON
 @click.pass_context
 def trust(
     context: click.Context, partner: str, stage: str | None, fingerprint: str | None, file: Path | None, pin: bool,
-    later: bool, day: datetime | None,
+    later: bool, day: datetime | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Show the host keys that PARTNER's server presents, without logging in, and compare them with the fingerprint that
     the partner published. Nothing is trusted by itself: whoever answers could be somebody else."""
@@ -42,17 +46,28 @@ def trust(
         raise click.UsageError("--next goes with --from DAY, and not with --pin")
     lane = lane_of(context, partner, Stage(stage) if stage else None)
     keys = [_line_of(file)] if file else _scanned(lane)
-    _show(lane, keys, file)
-    published = fingerprint or (None if file else _asked())
-    if published is None and not file:
-        if pin or later:
-            raise click.UsageError("give the --fingerprint that the partner published, or its --key")
-        click.echo("Compare with what the partner published: gateway payer trust "
-                   f"{partner} --fingerprint PRINT --pin writes the one that matches.")  # fmt: skip
-        return
-    key = _matched(keys, published)
+    if not as_json:
+        _show(lane, keys, file)
+    published = fingerprint or (None if file or as_json else _asked())
+    if published is None and not file and (pin or later):
+        raise click.UsageError("give the --fingerprint that the partner published, or its --key")
+    key = _matched(keys, published) if published or file else None
     said = "It matches, and" if published else "Nothing was compared with a fingerprint; it"
-    _say_or_write(context, lane, key, pin, day.date() if day else None, said)
+    says = _written(context, lane, key, pin, day.date() if day else None, said) if key else _COMPARE.format(partner)
+    if as_json:
+        show.as_json({"keys": [_told(lane, one, key) for one in keys], "says": says})
+    else:
+        click.echo(says)
+
+
+_COMPARE = (
+    "Compare with what the partner published: gateway payer trust {} --fingerprint PRINT --pin writes the one that"
+    " matches."
+)
+
+
+def _told(lane: Lane, key: str, chosen: str | None) -> dict[str, object]:
+    return {"key": key, "fingerprints": prints(key), "chosen": key == chosen, "pinned": key in _pinned(lane)}
 
 
 def _line_of(file: Path) -> str:
@@ -70,7 +85,7 @@ def _line_of(file: Path) -> str:
 
 def _scanned(lane: Lane) -> list[str]:
     endpoint = lane.account.endpoint
-    old = lane.account.on(date.today()).old_algorithms
+    old = lane.account.on(today()).old_algorithms
     return asyncio.run(scan_host_key(endpoint.host, endpoint.port, legacy=old))
 
 
@@ -108,29 +123,25 @@ def _matched(keys: list[str], published: str | None) -> str:
     return found[0]
 
 
-def _say_or_write(
-    context: click.Context, lane: Lane, key: str, pin: bool, day: date | None, said: str
-) -> None:  # fmt: skip
-    """`said` is what is known of the key."""
+def _written(context: click.Context, lane: Lane, key: str, pin: bool, day: date | None, said: str) -> str:
+    """Write the key where that was asked for, and say what came of it; `said` is what is known of the key."""
     path = account_file(config_path(context).parent / "partners", lane.partner.key, lane.account.stage)
     if key in _pinned(lane):
-        click.echo(f"{said} is pinned already in {path}.")
-        return
+        return f"{said} is pinned already in {path}."
     if not (pin or day):
-        click.echo(f"{said} can be pinned: add it to host_keys in {path}, or let --pin do it:\n    {toml(key)}")
-        return
+        return f"{said} can be pinned: add it to host_keys in {path}, or let --pin do it:\n    {toml(key)}"
     if day:
         _refuse_staged(lane, key, day, path)
     text = path.read_bytes().decode("utf-8-sig")
     replace_file(path, with_next_key(text, key, day) if day else with_key(text, key))
     load_site(config_path(context))
-    click.echo(f"{said} stands now in {path}{f' as valid from {day}' if day else ''}.")
-    click.echo("A running service takes it up when it is started again.")
+    stands = f"{said} stands now in {path}{f' as valid from {day}' if day else ''}."
+    return f"{stands}\nA running service takes it up when it is started again."
 
 
 def _refuse_staged(lane: Lane, key: str, day: date, path: Path) -> None:
     """A key is announced once, and for a day to come."""
-    if day <= date.today():
+    if day <= today():
         step = "Give the day from which the partner shows it; one that it shows already is pinned with --pin."
         raise Refused(f"{day} is no day to come", code="HOST_KEY_DAY", next_step=step)
     if known := next((when for announced, when in lane.account.next_host_keys if announced == key), None):

@@ -143,13 +143,17 @@ async def held(site: Site) -> Section:
     today, lines = site.today(), []
     for row in await site.store.read(digest.held):
         ids = row["ids"].split()
-        days = (site.day(row["due"]) - today).days if row["due"] else _FAR
-        left = f", filing limit in {_count(days, 'day')}" if days < _FAR else ""
-        what = (
-            f"{_claims(row['claims'])}{_by(row['payer'])}, {_sum(row['charges'])}: {row['code']}{left} ({_named(ids)})."
-        )
+        limit = _limit((site.day(row["due"]) - today).days) if row["due"] else ""
+        what = f"{_claims(row['claims'])}{_by(row['payer'])}, {_sum(row['charges'])}: {row['code']}{limit} ({_named(ids)})."
         lines.append(Line(what, f"gateway why C{ids[0]}"))
     return Section("Held", _short(lines, "gateway held"))
+
+
+def _limit(days: int) -> str:
+    """So many days until a filing limit, as the line goes on; nothing of one that is far."""
+    if days < 0:
+        return f", filing limit {_count(-days, 'day')} ago"
+    return f", filing limit in {_count(days, 'day')}" if days < _FAR else ""
 
 
 async def denied(site: Site) -> Section:

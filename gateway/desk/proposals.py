@@ -188,7 +188,7 @@ def _covered(case: Case, payer: Payer, today: date) -> bool:
 def _step(row: Row) -> str:
     if row["standing"] == "DECLINED":
         return "Send it again as a new original: the payer never filed it."
-    return f"Ask the payer to reprocess it; else `gateway resubmit C{row['id']} --replace`."
+    return f"Ask the payer to reprocess it; else `gateway resubmit C{row['id']}`."
 
 
 def _commands(row: Row) -> list[str]:

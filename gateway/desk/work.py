@@ -44,6 +44,7 @@ async def status(site: Site) -> Data:
         "events": await site.store.read(journal.last),
         "warnings": [
             *site.directory.warnings,
+            *(found["what"] for found in unread(site)),
             *(found["what"] for found in announced(site)),
             *(found["what"] for found in plugins.disabled(site)),
         ],
@@ -64,6 +65,19 @@ def _reading(progress: Progress | None) -> Data | None:
     if progress is None:
         return None
     return {"batch": progress.batch, "percent": progress.percent, "claims": progress.claims, "bytes": progress.size}
+
+
+def unread(site: Site) -> list[Data]:
+    """Settings, accounts, routes and plugins that were changed since this service read them."""
+    found = [str(path) for path in site.sources.changed()]
+    if not found:
+        return []
+    return [
+        {
+            "what": f"changed since the service started, and not in use yet: {', '.join(found)}",
+            "next": "Start the service again: `systemctl restart gateway`.",
+        }
+    ]
 
 
 def announced(site: Site) -> list[Data]:
@@ -168,6 +182,7 @@ async def doctor(site: Site) -> list[Data]:
             resolve_credential(lane.account.credential, site.settings.keys.secrets_dir)
         except GatewayError as problem:
             found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
+    found += unread(site)
     found += announced(site)
     found += _undated(site)
     found += await _not_let_in(site)

@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from gateway.config import Directory, Settings, load_site
+from gateway.config.reread import Sources, sources
 from gateway.errors import Refused
 from gateway.gate import Gate
 from gateway.guidebook import Guidebook
@@ -44,7 +45,8 @@ class Site:
     """Everything a running gateway holds. `wake` is set when there may be something to do before the next tick; `reading`
     is the batch that is being read just now. `base` is the directory as the settings have it, `directory` the same with
     the payers that people moved. `hosts` has the plugins in processes of their own, None where they run in this one.
-    `unkept` is, by lane, what was fetched and sealed and could not be committed where fetching removes a file."""
+    `unkept` is, by lane, what was fetched and sealed and could not be committed where fetching removes a file. `sources`
+    are the files that it was read from."""
 
     settings: Settings
     registry: Registry
@@ -59,6 +61,7 @@ class Site:
     guides: Guidebook
     base: Directory
     wires: ThreadPoolExecutor
+    sources: Sources
     sessions: Sessions = field(default_factory=Sessions)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     reading: Progress | None = None
@@ -176,13 +179,19 @@ async def open_site(
         settings, registry, directory = load_site(config, hosts.loading if hosts else None)
         if hosts:
             hosts.reserve([settings.mqtt.credential, *(lane.account.credential for lane in directory.lanes.values())])
-        async with _opened(settings, registry, directory, clock, hosts) as site:
+        read_from = sources(config, settings.plugins.directory)
+        async with _opened(settings, registry, directory, read_from, clock, hosts) as site:
             yield site
 
 
 @asynccontextmanager
 async def _opened(
-    settings: Settings, registry: Registry, directory: Directory, clock: Callable[[], datetime], hosts: Hosts | None
+    settings: Settings,
+    registry: Registry,
+    directory: Directory,
+    read_from: Sources,
+    clock: Callable[[], datetime],
+    hosts: Hosts | None,
 ) -> AsyncIterator[Site]:
     with exclusive(settings.site.data):
         keyring = Keyring.open(settings.keys.keyring, root_key(settings.keys.key_file, os.environ))
@@ -209,6 +218,7 @@ async def _opened(
                 guides=Guidebook(settings.site.data / "cache", settings.site.data / "lists" / "codes"),
                 base=directory,
                 wires=wires,
+                sources=read_from,
                 sessions=sessions,
                 hosts=hosts,
             )
