@@ -134,4 +134,4 @@ def test_a_version_is_one_layout(tmp_path: Path) -> None:
     create(new)
     digest = hashlib.sha256(repr(sorted(shape(new).items())).encode()).hexdigest()[:16]
     new.close()
-    assert LAID_OUT == {SCHEMA_VERSION: digest}
+    assert {SCHEMA_VERSION: digest} == LAID_OUT
