@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -176,6 +177,9 @@ def test_what_our_disk_had_no_room_for_is_kept_once_it_has_where_reading_removes
     monkeypatch.setattr(pickups, "fetched", keeping)
     (stub.root / "out" / "a.999").write_bytes(ack_file(1))
     asyncio.run(through_a_full_disk())
+    gone_by = time.monotonic() + 30
+    while os.listdir(stub.root / "out") and time.monotonic() < gone_by:
+        time.sleep(0.01)  # the server removes it once it was closed, and nobody waits for that
     assert os.listdir(stub.root / "out") == []
     assert [answer["form"] for answer in eaten.ask("answers")] == ["999"]
 
