@@ -20,7 +20,7 @@ from gateway.enrollment import Code, whom
 from gateway.errors import Refused
 from gateway.lifecycle import Standing
 from gateway.marks import SECOND, TWO_RELEASE, Mark, half_released
-from gateway.model.claims import Outcome
+from gateway.model.claims import Finding, Outcome
 from gateway.resubmission import TAKEN_BACK_STEP, elsewhere_step
 from gateway.store import claims, standings
 from gateway.store.codec import as_claim, as_finding
@@ -95,29 +95,8 @@ async def why(site: Site, claim: str) -> Data:
         **listed,
         "commands": [] if elsewhere else _commands(row),
         "decided_at": decision["at"] if decision else None,
-        "findings": [
-            {
-                "outcome": f.outcome.name,
-                "code": f.code,
-                "place": f.place,
-                "line": f.line,
-                "npi": whom(read, f),
-                "message": f.message,
-                "next": f.next_step,
-                "evidence": f.evidence,
-            }
-            for f in sorted(findings, key=lambda f: -f.outcome)
-        ],
-        "decisions": [
-            {
-                "at": one["made_at"],
-                "by": one["actor"],
-                "did": one["mark"],
-                "past": list(mark.codes),
-                "reason": one["reason"],
-            }
-            for one, mark in zip(decided, marks, strict=True)
-        ],
+        "findings": [_found(f, whom(read, f)) for f in sorted(findings, key=lambda f: -f.outcome)],
+        "decisions": [_decided(one, mark) for one, mark in zip(decided, marks, strict=True)],
         "submission": row["submission"],
         "isa13": row["isa13"],
         "sent_at": row["sent_at"],
@@ -132,6 +111,29 @@ async def why(site: Site, claim: str) -> Data:
         "way": await way_of(site, row["payer"]),
         "family": family,
         "correct": f"gateway resubmit C{row['id']}" if row["stands"] in _TO_CORRECT and not elsewhere else None,
+    }
+
+
+def _found(finding: Finding, npi: str | None) -> Data:
+    return {
+        "outcome": finding.outcome.name,
+        "code": finding.code,
+        "place": finding.place,
+        "line": finding.line,
+        "npi": npi,
+        "message": finding.message,
+        "next": finding.next_step,
+        "evidence": finding.evidence,
+    }
+
+
+def _decided(one: Row, mark: Mark) -> Data:
+    return {
+        "at": one["made_at"],
+        "by": one["actor"],
+        "did": one["mark"],
+        "past": list(mark.codes),
+        "reason": one["reason"],
     }
 
 
