@@ -22,7 +22,7 @@ from gateway.x12.syntax import Run
 UNKNOWN = CheckContext(payer=None, today=date.min)
 """For claims of a set that has no BHT."""
 
-SOME = 256
+SOME = 64
 """So many items are read and then checked together."""
 
 MOST_NUMBERS = 100_000

@@ -93,7 +93,7 @@ LOST = recounted(
     )
 )
 ODD = {
-    "text behind the IEA": (GOOD + b"\r\n*** END OF JOB 4711 ***\x1a\x00\x00", "TRAILING_DATA", "ISA 1/after IEA"),
+    "text behind the IEA": (GOOD + b"\r\n*** END OF JOB QX4711 ***\x1a\x00\x00", "TRAILING_DATA", "ISA 1/after IEA"),
     "text between two interchanges": (GOOD + b"PAGE 2\r\n" + batch837p([ClaimSpec("G2", payer_id="77001")], control=9),
                                       "TRAILING_DATA", "ISA 1/after IEA"),
     "a claim without its CLM": (LOST, "CLAIM_MISSING", "2300/CLM"),
@@ -114,10 +114,10 @@ def test_an_odd_wrapping_is_read_with_a_warning(site: TestSite, payer: PayerSimu
     warned = [e for e in log if e["event"] == "batch.warned"]
     assert [(e["code"], e.get("place", "")) for e in warned] == [(code, place)]
     assert warned[0]["next"]
-    assert "4711" not in (site.root / "gateway.log").read_text()
+    assert "QX4711" not in (site.root / "gateway.log").read_text()
     (report,) = (site.spool / "reports").iterdir()
     assert code in report.read_text()
-    assert "4711" not in report.read_text()
+    assert "QX4711" not in report.read_text()
     assert sorted(claim.claim for claim in payer.received_claims()) == ["G1", "G2"][: 1 + (b"G2*" in data)]
     for _, sent in payer.arrivals():
         assert all(segment.split(b"*")[0].isupper() for segment in sent.split(b"~") if segment.strip())

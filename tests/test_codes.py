@@ -73,7 +73,7 @@ def test_the_reference_is_printed() -> None:
     assert run(gateway, ["check"]).exit_code == 2
 
 
-EDITIONS = {"edits 2026-11.4": "1b75d57a1450"}
+EDITIONS = {"edits 2026-11.5": "866df6c9520d"}
 
 
 def test_the_edition_changes_when_the_checks_do() -> None:

@@ -7,6 +7,7 @@ ask for the payer or the calendar and are run whenever the gate judges. Enrollme
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from gateway.checks import (
@@ -30,6 +31,7 @@ from gateway.checks import (
     teeth,
     units,
 )
+from gateway.checks.concerned import CONCERNED
 from gateway.checks.engine import FIRM, Check, CheckContext, apply_severities, check_alone, decide, run_checks
 from gateway.deadlines import add_days
 from gateway.model.claims import Claim, Finding
@@ -70,7 +72,7 @@ _ROOMS = (
     filing,
 )
 _ALL = tuple(check for room in _ROOMS for check in room.CHECKS)
-CONTENT = tuple(check for check in _ALL if check.once)
+CONTENT = tuple(replace(check, concerns=CONCERNED.get(check.code)) for check in _ALL if check.once)
 BUILT_IN = tuple(check for check in _ALL if not check.once)
 
 

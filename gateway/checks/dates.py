@@ -22,7 +22,7 @@ STAYS = frozenset({"11", "18", "21", "41"})
 """Those of them whose bills are never without a date of admission."""
 
 # Places of service of an inpatient: hospital, psychiatric facility, rehabilitation.
-_WARDS = frozenset({"21", "51", "61"})
+WARDS = frozenset({"21", "51", "61"})
 # HI qualifiers of procedures, and what stands behind a claim's HI.
 _PROCEDURES = frozenset({b"BBR", b"BBQ", b"BR", b"BQ"})
 _BEHIND = frozenset({b"HCP", b"NM1", b"SBR", b"LX"})
@@ -155,10 +155,10 @@ def _is_stay(claim: Claim) -> bool:
         return claim.place_of_service in STAYS
     if claim.kind is ClaimKind.DENTAL:
         return False
-    if claim.place_of_service in _WARDS:
+    if claim.place_of_service in WARDS:
         return True
     for line in claim.lines:  # noqa: SIM110 - no generator, for the sake of speed
-        if line.place_of_service in _WARDS:
+        if line.place_of_service in WARDS:
             return True
     return False
 
@@ -242,7 +242,7 @@ def service_before_admission(claim: Claim, _: CheckContext) -> Sequence[Finding]
 
 def service_outside_stay(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """What a physician did in a hospital's ward lies between the admission and the discharge that the claim tells of."""
-    if claim.kind is not ClaimKind.PROFESSIONAL or claim.place_of_service not in _WARDS:
+    if claim.kind is not ClaimKind.PROFESSIONAL or claim.place_of_service not in WARDS:
         return ()
     first, last = claim.first_day, claim.last_day
     early = claim.admitted is not None and last is not None and last < claim.admitted

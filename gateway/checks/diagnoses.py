@@ -18,9 +18,9 @@ POINTERS = {
 }
 ICD10_SINCE = date(2015, 10, 1)
 
-_ICD10 = frozenset({"ABK", "ABF", "ABJ", "APR", "ABN"})
+ICD10 = frozenset({"ABK", "ABF", "ABJ", "APR", "ABN"})
 _ICD9 = frozenset({"BK", "BF", "BJ", "PR", "BN"})
-_PRINCIPAL = frozenset({"ABK", "BK"})
+PRINCIPAL = frozenset({"ABK", "BK"})
 # Principal and other diagnoses: the same code may well stand among the admitting ones or the reasons for the visit.
 _LISTED = frozenset({"ABK", "BK", "ABF", "BF"})
 _FORM = re.compile("[A-Z][0-9][0-9A-Z]{1,5}")
@@ -41,9 +41,9 @@ def diagnosis_missing(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 def diagnosis_not_principal(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """The first diagnosis is the principal one. An institutional claim may name the admitting one before it."""
     diagnoses = claim.diagnoses
-    if not diagnoses or diagnoses[0].qualifier in _PRINCIPAL or claim.kind is ClaimKind.DENTAL:
+    if not diagnoses or diagnoses[0].qualifier in PRINCIPAL or claim.kind is ClaimKind.DENTAL:
         return ()
-    if claim.kind is ClaimKind.INSTITUTIONAL and any(each.qualifier in _PRINCIPAL for each in diagnoses):
+    if claim.kind is ClaimKind.INSTITUTIONAL and any(each.qualifier in PRINCIPAL for each in diagnoses):
         return ()
     return [
         _found(
@@ -72,7 +72,7 @@ def diagnosis_shape(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """An ICD-10-CM code is a letter, a digit, and one to five digits or letters. A point is DIAGNOSIS_DOT's."""
     found = []
     for number, each in enumerate(claim.diagnoses, 1):
-        if each.qualifier in _ICD10 and not _is_icd10(each.code):
+        if each.qualifier in ICD10 and not is_icd10(each.code):
             message, step = "A diagnosis code has not the form of an ICD-10 code.", "Look the code up and correct it"
             found.append(
                 _found("DIAGNOSIS_SHAPE", Outcome.WARN, message, step, of_diagnosis(claim, each), _code(claim, number))
@@ -88,7 +88,8 @@ def _code(claim: Claim, number: int) -> str:
 
 
 @lru_cache(maxsize=16384)
-def _is_icd10(code: str) -> bool:
+def is_icd10(code: str) -> bool:
+    """Whether it has the form of an ICD-10-CM code; one with a point is no matter of form."""
     return _FORM.fullmatch(code) is not None or "." in code
 
 
@@ -96,7 +97,7 @@ def diagnosis_mixed(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """All diagnoses of a claim are of one edition."""
     nine = ten = False
     for each in claim.diagnoses:
-        if each.qualifier in _ICD10:
+        if each.qualifier in ICD10:
             ten = True
         elif each.qualifier in _ICD9:
             nine = True
@@ -170,7 +171,7 @@ def icd10_before_2015(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     if any(each.qualifier in _ICD9 for each in claim.diagnoses):
         return ()
     for each in claim.diagnoses:
-        if each.qualifier in _ICD10:
+        if each.qualifier in ICD10:
             return [
                 _found(
                     "ICD10_BEFORE_2015",
@@ -203,14 +204,14 @@ def pointer_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
         return ()
     found = []
     for line in claim.lines:
-        if line.pointers and not _all_point(line.pointers, count, gaps):
+        if line.pointers and not all_point(line.pointers, count, gaps):
             message, step = "The line points to a diagnosis that the claim has not.", "Correct the line's pointers"
             found.append(_pointer("POINTER_INVALID", Outcome.REJECT, claim, line, message, step))
     return found
 
 
 @lru_cache(maxsize=4096)
-def _all_point(pointers: tuple[str, ...], count: int, gaps: tuple[int, ...]) -> bool:
+def all_point(pointers: tuple[str, ...], count: int, gaps: tuple[int, ...]) -> bool:
     """Twelve diagnoses are the most that can be pointed to."""
     return all(pointer in _NUMBERS[:count] and int(pointer) not in gaps for pointer in pointers)
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from gateway.checks.concerned import CONCERNED
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.partners import Payer
 
-EDITION = "edits 2026-11.4"
+EDITION = "edits 2026-11.5"
 """Which edition of our own `once` checks a claim was read with."""
 
 
@@ -37,13 +36,15 @@ class Check:
     """One edit. `looks_at` is pure and gives what it finds, nothing where all is well; `payer` limits it to the claims
     of one payer, by key. A `once` check looks at the claim and its set alone, never at the context's payer or today: ours
     are run when the claim is read, and their findings stay with it. A plugin's run at the gate all the same. `worst` is
-    the gravest outcome of what it finds, for people to read; None where nobody says."""
+    the gravest outcome of what it finds, for people to read; None where nobody says. `concerns` is a cheap look that is
+    false where a `once` check can find nothing: then it is not asked."""
 
     code: str
     looks_at: Callable[[Claim, CheckContext], Iterable[Finding]]
     payer: str | None = None
     once: bool = False
     worst: Outcome | None = None
+    concerns: Callable[[Claim], bool] | None = None
 
 
 # Findings no site may weaken: without a payer there is nowhere to go, and a check that failed has seen nothing.
@@ -90,10 +91,10 @@ def check_alone(claims: Sequence[tuple[Claim, CheckContext]], checks: Sequence[C
             found[at], silent[at] = [replace(LEFT_OUT, segment=claim.position)], 0
         else:
             every.append((at, claim, context))
-    few = {which: [asked for asked in every if which(asked[1])] for which in set(CONCERNED.values())}
+    asked = {which: _concerned(which, every) for which in {check.concerns for check in checks} if which}
     for check in checks:
         look = check.looks_at
-        for at, claim, context in few[CONCERNED[check.code]] if check.code in CONCERNED else every:
+        for at, claim, context in asked[check.concerns] if check.concerns else every:
             try:
                 if (hits := look(claim, context)) and (hits := tuple(hits)):
                     found[at] += hits
@@ -102,6 +103,17 @@ def check_alone(claims: Sequence[tuple[Claim, CheckContext]], checks: Sequence[C
                 found[at].append(_failed(check, broken))
                 silent[at] -= 1
     return [_told(claim, hits, count) for (claim, _), hits, count in zip(claims, found, silent, strict=True)]
+
+
+_Asked = list[tuple[int, Claim, CheckContext]]
+
+
+def _concerned(which: Callable[[Claim], bool], every: _Asked) -> _Asked:
+    """Where the look itself breaks, the checks are asked about all, and say so."""
+    try:
+        return [asked for asked in every if which(asked[1])]
+    except Exception:
+        return every
 
 
 def _told(claim: Claim, hits: list[Finding], silent: int) -> tuple[Finding, ...]:

@@ -63,7 +63,7 @@ def line_number_order(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 def line_control_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """Remittances name a line by its control number (REF*6R). Most payers take a repeated one, some refuse the claim."""
-    if len(claim.lines) == 1:
+    if len({line.control for line in claim.lines}) == len(claim.lines):
         return ()
     seen: set[str] = set()
     found = []
@@ -121,7 +121,7 @@ def procedure_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     code a D and four digits."""
     found = []
     for line in claim.lines:
-        if not _is_procedure(line.procedure_qualifier, line.procedure):
+        if not is_procedure(line.procedure_qualifier, line.procedure):
             found.append(
                 Finding(
                     "PROCEDURE_INVALID",
@@ -137,7 +137,8 @@ def procedure_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 
 
 @lru_cache(maxsize=16384)
-def _is_procedure(qualifier: str, code: str) -> bool:
+def is_procedure(qualifier: str, code: str) -> bool:
+    """Whether the code has the form that its qualifier asks for, or none is known."""
     form = _PROCEDURES.get(qualifier)
     return form is None or not code or form.fullmatch(code) is not None
 

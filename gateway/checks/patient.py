@@ -15,7 +15,7 @@ OLDEST = 120
 
 _PARTS = {"N3": "street", "N4": "city", "N402": "state", "N403": "ZIP code"}
 _OF_CITY = frozenset({"N402", "N403"})
-_SEXES = frozenset({"F", "M", "U"})
+SEXES = frozenset({"F", "M", "U"})
 
 
 def subscriber_is_patient(claim: Claim, _: CheckContext) -> Sequence[Finding]:
@@ -139,7 +139,7 @@ def patient_zip_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
 def sex_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """The guide knows F, M and U. Whoever has no demographics at all is DEMOGRAPHICS_MISSING's."""
     patient = claim.patient
-    if patient.sex in _SEXES or not patient.demographics:
+    if patient.sex in SEXES or not patient.demographics:
         return ()
     return [
         Finding(

@@ -47,10 +47,10 @@ LOOPS: Mapping[ClaimKind, Mapping[str, tuple[str, str]]] = {
     ClaimKind.DENTAL: _DENTAL,
 }
 
-_ILLUSTRATIONS = npi_illustrations()
+ILLUSTRATIONS = npi_illustrations()
 _IN_CHARGE = frozenset({"82", "71"})
 _NUMBERED = _IN_CHARGE | {"72", "ZZ", "DN", "P3", "DK", "DQ", "DD", "QB"}
-_REFERRING = frozenset({"DN", "P3"})
+REFERRING = frozenset({"DN", "P3"})
 # Group (10 to 40, but for 35), type, classification and specialization, X.
 _TAXONOMY = re.compile("(?:[12][0-9]|3[0-46-9]|40)[0-9][0-9A-Z]{2}[0-9]{4}X")
 
@@ -76,13 +76,13 @@ def npi_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """Every NPI that is stated has the form of one and a true check digit: payers refuse a claim for one that has not,
     whoever it names. A number from an example is NPI_ILLUSTRATION's."""
     billing = claim.billing
-    if billing.npi and not is_npi(billing.npi) and billing.npi not in _ILLUSTRATIONS:
+    if billing.npi and not is_npi(billing.npi) and billing.npi not in ILLUSTRATIONS:
         found = [_invalid(BILLING, billing.segment, None)]
     else:
         found = []
     for provider in claim.providers:
         npi = provider.npi
-        if npi and not is_npi(npi) and npi not in _ILLUSTRATIONS:
+        if npi and not is_npi(npi) and npi not in ILLUSTRATIONS:
             found.append(_invalid(_place(claim, provider, "NM109"), provider.segment, provider.line))
     return found
 
@@ -101,9 +101,9 @@ def _invalid(place: str, segment: int, line: int | None) -> Finding:
 
 def npi_illustration(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A number from an example. It only warns, because nobody is enrolled under it, which holds the claim."""
-    found = [_illustration(BILLING, claim.billing.segment, None)] if claim.billing.npi in _ILLUSTRATIONS else []
+    found = [_illustration(BILLING, claim.billing.segment, None)] if claim.billing.npi in ILLUSTRATIONS else []
     for provider in claim.providers:
-        if provider.npi in _ILLUSTRATIONS:
+        if provider.npi in ILLUSTRATIONS:
             found.append(_illustration(_place(claim, provider, "NM109"), provider.segment, provider.line))
     return found
 
@@ -168,7 +168,7 @@ def referring_not_person(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """Only a person refers."""
     found = []
     for provider in claim.providers:
-        if provider.entity_type == "2" and provider.role in _REFERRING:
+        if provider.entity_type == "2" and provider.role in REFERRING:
             found.append(
                 Finding(
                     "REFERRING_NOT_PERSON",
@@ -189,7 +189,7 @@ def referring_repeated(claim: Claim, _: CheckContext) -> Sequence[Finding]:
         return ()
     found, seen = [], set[tuple[str, int | None]]()
     for provider in claim.providers:
-        if provider.role not in _REFERRING:
+        if provider.role not in REFERRING:
             continue
         if (provider.role, provider.line) in seen:
             found.append(
@@ -211,10 +211,10 @@ def taxonomy_invalid(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A taxonomy code begins with the two digits of a group of providers, ends in X and has ten characters. Whether there
     is such a code, only a list tells (`gateway lists import taxonomy`)."""
     found = []
-    if not _is_taxonomy(claim.billing.taxonomy):
+    if not is_taxonomy(claim.billing.taxonomy):
         found.append(_no_taxonomy("2000A/PRV03", of_level(claim, BILLING_LEVEL, "PRV"), None))
     for provider in claim.providers:
-        if not _is_taxonomy(provider.taxonomy):
+        if not is_taxonomy(provider.taxonomy):
             segment = of_party(claim, provider.segment, "PRV")
             found.append(_no_taxonomy(_place(claim, provider, "PRV03"), segment, provider.line))
     return found
@@ -233,7 +233,7 @@ def _no_taxonomy(place: str, segment: int | None, line: int | None) -> Finding:
 
 
 @lru_cache(maxsize=4096)
-def _is_taxonomy(code: str) -> bool:
+def is_taxonomy(code: str) -> bool:
     """None is as good as one."""
     return not code or _TAXONOMY.fullmatch(code) is not None
 

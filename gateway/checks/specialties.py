@@ -20,7 +20,11 @@ _NEEDED = (
 
 def ambulance_incomplete(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     """A transport has an end at both ends, a reason and a distance, at the claim or at its line (837P)."""
-    if claim.text is None or claim.kind is not ClaimKind.PROFESSIONAL or not _is_transport(claim):
+    if (
+        claim.text is None
+        or claim.kind is not ClaimKind.PROFESSIONAL
+        or not any(is_transport(line.procedure) for line in claim.lines)
+    ):
         return ()
     there = {tuple(elements[:1]) for _, elements in pieces_from(claim)}
     there |= {tuple(elements[:2]) for _, elements in pieces_from(claim)}
@@ -38,11 +42,9 @@ def ambulance_incomplete(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     ]
 
 
-def _is_transport(claim: Claim) -> bool:
-    for line in claim.lines:  # noqa: SIM110 - no generator, for the sake of speed
-        if line.procedure[:2] == "A0" and _FIRST <= line.procedure <= _LAST:
-            return True
-    return False
+def is_transport(procedure: str) -> bool:
+    """Whether it is one by ambulance, or its miles."""
+    return procedure[:2] == "A0" and _FIRST <= procedure <= _LAST
 
 
 def equipment_code_differs(claim: Claim, _: CheckContext) -> Sequence[Finding]:

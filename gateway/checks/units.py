@@ -61,12 +61,13 @@ def unit_differs(claim: Claim, _: CheckContext) -> Sequence[Finding]:
     return [
         _odd_unit(claim, line)
         for line in claim.lines
-        if (line.unit == _MINUTES or line.procedure[:1] == "0") and _differs(line.unit, line.procedure)
+        if (line.unit == _MINUTES or line.procedure[:1] == "0") and is_odd_unit(line.unit, line.procedure)
     ]
 
 
 @lru_cache(maxsize=1024)
-def _differs(unit: str, procedure: str) -> bool:
+def is_odd_unit(unit: str, procedure: str) -> bool:
+    """Whether a procedure of a professional line is counted in minutes and should not be, or the other way round."""
     timed = len(procedure) == 5 and procedure.isdecimal() and "00100" <= procedure <= "01999"
     return (unit == _MINUTES) != timed and procedure not in _EITHER
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from gateway.events import Event
 from gateway.model.claims import (
     Adjudication,
     BillingProvider,
@@ -200,13 +198,6 @@ def as_claim(stored: bytes) -> Claim:
     )
 
 
-def event_text(event: Event) -> str:
-    """What an event says, as canonical JSON; empty fields are left out."""
-    body = {f.name: getattr(event, f.name) for f in fields(event)}
-    said = {key: value for key, value in body.items() if value not in ("", None, ())}
-    return json.dumps(said, separators=(",", ":"), sort_keys=True, default=_plain)
-
-
 def _amount(value: Decimal | None) -> str | None:
     """What `money` gives, faster for the amounts that are written without an exponent anyway."""
     if value is None:
@@ -297,13 +288,3 @@ def _as_patient(values: list[Any]) -> Patient:
 
 def _as_other_date(qualifier: str, first: str, last: str, line: int | None, segment: int) -> OtherDate:
     return OtherDate(qualifier, date.fromisoformat(first), date.fromisoformat(last), line, segment)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return money(value)
-    if isinstance(value, date):
-        return day(value)
-    if isinstance(value, Finding):
-        return finding_values(value)
-    raise TypeError(type(value).__name__)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
 from gateway import events as e
 from gateway.errors import Unlawful
 from gateway.lifecycle import INQUIRY, advance, hears
-from gateway.store.codec import event_text
+from gateway.model.claims import Finding
+from gateway.store.codec import day, finding_values, money
 from gateway.store.connection import Tx
 from gateway.store.projections import project
 
@@ -93,14 +100,31 @@ def _append(tx: Tx, event: e.Event) -> int:
         tx.last = (row["seq"] or 0) if row else 0
     seq = tx.last + 1
     subjects = tuple(getattr(event, name, None) for name in ("batch", "claim", "submission", "lane"))
-    fields = (seq, tx.at, event.name, tx.actor, *subjects, event_text(event))
-    mac = tx.chain.sign(tx.head, fields)
+    signed = (seq, tx.at, event.name, tx.actor, *subjects, event_text(event))
+    mac = tx.chain.sign(tx.head, signed)
     tx.run(
         "INSERT INTO events (seq, at, name, actor, batch, claim, submission, lane, body, kid, mac)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *fields,
+        *signed,
         tx.chain.key.kid,
         mac,
     )
     tx.head, tx.last = mac, seq
     return seq
+
+
+def event_text(event: e.Event) -> str:
+    """What an event says, as canonical JSON; empty fields are left out."""
+    body = {f.name: getattr(event, f.name) for f in fields(event)}
+    said = {key: value for key, value in body.items() if value not in ("", None, ())}
+    return json.dumps(said, separators=(",", ":"), sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return money(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Finding):
+        return finding_values(value)
+    raise TypeError(type(value).__name__)

@@ -25,7 +25,7 @@ from gateway.errors import ConfigError, Refused, Transient
 from gateway.model.claims import Finding, Outcome
 from gateway.ports import Notifier, Told
 from gateway.store import AuditKey, Store, journal
-from gateway.store.codec import event_text
+from gateway.store.record import event_text
 from tests.bus.conftest import TIMEOUT, UP, Authority, authority, closed_door, eventually, listening, news, seconds_of
 from tests.servers import FaultProxy, Mosquitto, free_port, require_mosquitto
 

@@ -83,10 +83,10 @@ def test_plugins_are_asked_in_their_order_and_x12_last(folder: Folder) -> None:
 @pytest.mark.parametrize(
     "reads",
     [
-        raising(ValueError("MEMBER 4711")),
-        raising(SystemExit("MEMBER 4711")),
+        raising(ValueError("MEMBER QX4711")),
+        raising(SystemExit("MEMBER QX4711")),
         raising(StopIteration()),
-        lambda blocks: iter(["MEMBER 4711"]),
+        lambda blocks: iter(["MEMBER QX4711"]),
         lambda blocks: None,
     ],
     ids=["raises", "exits", "stops", "gives no answer", "gives nothing"],
@@ -95,20 +95,20 @@ def test_a_broken_reader_keeps_its_document_aside_and_the_next_is_read(
     site: TestSite, payer: PayerSimulator, reads: Callable[[Iterable[bytes]], Iterator[Answer]]
 ) -> None:
     """With a code of its own, once, and nothing of what it had given; what it said never reaches the log."""
-    lay_out(payer, a=b"SLIP 4711", b=b"We are closed on Friday.")
+    lay_out(payer, a=b"SLIP QX4711", b=b"We are closed on Friday.")
     log = reading(site, Reader("slip", begins(b"SLIP"), reads))
     (unreadable,) = [line for line in log if line["event"] == "answer.unreadable"]
     assert (unreadable["code"], unreadable["place"]) == ("READER_BROKEN", "reader slip")
     assert unreadable["next"]
     assert [row["form"] for row in site.ask("answers") if row["form"]] == ["text"]
-    assert "4711" not in (site.root / "gateway.log").read_text()
+    assert "QX4711" not in (site.root / "gateway.log").read_text()
     (broken,) = [line for line in log if line["event"] == "reader.broken"]
     assert broken["exc_where"]
 
 
 def test_what_a_reader_calls_malformed_is_told_in_its_words(site: TestSite, payer: PayerSimulator) -> None:
     """Then it is the document that is broken, not the reader."""
-    lay_out(payer, a=b"SLIP 4711")
+    lay_out(payer, a=b"SLIP QX4711")
     wrong = Malformed("cut off", code="SLIP_CUT_OFF", place="line 2", next_step="Ask for it again.")
     log = reading(site, Reader("slip", begins(b"SLIP"), raising(wrong)))
     (unreadable,) = [line for line in log if line["event"] == "answer.unreadable"]
