@@ -28,7 +28,7 @@ from tests.bench.isolation import few_to_a_file
 from tests.plugins.hostile import HEAD, check_plugin, claims_for, put_in
 from tests.sites import TestSite, make_site
 
-FILES, CLAIMS, TIMES, LOOKED_AT = 150, 2, 3, 100
+FILES, CLAIMS, TIMES, LOOKED_AT = 400, 2, 3, 100
 
 _NOTIFIER = """
 class Hostile:
@@ -85,6 +85,7 @@ def _once(plugin: str) -> float:
         with PayerSimulator(root / "good") as good, PayerSimulator(root / "other") as other:
             site = make_site(root / "site", {"alpha": good, "beta": other}, _PEOPLE)
             few_to_a_file(site, CLAIMS)
+            _unasked(site)
             with set_up(file=root / "gateway.log"):
                 asyncio.run(_fill(site))
                 if plugin:
@@ -92,6 +93,12 @@ def _once(plugin: str) -> float:
                 return asyncio.run(_measured(site, good))
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _unasked(site: TestSite) -> None:
+    """Let a run of any size go: nothing was ever sent from here that it could be compared with."""
+    for plugin in (site.root / "plugins").glob("*.toml"):
+        plugin.write_text(plugin.read_text().replace("[[partner]]", "[[partner]]\nbrake = {claims = 1000000}"))
 
 
 async def _fill(site: TestSite) -> None:
