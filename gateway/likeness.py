@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from hashlib import blake2b
 
-from gateway.enrollment.subjects import SUBSTITUTE_MODIFIERS
 from gateway.model.claims import Claim
+from gateway.named import SUBSTITUTE_MODIFIERS
 
 ORIGINAL, RENDERING = "1", "82"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -220,3 +222,20 @@ async def test_a_stop_ends_a_long_reading_which_begins_anew_at_the_next_start(
             await daemon.intake.recover()
             [row] = await opened.store.read(batches.rows)
             assert (row["state"], row["claims"]) == ("OPEN", 300)
+
+
+def test_the_process_loads_no_more_than_it_needs() -> None:
+    """It is started for every large file, and each module that it loads is time before the first claim."""
+    script = "import sys, gateway.workers.screener; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert "gateway.checks.lines" in loaded
+    needless = {
+        "asyncio",
+        "sqlite3",
+        "pydantic",
+        "gateway.store",
+        "gateway.events",
+        "gateway.enrollment",
+        "gateway.vault",
+    }
+    assert needless.isdisjoint(loaded)

@@ -9,16 +9,16 @@ from itertools import islice
 from typing import Any
 
 from gateway.checks import BUILT_IN, CheckContext, apply_severities, decide, run_checks
+from gateway.codec import as_day, as_finding
 from gateway.desk.checking import as_asked
 from gateway.guidebook import Guidebook
 from gateway.likeness import likeness
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.x12 import Interchange, TransactionSet
+from gateway.rows import npis_in, row_of
 from gateway.screening import Screening
 from gateway.sending import SIMILAR_CLAIM
 from gateway.sheets import ENROLLMENTS, SHEET
-from gateway.store.codec import as_day, as_finding
-from gateway.store.reading import npis_in, row_of
 from gateway.store.rehearsal import SOME, Arrival
 from gateway.x12.claims import FileFinding, Item
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from gateway.codec import day, finding_values
 from gateway.desk.roster import read_records
 from gateway.errors import Refused
 from gateway.gate import Judgement
 from gateway.store import rehearsal
-from gateway.store.codec import day, finding_values
 from gateway.store.rehearsal import Arrival, Instead
 from gateway.workers.plugins import judge_apart
 from gateway.workers.site import Site

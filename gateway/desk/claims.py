@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.cases import Ground
+from gateway.codec import as_claim, as_finding
 from gateway.desk.claim_money import PAID_TOO_MUCH, money_of, paid_too_much
 from gateway.desk.families import counting, family_of, versions_of, with_versions
 from gateway.desk.heard import acknowledged
@@ -23,7 +24,6 @@ from gateway.marks import SECOND, TWO_RELEASE, Mark, half_released
 from gateway.model.claims import Finding, Outcome
 from gateway.resubmission import TAKEN_BACK_STEP, elsewhere_step
 from gateway.store import claims, standings
-from gateway.store.codec import as_claim, as_finding
 from gateway.store.connection import Row
 from gateway.workers.plugins import look_ahead
 from gateway.workers.site import Site

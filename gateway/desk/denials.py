@@ -7,13 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from gateway.codec import as_money
 from gateway.data import code_list
 from gateway.denials import dues_of, weight
 from gateway.denials.clocks import nearest
 from gateway.desk.known import known_payer
 from gateway.errors import Refused
 from gateway.store import denial_rows, denial_words
-from gateway.store.codec import as_money
 from gateway.store.connection import Row
 from gateway.workers.site import Site
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from gateway.codec import day
 from gateway.gate import Judgement
 from gateway.store import rehearsal
-from gateway.store.codec import day
 from gateway.store.connection import Tx
 from gateway.store.rehearsal import Waiting
 from gateway.workers.plugins import judge_apart

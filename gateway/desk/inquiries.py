@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from gateway.codec import as_claim
 from gateway.desk.claims import choose
 from gateway.errors import Refused
 from gateway.inquiries.timing import MEDICARE_QUIET, QUIET
 from gateway.store import inquiries, inquiry_plans, inquiry_rows, responses
-from gateway.store.codec import as_claim
 from gateway.store.connection import Row, moment
 from gateway.workers.site import Site
 

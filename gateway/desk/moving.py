@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.calendar import outage_at
+from gateway.codec import day
 from gateway.errors import Refused
 from gateway.gate import Judgement
 from gateway.model.claims import Outcome
 from gateway.model.partners import Lane, Partner
 from gateway.store import rehearsal, routes
-from gateway.store.codec import day
 from gateway.store.connection import Row
 from gateway.store.rehearsal import Waiting
 from gateway.workers.plugins import judge_apart

@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from gateway.codec import as_delimiters
 from gateway.desk.claims import choose
 from gateway.desk.submissions import ladder
 from gateway.errors import Malformed, Refused
@@ -15,7 +16,6 @@ from gateway.model.inquiries import Word
 from gateway.model.sending import set_control, set_reference
 from gateway.proof import naming, packet_of, received, sent_excerpts
 from gateway.store import proofs
-from gateway.store.codec import as_delimiters
 from gateway.store.connection import Row, moment
 from gateway.workers.site import Site
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.cases import Case
+from gateway.codec import as_money, day
 from gateway.data.causes import CAUSES
 from gateway.desk.known import known_payer
 from gateway.enrollment import judge_enrollment
@@ -17,7 +18,6 @@ from gateway.model.claims import Outcome
 from gateway.model.partners import Payer
 from gateway.store import claims as claim_rows
 from gateway.store import proposal_rows, roster
-from gateway.store.codec import as_money, day
 from gateway.store.connection import Row
 from gateway.workers.site import Site
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from gateway.codec import as_finding, day
 from gateway.deadlines import filing_limit
 from gateway.desk.claims import choose
 from gateway.desk.denials import of_claim as denials_of
@@ -17,11 +18,10 @@ from gateway.lifecycle import Standing
 from gateway.model.claims import Claim, Outcome
 from gateway.model.x12 import Interchange, TransactionSet
 from gateway.resubmission import Objection, Wanted, objection
+from gateway.rows import row_of
 from gateway.screening import Screening
 from gateway.store import claims, rehearsal, resubmissions
-from gateway.store.codec import as_finding, day
 from gateway.store.connection import Row
-from gateway.store.reading import row_of
 from gateway.store.resubmissions import Basis
 from gateway.workers.correcting import compose
 from gateway.workers.plugins import judge_apart

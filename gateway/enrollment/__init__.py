@@ -16,7 +16,7 @@ from gateway.enrollment.codes import EXCLUSIONS, NEEDS_DECISION, Code
 from gateway.enrollment.recalled import Recalled, Told, recalled
 from gateway.enrollment.rows import Asked, rows_for
 from gateway.enrollment.saying import Said, Speaker, cleared, saying
-from gateway.enrollment.subjects import PAID, Lines, Pair, Subject, Subjects, npis_of, pairs_of, subjects_of
+from gateway.enrollment.subjects import PAID, Lines, Pair, Subject, Subjects, pairs_of, subjects_of
 from gateway.enrollment.whom import whom
 from gateway.model.claims import Claim, Finding, Outcome
 from gateway.model.evidence import Evidence
@@ -29,7 +29,6 @@ __all__ = [
     "Pair",
     "judge_enrollment",
     "next_change",
-    "npis_of",
     "pairs_of",
     "whom",
 ]

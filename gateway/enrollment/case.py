@@ -11,13 +11,14 @@ from gateway.enrollment.codes import Code
 from gateway.enrollment.coverage import Coverage, coverage
 from gateway.enrollment.overruling import SAYS_NO
 from gateway.enrollment.spans import Days
-from gateway.enrollment.subjects import PAID, Subject, billing_key
+from gateway.enrollment.subjects import PAID, Subject
 from gateway.model.claims import Claim
 from gateway.model.enrollment import ANY, BILLING_KINDS, Enrollment
 from gateway.model.evidence import Evidence, Question
 from gateway.model.lists import NOT_LISTED, Exclusion, Generation, ListKind
 from gateway.model.partners import Payer
 from gateway.model.registry import Credential, Membership, ProviderRecord
+from gateway.named import billing_key
 
 Cited = (
     Enrollment | Membership | Credential | ProviderRecord | Question | Generation | tuple[Generation, Exclusion] | str

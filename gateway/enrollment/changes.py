@@ -10,12 +10,12 @@ from gateway.deadlines.running import recredentialing_due
 from gateway.enrollment.coverage import DATED, EVIDENCE_AGE
 from gateway.enrollment.rows_lists import NPPES_AGE
 from gateway.enrollment.rows_records import QUARTER
-from gateway.enrollment.subjects import npis_of
 from gateway.model.claims import Claim
 from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.evidence import Evidence
 from gateway.model.lists import ListKind, Shelf
 from gateway.model.partners import Payer
+from gateway.named import npis_of
 
 _AGREEMENTS = frozenset({EnrollmentKind.EDI_837, EnrollmentKind.ERA_835})
 _DAY = timedelta(days=1)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from gateway.enrollment.subjects import billing_key
 from gateway.model.claims import Claim
 from gateway.model.enrollment import ANY, BILLING_KINDS, Enrollment, EnrollmentKind, EnrollmentState
+from gateway.named import billing_key
 
 _RENDERING = "82"
 _KINDS = BILLING_KINDS | {EnrollmentKind.MEDICARE_REASSIGNMENT}

@@ -11,10 +11,9 @@ from gateway.checks.providers import LOOPS
 from gateway.enrollment.spans import Days
 from gateway.items import Item, item_of
 from gateway.model.claims import Claim, ClaimKind, Provider
+from gateway.named import SUBSTITUTE_MODIFIERS, billing_key, npis_of
 
 EMERGENCY_ROOM = "23"
-# Q5: reciprocal arrangement. Q6: fee-for-time. Both bill a substitute's work in the regular physician's name.
-SUBSTITUTE_MODIFIERS = frozenset({"Q5", "Q6"})
 FACILITY_LOCATION = "77"
 
 
@@ -137,20 +136,6 @@ def pairs_of(claim: Claim) -> frozenset[Pair]:
     """Every provider whose records can change what is said of this claim: a change of one of them judges it anew."""
     key = billing_key(claim)
     return frozenset([Pair(npi, claim.billing.tax_id, key) for npi in npis_of(claim)])
-
-
-def npis_of(claim: Claim) -> set[str]:
-    """The same providers by number alone: who bills, and whoever else is named, for lists and payers' answers speak of
-    every role."""
-    npis = {provider.npi for provider in claim.providers}
-    npis.add(billing_key(claim))
-    npis.discard("")
-    return npis
-
-
-def billing_key(claim: Claim) -> str:
-    """The billing NPI, or the payer's own number (2010BB REF*G2) of an atypical provider."""
-    return claim.billing.npi or claim.billing.secondary_id
 
 
 _Asking = tuple[date | None, date | None, bool, bool, int | None, Item | None]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gateway.checks.providers import LOOPS
-from gateway.enrollment.subjects import billing_key
 from gateway.model.claims import Claim, ClaimKind, Finding
+from gateway.named import billing_key
 
 # An atypical provider is known by the payer's own number, in 2010BB.
 _BILLING = ("2010AA/", "2010BB/REF")

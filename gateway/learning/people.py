@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.enrollment.subjects import billing_key
 from gateway.model.claims import Claim, ClaimKind
+from gateway.named import billing_key
 
 BILLING, RENDERING = "85", "82"
 _OF_BILLING = frozenset({BILLING, "87", "41"})

@@ -12,11 +12,11 @@ from decimal import Decimal
 
 from gateway.data import DENIAL_CODES
 from gateway.data.causes import CAUSES
-from gateway.enrollment.subjects import billing_key
 from gateway.learning.people import BILLING, RENDERING, named, names, rendering_of
 from gateway.matching import enrollment_kind
 from gateway.model.answers import ClaimPayment, ClaimStatus, LinePayment, Status, code_of
 from gateway.model.claims import Claim, ServiceLine
+from gateway.named import billing_key
 from gateway.remittance.adjudication import Adjudication, Denial
 
 EDI = "edi_agreement"

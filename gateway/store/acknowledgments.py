@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from gateway import events as e
+from gateway.codec import day
 from gateway.data import STATUS_CODES
 from gateway.lifecycle import Standing, Verdict, goes_again
 from gateway.matching import (
@@ -25,7 +26,6 @@ from gateway.partnership.notes import refused_part
 from gateway.silence import Awaited
 from gateway.store import awaiting, doubled, inquiries, loading, proposals, sent
 from gateway.store.adoption import adopt
-from gateway.store.codec import day
 from gateway.store.connection import Tx
 from gateway.store.posting import claims_of, prove, tally, unmatched
 from gateway.store.record import record

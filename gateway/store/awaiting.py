@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from gateway import events as e
+from gateway.codec import day
 from gateway.model.partners import Lane
 from gateway.planner import parse_moment
 from gateway.silence import (
@@ -22,7 +23,6 @@ from gateway.silence import (
     next_step,
     steps,
 )
-from gateway.store.codec import day
 from gateway.store.connection import Row, Tx, moment
 
 _AGAIN, _LATER = timedelta(hours=1), timedelta(days=1)

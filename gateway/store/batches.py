@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from gateway import events as e
+from gateway.codec import as_finding
 from gateway.guides.faults import GuideCode
 from gateway.store import documents
-from gateway.store.codec import as_finding
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 from gateway.store.submissions import hold_restored

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from gateway import events as e
 from gateway.cases import Case, Ground
+from gateway.codec import as_claim, day
 from gateway.gate import Judge, Judgement
 from gateway.marks import Mark
 from gateway.sending import NEWER_VERSION
 from gateway.store import earlier, evidence, families
-from gateway.store.codec import as_claim, day
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from gateway.codec import as_day, as_money, day
 from gateway.deadlines import LADDERS, Deadline, Kind, add_days, add_months
 from gateway.deadlines.running import ACTIVE, RECREDENTIALING_MONTHS, of_credentials, of_enrollments
 from gateway.enrollment import NEEDS_DECISION, Code
 from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.registry import Credential
 from gateway.store import registry
-from gateway.store.codec import as_day, as_money, day
 from gateway.store.connection import Row, Tx, local_day
 
 # Where a claim may stand whose payer has not said that it has it; the others were taken, or need nothing more.

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from gateway.codec import as_claim, as_day, as_money, day
 from gateway.lifecycle import Standing, Verdict, deciding, standing
 from gateway.metrics import Course, Denied
-from gateway.store.codec import as_claim, as_day, as_money, day
 from gateway.store.connection import Row, Tx, local_day
 from gateway.store.standings import adjudicated
 

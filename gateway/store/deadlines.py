@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from gateway.codec import as_money, day
 from gateway.deadlines import Deadline, Stake
 from gateway.deadlines.stakes import LOOK_BACK
 from gateway.deadlines.words import event_of
 from gateway.store.clocks import stands
-from gateway.store.codec import as_money, day
 from gateway.store.connection import Row, Tx, local_day
 from gateway.store.record import record
 

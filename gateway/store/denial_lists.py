@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gateway.codec import day
 from gateway.data import OF_DENIALS, DenialCodes, Edition, denial_codes_with, denial_edition
-from gateway.store.codec import day
 from gateway.store.connection import Tx
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from gateway.codec import as_claim, as_day, as_money
 from gateway.deadlines import filing_limit
 from gateway.deadlines.filing import CORRECTED
 from gateway.denials import Open
 from gateway.model.claims import Claim
 from gateway.model.partners import Anchor, Payer
-from gateway.store.codec import as_claim, as_day, as_money
 from gateway.store.connection import Row, Tx, local_day
 
 _ROW = (

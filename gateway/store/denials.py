@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from gateway import events as e
+from gateway.codec import as_day, as_money, day, money
 from gateway.denials import OF_PROVIDERS, Ended, Entry, Item, Refusal, items_of
 from gateway.lifecycle import Standing
-from gateway.store.codec import as_day, as_money, day, money
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 from gateway.store.standings import adjudicated, ledger

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from gateway import events as e
+from gateway.codec import as_day, as_money, day, money
 from gateway.errors import Refused
 from gateway.remittance.reassociation import Deposit, Expected, misstated, needs_money, reassociate
-from gateway.store.codec import as_day, as_money, day, money
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from gateway.cases import Replaced
+from gateway.codec import as_day
 from gateway.model.claims import Claim
 from gateway.store import families
-from gateway.store.codec import as_day
 from gateway.store.connection import Row, Tx
 from gateway.store.denial_lists import in_force
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from gateway.codec import day
 from gateway.likeness import substituted
 from gateway.lists.merging import Named
 from gateway.model.claims import Claim
@@ -13,7 +14,6 @@ from gateway.model.enrollment import Enrollment
 from gateway.model.evidence import Evidence, Recollection
 from gateway.model.registry import Credential, GroupRecord, Membership, ProviderRecord, Statement
 from gateway.store import lists, loading, proposal_rows, registry, roster
-from gateway.store.codec import day
 from gateway.store.connection import Tx
 
 PAUSE = timedelta(days=30)

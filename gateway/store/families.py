@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from gateway import events as e
 from gateway.cases import Case
+from gateway.codec import as_claim, as_day, as_money, day
 from gateway.data import DenialCodes
 from gateway.families import CORRECTING, ORIGINAL, How, Known, Link, Version, follows
 from gateway.lifecycle import deciding
-from gateway.store.codec import as_claim, as_day, as_money, day
 from gateway.store.connection import Row, Tx
 from gateway.store.denial_lists import in_force
 from gateway.store.denial_words import note

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from gateway import events as e
+from gateway.codec import as_claim
 from gateway.inquiries import Facts, first_due, next_due
 from gateway.model.claims import Claim
 from gateway.model.habits import StatusRequests
@@ -16,7 +17,6 @@ from gateway.model.partners import Lane
 from gateway.planner import parse_moment
 from gateway.silence import Awaited, Sight, excuse
 from gateway.store import awaiting
-from gateway.store.codec import as_claim
 from gateway.store.connection import Row, Tx, moment
 from gateway.store.record import record
 

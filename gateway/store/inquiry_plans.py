@@ -9,13 +9,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from gateway import events as e
+from gateway.codec import as_claim, as_day, as_delimiters, as_money, delimiters_text
 from gateway.errors import Unlawful
 from gateway.model.claims import ClaimKind
 from gateway.model.partners import Lane
 from gateway.model.sending import PlacedSpan
 from gateway.model.x12 import Delimiters, Span
 from gateway.store import documents, inquiries, names
-from gateway.store.codec import as_claim, as_day, as_delimiters, as_money, delimiters_text
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 from gateway.store.submissions import Outline, outline, scope_of, take

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from gateway import breaker
 from gateway import events as e
+from gateway.codec import day
 from gateway.planner import Run, parse_moment
-from gateway.store.codec import day
 from gateway.store.connection import Row, Tx, moment
 from gateway.store.record import record
 from gateway.store.standings import requeue

@@ -13,13 +13,13 @@ from decimal import Decimal
 from hashlib import sha256
 
 from gateway import events as e
+from gateway.codec import money
 from gateway.matching import PaymentMatch, keys_of_payments, match_payments
 from gateway.model.answers import ClaimPayment, Remittance
 from gateway.model.partners import Lane
 from gateway.remittance import Adjudication, Denial, adjudge, balance
 from gateway.store import denials, deposits, proposals, provider_level, remittances, sent
 from gateway.store.adoption import adopt, adoptable
-from gateway.store.codec import money
 from gateway.store.connection import Row, Tx
 from gateway.store.denial_lists import in_force
 from gateway.store.payment_codec import payment_text

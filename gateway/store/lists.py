@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from gateway import events as e
+from gateway.codec import day
 from gateway.errors import Refused
 from gateway.lists.kinds import ABOUT, ABSENCE_SPEAKS
 from gateway.lists.merging import EXCLUDING, Named, Rows, listed, name_of, nppes_of, of_name
 from gateway.lists.rows import Stored
 from gateway.model.lists import Exclusion, Generation, ListKind, Shelf
-from gateway.store.codec import day
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 from gateway.store.shelf import Shelves

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from gateway.codec import as_claim, day
 from gateway.enrollment.loading import awaits_load, loaded, shows_loaded
 from gateway.model.enrollment import Enrollment, EnrollmentState
 from gateway.store import registry, roster
-from gateway.store.codec import as_claim, day
 from gateway.store.connection import Tx, local_day
 
 

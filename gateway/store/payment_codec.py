@@ -7,8 +7,8 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from gateway.codec import as_day
 from gateway.model.answers import Adjustment, Carrier, ClaimPayment, LinePayment
-from gateway.store.codec import as_day
 
 
 def payment_text(payment: ClaimPayment) -> str:

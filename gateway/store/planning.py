@@ -7,11 +7,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from gateway import events as e
+from gateway.codec import as_day, as_delimiters, delimiters_text
 from gateway.layout import Waiting, laid_out, numbered
 from gateway.model.partners import Lane
 from gateway.planner import ReadyGroup
 from gateway.store import names
-from gateway.store.codec import as_day, as_delimiters, delimiters_text
 from gateway.store.connection import Tx
 from gateway.store.record import record
 from gateway.store.submissions import scope_of, take

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from functools import singledispatch
 
 from gateway import events as e
+from gateway.codec import day
 from gateway.lifecycle import STEPS
 from gateway.model.sending import Seen
 from gateway.store import awaiting
-from gateway.store.codec import day
 from gateway.store.connection import Tx, moment
 
 

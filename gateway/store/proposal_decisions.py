@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from gateway import events as e
+from gateway.codec import as_day
 from gateway.data.causes import CAUSES
 from gateway.errors import Unlawful
 from gateway.learning import Correction, correct
 from gateway.learning.suspicion import EDI
 from gateway.model.enrollment import EnrollmentKind, EnrollmentState
 from gateway.store import roster
-from gateway.store.codec import as_day
 from gateway.store.connection import Row, Tx
 from gateway.store.proposals import judge_again
 from gateway.store.record import record

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from gateway.codec import as_claim, as_day
 from gateway.data.causes import CAUSES
 from gateway.learning.people import names
 from gateway.model.claims import Claim
 from gateway.model.evidence import Question
-from gateway.store.codec import as_claim, as_day
 from gateway.store.connection import Row, Tx
 
 UNANSWERED = ("SENT", "ACKNOWLEDGED", "ACCEPTED")

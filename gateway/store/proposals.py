@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gateway import events as e
+from gateway.codec import as_claim, as_finding, day, money
 from gateway.data.causes import CAUSES
 from gateway.enrollment import Code
 from gateway.learning import Suspicion, suspicions_of_payment, suspicions_of_status
@@ -14,7 +15,6 @@ from gateway.matching import PaymentMatch, StatusClass, StatusMatch, is_enrollme
 from gateway.model.answers import ClaimPayment, StatusReport
 from gateway.model.claims import Outcome
 from gateway.remittance import Adjudication
-from gateway.store.codec import as_claim, as_finding, day, money
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 

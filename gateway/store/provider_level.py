@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from gateway.codec import money
 from gateway.model.answers import ProviderAdjustment
-from gateway.store.codec import money
 from gateway.store.connection import Row, Tx
 
 _ORDER = "r.produced_on, r.paid_on, length(r.trace), r.trace, r.originator, r.id"

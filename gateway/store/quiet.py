@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from gateway import events as e
+from gateway.codec import day
 from gateway.remittance.reassociation import quiet_for, usual_interval
-from gateway.store.codec import day
 from gateway.store.connection import Tx
 from gateway.store.deposits import days_by_payer
 from gateway.store.record import record

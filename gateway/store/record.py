@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from gateway import events as e
+from gateway.codec import day, finding_values, money
 from gateway.errors import Unlawful
 from gateway.lifecycle import INQUIRY, advance, hears
 from gateway.model.claims import Finding
-from gateway.store.codec import day, finding_values, money
 from gateway.store.connection import Tx
 from gateway.store.projections import project
 

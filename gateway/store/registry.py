@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+from gateway.codec import as_day, day
 from gateway.model.registry import Credential, CredentialKind, GroupRecord, Membership, ProviderRecord, Statement
 from gateway.sheets.succession import by_key, key_of, touches
-from gateway.store.codec import as_day, day
 from gateway.store.connection import Row, Tx
 
 _KINDS: Mapping[str, type[Statement]] = {

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.cases import Case
+from gateway.codec import day
 from gateway.model.enrollment import Enrollment
+from gateway.rows import GROUP, INTERCHANGE, SET, Row, npis_in
 from gateway.sheets import ENROLLMENTS, SHEETS, Record
 from gateway.store import claims, reading, registry, roster, routes
-from gateway.store.codec import day
 from gateway.store.connection import Tx
 
 SOME = 500
@@ -19,10 +20,10 @@ SOME = 500
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A claim as `reading.row_of` gives it, with ISA15, BHT06 and GS08 of where it stood. `original` says that the same
+    """A claim as `rows.row_of` gives it, with ISA15, BHT06 and GS08 of where it stood. `original` says that the same
     content came by earlier in its file."""
 
-    row: reading.Row
+    row: Row
     usage: str
     mode: str
     version: str
@@ -78,16 +79,16 @@ def _batch(tx: Tx) -> int:
     )
 
 
-def _envelope(place: reading.Reading, arrival: Arrival) -> list[reading.Row]:
+def _envelope(place: reading.Reading, arrival: Arrival) -> list[Row]:
     """The claim with as much of an envelope as the gate asks for; one that is like the last is not opened again."""
     kind, ordinal, _, *rest = arrival.row
     claim = (kind, ordinal, (), *rest)
     if ordinal in place.sets:
         return [claim]
     return [
-        (reading.INTERCHANGE, "", "", "", arrival.usage, ""),
-        (reading.GROUP, 0, ""),
-        (reading.SET, ordinal, 0, "", arrival.version, "", arrival.mode),
+        (INTERCHANGE, "", "", "", arrival.usage, ""),
+        (GROUP, 0, ""),
+        (SET, ordinal, 0, "", arrival.version, "", arrival.mode),
         claim,
     ]
 
@@ -95,7 +96,7 @@ def _envelope(place: reading.Reading, arrival: Arrival) -> list[reading.Row]:
 def _instead(tx: Tx, arrivals: Sequence[Arrival], records: Instead) -> None:
     """Nothing else of these sheets is believed of the providers of these claims."""
     if ENROLLMENTS.name in records.sheets:
-        npis = {npi for arrival in arrivals for npi in reading.npis_in(arrival.row)}
+        npis = {npi for arrival in arrivals for npi in npis_in(arrival.row)}
         roster.supersede(tx, (), roster.of_providers(tx, npis))
     for name in records.sheets - {ENROLLMENTS.name}:
         registry.supersede(tx, (), registry.current(tx, SHEETS[name].makes))  # type: ignore[arg-type]

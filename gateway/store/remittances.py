@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from gateway.codec import day, money
 from gateway.model.answers import Remittance
 from gateway.remittance import Balance, Imbalance, Sums
-from gateway.store.codec import day, money
 from gateway.store.connection import Row, Tx
 
 _MOST_SHOWN = 200

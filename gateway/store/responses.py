@@ -6,6 +6,7 @@ import json
 from datetime import date
 
 from gateway import events as e
+from gateway.codec import as_day, day, money
 from gateway.inquiries import WORK, next_step, quiet_until, word_of
 from gateway.inquiries.meaning import HAS_IT
 from gateway.matching import keys_of
@@ -15,7 +16,6 @@ from gateway.model.habits import StatusRequests
 from gateway.model.inquiries import Word
 from gateway.model.partners import Lane
 from gateway.store import sent, standings
-from gateway.store.codec import as_day, day, money
 from gateway.store.connection import Row, Tx, moment
 from gateway.store.posting import prove, tally, unmatched
 from gateway.store.record import record

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from gateway import events as e
+from gateway.codec import as_claim, as_day, as_delimiters, as_money
 from gateway.data import DenialCodes
 from gateway.errors import Refused
 from gateway.families import ENDED, REFUSED, VOID, standing_of
@@ -19,7 +20,6 @@ from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedSpan
 from gateway.model.x12 import Delimiters, Span
 from gateway.resubmission import Denied, Situation, Wanted, objection
 from gateway.store import batches, documents, families
-from gateway.store.codec import as_claim, as_day, as_delimiters, as_money
 from gateway.store.connection import Row, Tx
 from gateway.store.denial_lists import in_force
 from gateway.store.record import record

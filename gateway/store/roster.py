@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Any
 
 from gateway import events as e
+from gateway.codec import as_day, day
 from gateway.enrollment.history import by_key, key_of, touches
 from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
 from gateway.store import registry
-from gateway.store.codec import as_day, day
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 

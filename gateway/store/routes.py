@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway import events as e
-from gateway.store.codec import day
+from gateway.codec import day
 from gateway.store.connection import Row, Tx
 from gateway.store.planned import give_back
 from gateway.store.record import record

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from gateway.codec import as_claim, as_day, as_money
 from gateway.lifecycle import Standing
 from gateway.matching import EarlierPayment, Keys, SentAttempt, SentSubmission, keys_of
 from gateway.matching.groups import CLAIMS, STATUS_REQUESTS
@@ -15,7 +16,6 @@ from gateway.model.answers import StatusReport
 from gateway.model.claims import Claim
 from gateway.model.partners import Lane
 from gateway.model.sending import PlacedAttempt, set_control, set_reference, submission_reference
-from gateway.store.codec import as_claim, as_day, as_money
 from gateway.store.connection import Row, Tx
 
 _RENDERING = "82"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from gateway import events as e
+from gateway.codec import as_day, as_money, day
 from gateway.lifecycle import Adjudicated, Standing, Verdict, counting, standing
-from gateway.store.codec import as_day, as_money, day
 from gateway.store.connection import Row, Tx
 from gateway.store.planned import give_back
 from gateway.store.record import record

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from gateway import events as e
 from gateway.cases import Case
+from gateway.codec import as_delimiters
 from gateway.errors import Unlawful
 from gateway.gate import Judge
 from gateway.model.partners import Lane
@@ -16,7 +17,6 @@ from gateway.model.x12 import Delimiters, Span
 from gateway.planner import UNREACHED, parse_moment
 from gateway.store import claims as claim_rows
 from gateway.store import documents, doubled, inquiries, lanes, observations
-from gateway.store.codec import as_delimiters
 from gateway.store.connection import Row, Tx, moment
 from gateway.store.planned import give_back
 from gateway.store.record import record

@@ -10,6 +10,7 @@ from functools import partial
 from gateway import events as e
 from gateway.errors import Malformed, Refused
 from gateway.logs import logger
+from gateway.rows import Row as ReadRow
 from gateway.spool import Taken
 from gateway.store import batches, claims, journal, reading, resubmissions
 from gateway.store.connection import Row
@@ -169,11 +170,11 @@ class Intake:
     def _screener(self) -> Screener:
         return Screener(self.site.cache, self.site.codes, self.site.today())
 
-    def _apart(self, blocks: Iterator[bytes]) -> Iterator[list[reading.Row]]:
+    def _apart(self, blocks: Iterator[bytes]) -> Iterator[list[ReadRow]]:
         ready, self._ready = self._ready, None
         return screener.chunks_apart(blocks, ready or self._screener())
 
-    async def _stored(self, progress: Progress, rows: Iterator[list[reading.Row]]) -> bool:
+    async def _stored(self, progress: Progress, rows: Iterator[list[ReadRow]]) -> bool:
         """Write chunk by chunk, the next one being read meanwhile. False where the service stops."""
         site, place = self.site, reading.Reading(progress.batch)
         upcoming = asyncio.ensure_future(site.thread(partial(next, rows, None)))

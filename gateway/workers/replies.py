@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
 
+from gateway.codec import as_claim, as_day, as_finding, as_money
 from gateway.errors import Malformed
 from gateway.model.claims import ClaimKind
 from gateway.model.reports import (
@@ -35,7 +36,6 @@ from gateway.replies import (
     text_report,
 )
 from gateway.store import replies
-from gateway.store.codec import as_claim, as_day, as_finding, as_money
 from gateway.store.connection import Row
 from gateway.vault.documents import DocumentReader
 from gateway.workers.site import Site

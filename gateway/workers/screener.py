@@ -27,8 +27,8 @@ from typing import IO, Any
 from gateway.errors import Malformed
 from gateway.guidebook import Guidebook
 from gateway.model.claims import Claim, Finding, Outcome
+from gateway.rows import Row, row_of
 from gateway.screening import Screening
-from gateway.store.reading import Row, row_of
 from gateway.workers.validating import JudgeAhead
 from gateway.x12.claims import Item, read_claims
 

@@ -12,13 +12,14 @@ from functools import cache
 from random import Random
 from statistics import median
 
-from gateway.enrollment import judge_enrollment, npis_of
+from gateway.enrollment import judge_enrollment
 from gateway.model.claims import Claim
 from gateway.model.enrollment import Enrollment, EnrollmentKind, EnrollmentState
 from gateway.model.evidence import Evidence, Recollection
 from gateway.model.lists import Generation, Listed, ListKind, MedicareEnrollment, NppesEntry, OrderRefer, Shelf
 from gateway.model.partners import Payer
 from gateway.model.registry import Credential, CredentialKind, Membership, ProviderRecord
+from gateway.named import npis_of
 from gateway.testing.builders import realistic_batch, valid_npi
 from gateway.x12.claims import read_claims
 

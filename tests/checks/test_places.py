@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from gateway.checks import BUILT_IN, CheckContext, check_content, run_checks
+from gateway.codec import as_claim, claim_bytes
 from gateway.model.claims import Claim, Coverage, Finding, OtherDate, Outcome
 from gateway.model.partners import Payer
-from gateway.store.codec import as_claim, claim_bytes
 from gateway.x12.claims import read_claims
 from tests.checks.claims import DAY, DOS, UNDATED, billing, claim, line, stay
 from tests.checks.test_content import TABLES

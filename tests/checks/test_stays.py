@@ -9,8 +9,8 @@ import pytest
 
 from gateway.checks import CheckContext
 from gateway.checks.history import date_not_yet
+from gateway.codec import as_claim, claim_bytes
 from gateway.model.claims import Claim
-from gateway.store.codec import as_claim, claim_bytes
 from gateway.testing.builders import ClaimSpec, LineSpec, valid_npi
 from tests.checks.claims import HOLD, REJECT, WARN, Hit, content
 from tests.checks.reading import institutional

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.checks import decide
-from gateway.enrollment import judge_enrollment, next_change, npis_of
+from gateway.enrollment import judge_enrollment, next_change
 from gateway.model.claims import Claim, ClaimKind, Outcome, Provider
 from gateway.model.enrollment import Enrollment, EnrollmentKind
 from gateway.model.evidence import Evidence, Question
@@ -28,6 +28,7 @@ from gateway.model.lists import (
 )  # fmt: skip
 from gateway.model.partners import Payer, Policy, Rule
 from gateway.model.registry import Credential, CredentialKind, Membership
+from gateway.named import npis_of
 from tests.enrollment.world import (
     COLLEAGUE,
     DAY,

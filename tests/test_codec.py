@@ -10,6 +10,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.codec import as_claim, claim_bytes
 from gateway.model.claims import (
     Adjudication,
     BillingProvider,
@@ -25,7 +26,6 @@ from gateway.model.claims import (
     ServiceLine,
 )
 from gateway.model.x12 import Span
-from gateway.store.codec import as_claim, claim_bytes
 from gateway.testing.builders import realistic_batch
 from gateway.x12.claims import read_claims
 from tests.x12.documents import DENTAL, INSTITUTIONAL, PROFESSIONAL, wrapped
