@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from gateway.model.claims import (
@@ -32,6 +33,7 @@ _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _NOWHERE = Span(0, 0)
 
 
+@lru_cache(maxsize=4096)  # many claims are of few days
 def day(value: date | None) -> str | None:
     """A day as stored."""
     return None if value is None else value.isoformat()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 
 from gateway.model.claims import Claim
 from gateway.named import SUBSTITUTE_MODIFIERS
 
 ORIGINAL, RENDERING = "1", "82"
+_day = lru_cache(maxsize=4096)(str)  # many claims are of few days
 
 
 def likeness(claim: Claim) -> bytes:
@@ -17,10 +19,11 @@ def likeness(claim: Claim) -> bytes:
     if claim.frequency != ORIGINAL or not claim.lines:
         return b""
     rendering = sorted({p.npi for p in claim.providers if p.role == RENDERING}) or [claim.billing.npi]
-    services = sorted(
-        (str(line.first_day), str(line.last_day), line.procedure, line.revenue_code, *sorted(line.modifiers))
+    services = [
+        (_day(line.first_day), _day(line.last_day), line.procedure, line.revenue_code, *sorted(line.modifiers))
         for line in claim.lines
-    )
+    ]
+    services.sort()
     alike = (claim.payer_id, claim.member_id, claim.patient.born, claim.charge, rendering, services)
     return blake2b(repr(alike).encode(), digest_size=8).digest()
 
