@@ -22,7 +22,7 @@ from gateway.lifecycle import Adjudicated, Standing
 from gateway.model.answers import ClaimPayment, Remittance
 from gateway.model.partners import Anchor, FilingRule, Payer
 from gateway.model.x12 import Address
-from gateway.store import Tx, answers, denials
+from gateway.store import Tx, answers, courses, denials
 from gateway.store.denial_rows import replacing
 from gateway.store.standings import of
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
@@ -200,6 +200,20 @@ def test_the_payers_later_word_closes_it_and_a_new_denial_opens_it_again(world: 
     desk.post(desk.pays(denied("CO-197"), "T3", DAY + timedelta(20), "R3"))
     assert [(i["state"], i["outcome"], i["times"]) for i in desk.items()] == [("OPEN", "", 2)]
     assert desk.events() == ["denial.opened", "denial.closed", "denial.opened"]
+
+
+def test_a_person_who_closes_it_as_paid_is_told_apart_from_a_remittance_that_paid(world: World) -> None:
+    """Metrics count as overturned only what the payer paid."""
+    paid, said = Desk(world), Desk(world)
+    paid.post(paid.pays(denied("CO-197")), paid.pays(PAID, "T2", DAY + timedelta(9), "R2"))
+    said.post(said.pays(denied("CO-197")))
+    world.ask("denials close", denial=said.items()[0]["id"], outcome="paid", reason="a check by post")
+    found = []
+    for desk in (paid, said):
+        (course, *_), _ = world.runner.run(world.site.store.read(courses.courses, desk.id - 1))
+        (item,) = course.denials
+        found.append((item.outcome, item.overturned, course.balance))
+    assert found == [("paid", True, Decimal(0)), ("paid", False, Decimal(135))]
 
 
 def test_a_reversal_closes_it_and_another_cause_takes_its_place(world: World) -> None:
