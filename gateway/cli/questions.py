@@ -127,7 +127,7 @@ def batches(context: click.Context, as_json: bool) -> None:
 @click.option("--stands", multiple=True, type=click.Choice(STANDS, case_sensitive=False), help="Only these.")
 @click.option("--payer", default="", help="Only this payer's, by key.")
 @click.option("--batch", type=int, help="Only this batch's.")
-@click.option("--limit", default=1000, show_default=True, help="At most this many.")
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="At most this many.")
 @AS_JSON
 @click.pass_context
 def claims(
@@ -135,8 +135,7 @@ def claims(
 ) -> None:
     """Claims: where each stands, why, and what to do next."""
     found = ask(context, "claims", stands=stands, payer=payer, batch=batch, limit=limit + 1)
-    if len(found) > limit:
-        click.echo(f"Only the first {limit} are listed; --limit shows more.", err=True)
+    show.cut(found, limit)
     show.listing(found[:limit], CLAIM_COLUMNS, as_json, "No claims.")
 
 

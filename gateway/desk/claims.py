@@ -11,7 +11,7 @@ from gateway.desk.claim_money import PAID_TOO_MUCH, money_of, paid_too_much
 from gateway.desk.families import counting, family_of, versions_of, with_versions
 from gateway.desk.heard import acknowledged
 from gateway.desk.holding import command
-from gateway.desk.known import known_payer
+from gateway.desk.known import known_batch, known_payer
 from gateway.desk.moving import way_of
 from gateway.desk.silence import of_claim, told_of
 from gateway.desk.statuses import status_of
@@ -52,6 +52,7 @@ async def listing(
 ) -> list[Data]:
     """Claims, oldest first, by where they stand, payer or batch."""
     await known_payer(site, payer)
+    await known_batch(site, batch)
     found = await site.store.read(claims.rows, stands=tuple(stands), payer=payer, batch=batch, limit=limit)
     return await with_versions(site, [_listed(site, row) for row in found])
 

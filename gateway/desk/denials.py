@@ -10,7 +10,7 @@ from typing import Any
 from gateway.data import code_list
 from gateway.denials import dues_of, weight
 from gateway.denials.clocks import nearest
-from gateway.desk.known import known_payer
+from gateway.desk.known import known_denials, known_payer
 from gateway.errors import Refused
 from gateway.store import denial_rows, denial_words
 from gateway.store.codec import as_money
@@ -31,16 +31,18 @@ async def listing(
 ) -> list[Data]:
     """Open denials, money times urgency first, or closed ones, the latest first. `cause` is a root cause as listed."""
     await known_payer(site, payer)
+    await known_denials(site, owner=owner, cause=cause, assignee=assignee)
     most = limit if closed else -1  # which open ones come first is known when all are weighed
     lines = await _lines(site, await site.store.read(denial_rows.rows, payer, owner, cause, assignee, closed, most))
     return [_told(line) for line in (lines if closed else sorted(lines, key=_first))[:limit]]
 
 
-async def causes(site: Site, owner: str = "", payer: str = "") -> list[Data]:
+async def causes(site: Site, owner: str = "", payer: str = "", cause: str = "", assignee: str = "") -> list[Data]:
     """Open denials by root cause, what weighs most first: mend one thing, and all of them are answered."""
     await known_payer(site, payer)
+    await known_denials(site, owner=owner, cause=cause, assignee=assignee)
     groups: dict[tuple[str, str], list[Data]] = {}
-    for line in await _lines(site, await site.store.read(denial_rows.rows, payer, owner)):
+    for line in await _lines(site, await site.store.read(denial_rows.rows, payer, owner, cause, assignee)):
         groups.setdefault((line["payer"], line["cause"]), []).append(line)
     found = [_group(sorted(lines, key=_first)) for lines in groups.values()]
     return [_told(each) for each in sorted(found, key=lambda each: (-each["weight"], each["payer"], each["cause"]))]
