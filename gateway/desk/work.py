@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.deadlines.accounts import unpinned
 from gateway.desk import lists, mail, plugins, silence
+from gateway.desk.disks import short_of_room
 from gateway.desk.known import known_lane
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.model.partners import Lane
@@ -44,6 +45,7 @@ async def status(site: Site) -> Data:
         "events": await site.store.read(journal.last),
         "warnings": [
             *site.directory.warnings,
+            *(found["what"] for found in await short_of_room(site)),
             *(found["what"] for found in unread(site)),
             *(found["what"] for found in announced(site)),
             *(found["what"] for found in plugins.disabled(site)),
@@ -182,6 +184,7 @@ async def doctor(site: Site) -> list[Data]:
             resolve_credential(lane.account.credential, site.settings.keys.secrets_dir)
         except GatewayError as problem:
             found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
+    found += await short_of_room(site)
     found += unread(site)
     found += announced(site)
     found += _undated(site)
