@@ -82,7 +82,7 @@ _WORDS: Mapping[str, str] = {
     "answer.unmatched": "part of a {form} speaks of nothing of ours",
     "archive.unpacked": "document {document} was unpacked",
     "remittance.unbalanced": "a remittance does not balance: nothing of it was posted",
-    "remittance.restated": "a payment that was posted is stated again with other claims: nothing of that was posted",
+    "remittance.restated": "a payment that was posted is stated again otherwise: nothing of that was posted",
     "proposal.opened": "proposal {proposal}: {payer} contradicts our records",
     "proposal.extended": "proposal {proposal}: one more answer",
     "proposal.accepted": "proposal {proposal} was accepted",

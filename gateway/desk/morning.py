@@ -252,9 +252,7 @@ async def unposted(site: Site) -> Section:
             lines.append(Line(what, show))
             continue
         if row["restated"]:
-            what = (
-                f"A remittance from {row['lane']} states a posted payment with other claims: nothing of it was posted."
-            )
+            what = f"A remittance from {row['lane']} states a posted payment otherwise: nothing of it was posted."
             lines.append(Line(what, show))
         if row["strangers"]:
             what = f"{row['lane']}: no claim here for {_count(row['strangers'], 'payment')} of a remittance."
