@@ -19,12 +19,12 @@ _SECONDS = 30.0
 def send(settings: DigestSection, password: Secret | None, subject: str, text: str, page: str) -> None:
     """Send one message, within half a minute a step. Raises Refused where settings or the server say no, Transient where
     the server cannot be reached; neither tells an address."""
-    _look_over(settings)
+    look_over(settings)
     try:
         message = _message(settings, subject, text, page)
         with smtplib.SMTP(settings.host, settings.port, timeout=_SECONDS) as server:
             if settings.starttls:
-                server.starttls(context=ssl.create_default_context())
+                _encrypt(server)
             if settings.username and password:
                 server.login(settings.username, password.reveal().decode().strip())
             refused = server.send_message(message)
@@ -42,27 +42,51 @@ def send(settings: DigestSection, password: Secret | None, subject: str, text: s
     except OSError:
         raise Transient("the mail server cannot be reached", code="SMTP_UNREACHABLE", next_step=_REACH) from None
     if refused:
-        raise Refused(f"{len(refused)} of the addresses were refused", code="SMTP_ADDRESS", next_step=_ADDRESSES)
+        raise Refused(
+            f"the mail server refused {len(refused)} of {len(settings.to)} addresses, and took the mail for the others",
+            code="SMTP_ADDRESS",
+            next_step=_ADDRESSES,
+        )
 
 
+_TLS_ALONE = 465
+_PORT = "Set the port under [digest] in gateway.toml at which the mail server speaks STARTTLS, most often 587."
 _LOGIN = "Check username and credential under [digest] in gateway.toml."
 _REACH = "Check host and port under [digest] in gateway.toml; `gateway digest` shows the digest here meanwhile."
 _ADDRESSES = "Check to and sender under [digest] in gateway.toml with whoever runs the mail server."
 
 
-def _look_over(settings: DigestSection) -> None:
-    if not (settings.to and settings.sender and settings.host):
+def _encrypt(server: smtplib.SMTP) -> None:
+    try:
+        server.starttls(context=ssl.create_default_context())
+    except smtplib.SMTPNotSupportedError:
         raise Refused(
-            "no mail is set up",
-            code="SMTP_NOT_SET_UP",
-            next_step="Set to, sender and host under [digest] in gateway.toml.",
+            "the mail server offers no encryption (STARTTLS) at this port", code="SMTP_TLS", next_step=_PORT
+        ) from None
+
+
+def look_over(settings: DigestSection) -> None:
+    """Raises Refused for what no mail can go with, whatever the server says."""
+    if not (settings.to and settings.sender and settings.host):
+        raise _not_set_up("no mail is set up", "Set to, sender and host under [digest] in gateway.toml.")
+    if bool(settings.username) != bool(settings.credential):
+        raise _not_set_up(
+            "a login wants a name and a password", "Set username and credential under [digest], or neither."
         )
+    if not all("@" in address for address in (settings.sender, *settings.to)):
+        raise _not_set_up("one of the addresses is no mail address", _ADDRESSES)
+    if settings.port == _TLS_ALONE:
+        raise _not_set_up("port 465 is encrypted from the first byte, which we do not speak", _PORT)
     if not settings.starttls and not _here(settings.host):
         raise Refused(
             "mail leaves this machine encrypted or not at all",
             code="SMTP_PLAIN",
             next_step="Set starttls = true under [digest] in gateway.toml, or name a mail server on this machine.",
         )
+
+
+def _not_set_up(what: str, step: str) -> Refused:
+    return Refused(what, code="SMTP_NOT_SET_UP", next_step=step)
 
 
 def _here(host: str) -> bool:

@@ -27,7 +27,7 @@ from gateway.cli.tail import line
 from gateway.daemon import serve
 from gateway.desk import morning
 from gateway.digest import Digest, Line, Plot, Section, Series, Table, page, text
-from gateway.errors import Refused
+from gateway.errors import Refused, Transient
 from gateway.events import Event
 from gateway.store.connection import moment
 from gateway.telling import words
@@ -257,6 +257,20 @@ def test_the_digest_goes_by_mail(site: TestSite, payer: PayerSimulator, postbox:
     assert "things to look at" in str(mail["Subject"])
     assert b"CANARY" not in mail.as_bytes() + body + attached  # type: ignore[operator]
     assert events_of(site) == [("digest.mailed", "")]
+    assert site.ask("doctor") == []
+
+
+def test_doctor_tells_of_a_mail_that_failed_until_one_goes(site: TestSite, postbox: tuple[Postbox, int]) -> None:
+    """Nobody reads a digest that says that no digest comes."""
+    mailing(site, 1)
+    with pytest.raises(Transient):
+        site.ask("digest mail")
+    (found,) = site.ask("doctor")
+    assert found["what"] == "the last digest could not be mailed (SMTP_UNREACHABLE)"
+    assert "Check host and port" in found["next"]
+    mailing(site, postbox[1])
+    site.ask("digest mail")
+    assert site.ask("doctor") == []
 
 
 @pytest.mark.parametrize(
@@ -265,10 +279,14 @@ def test_the_digest_goes_by_mail(site: TestSite, payer: PayerSimulator, postbox:
         ({"to": ["nobody@practice.example"]}, "SMTP_REFUSED"),
         ({"to": ["b@practice.example", "nobody@practice.example"]}, "SMTP_ADDRESS"),
         ({"port": 1}, "SMTP_UNREACHABLE"),
-        ({"starttls": True}, "SMTP_REFUSED"),  # this server cannot: nothing goes in the clear
+        ({"starttls": True}, "SMTP_TLS"),  # this server cannot: nothing goes in the clear
         ({"host": "mail.invalid"}, "SMTP_PLAIN"),
         ({"to": []}, "SMTP_NOT_SET_UP"),
         ({"to": ["b@practice.example\nBcc: x@x.example"]}, "SMTP_REFUSED"),
+        ({"sender": "our gateway"}, "SMTP_NOT_SET_UP"),
+        ({"username": "gateway"}, "SMTP_NOT_SET_UP"),
+        ({"credential": "mail"}, "CREDENTIAL_MISSING"),
+        ({"port": 465}, "SMTP_NOT_SET_UP"),
     ],
 )
 def test_a_mail_that_cannot_go_is_an_event(
@@ -283,6 +301,8 @@ def test_a_mail_that_cannot_go_is_an_event(
     assert "Next: " in result.stderr
     assert "@" not in result.stderr
     assert events_of(site) == [("digest.failed", code)]
+    troubles = [found["what"] for found in site.ask("doctor") if "digest" in found["what"]]
+    assert len(troubles) == ("to" not in changes or bool(changes["to"]))
     assert len(box.mails) == (code == "SMTP_ADDRESS")
 
 

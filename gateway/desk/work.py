@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from gateway.deadlines.accounts import unpinned
-from gateway.desk import lists, mail, plugins, silence
+from gateway.desk import lists, mail, mailed, plugins, silence
 from gateway.desk.disks import short_of_room
 from gateway.desk.known import known_lane
 from gateway.errors import GatewayError, Refused, Unlawful
@@ -190,6 +190,7 @@ async def doctor(site: Site) -> list[Data]:
     found += _undated(site)
     found += await _not_let_in(site)
     found += plugins.disabled(site)
+    found += await mailed.troubles(site)
     for row in await lane_list(site):
         if row["state"] in _WAITS:
             found.append({"what": f"lane {row['lane']} {_WAITS[row['state']]} ({row['code']})", "next": row["next"]})
