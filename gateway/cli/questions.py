@@ -180,6 +180,10 @@ _ACKNOWLEDGED = {
 }
 
 
+_DENIALS = {"denial": "Denial", "state": "State", "outcome": "Ended", "amount": "Refused $", "code": "Code",
+            "days_left": "Days", "due_for": "For", "owner": "Owner", "assignee": "Has it"}  # fmt: skip
+
+
 @click.command()
 @click.argument("claim")
 @AS_JSON
@@ -222,6 +226,8 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
         never_came = {"answer": "Answer", "due_at": "Due", "code": "Why", "excuse": "Explained by", "next": "Next step"}
         show.table(data["silence"], never_came, empty="", title="\nAnswers that do not come")
     show_money(data)
+    if data["denials"]:
+        show.table(data["denials"], _DENIALS, empty="", title="\nDenials of it (`gateway denials show`)")
     columns = {
         "outcome": "",
         "code": "Check",

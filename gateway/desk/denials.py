@@ -97,7 +97,7 @@ async def _lines(site: Site, rows: Sequence[Row]) -> list[Data]:
         some = rows[start : start + 500]
         items = await site.store.read(denial_rows.opened_all, some, payers, closed)
         for row, item in zip(some, items, strict=True):
-            dues = dues_of(item, payers.get(row["payer"]))
+            dues = dues_of(item, payers.get(row["payer"])) if row["state"] == "OPEN" else ()
             found.append(_line(row, [(each.kind.value, each.due, each.declared) for each in dues], today) | {
                 "due": (best.due.isoformat() if (best := nearest(dues, today)) else None),
                 "due_for": best.kind.value if best else "",
@@ -129,7 +129,7 @@ def _line(row: Row, dues: list[tuple[str, date, bool]], today: date) -> Data:
         "times": row["times"],
         "worked": bool(row["worked"]),
         "dues": [{"for": kind, "due": due.isoformat(), "declared": said} for kind, due, said in dues],
-        "next": row["next"],
+        "next": row["next"] if row["state"] == "OPEN" else "",
     }
 
 
