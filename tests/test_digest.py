@@ -87,7 +87,9 @@ def test_what_wants_somebody_is_said_with_the_command_to_type_next(site: TestSit
     assert {"Rejected", "Held", "Denials", "Mailboxes", "Posted"} <= set(lines)
     assert lines["Held"] == [{"what": "1 claim at alpha, $120: ENROLLMENT_UNKNOWN (C4).", "command": "gateway why C4"}]
     assert lines["Rejected"][0]["command"] == "gateway why C3"
-    assert lines["Denials"][0]["what"] == "1 denial at alpha, $120: CO-50 N570, for credentialing (C2)."
+    (denied,) = lines["Denials"]
+    assert denied["what"] == "1 denial at alpha, $120: CO-50, for physician (C2)."
+    assert denied["command"] == 'gateway denials --payer alpha --cause "MEDN CO-50"'
     for each in (one for some in lines.values() for one in some):
         assert each["command"].startswith("gateway ")
         assert each["command"].split()[1] in gateway.rooms

@@ -162,7 +162,7 @@ async def denied(site: Site) -> Section:
         Line(
             f"{_count(row['denials'], 'denial')}{_by(row['payer'])}, {dollars(Decimal(row['amount']))}: {row['code']},"
             f" for {row['owner'].replace('_', ' ')} ({_named([claim[1:] for claim in row['first_claims']])}).",
-            f'gateway denials --cause "{row["cause"]}"',
+            f'gateway denials{_of(row["payer"])} --cause "{row["cause"]}"',
         )
         for row in await denials.causes(site)
     ]
@@ -332,6 +332,10 @@ def _claims(count: int) -> str:
 
 def _by(payer: str) -> str:
     return f" at {payer}" if payer else ""
+
+
+def _of(payer: str) -> str:
+    return f" --payer {payer}" if payer else ""
 
 
 def _named(ids: list[str]) -> str:
