@@ -13,6 +13,7 @@ from gateway.cli import show
 from gateway.cli.asking import ask
 from gateway.durable import whole
 from gateway.exports import COLUMNS, FORMATS, written
+from gateway.partnership.phrases import counted
 
 
 @click.command()
@@ -37,7 +38,8 @@ def export(
         sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
         sys.stdout.writelines(lines)
     else:
-        click.echo(f"{_save(out, lines)} lines are in {out}.")
+        rows = _save(out, lines) - (form == "csv")
+        click.echo(f"{counted(rows, 'row')} written to {out}.")
 
 
 def _rows(context: click.Context, what: str, after: int, since: str) -> Iterator[dict[str, Any]]:
