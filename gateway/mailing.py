@@ -26,17 +26,17 @@ def send(settings: DigestSection, password: Secret | None, subject: str, text: s
             if settings.starttls:
                 _encrypt(server)
             if settings.username and password:
-                server.login(settings.username, password.reveal().decode().strip())
+                _log_in(server, settings.username, password)
             refused = server.send_message(message)
     except smtplib.SMTPAuthenticationError:
         raise Refused("the mail server refused our login", code="SMTP_LOGIN", next_step=_LOGIN) from None
-    except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, TimeoutError, ssl.SSLError) as lost:
-        secure = isinstance(lost, ssl.SSLError)
-        raise Transient(
-            "the mail server showed a certificate that does not hold" if secure else "the mail server did not answer",
-            code="SMTP_TLS" if secure else "SMTP_UNREACHABLE",
-            next_step=_REACH,
-        ) from None
+    except ssl.SSLError:
+        what = "the mail server showed a certificate that does not hold"
+        raise Transient(what, code="SMTP_TLS", next_step=_CERTIFICATE) from None
+    except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, TimeoutError):
+        raise Transient("the mail server did not answer", code="SMTP_UNREACHABLE", next_step=_REACH) from None
+    except smtplib.SMTPResponseException as said:
+        raise _refusal(said.smtp_code) from None
     except (smtplib.SMTPException, ValueError):
         raise Refused("the mail server did not take the mail", code="SMTP_REFUSED", next_step=_ADDRESSES) from None
     except OSError:
@@ -49,11 +49,24 @@ def send(settings: DigestSection, password: Secret | None, subject: str, text: s
         )
 
 
-_TLS_ALONE = 465
+_TLS_ALONE, _LOGIN_WANTED = 465, 530
+_CERTIFICATE = (
+    "Name the host under [digest] in gateway.toml as its certificate does; where a private authority signed that, have this"
+    " machine trust it (update-ca-certificates)."
+)
 _PORT = "Set the port under [digest] in gateway.toml at which the mail server speaks STARTTLS, most often 587."
-_LOGIN = "Check username and credential under [digest] in gateway.toml."
+_LOGIN = (
+    "Check username and credential under [digest] in gateway.toml, with whoever runs the mail server; where it wants no"
+    " login, leave out both."
+)
 _REACH = "Check host and port under [digest] in gateway.toml; `gateway digest` shows the digest here meanwhile."
 _ADDRESSES = "Check to and sender under [digest] in gateway.toml with whoever runs the mail server."
+
+
+def _refusal(code: int) -> Refused:
+    if code == _LOGIN_WANTED:
+        return Refused("the mail server wants a login", code="SMTP_LOGIN", next_step=_LOGIN)
+    return Refused("the mail server did not take the mail", code="SMTP_REFUSED", next_step=_ADDRESSES)
 
 
 def _encrypt(server: smtplib.SMTP) -> None:
@@ -63,6 +76,13 @@ def _encrypt(server: smtplib.SMTP) -> None:
         raise Refused(
             "the mail server offers no encryption (STARTTLS) at this port", code="SMTP_TLS", next_step=_PORT
         ) from None
+
+
+def _log_in(server: smtplib.SMTP, name: str, password: Secret) -> None:
+    try:
+        server.login(name, password.reveal().decode().strip())
+    except smtplib.SMTPNotSupportedError:
+        raise Refused("the mail server offers no login here", code="SMTP_LOGIN", next_step=_LOGIN) from None
 
 
 def look_over(settings: DigestSection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from click.testing import CliRunner
 
 from gateway.cli.main import gateway
@@ -34,6 +35,7 @@ from gateway.telling import words
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import Deny, PayerSimulator, Reject277, Rule, Scenario
 from gateway.workers.site import open_site
+from tests.bus.conftest import authority
 from tests.servers import free_port
 from tests.sites import TestSite, make_site
 
@@ -306,6 +308,53 @@ def test_a_mail_that_cannot_go_is_an_event(
     troubles = [found["what"] for found in site.ask("doctor") if "digest" in found["what"]]
     assert len(troubles) == ("to" not in changes or bool(changes["to"]))
     assert len(box.mails) == (code == "SMTP_ADDRESS")
+
+
+def test_a_server_without_a_login_is_told_as_that(site: TestSite, postbox: tuple[Postbox, int]) -> None:
+    """It is neither the addresses nor the password."""
+    mailing(site, postbox[1], username="gateway", credential="mail")
+    secret = site.root / "secrets" / "mail"
+    secret.write_text("word")
+    secret.chmod(0o600)
+    with pytest.raises(Refused, match="offers no login") as refused:
+        site.ask("digest mail")
+    assert refused.value.code == "SMTP_LOGIN"
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+def test_a_server_that_wants_a_login_is_told_as_that(site: TestSite) -> None:
+    """Most that a practice mails by want one; `to` and `sender` are right."""
+    port = free_port()
+    server = Controller(
+        Postbox(), hostname="127.0.0.1", port=port, auth_required=True, auth_require_tls=False,
+        authenticator=lambda *_: AuthResult(success=False),
+    )  # fmt: skip
+    server.start()
+    mailing(site, port)
+    with pytest.raises(Refused, match="wants a login") as refused:
+        site.ask("digest mail")
+    server.stop()
+    assert refused.value.code == "SMTP_LOGIN"
+
+
+@pytest.mark.filterwarnings("ignore:Session.login_data")
+def test_a_mail_goes_encrypted_to_a_server_whose_certificate_holds(
+    site: TestSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And to no other; nothing is trusted by itself."""
+    port, box, signer = free_port(), Postbox(), authority(tmp_path / "authority")
+    encrypted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    encrypted.load_cert_chain(*signer.issue("mail"))
+    server = Controller(box, hostname="127.0.0.1", port=port, tls_context=encrypted, require_starttls=True)
+    server.start()
+    mailing(site, port, starttls=True)
+    with pytest.raises(Transient, match="certificate") as refused:
+        site.ask("digest mail")
+    assert "certificate" in refused.value.next_step
+    monkeypatch.setenv("SSL_CERT_FILE", str(signer.file))
+    site.ask("digest mail")
+    server.stop()
+    assert [to for to, _ in box.mails] == [["b@practice.example"]]
 
 
 # The log.
