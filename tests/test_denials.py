@@ -30,6 +30,7 @@ from gateway.model.x12 import Address
 from gateway.store import Tx, answers, courses, denials
 from gateway.store.denial_rows import replacing
 from gateway.store.standings import of
+from gateway.telling import words
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import Deny, PayerSimulator, Scenario
 from gateway.workers.deadlines import tell
@@ -467,6 +468,10 @@ def test_the_list_is_sorted_filtered_and_grouped(world: World) -> None:
     (group,) = (each for each in world.ask("denials causes") if each["cause"] == "ELIG CO-31")
     assert (group["claims"], group["amount"], group["owner"]) == (3, "405", "front_desk")
     assert world.ask("denials", payer="alpha") == everything
+    late = Desk(world)
+    late.post(late.pays(denied("CO-31"), "G9", world.today - timedelta(400)))
+    (now,) = (each for each in world.ask("denials causes") if each["cause"] == "ELIG CO-31")
+    assert (now["claims"], now["due"]) == (4, group["due"])  # one whose days have passed is not what runs first
     world.ask("denials assign", denial=rows[0]["denial"], to="Kim")
     assert [row["denial"] for row in world.ask("denials", assignee="Kim")] == [rows[0]["denial"]]
     assert {row["state"] for row in world.ask("denials", closed=True)} == {"CLOSED"}
@@ -483,7 +488,11 @@ def test_its_days_stand_among_all_deadlines_and_are_told_once(world: World) -> N
     assert world.runner.run(tell(world.site, world.today)) > 0
     assert world.runner.run(tell(world.site, world.today)) == 0
     told = world.query("SELECT body FROM events WHERE claim = ? AND name = 'deadline.near'", desk.id)
-    assert {json.loads(each["body"])["code"] for each in told} == {"APPEAL", "DENIAL"}
+    bodies = {body["code"]: body for body in (json.loads(each["body"]) for each in told)}
+    said = {code: words("deadline.near", {"claim": desk.id} | body) for code, body in bodies.items()}
+    assert said == {
+        "APPEAL": f"{who}: the last day to appeal is in 20 days", "DENIAL": f"{who}: nobody works on its denial"
+    }  # fmt: skip
     world.ask("denials close", denial=item["id"], outcome="written_off", reason="small")
     assert [
         each for each in world.ask("deadlines", within=400) if each["who"] == who and "appeal" in each["kinds"]

@@ -24,7 +24,8 @@ _FACTS = {
     "stands": "Claim stands", "payer": "Payer", "code": "Code", "meaning": "Means", "places": "Place",
     "amount": "Refused $",
     "cause": "Root cause", "npi": "About NPI", "owner": "Whose work", "assignee": "Has it", "denied_on": "Denied on",
-    "times": "Times denied", "due": "Due", "due_for": "Due for", "appeal": "Open to appeal", "patient": "Who bears it",
+    "times": "Times denied", "due": "Due", "days_left": "Days left", "due_for": "Due for",
+    "appeal": "Open to appeal", "patient": "Who bears it",
     "fix": "Ways", "next": "Next step",
 }  # fmt: skip
 

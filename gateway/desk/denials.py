@@ -44,7 +44,8 @@ async def causes(site: Site, owner: str = "", payer: str = "", cause: str = "", 
     groups: dict[tuple[str, str], list[Data]] = {}
     for line in await _lines(site, await site.store.read(denial_rows.rows, payer, owner, cause, assignee)):
         groups.setdefault((line["payer"], line["cause"]), []).append(line)
-    found = [_group(sorted(lines, key=_first)) for lines in groups.values()]
+    today = site.today().isoformat()
+    found = [_group(sorted(lines, key=_first), today) for lines in groups.values()]
     return [_told(each) for each in sorted(found, key=lambda each: (-each["weight"], each["payer"], each["cause"]))]
 
 
@@ -142,9 +143,10 @@ def _told(line: Data) -> Data:
     return line | {"weight": format(line["weight"], ".2f")}
 
 
-def _group(lines: Sequence[Data]) -> Data:
+def _group(lines: Sequence[Data], today: str) -> Data:
+    """`due` is the first last day that is still to come; where all have passed, the latest."""
     first = lines[0]
-    dues = [line["due"] for line in lines if line["due"]]
+    dues = sorted(line["due"] for line in lines if line["due"])
     claims = list(dict.fromkeys(line["claim"] for line in lines))
     return {
         "payer": first["payer"],
@@ -156,7 +158,7 @@ def _group(lines: Sequence[Data]) -> Data:
         "claims": len(claims),
         "first_claims": claims[:5],
         "amount": format(sum((as_money(line["amount"]) or Decimal(0) for line in lines), Decimal(0)), "f"),
-        "due": min(dues, default=None),
+        "due": min([due for due in dues if due >= today] or dues[-1:], default=None),
         "weight": sum((line["weight"] for line in lines), Decimal(0)),
         "next": first["next"],
     }
