@@ -11,7 +11,6 @@ from typing import Any
 from gateway.errors import GatewayError
 from gateway.model.answers import Remittance
 from gateway.store import documents, remittances
-from gateway.store.codec import money
 from gateway.store.connection import Row
 from gateway.workers.reading import answers_in
 from gateway.workers.site import Site
@@ -59,6 +58,6 @@ def _line(key: tuple[str, str, str], posted: Decimal | None, stated: Decimal | N
         "control_number": ours,
         "payer_number": theirs,
         "status": status,
-        "posted": None if posted is None else money(posted),
-        "stated": None if stated is None else money(stated),
+        "posted": None if posted is None else format(posted, "f"),
+        "stated": None if stated is None else format(stated, "f"),
     }

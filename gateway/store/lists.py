@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from gateway import durable
 from gateway import events as e
-from gateway.durable import sync_folder
 from gateway.errors import Refused
 from gateway.lists.kinds import ABOUT, ABSENCE_SPEAKS
 from gateway.lists.merging import EXCLUDING, Named, Rows, listed, name_of, nppes_of, of_name
@@ -169,7 +169,7 @@ def _number(tx: Tx, kind: ListKind) -> int:
 def _place(draft: Path, final: Path) -> None:
     """A crash behind this leaves a file that no row names; the next import of the list takes its place."""
     os.rename(draft, final)
-    sync_folder(final.parent)
+    durable.sync_folder(final.parent)
 
 
 def _enter(tx: Tx, new: Generation, file: str, accept: str) -> None:
