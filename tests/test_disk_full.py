@@ -100,6 +100,8 @@ def test_a_full_spool_ends_a_run_with_the_reason_and_what_to_do(site: TestSite) 
         assert state.startswith(f"the disk of {site.root / 'state'} is nearly full: ")
         assert full == f"the disk of {reports} is full"
         assert f"the disk of {reports} is full" in site.ask("status")["warnings"]
+        (room,) = (section for section in site.ask("digest")["sections"] if section["title"] == "Room")
+        assert room["lines"][1] == {"what": f"The disk of {reports} is full.", "command": "gateway doctor"}
         (reports / "filler").unlink()
         assert _ran_until_idle(site).returncode == 0
         assert _mounted(reports, "50m", "remount")

@@ -11,6 +11,7 @@ from typing import Any
 from gateway.deadlines.stakes import dollars
 from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, work
 from gateway.desk.claim_money import paid_too_much
+from gateway.desk.disks import short_of_room
 from gateway.digest import Line, Section
 from gateway.store import digest, doubled, heard, submissions
 from gateway.store.connection import moment
@@ -51,6 +52,14 @@ async def doubt(site: Site) -> Section:
         for row in await site.store.read(doubled.since, month)
     ]
     return Section("In doubt", _short(lines, "gateway submissions"))
+
+
+async def room(site: Site) -> Section:
+    """Disks that are full or nearly full."""
+    found = await short_of_room(site)
+    return Section(
+        "Room", tuple(Line(f"{each['what'][:1].upper()}{each['what'][1:]}.", "gateway doctor") for each in found)
+    )
 
 
 async def waiting_lanes(site: Site) -> Section:
@@ -298,6 +307,7 @@ async def mailboxes(site: Site) -> Section:
 
 SECTIONS: tuple[tuple[str, Look], ...] = (
     ("in doubt", doubt),
+    ("disks", room),
     ("lanes", waiting_lanes),
     ("proposals", contradictions),
     ("deadlines", running_out),
