@@ -418,6 +418,7 @@ def test_a_payment_that_is_stated_otherwise_is_posted_once_and_is_an_alarm(paid:
     assert {name: paid.ask("why", claim=name)["ledger"] for name in "ABC"} == before
     shown = paid.ask("remits")[0]
     assert (shown["restated"], shown["repeats"], shown["matched"]) == (True, 1, 0)
+    assert [row["trace"] for row in paid.ask("remits", unbalanced=True)] == ["E1", "E6"]
     (told,) = paid.query("SELECT body FROM events WHERE name = 'remittance.restated'")
     assert f"gateway remits show {shown['remittance']}" in told["body"]
     lines = {

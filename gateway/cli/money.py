@@ -43,7 +43,9 @@ _LINKS = {"deposit": "Deposit", "remittance": "Remittance", "day": "Day", "depos
 
 @click.group(invoke_without_command=True)
 @click.option("--payer", default="", help="Only this payer's, by key.")
-@click.option("--unbalanced", is_flag=True, help="Only those that do not add up: nothing of them was posted.")
+@click.option(
+    "--unbalanced", is_flag=True, help="Only those not posted: they do not add up, or state a posted payment otherwise."
+)
 @click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="At most this many.")
 @AS_JSON
 @click.pass_context

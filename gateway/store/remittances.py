@@ -70,9 +70,10 @@ _REMITTANCE = (
 
 
 def rows(tx: Tx, payer: str = "", unbalanced: bool = False, limit: int = 1000) -> list[Row]:
-    """Remittances, newest first."""
+    """Remittances, newest first; `unbalanced` are those that do not add up, or state a posted payment otherwise."""
     return tx.all(
-        f"{_REMITTANCE} WHERE (?1 = '' OR r.payer = ?1) AND (NOT ?2 OR NOT r.balanced) ORDER BY r.id DESC LIMIT ?3",
+        f"{_REMITTANCE} WHERE (?1 = '' OR r.payer = ?1) AND (NOT ?2 OR NOT r.balanced OR r.restated)"
+        " ORDER BY r.id DESC LIMIT ?3",
         payer,
         int(unbalanced),
         limit,
