@@ -10,6 +10,7 @@ from decimal import Decimal
 
 _SOON, _QUARTER = timedelta(days=30), 90
 _AGES, AGES = (30, 60, 90, 120), ("0-30", "31-60", "61-90", "91-120", "over 120")
+_STILL_OPEN = frozenset({"", "paid", "appealed_won"})
 PREVENTABLE = frozenset({"CRED", "INFO", "AUTH", "ELIG", "TIME", "DUP"})
 """Categories of denials that somebody here could have prevented."""
 
@@ -24,14 +25,15 @@ DEFINITIONS: Mapping[str, str] = {
     "denied_lines": "lines that first adjudications denied, of their charged lines",
     "preventable": "claims first denied for CRED, INFO, AUTH, ELIG, TIME or DUP, of all first denied",
     "enrollment_missed": "claims denied for enrollment that the gate let go without a word, of all denied for enrollment",
-    "overturned": "denials that the payer paid later, of those that somebody worked on or that were paid",
+    "overturned": "denials that the payer paid later, by its remittance, of those that somebody worked on or that it paid",
     "days_to_999": "days from sending to the first TA1 or 999",
     "days_to_277ca": "days from sending to the first 277CA",
     "days_to_remittance": "days from sending to the first remittance",
     "days_to_pay": "days from sending to the first remittance with money",
     "hold_days": "days that held claims were held, up to now where they still are",
     "held": "claims that are held now, and their charges",
-    "open_balance": "charges less payments, contractual reductions and what people closed as no more to be had",
+    "open_balance": "charges less payments, contractual reductions and denials that people closed; what somebody closed as"
+    " paid or as an appeal won is open until a remittance says so",
     "days_in_ar": "the open balance by the charges of a day, of the last 90 days",
     "collected": "payments of adjudicated claims, of their charges less contractual reductions",
     "late_risk": "claims that no payer has taken whose filing limit is in 30 days or passed, and their charges",
@@ -40,12 +42,25 @@ DEFINITIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """An item of work: its category, dollars, whether somebody worked on it, and how it ended, empty while it is open."""
+    """An item of work: its category, dollars, whether somebody worked on it, and how it ended, empty while it is open.
+    While the payer's denial `stands`, only a person can have ended it."""
 
     category: str
     amount: Decimal
     worked: bool
     outcome: str
+    stands: bool = True
+
+    @property
+    def overturned(self) -> bool:
+        """Whether a remittance paid it. A person's word that it is paid is no remittance."""
+        return self.outcome == "paid" and not self.stands
+
+    @property
+    def lost(self) -> Decimal:
+        """Dollars that by a person's word will not come. What the payer decided otherwise is in the ledger's sums."""
+        closed = self.stands and self.outcome not in _STILL_OPEN
+        return self.amount if closed else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,7 @@ class Course:
         """What is still to come. A claim that ended unsent has none, nor has one that was replaced or voided."""
         if self.replaced:
             return Decimal(0)
-        lost = sum((each.amount for each in self.denials if each.outcome and each.outcome != "paid"), Decimal(0))
+        lost = sum((each.lost for each in self.denials), Decimal(0))
         if not self.decided:
             return self.charge if self.sent or self.waiting else Decimal(0)
         return max(self.charge - self.paid - self.contractual - lost, Decimal(0))
@@ -184,8 +199,8 @@ class Tally:
         if course.missed is not None:
             self._pair("enrollment_missed", course.missed, 1)
         for each in course.denials:
-            if each.worked or each.outcome == "paid":
-                self._pair("overturned", each.outcome == "paid", 1)
+            if each.worked or each.overturned:
+                self._pair("overturned", each.overturned, 1)
 
     def _of_money(self, course: Course) -> None:
         balance = course.balance

@@ -17,6 +17,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from uuid import uuid4
 
+from gateway.durable import sync_folder
 from gateway.errors import ConfigError, Refused
 
 FOLDERS = ("incoming", "work", "handback", "reports", "refused")
@@ -138,8 +139,8 @@ class Spool:
         folder = self.folder("work") / work_name
         folder.mkdir(mode=0o700)
         os.rename(self.folder("incoming") / name, folder / name)
-        _sync(folder)
-        _sync(self.folder("incoming"))
+        sync_folder(folder)
+        sync_folder(self.folder("incoming"))
         self._seen.pop(name, None)
         return Taken(work_name, name, folder / name)
 
@@ -174,7 +175,7 @@ class Spool:
         if taken.path.exists():
             self._share(taken.path)
             os.rename(taken.path, target)
-        _sync(target.parent)
+        sync_folder(target.parent)
         taken.path.parent.rmdir()
 
     def set_aside(self, name: str, answer: str) -> None:
@@ -189,19 +190,19 @@ class Spool:
         hidden = self._written(folder, blocks)
         target = self.folder(folder) / name
         os.rename(hidden, target)
-        _sync(target.parent)
+        sync_folder(target.parent)
         return target
 
     def stage(self, folder: str, name: str, blocks: Iterable[bytes]) -> None:
         """Write a file whole under a hidden name, durably; `reveal` gives it its own."""
         os.rename(self._written(folder, blocks), self._hidden(folder, name))
-        _sync(self.folder(folder))
+        sync_folder(self.folder(folder))
 
     def reveal(self, folder: str, name: str) -> None:
         """Give a staged file its name. One that has it already, whether it still lies there or was taken, is left alone."""
         with suppress(FileNotFoundError):
             os.rename(self._hidden(folder, name), self.folder(folder) / name)
-        _sync(self.folder(folder))
+        sync_folder(self.folder(folder))
 
     def forget_hidden(self, folder: str, keep: Collection[str]) -> None:
         """Remove staged and half-written files but these."""
@@ -267,11 +268,3 @@ def _blocks(fd: int) -> Iterator[bytes]:
     with os.fdopen(fd, "rb", buffering=0) as file:
         while block := file.read(_BLOCK):
             yield block
-
-
-def _sync(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

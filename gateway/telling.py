@@ -82,7 +82,7 @@ _WORDS: Mapping[str, str] = {
     "answer.unmatched": "part of a {form} speaks of nothing of ours",
     "archive.unpacked": "document {document} was unpacked",
     "remittance.unbalanced": "a remittance does not balance: nothing of it was posted",
-    "remittance.restated": "a payment that was posted is stated again with other claims: nothing of that was posted",
+    "remittance.restated": "a payment that was posted is stated again otherwise: nothing of that was posted",
     "proposal.opened": "proposal {proposal}: {payer} contradicts our records",
     "proposal.extended": "proposal {proposal}: one more answer",
     "proposal.accepted": "proposal {proposal} was accepted",
@@ -93,11 +93,17 @@ _WORDS: Mapping[str, str] = {
     "list.imported": "list {list} was imported: {rows} rows",
     "backup.taken": "a backup of {documents} documents was written",
     "site.restored": "the site was restored",
-    "deadline.near": "C{claim}: the filing limit is in {days} days",
+    "deadline.near": "C{claim}: the filing limit is {left}",
+    "deadline.near APPEAL": "C{claim}: the last day to appeal is {left}",
+    "deadline.near CORRECTION": "C{claim}: the last day for a corrected claim is {left}",
+    "deadline.near DENIAL": "C{claim}: nobody works on its denial",
     "deadline.passed": "C{claim}: the filing limit has passed",
+    "deadline.passed APPEAL": "C{claim}: the last day to appeal has passed",
+    "deadline.passed CORRECTION": "C{claim}: the last day for a corrected claim has passed",
+    "deadline.passed DENIAL": "C{claim}: nobody works on its denial",
     "deadline.decide": "C{claim}: waiting will not free it, decide",
     "deadline.hold_aged": "C{claim} is held for {days} days",
-    "deadline.expiry_near": "{subject} runs out in {days} days",
+    "deadline.expiry_near": "{subject} runs out {left}",
     "deadline.expiry_passed": "{subject} has run out",
     "answer.overdue": "no {form} for submission {submission} yet",
     "answer.never_seen": "no {form} has ever come from here",
@@ -143,9 +149,15 @@ _GOOD = frozenset({"claim.paid", "claim.accepted", "submission.proven", "submiss
 
 
 def words(name: str, facts: Mapping[str, Any]) -> str:
-    """What happened. An event that this version has no words for is said by its name."""
-    said: Mapping[str, Any] = defaultdict(lambda: "?", facts)
-    return _WORDS[name].format_map(said) if name in _WORDS else name.replace(".", " ").replace("_", " ")
+    """What happened, with some codes in words of their own. An event that this version has no words for is said by its
+    name."""
+    said: Mapping[str, Any] = defaultdict(lambda: "?", facts, left=_left(facts.get("days")))
+    found = _WORDS.get(f"{name} {facts.get('code')}") or _WORDS.get(name)
+    return found.format_map(said) if found else name.replace(".", " ").replace("_", " ")
+
+
+def _left(days: int | None) -> str:
+    return {None: "soon", 0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
 
 
 def grave(name: str, kind: str) -> str:

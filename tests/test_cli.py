@@ -257,6 +257,8 @@ def test_a_site_is_made_used_backed_up_lost_and_restored(tmp_path: Path) -> None
     assert made.returncode == 0, made.stderr
     recovery = "\n".join(re.findall(r"^ +((?:[A-Z2-7]{4} ){3}[A-Z2-7]{4})$", made.stdout, re.MULTILINE))
     assert gateway("init", str(root)).returncode == 1
+    wants = [found["what"] for found in json.loads(gateway("-c", config, "doctor", "--json").stdout)]
+    assert [words.partition(":")[0] for words in wants] == ["no claim can be sent", "the roster is empty"]
     (root / "spool" / "incoming" / "a.837").write_bytes(batch837p([ClaimSpec("A1")]))
     settings = Path(config).read_text().replace("settle_seconds = 3", "settle_seconds = 0")
     Path(config).write_text(settings)

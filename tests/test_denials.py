@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.cli.main import gateway
+from gateway.daemon import serve
 from gateway.data import DENIAL_CODES
 from gateway.deadlines import Kind, filing_limit
 from gateway.denials import Entry, Open, Refusal, deadlines_of, dues_of, items_of, weight
@@ -22,11 +27,12 @@ from gateway.lifecycle import Adjudicated, Standing
 from gateway.model.answers import ClaimPayment, Remittance
 from gateway.model.partners import Anchor, FilingRule, Payer
 from gateway.model.x12 import Address
-from gateway.store import Tx, answers, denials
+from gateway.store import Tx, answers, courses, denials
 from gateway.store.denial_rows import replacing
 from gateway.store.standings import of
+from gateway.telling import words
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
-from gateway.testing.payer import PayerSimulator
+from gateway.testing.payer import Deny, PayerSimulator, Scenario
 from gateway.workers.deadlines import tell
 from tests.enrollment.world import claim as a_claim
 from tests.sites import make_site
@@ -200,6 +206,43 @@ def test_the_payers_later_word_closes_it_and_a_new_denial_opens_it_again(world: 
     desk.post(desk.pays(denied("CO-197"), "T3", DAY + timedelta(20), "R3"))
     assert [(i["state"], i["outcome"], i["times"]) for i in desk.items()] == [("OPEN", "", 2)]
     assert desk.events() == ["denial.opened", "denial.closed", "denial.opened"]
+
+
+def test_why_shows_the_denials_of_a_claim_and_what_is_closed_runs_no_more(tmp_path: Path) -> None:
+    """Whose work it is and until when, beside what was posted; nothing to do where all of them are closed."""
+    with PayerSimulator(tmp_path / "payer", Scenario(Deny("197"))) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+        site.drop("a.837", batch837p([ClaimSpec("D1", payer_id="77001")]))
+        for _ in range(2):
+            asyncio.run(serve(site.config, until_idle=True))
+            payer.tick()
+        asyncio.run(serve(site.config, until_idle=True))
+    told = site.ask("why", claim="D1")
+    (item,) = told["denials"]
+    assert (item["state"], item["owner"], item["days_left"] > 0) == ("OPEN", "front_desk", True)
+    assert "authorization" in told["next"]
+    site.ask("denials assign", denial=1, to="Ms. Lane")
+    shown = site.ask("denials close", denial=1, outcome="written_off", reason="small")
+    assert (shown["dues"], shown["due"], shown["next"]) == ([], None, "")
+    told = site.ask("why", claim="D1")
+    assert [(each["state"], each["assignee"]) for each in told["denials"]] == [("CLOSED", "Ms. Lane")]
+    assert told["next"] == "Nothing: its denials are closed. `gateway denials show 1` says how."
+    said = CliRunner().invoke(gateway, ["-c", str(site.config), "why", "D1"]).output
+    assert "Denials of it" in said
+
+
+def test_a_person_who_closes_it_as_paid_is_told_apart_from_a_remittance_that_paid(world: World) -> None:
+    """Metrics count as overturned only what the payer paid."""
+    paid, said = Desk(world), Desk(world)
+    paid.post(paid.pays(denied("CO-197")), paid.pays(PAID, "T2", DAY + timedelta(9), "R2"))
+    said.post(said.pays(denied("CO-197")))
+    world.ask("denials close", denial=said.items()[0]["id"], outcome="paid", reason="a check by post")
+    found = []
+    for desk in (paid, said):
+        (course, *_), _ = world.runner.run(world.site.store.read(courses.courses, desk.id - 1))
+        (item,) = course.denials
+        found.append((item.outcome, item.overturned, course.balance))
+    assert found == [("paid", True, Decimal(0)), ("paid", False, Decimal(135))]
 
 
 def test_a_reversal_closes_it_and_another_cause_takes_its_place(world: World) -> None:
@@ -425,6 +468,10 @@ def test_the_list_is_sorted_filtered_and_grouped(world: World) -> None:
     (group,) = (each for each in world.ask("denials causes") if each["cause"] == "ELIG CO-31")
     assert (group["claims"], group["amount"], group["owner"]) == (3, "405", "front_desk")
     assert world.ask("denials", payer="alpha") == everything
+    late = Desk(world)
+    late.post(late.pays(denied("CO-31"), "G9", world.today - timedelta(400)))
+    (now,) = (each for each in world.ask("denials causes") if each["cause"] == "ELIG CO-31")
+    assert (now["claims"], now["due"]) == (4, group["due"])  # one whose days have passed is not what runs first
     world.ask("denials assign", denial=rows[0]["denial"], to="Kim")
     assert [row["denial"] for row in world.ask("denials", assignee="Kim")] == [rows[0]["denial"]]
     assert {row["state"] for row in world.ask("denials", closed=True)} == {"CLOSED"}
@@ -441,7 +488,11 @@ def test_its_days_stand_among_all_deadlines_and_are_told_once(world: World) -> N
     assert world.runner.run(tell(world.site, world.today)) > 0
     assert world.runner.run(tell(world.site, world.today)) == 0
     told = world.query("SELECT body FROM events WHERE claim = ? AND name = 'deadline.near'", desk.id)
-    assert {json.loads(each["body"])["code"] for each in told} == {"APPEAL", "DENIAL"}
+    bodies = {body["code"]: body for body in (json.loads(each["body"]) for each in told)}
+    said = {code: words("deadline.near", {"claim": desk.id} | body) for code, body in bodies.items()}
+    assert said == {
+        "APPEAL": f"{who}: the last day to appeal is in 20 days", "DENIAL": f"{who}: nobody works on its denial"
+    }  # fmt: skip
     world.ask("denials close", denial=item["id"], outcome="written_off", reason="small")
     assert [
         each for each in world.ask("deadlines", within=400) if each["who"] == who and "appeal" in each["kinds"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from click.testing import CliRunner
 
 from gateway.cli.main import gateway
@@ -27,13 +28,14 @@ from gateway.cli.tail import line
 from gateway.daemon import serve
 from gateway.desk import morning
 from gateway.digest import Digest, Line, Plot, Section, Series, Table, page, text
-from gateway.errors import Refused
+from gateway.errors import Refused, Transient
 from gateway.events import Event
 from gateway.store.connection import moment
 from gateway.telling import words
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import Deny, PayerSimulator, Reject277, Rule, Scenario
 from gateway.workers.site import open_site
+from tests.bus.conftest import authority
 from tests.servers import free_port
 from tests.sites import TestSite, make_site
 
@@ -87,7 +89,9 @@ def test_what_wants_somebody_is_said_with_the_command_to_type_next(site: TestSit
     assert {"Rejected", "Held", "Denials", "Mailboxes", "Posted"} <= set(lines)
     assert lines["Held"] == [{"what": "1 claim at alpha, $120: ENROLLMENT_UNKNOWN (C4).", "command": "gateway why C4"}]
     assert lines["Rejected"][0]["command"] == "gateway why C3"
-    assert lines["Denials"][0]["what"] == "1 denial at alpha, $120: CO-50 N570, for credentialing (C2)."
+    (denied,) = lines["Denials"]
+    assert denied["what"] == "1 denial at alpha, $120: CO-50, for physician (C2)."
+    assert denied["command"] == 'gateway denials --payer alpha --cause "MEDN CO-50"'
     for each in (one for some in lines.values() for one in some):
         assert each["command"].startswith("gateway ")
         assert each["command"].split()[1] in gateway.rooms
@@ -257,6 +261,20 @@ def test_the_digest_goes_by_mail(site: TestSite, payer: PayerSimulator, postbox:
     assert "things to look at" in str(mail["Subject"])
     assert b"CANARY" not in mail.as_bytes() + body + attached  # type: ignore[operator]
     assert events_of(site) == [("digest.mailed", "")]
+    assert site.ask("doctor") == []
+
+
+def test_doctor_tells_of_a_mail_that_failed_until_one_goes(site: TestSite, postbox: tuple[Postbox, int]) -> None:
+    """Nobody reads a digest that says that no digest comes."""
+    mailing(site, 1)
+    with pytest.raises(Transient):
+        site.ask("digest mail")
+    (found,) = site.ask("doctor")
+    assert found["what"] == "the last digest could not be mailed (SMTP_UNREACHABLE)"
+    assert "Check host and port" in found["next"]
+    mailing(site, postbox[1])
+    site.ask("digest mail")
+    assert site.ask("doctor") == []
 
 
 @pytest.mark.parametrize(
@@ -265,10 +283,14 @@ def test_the_digest_goes_by_mail(site: TestSite, payer: PayerSimulator, postbox:
         ({"to": ["nobody@practice.example"]}, "SMTP_REFUSED"),
         ({"to": ["b@practice.example", "nobody@practice.example"]}, "SMTP_ADDRESS"),
         ({"port": 1}, "SMTP_UNREACHABLE"),
-        ({"starttls": True}, "SMTP_REFUSED"),  # this server cannot: nothing goes in the clear
+        ({"starttls": True}, "SMTP_TLS"),  # this server cannot: nothing goes in the clear
         ({"host": "mail.invalid"}, "SMTP_PLAIN"),
         ({"to": []}, "SMTP_NOT_SET_UP"),
         ({"to": ["b@practice.example\nBcc: x@x.example"]}, "SMTP_REFUSED"),
+        ({"sender": "our gateway"}, "SMTP_NOT_SET_UP"),
+        ({"username": "gateway"}, "SMTP_NOT_SET_UP"),
+        ({"credential": "mail"}, "CREDENTIAL_MISSING"),
+        ({"port": 465}, "SMTP_NOT_SET_UP"),
     ],
 )
 def test_a_mail_that_cannot_go_is_an_event(
@@ -283,7 +305,56 @@ def test_a_mail_that_cannot_go_is_an_event(
     assert "Next: " in result.stderr
     assert "@" not in result.stderr
     assert events_of(site) == [("digest.failed", code)]
+    troubles = [found["what"] for found in site.ask("doctor") if "digest" in found["what"]]
+    assert len(troubles) == ("to" not in changes or bool(changes["to"]))
     assert len(box.mails) == (code == "SMTP_ADDRESS")
+
+
+def test_a_server_without_a_login_is_told_as_that(site: TestSite, postbox: tuple[Postbox, int]) -> None:
+    """It is neither the addresses nor the password."""
+    mailing(site, postbox[1], username="gateway", credential="mail")
+    secret = site.root / "secrets" / "mail"
+    secret.write_text("word")
+    secret.chmod(0o600)
+    with pytest.raises(Refused, match="offers no login") as refused:
+        site.ask("digest mail")
+    assert refused.value.code == "SMTP_LOGIN"
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+def test_a_server_that_wants_a_login_is_told_as_that(site: TestSite) -> None:
+    """Most that a practice mails by want one; `to` and `sender` are right."""
+    port = free_port()
+    server = Controller(
+        Postbox(), hostname="127.0.0.1", port=port, auth_required=True, auth_require_tls=False,
+        authenticator=lambda *_: AuthResult(success=False),
+    )  # fmt: skip
+    server.start()
+    mailing(site, port)
+    with pytest.raises(Refused, match="wants a login") as refused:
+        site.ask("digest mail")
+    server.stop()
+    assert refused.value.code == "SMTP_LOGIN"
+
+
+@pytest.mark.filterwarnings("ignore:Session.login_data")
+def test_a_mail_goes_encrypted_to_a_server_whose_certificate_holds(
+    site: TestSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And to no other; nothing is trusted by itself."""
+    port, box, signer = free_port(), Postbox(), authority(tmp_path / "authority")
+    encrypted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    encrypted.load_cert_chain(*signer.issue("mail"))
+    server = Controller(box, hostname="127.0.0.1", port=port, tls_context=encrypted, require_starttls=True)
+    server.start()
+    mailing(site, port, starttls=True)
+    with pytest.raises(Transient, match="certificate") as refused:
+        site.ask("digest mail")
+    assert "certificate" in refused.value.next_step
+    monkeypatch.setenv("SSL_CERT_FILE", str(signer.file))
+    site.ask("digest mail")
+    server.stop()
+    assert [to for to, _ in box.mails] == [["b@practice.example"]]
 
 
 # The log.

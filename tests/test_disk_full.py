@@ -96,11 +96,29 @@ def test_a_full_spool_ends_a_run_with_the_reason_and_what_to_do(site: TestSite) 
         (failed,) = (one for one in map(json.loads, ended.stdout.splitlines()) if one["event"] == "process.failed")
         assert failed["code"] == "ENOSPC"
         assert "make room" in failed["next"]
+        state, full = _doctor(site)
+        assert state.startswith(f"the disk of {site.root / 'state'} is nearly full: ")
+        assert full == f"the disk of {reports} is full"
+        assert f"the disk of {reports} is full" in site.ask("status")["warnings"]
+        (room,) = (section for section in site.ask("digest")["sections"] if section["title"] == "Room")
+        assert room["lines"][1] == {"what": f"The disk of {reports} is full.", "command": "gateway doctor"}
         (reports / "filler").unlink()
         assert _ran_until_idle(site).returncode == 0
+        assert _mounted(reports, "50m", "remount")
+        assert _doctor(site)[1].startswith(f"the disk of {reports} is nearly full: 4")
+        assert _mounted(site.root / "state", "300m", "remount")
+        assert _mounted(reports, "300m", "remount")
+        assert _doctor(site) == []
+        assert _mounted(reports, "300m", "remount", "nr_inodes=50")
+        (few,) = _doctor(site)
+        assert few.startswith(f"the disk of {reports} can hold 4")
         assert [path.suffix for path in reports.iterdir()] == [".txt"]
     finally:
         subprocess.run(["umount", str(reports)], check=True)
+
+
+def _doctor(site: TestSite) -> list[str]:
+    return [found["what"] for found in site.ask("doctor")]
 
 
 def _ran_until_idle(site: TestSite) -> subprocess.CompletedProcess[str]:

@@ -134,8 +134,9 @@ def test_what_is_exported_adds_up_and_goes_on_where_it_ended(
     assert {row["control_number"]: row["stands"] for row in claims}["H1"] == "HELD"
     assert sum(Decimal(row["paid"]) for row in claims if row["paid"]) == Decimal(rows[0]["payment"])
     out = tmp_path / "events.csv"
-    export(site, "events", "--out", str(out), "--since", "1h")
+    said = export(site, "events", "--out", str(out), "--since", "1h")
     events = table(out.read_bytes())
+    assert said == f"{len(events)} rows written to {out}.\n"
     assert [row["event"] for row in events][:2] == ["roster.changed", "batch.received"]
     assert "What" not in export(site, "--schema", "events")
 

@@ -74,6 +74,7 @@ FLOORS: list[set[str]] = [
         "wrapping",
         "hosting",
         "paper",
+        "durable",
     },
     {"config", "vault", "store", "spool", "sftp", "bus", "logs", "rosterfile", "listfile", "guidebook", "wrapping"}
     | {"mailing"},

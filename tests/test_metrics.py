@@ -31,11 +31,16 @@ DECIDED = replace(ACCEPTED, decided=True, first_charge=HUNDRED, first_lines=2, t
 PAID = replace(DECIDED, paid=Decimal(60), contractual=Decimal(30), to_pay=Decimal(14))
 
 
-def denied(category: str, amount: int = 100, worked: bool = False, outcome: str = "", **more: Any) -> Course:
+def denied(
+    category: str, amount: int = 100, worked: bool = False, outcome: str = "", stands: bool = True, **more: Any
+) -> Course:
     return replace(
         DECIDED, first_denied=True, first_categories=(category,), first_refused=Decimal(amount), first_denied_lines=1,
-        denials=(Denied(category, Decimal(amount), worked, outcome),), **more,
+        denials=(Denied(category, Decimal(amount), worked, outcome, stands),), **more,
     )  # fmt: skip
+
+
+OVERTURNED = denied("CRED", outcome="paid", stands=False)
 
 
 def ratio(part: int, whole: int) -> Ratio:
@@ -58,7 +63,7 @@ def value(name: str, *courses: Course) -> Any:
         ("denied_lines", [PAID, denied("CRED")], ratio(1, 4)),
         ("preventable", [PAID, denied("CRED"), denied("MEDN")], ratio(1, 2)),
         ("enrollment_missed", [denied("CRED", missed=True), denied("CRED", missed=False), denied("MEDN")], ratio(1, 2)),
-        ("overturned", [denied("CRED"), denied("CRED", worked=True), denied("CRED", outcome="paid")], ratio(1, 2)),
+        ("overturned", [denied("CRED"), denied("CRED", worked=True), OVERTURNED], ratio(1, 2)),
         ("days_to_277ca", [SENT, ACCEPTED], Spread(1, Decimal(2), Decimal(2))),
         ("held", [replace(RECEIVED, held=True, holds=("X",)), SENT], Sum(1, HUNDRED)),
         ("open_balance", [SENT, PAID, denied("CRED", 40, outcome="written_off", paid=Decimal(60))], Sum(2, Decimal(110))),
@@ -71,6 +76,28 @@ def value(name: str, *courses: Course) -> Any:
 def test_each_metric_is_as_defined(name: str, courses: list[Course], wanted: Any) -> None:
     """What counts, of what."""
     assert value(name, *courses) == wanted
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stands", "balance", "overturned"),
+    [
+        ("", True, 100, ratio(0, 1)),
+        ("paid", True, 100, ratio(0, 1)),
+        ("paid", False, 100, ratio(1, 1)),
+        ("appealed_won", True, 100, ratio(0, 1)),
+        ("appealed_lost", True, 60, ratio(0, 1)),
+        ("written_off", True, 60, ratio(0, 1)),
+        ("changed", False, 100, ratio(0, 1)),
+        ("reversed", False, 100, ratio(0, 1)),
+    ],
+)
+def test_only_a_remittance_says_that_the_payer_paid(
+    outcome: str, stands: bool, balance: int, overturned: Ratio
+) -> None:
+    """A person's word can give dollars up, not bring them in; what the payer decided otherwise is not given up."""
+    course = denied("CRED", 40, worked=True, outcome=outcome, stands=stands)
+    assert course.balance == balance
+    assert value("overturned", course) == overturned
 
 
 def test_where_there_is_nothing_nothing_is_said() -> None:
@@ -100,7 +127,7 @@ def test_half_wait_at_most_the_median_and_nine_tenths_at_most_p90(days: list[int
         assert 100 * sum(day < bound for day in days) < percent * len(days)
 
 
-courses_of_any_kind = st.sampled_from([RECEIVED, SENT, ACCEPTED, PAID, denied("CRED"), denied("X", outcome="paid")])
+courses_of_any_kind = st.sampled_from([RECEIVED, SENT, ACCEPTED, PAID, denied("CRED"), OVERTURNED])
 
 
 @given(st.lists(courses_of_any_kind), st.randoms(use_true_random=False))

@@ -406,16 +406,19 @@ def test_the_same_remittance_in_another_form_is_posted_once(paid: TestSite) -> N
         paying("E1", pays("A", 100), pays("B", 0), pays("C", 0), amount="100", control=31),
         paying("E1", pays("A", 100), pays("B", 0), pays("C", 5), amount="105", control=31),
         paying("E1", pays("CUT", 100, number="PA"), pays("B", 0), amount="100", control=31),
+        paying("E1", pays("A", 90), pays("B", 0), amount="90", control=31),
+        paying("E1", pays("A", 0), pays("B", 70), amount="70", control=31),
     ],
-    ids=["a claim more", "another amount", "another number of ours"],
+    ids=["a claim more", "another amount", "another number of ours", "other money", "money for another claim"],
 )
 def test_a_payment_that_is_stated_otherwise_is_posted_once_and_is_an_alarm(paid: TestSite, again: bytes) -> None:
-    """The same trace with the same money of a claim: it cannot have been paid twice. What it says else nobody believes."""
+    """The same trace with money of the same claim: it cannot have been paid twice. What it says else nobody believes."""
     before = {name: paid.ask("why", claim=name)["ledger"] for name in "ABC"}
     post(paid, again)
     assert {name: paid.ask("why", claim=name)["ledger"] for name in "ABC"} == before
     shown = paid.ask("remits")[0]
     assert (shown["restated"], shown["repeats"], shown["matched"]) == (True, 1, 0)
+    assert [row["trace"] for row in paid.ask("remits", unbalanced=True)] == ["E1", "E6"]
     (told,) = paid.query("SELECT body FROM events WHERE name = 'remittance.restated'")
     assert f"gateway remits show {shown['remittance']}" in told["body"]
     lines = {
@@ -425,6 +428,20 @@ def test_a_payment_that_is_stated_otherwise_is_posted_once_and_is_an_alarm(paid:
         if "posted payment" in line["what"]
     }
     assert lines == {f"gateway remits show {shown['remittance']}"}
+
+
+def test_what_a_second_statement_says_otherwise_is_shown_claim_by_claim(paid: TestSite) -> None:
+    """Whoever asks the payer which of both holds need not read X12."""
+    again = paying("E1", pays("A", 90), pays("B", 0), pays("C", 5), amount="95", control=31)
+    (paid.root.parent / "payer" / "out" / "again.835").write_bytes(again)
+    run(paid)
+    number = paid.ask("remits")[0]["remittance"]
+    assert paid.ask("remits show", remittance=number)["otherwise"] == [
+        {"control_number": "A", "payer_number": "PA", "status": "1", "posted": "100", "stated": "90"},
+        {"control_number": "C", "payer_number": "PC", "status": "1", "posted": None, "stated": "5"},
+    ]
+    said = CliRunner().invoke(gateway, ["-c", str(paid.config), "remits", "show", str(number)]).output
+    assert "Otherwise than remittance 1" in said
 
 
 def test_money_for_what_never_went_out_says_not_to_send_it(paid: TestSite) -> None:

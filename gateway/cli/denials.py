@@ -24,7 +24,8 @@ _FACTS = {
     "stands": "Claim stands", "payer": "Payer", "code": "Code", "meaning": "Means", "places": "Place",
     "amount": "Refused $",
     "cause": "Root cause", "npi": "About NPI", "owner": "Whose work", "assignee": "Has it", "denied_on": "Denied on",
-    "times": "Times denied", "due": "Due", "due_for": "Due for", "appeal": "Open to appeal", "patient": "Who bears it",
+    "times": "Times denied", "due": "Due", "days_left": "Days left", "due_for": "Due for",
+    "appeal": "Open to appeal", "patient": "Who bears it",
     "fix": "Ways", "next": "Next step",
 }  # fmt: skip
 
@@ -36,7 +37,7 @@ _FACTS = {
 @click.option("--assignee", default="", help="Only what this person has.")
 @click.option("--causes", "grouped", is_flag=True, help="By root cause.")
 @click.option("--closed", is_flag=True, help="Those that ended, and how.")
-@click.option("--limit", default=1000, show_default=True, help="At most this many.")
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="At most this many.")
 @AS_JSON
 @click.pass_context
 def denials(context: click.Context, /, grouped: bool, as_json: bool, **asked: Any) -> None:
@@ -44,11 +45,13 @@ def denials(context: click.Context, /, grouped: bool, as_json: bool, **asked: An
     most 180 days, and so many where nothing runs or all has passed."""
     if context.invoked_subcommand is not None:
         return
-    if grouped:
-        rows = ask(context, "denials causes", owner=asked["owner"], payer=asked["payer"])
-        show.listing(rows, _CAUSES, as_json, "Nothing.")
-    else:
-        show.listing(ask(context, "denials", **asked), _CLOSED if asked["closed"] else _COLUMNS, as_json, "Nothing.")
+    limit = asked.pop("limit")
+    if grouped and asked.pop("closed"):
+        raise click.UsageError("--causes are of open denials: leave out --closed.")
+    found = ask(context, "denials causes", **asked) if grouped else ask(context, "denials", **asked, limit=limit + 1)
+    show.cut(found, limit)
+    columns = _CAUSES if grouped else _CLOSED if asked["closed"] else _COLUMNS
+    show.listing(found[:limit], columns, as_json, "Nothing.")
 
 
 @denials.command("show")

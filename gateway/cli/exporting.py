@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
+from gateway.durable import whole
 from gateway.exports import COLUMNS, FORMATS, written
+from gateway.partnership.phrases import counted
 
 
 @click.command()
@@ -38,7 +38,8 @@ def export(
         sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
         sys.stdout.writelines(lines)
     else:
-        click.echo(f"{_save(out, lines)} lines are in {out}.")
+        rows = _save(out, lines) - (form == "csv")
+        click.echo(f"{counted(rows, 'row')} written to {out}.")
 
 
 def _rows(context: click.Context, what: str, after: int, since: str) -> Iterator[dict[str, Any]]:
@@ -50,25 +51,13 @@ def _rows(context: click.Context, what: str, after: int, since: str) -> Iterator
 
 
 def _save(out: Path, lines: Iterator[str]) -> int:
-    """Write beside it and rename; returns how many lines."""
-    hidden, count = out.with_name(f".{out.name}.{uuid4().hex}.tmp"), 0
-    try:
-        with open(_made(hidden, out), "w", encoding="utf-8", newline="") as file:
-            for line in lines:
-                file.write(line)
-                count += 1
-        hidden.rename(out)
-    finally:
-        hidden.unlink(missing_ok=True)
+    """Whole or not at all; returns how many lines."""
+    count = 0
+    with whole(out) as file:
+        for line in lines:
+            file.write(line.encode())
+            count += 1
     return count
-
-
-def _made(hidden: Path, out: Path) -> int:
-    """Raises OSError of the file that somebody named: they know of no other."""
-    try:
-        return os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as problem:
-        raise OSError(problem.errno, problem.strerror, str(out)) from None
 
 
 def _explain(tables: list[str]) -> None:

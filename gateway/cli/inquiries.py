@@ -28,6 +28,8 @@ def inquiries(context: click.Context, work: bool, states: tuple[str, ...], payer
     """Claim status: what was asked of payers (276), newest first, and what they said (277)."""
     if context.invoked_subcommand:
         return None
+    if work and states:
+        raise click.UsageError("--work is by the payer's word, not by --state: leave out one of them.")
     rows = (
         ask(context, "inquiries work", payer=payer) if work else ask(context, "inquiries", states=states, payer=payer)
     )

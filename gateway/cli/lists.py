@@ -18,6 +18,7 @@ from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings
 from gateway.errors import Refused
 from gateway.model.lists import ListKind
+from gateway.npi import is_npi
 from gateway.store.shelf_draft import Draft
 from gateway.workers.shelving import Built, InForce, Wish, build
 
@@ -67,8 +68,8 @@ def show_lists(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def look_up(context: click.Context, npi: str, name: str, first: str, as_json: bool) -> None:
     """All that the loaded lists say of NPI."""
-    if not (len(npi) == 10 and npi.isdecimal()):
-        raise click.UsageError("That is no NPI: it has ten digits.")
+    if not is_npi(npi):
+        raise click.UsageError("That is no NPI: it has ten digits, and the last one fits the others.")
     found = ask(context, "lists look", npi=npi, name=name, first=first)
     if as_json:
         show.as_json(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import click
 from gateway.cli import show
 from gateway.cli.asking import ask
 from gateway.cli.questions import AS_JSON
+from gateway.durable import whole
 from gateway.errors import Refused
 
 _SHOWN = 1024 * 1024
@@ -106,15 +106,10 @@ def _write(context: click.Context, number: int, out: Path) -> None:
     """Into a new file that only its owner may read."""
     parts = parts_of(context, number)
     first = next(parts)
-    fd = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(fd, "wb") as file:
-            file.write(first)
-            for part in parts:
-                file.write(part)
-    except BaseException:
-        out.unlink(missing_ok=True)
-        raise
+    with whole(out, over=False) as file:
+        file.write(first)
+        for part in parts:
+            file.write(part)
     click.echo(f"{out}: the whole document. It is in the clear there: remove it when you are done.")
 
 

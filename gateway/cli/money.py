@@ -20,6 +20,8 @@ _REMITS = {"remittance": "Remittance", "payer_name": "Payer", "amount": "Paid", 
            "repeats": "Repeats", "read_at": "Read"}  # fmt: skip
 _CLAIMS = {"claim": "Claim", "control_number": "CLP01", "status": "CLP02", "charge": "Charge", "paid": "Paid",
            "patient": "Patient", "outcome": "Outcome", "code": "Denied by", "stands": "Stands"}  # fmt: skip
+_OTHERWISE = {"control_number": "CLP01", "payer_number": "Payer's number", "status": "CLP02", "posted": "Posted there",
+              "stated": "Stated here"}  # fmt: skip
 _PROVIDER = {"reason": "PLB", "meaning": "What it is", "amount": "Amount (+ lowers)", "reference": "Reference",
              "claim": "Claim", "control_number": "CLM01", "remittance": "Remittance"}  # fmt: skip
 _DIFFERENCES = {"level": "Level", "place": "Place", "equation": "Should hold", "difference": "Stated more by"}
@@ -41,20 +43,23 @@ _LINKS = {"deposit": "Deposit", "remittance": "Remittance", "day": "Day", "depos
 
 @click.group(invoke_without_command=True)
 @click.option("--payer", default="", help="Only this payer's, by key.")
-@click.option("--unbalanced", is_flag=True, help="Only those that do not add up: nothing of them was posted.")
-@click.option("--limit", default=1000, show_default=True, help="At most this many.")
+@click.option(
+    "--unbalanced", is_flag=True, help="Only those not posted: they do not add up, or state a posted payment otherwise."
+)
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="At most this many.")
 @AS_JSON
 @click.pass_context
 def remits(context: click.Context, payer: str, unbalanced: bool, limit: int, as_json: bool) -> None:
     """Remittances (835), newest first."""
     if context.invoked_subcommand is None:
-        found = ask(context, "remits", payer=payer, unbalanced=unbalanced, limit=limit)
-        _print(found, _REMITS, as_json, "No remittance came yet.")
+        found = ask(context, "remits", payer=payer, unbalanced=unbalanced, limit=limit + 1)
+        show.cut(found, limit)
+        _print(found[:limit], _REMITS, as_json, "No remittance came yet.")
 
 
 @remits.command("show")
 @click.argument("remittance", type=int)
-@click.option("--limit", default=1000, show_default=True, help="At most so many of its claims.")
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="At most so many of its claims.")
 @AS_JSON
 @click.pass_context
 def show_remit(context: click.Context, remittance: int, limit: int, as_json: bool) -> None:
@@ -75,6 +80,8 @@ def show_remit(context: click.Context, remittance: int, limit: int, as_json: boo
         show.table(data["differences"], _DIFFERENCES, empty="", title="\nWhat does not add up")
     if data["warnings"]:
         show.table(data["warnings"], _DIFFERENCES, empty="", title="\nOdd, but no reason to refuse it")
+    if data["otherwise"]:
+        show.table(data["otherwise"], _OTHERWISE, empty="", title=f"\nOtherwise than remittance {data['repeats']}")
     show.table(data["claims"], _CLAIMS, empty="No claim of it was posted.", title="\nClaims")
     if len(data["claims"]) < data["matched"] + data["unmatched"] and data["balanced"] and not data["repeats"]:
         click.echo(
@@ -94,7 +101,7 @@ def _verdict(data: dict[str, Any]) -> str:
         return "does not add up, nothing was posted"
     if data["restated"]:
         return (
-            f"balances, but is the payment of remittance {data['repeats']}, posted with other claims: nothing was posted."
+            f"balances, but is the payment of remittance {data['repeats']}, posted otherwise: nothing was posted."
             f" `gateway document {data['document']} --out FILE` has what it says."
         )
     return "balances"

@@ -127,7 +127,7 @@ def batches(context: click.Context, as_json: bool) -> None:
 @click.option("--stands", multiple=True, type=click.Choice(STANDS, case_sensitive=False), help="Only these.")
 @click.option("--payer", default="", help="Only this payer's, by key.")
 @click.option("--batch", type=int, help="Only this batch's.")
-@click.option("--limit", default=1000, show_default=True, help="At most this many.")
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="At most this many.")
 @AS_JSON
 @click.pass_context
 def claims(
@@ -135,8 +135,7 @@ def claims(
 ) -> None:
     """Claims: where each stands, why, and what to do next."""
     found = ask(context, "claims", stands=stands, payer=payer, batch=batch, limit=limit + 1)
-    if len(found) > limit:
-        click.echo(f"Only the first {limit} are listed; --limit shows more.", err=True)
+    show.cut(found, limit)
     show.listing(found[:limit], CLAIM_COLUMNS, as_json, "No claims.")
 
 
@@ -181,6 +180,10 @@ _ACKNOWLEDGED = {
 }
 
 
+_DENIALS = {"denial": "Denial", "state": "State", "outcome": "Ended", "amount": "Refused $", "code": "Code",
+            "days_left": "Days", "due_for": "For", "owner": "Owner", "assignee": "Has it"}  # fmt: skip
+
+
 @click.command()
 @click.argument("claim")
 @AS_JSON
@@ -223,6 +226,8 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
         never_came = {"answer": "Answer", "due_at": "Due", "code": "Why", "excuse": "Explained by", "next": "Next step"}
         show.table(data["silence"], never_came, empty="", title="\nAnswers that do not come")
     show_money(data)
+    if data["denials"]:
+        show.table(data["denials"], _DENIALS, empty="", title="\nDenials of it (`gateway denials show`)")
     columns = {
         "outcome": "",
         "code": "Check",

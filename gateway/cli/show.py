@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
@@ -51,6 +52,12 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, empt
         _print(screen, line, "bold")
     for line in lines:
         _print(screen, line)
+
+
+def cut(found: Sequence[object], limit: int) -> None:
+    """Say on standard error where more was found than is listed."""
+    if len(found) > limit:
+        click.echo(f"Only the first {limit} are listed; --limit shows more.", err=True)
 
 
 def listing(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], to_programs: bool, empty: str) -> None:

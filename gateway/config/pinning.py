@@ -7,9 +7,9 @@ import re
 import tomllib
 from datetime import date
 from pathlib import Path
-from uuid import uuid4
 
 from gateway.config.writing import toml
+from gateway.durable import whole
 from gateway.errors import Refused
 from gateway.model.partners import Stage
 
@@ -68,16 +68,7 @@ def replace_file(path: Path, text: str) -> None:
     """Whole or not at all, with the same permissions. Raises OSError."""
     path = path.resolve()
     had = path.stat()
-    draft = path.with_name(f".{path.name}.{uuid4().hex}")
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(fd, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            if (had.st_uid, had.st_gid) != (os.geteuid(), os.getegid()):
-                os.fchown(fd, had.st_uid, had.st_gid)
-            os.fchmod(fd, had.st_mode & 0o7777)
-            os.fsync(fd)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole(path, had.st_mode & 0o7777) as file:
+        file.write(text.encode())
+        if (had.st_uid, had.st_gid) != (os.geteuid(), os.getegid()):
+            os.fchown(file.fileno(), had.st_uid, had.st_gid)

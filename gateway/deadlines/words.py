@@ -9,6 +9,7 @@ from gateway import events as e
 from gateway.deadlines.ladders import PASSED, Kind
 from gateway.deadlines.running import Deadline
 from gateway.deadlines.stakes import Stake, dollars
+from gateway.partnership.phrases import counted
 
 _ENDS: Mapping[Kind, tuple[str, str]] = {
     Kind.ENROLLMENT: ("the enrollment", "Have the payer extend it, and record what it says."),
@@ -86,7 +87,9 @@ def sentence(deadline: Deadline, today: date, stake: Stake) -> str:
         case Kind.DENIAL:
             return f"denied ({deadline.code}), and nobody has worked on it"
     left = deadline.left(today)
-    when = f"passed {-left} days ago" if left < 0 else "is today" if left == 0 else f"is in {left} days"
+    when = (
+        f"passed {counted(-left, 'day')} ago" if left < 0 else f"is in {counted(left, 'day')}" if left else "is today"
+    )
     if deadline.kind in _LIMITS:
         return f"{_LIMITS[deadline.kind]} {when} ({deadline.code})"
     return f"the filing limit {when}, and the claim is {deadline.state}{f' ({deadline.code})' if deadline.code else ''}"

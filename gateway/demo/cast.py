@@ -24,7 +24,8 @@ PARTNERS = {"alpha_edi": "ALPHA HEALTH PLAN", "heartland": "HEARTLAND EXCHANGE"}
 SCENARIOS = {
     "alpha_edi": Scenario(rules=(Rule(Deny("B7", "N570"), claim="D1003"), Rule(Pay(), claim="*"))),
     "heartland": Scenario(
-        rules=(Rule(PayPartly(), claim="D1002"), Rule(Reject277("A7", "562", "82"), claim="D1004")), clearinghouse=True
+        rules=(Rule(PayPartly(rarc="M62"), claim="D1002"), Rule(Reject277("A7", "562", "82"), claim="D1004")),
+        clearinghouse=True,
     ),
 }
 

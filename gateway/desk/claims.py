@@ -9,10 +9,11 @@ from typing import Any
 from gateway.cases import Ground
 from gateway.codec import as_claim, as_finding
 from gateway.desk.claim_money import PAID_TOO_MUCH, money_of, paid_too_much
+from gateway.desk.denials import of_claim as denials_of
 from gateway.desk.families import counting, family_of, versions_of, with_versions
 from gateway.desk.heard import acknowledged
 from gateway.desk.holding import command
-from gateway.desk.known import known_payer
+from gateway.desk.known import known_batch, known_payer
 from gateway.desk.moving import way_of
 from gateway.desk.silence import of_claim, told_of
 from gateway.desk.statuses import status_of
@@ -45,6 +46,7 @@ _EXCLUDED = (
 
 _TO_CORRECT = frozenset({"REJECTED", "DECLINED", "RETURNED", "DENIED", "PARTLY_PAID"})
 """Where a claim stands that somebody corrects."""
+_DENIED = frozenset({Standing.DENIED, Standing.PARTLY_PAID})
 
 
 async def listing(
@@ -52,6 +54,7 @@ async def listing(
 ) -> list[Data]:
     """Claims, oldest first, by where they stand, payer or batch."""
     await known_payer(site, payer)
+    await known_batch(site, batch)
     found = await site.store.read(claims.rows, stands=tuple(stands), payer=payer, batch=batch, limit=limit)
     return await with_versions(site, [_listed(site, row) for row in found])
 
@@ -87,6 +90,9 @@ async def why(site: Site, claim: str) -> Data:
     if elsewhere:
         listed["next"] = elsewhere_step(row["id"], row["stands"])
     family = await family_of(site, row["id"])
+    denials = await denials_of(site, row["id"])
+    if row["stands"] in _DENIED and not elsewhere and denials and all(each["state"] == "CLOSED" for each in denials):
+        listed["next"] = f"Nothing: its denials are closed. `gateway denials show {denials[-1]['denial']}` says how."
     if _overpaid(row, money, family):
         listed["next"] = f"{listed['next']} {PAID_TOO_MUCH}".strip()
     if row["stands"] == Standing.REVERSED and not (family and family["voided_by"]):
@@ -107,6 +113,7 @@ async def why(site: Site, claim: str) -> Data:
         "status": await status_of(site, row["id"]),
         "silence": await of_claim(site, row["id"], row["submission"]),
         **money,
+        "denials": denials,
         "lane": row["lane"],
         "way": await way_of(site, row["payer"]),
         "family": family,

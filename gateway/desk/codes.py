@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from gateway import events as e
 from gateway.data import OF_SITES, CodeList, code_list_of, denial_edition
 from gateway.desk import denial_codes
+from gateway.durable import whole
 from gateway.errors import Refused
 from gateway.guidebook import newest
 from gateway.lists.kinds import ABOUT
@@ -73,12 +73,8 @@ def _keep_taxonomies(folder: Path, shelf: Path, done: Generation) -> None:
 def _write(path: Path, content: bytes) -> None:
     """Whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_suffix(".part")
-    with draft.open("wb") as file:
+    with whole(path) as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
 
 
 def _line(one: CodeList) -> Data:

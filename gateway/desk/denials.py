@@ -11,7 +11,7 @@ from gateway.codec import as_money
 from gateway.data import code_list
 from gateway.denials import dues_of, weight
 from gateway.denials.clocks import nearest
-from gateway.desk.known import known_payer
+from gateway.desk.known import known_denials, known_payer
 from gateway.errors import Refused
 from gateway.store import denial_rows, denial_words
 from gateway.store.connection import Row
@@ -31,18 +31,21 @@ async def listing(
 ) -> list[Data]:
     """Open denials, money times urgency first, or closed ones, the latest first. `cause` is a root cause as listed."""
     await known_payer(site, payer)
+    await known_denials(site, owner=owner, cause=cause, assignee=assignee)
     most = limit if closed else -1  # which open ones come first is known when all are weighed
     lines = await _lines(site, await site.store.read(denial_rows.rows, payer, owner, cause, assignee, closed, most))
     return [_told(line) for line in (lines if closed else sorted(lines, key=_first))[:limit]]
 
 
-async def causes(site: Site, owner: str = "", payer: str = "") -> list[Data]:
+async def causes(site: Site, owner: str = "", payer: str = "", cause: str = "", assignee: str = "") -> list[Data]:
     """Open denials by root cause, what weighs most first: mend one thing, and all of them are answered."""
     await known_payer(site, payer)
+    await known_denials(site, owner=owner, cause=cause, assignee=assignee)
     groups: dict[tuple[str, str], list[Data]] = {}
-    for line in await _lines(site, await site.store.read(denial_rows.rows, payer, owner)):
+    for line in await _lines(site, await site.store.read(denial_rows.rows, payer, owner, cause, assignee)):
         groups.setdefault((line["payer"], line["cause"]), []).append(line)
-    found = [_group(sorted(lines, key=_first)) for lines in groups.values()]
+    today = site.today().isoformat()
+    found = [_group(sorted(lines, key=_first), today) for lines in groups.values()]
     return [_told(each) for each in sorted(found, key=lambda each: (-each["weight"], each["payer"], each["cause"]))]
 
 
@@ -95,7 +98,7 @@ async def _lines(site: Site, rows: Sequence[Row]) -> list[Data]:
         some = rows[start : start + 500]
         items = await site.store.read(denial_rows.opened_all, some, payers, closed)
         for row, item in zip(some, items, strict=True):
-            dues = dues_of(item, payers.get(row["payer"]))
+            dues = dues_of(item, payers.get(row["payer"])) if row["state"] == "OPEN" else ()
             found.append(_line(row, [(each.kind.value, each.due, each.declared) for each in dues], today) | {
                 "due": (best.due.isoformat() if (best := nearest(dues, today)) else None),
                 "due_for": best.kind.value if best else "",
@@ -127,7 +130,7 @@ def _line(row: Row, dues: list[tuple[str, date, bool]], today: date) -> Data:
         "times": row["times"],
         "worked": bool(row["worked"]),
         "dues": [{"for": kind, "due": due.isoformat(), "declared": said} for kind, due, said in dues],
-        "next": row["next"],
+        "next": row["next"] if row["state"] == "OPEN" else "",
     }
 
 
@@ -140,9 +143,10 @@ def _told(line: Data) -> Data:
     return line | {"weight": format(line["weight"], ".2f")}
 
 
-def _group(lines: Sequence[Data]) -> Data:
+def _group(lines: Sequence[Data], today: str) -> Data:
+    """`due` is the first last day that is still to come; where all have passed, the latest."""
     first = lines[0]
-    dues = [line["due"] for line in lines if line["due"]]
+    dues = sorted(line["due"] for line in lines if line["due"])
     claims = list(dict.fromkeys(line["claim"] for line in lines))
     return {
         "payer": first["payer"],
@@ -154,7 +158,7 @@ def _group(lines: Sequence[Data]) -> Data:
         "claims": len(claims),
         "first_claims": claims[:5],
         "amount": format(sum((as_money(line["amount"]) or Decimal(0) for line in lines), Decimal(0)), "f"),
-        "due": min(dues, default=None),
+        "due": min([due for due in dues if due >= today] or dues[-1:], default=None),
         "weight": sum((line["weight"] for line in lines), Decimal(0)),
         "next": first["next"],
     }

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from gateway.deadlines import add_days
-from gateway.desk.known import known_payer
+from gateway.desk.known import known_npi, known_payer
 from gateway.desk.proposals import day_of
 from gateway.metrics import DEFINITIONS, Course, Tally, as_data
 from gateway.store import courses
@@ -29,6 +29,7 @@ async def listing(site: Site, payer: str = "", npi: str = "", since: str = "", b
         if by:
             name = course.payer if by == "payer" else course.npi
             groups.setdefault(name, Tally(site.today())).add(course)
+    await known_npi(site, npi, found=bool(total.sums["received"][0]))
     return {
         "since": start.isoformat(),
         "payer": payer,

@@ -12,6 +12,7 @@ from gateway import events as e
 from gateway.deadlines.days import business_days
 from gateway.deadlines.stakes import dollars
 from gateway.desk.known import known_payer
+from gateway.desk.restated import said_otherwise
 from gateway.errors import Refused
 from gateway.matching import PaymentMatch
 from gateway.matching.rows import Unmatched
@@ -58,6 +59,7 @@ async def remit(site: Site, remittance: int, limit: int = 1000) -> Data:
         "differences": [dict(zip(_ORDER, each, strict=True)) for each in json.loads(row["imbalances"])],
         "warnings": [dict(zip(_ORDER, each, strict=True)) for each in json.loads(row["warnings"])],
         "claims": [_claim(each, alone.get(each["ordinal"])) for each in claims],
+        "otherwise": (await said_otherwise(site, row))[:limit],
         "provider_level": [_provider(each) for each in provider] or _unposted(row),
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 from gateway.deadlines.stakes import dollars
 from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, work
 from gateway.desk.claim_money import paid_too_much
+from gateway.desk.disks import short_of_room
 from gateway.digest import Line, Section
 from gateway.store import digest, doubled, heard, submissions
 from gateway.store.connection import moment
@@ -51,6 +52,14 @@ async def doubt(site: Site) -> Section:
         for row in await site.store.read(doubled.since, month)
     ]
     return Section("In doubt", _short(lines, "gateway submissions"))
+
+
+async def room(site: Site) -> Section:
+    """Disks that are full or nearly full."""
+    found = await short_of_room(site)
+    return Section(
+        "Room", tuple(Line(f"{each['what'][:1].upper()}{each['what'][1:]}.", "gateway doctor") for each in found)
+    )
 
 
 async def waiting_lanes(site: Site) -> Section:
@@ -162,7 +171,7 @@ async def denied(site: Site) -> Section:
         Line(
             f"{_count(row['denials'], 'denial')}{_by(row['payer'])}, {dollars(Decimal(row['amount']))}: {row['code']},"
             f" for {row['owner'].replace('_', ' ')} ({_named([claim[1:] for claim in row['first_claims']])}).",
-            f'gateway denials --cause "{row["cause"]}"',
+            f'gateway denials{_of(row["payer"])} --cause "{row["cause"]}"',
         )
         for row in await denials.causes(site)
     ]
@@ -252,9 +261,7 @@ async def unposted(site: Site) -> Section:
             lines.append(Line(what, show))
             continue
         if row["restated"]:
-            what = (
-                f"A remittance from {row['lane']} states a posted payment with other claims: nothing of it was posted."
-            )
+            what = f"A remittance from {row['lane']} states a posted payment otherwise: nothing of it was posted."
             lines.append(Line(what, show))
         if row["strangers"]:
             what = f"{row['lane']}: no claim here for {_count(row['strangers'], 'payment')} of a remittance."
@@ -300,6 +307,7 @@ async def mailboxes(site: Site) -> Section:
 
 SECTIONS: tuple[tuple[str, Look], ...] = (
     ("in doubt", doubt),
+    ("disks", room),
     ("lanes", waiting_lanes),
     ("proposals", contradictions),
     ("deadlines", running_out),
@@ -334,6 +342,10 @@ def _claims(count: int) -> str:
 
 def _by(payer: str) -> str:
     return f" at {payer}" if payer else ""
+
+
+def _of(payer: str) -> str:
+    return f" --payer {payer}" if payer else ""
 
 
 def _named(ids: list[str]) -> str:

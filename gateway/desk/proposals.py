@@ -11,7 +11,7 @@ from typing import Any
 from gateway.cases import Case
 from gateway.codec import as_money, day
 from gateway.data.causes import CAUSES
-from gateway.desk.known import known_payer
+from gateway.desk.known import known_npi, known_payer
 from gateway.enrollment import judge_enrollment
 from gateway.errors import Refused
 from gateway.model.claims import Outcome
@@ -79,6 +79,7 @@ async def reprocess(site: Site, payer: str = "", npi: str = "", everything: bool
     """Claims that stand refused and that our records cover now; with `everything` also those they do not."""
     await known_payer(site, payer)
     found = await _reprocess(site, await site.store.read(proposal_rows.to_reprocess, payer, npi))
+    await known_npi(site, npi, found=bool(found))
     return [row for row in found if row["covered"] or everything]
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from gateway.desk.effects import effects
+from gateway.desk.known import known_npi, known_payer
 from gateway.desk.withdrawing import standing
 from gateway.desk.words import PROBLEMS, PROBLEMS_HEAD
 from gateway.enrollment.history import key_of
@@ -59,6 +60,7 @@ async def listing(
     found: list[Data] = []
     for each in _sheets(sheet):
         found += [listed(r) for r in await site.store.read(rosters.believed, each, npi, payer, day)]
+    await known_npi(site, npi, found=True)
     if payer and not found and payer not in site.registry.payers:
         raise Refused(
             "no payer of that key is declared here, and no record is about one",
@@ -71,7 +73,10 @@ async def listing(
 async def history(site: Site, npi: str, payer: str = "") -> list[Data]:
     """Every record there ever was of a provider, oldest first: what it said, who recorded it and when, what it rests
     on, and what ended it."""
+    await known_npi(site, npi, found=True)
     told = await site.store.read(rosters.told, npi, payer)
+    if not told:
+        await known_payer(site, payer)
     names = ("recorded_at", "recorded_by", "superseded_at", "superseded_by", "superseded_who")
     why = {sheet.name: await site.store.read(withdrawals.reasons, sheet) for sheet in SHEETS.values()}
     found = []

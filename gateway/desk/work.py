@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from gateway.deadlines.accounts import unpinned
-from gateway.desk import lists, mail, plugins, silence
+from gateway.desk import lists, mail, mailed, plugins, silence
+from gateway.desk.disks import short_of_room
 from gateway.desk.known import known_lane
+from gateway.desk.missing import missing
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.model.partners import Lane
 from gateway.partnership.phrases import countdown, counted
@@ -44,6 +46,7 @@ async def status(site: Site) -> Data:
         "events": await site.store.read(journal.last),
         "warnings": [
             *site.directory.warnings,
+            *(found["what"] for found in await short_of_room(site)),
             *(found["what"] for found in unread(site)),
             *(found["what"] for found in announced(site)),
             *(found["what"] for found in plugins.disabled(site)),
@@ -182,21 +185,24 @@ async def doctor(site: Site) -> list[Data]:
             resolve_credential(lane.account.credential, site.settings.keys.secrets_dir)
         except GatewayError as problem:
             found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
+    found += await missing(site)
+    found += await short_of_room(site)
     found += unread(site)
     found += announced(site)
     found += _undated(site)
     found += await _not_let_in(site)
     found += plugins.disabled(site)
+    found += await mailed.troubles(site)
     for row in await lane_list(site):
         if row["state"] in _WAITS:
             found.append({"what": f"lane {row['lane']} {_WAITS[row['state']]} ({row['code']})", "next": row["next"]})
     for row in await site.store.read(submissions.orphaned, list(site.directory.lanes)):
         what = f"submission {row['id']} is {row['state']} in lane {row['lane']}, which is not configured any more"
         found.append({"what": what, "next": "Configure the lane again, or `gateway settle` on the partner's word."})
-    missing = set(await site.store.read(documents.names)) - set(await site.thread(site.vault.names))
-    if missing:
+    lost = set(await site.store.read(documents.names)) - set(await site.thread(site.vault.names))
+    if lost:
         found.append(
-            {"what": f"{len(missing)} documents are missing from the vault", "next": "Restore the last good backup."}
+            {"what": f"{len(lost)} documents are missing from the vault", "next": "Restore the last good backup."}
         )
     found += await lists.doctor(site)
     if not (await audit(site))["intact"]:

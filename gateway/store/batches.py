@@ -130,6 +130,12 @@ def settle(tx: Tx) -> int:
     return len(done) + len(again)
 
 
+def last(tx: Tx) -> int:
+    """The number of the newest batch, 0 before the first."""
+    row = tx.one("SELECT max(id) AS last FROM batches")
+    return int(row["last"] or 0) if row else 0
+
+
 def rows(tx: Tx, limit: int = 1000) -> list[Row]:
     """Batches, newest first, with how their claims stand."""
     return tx.all(

@@ -67,7 +67,7 @@ _OF = {
     "events": "SELECT e.claim, e.name, min(e.at) AS first, max(e.at) AS last FROM json_each(?) j"
     " JOIN events e ON e.claim = j.value WHERE e.name IN ('claim.held', 'claim.passed', 'claim.rejected',"
     " 'claim.withdrawn') GROUP BY e.claim, e.name",
-    "denials": "SELECT d.claim, d.category, d.amount, d.worked, d.outcome FROM json_each(?) j"
+    "denials": "SELECT d.claim, d.category, d.amount, d.worked, d.outcome, d.stands FROM json_each(?) j"
     " JOIN denials d ON d.claim = j.value ORDER BY d.id",
     "replaced": "SELECT DISTINCT c.id AS claim FROM json_each(?) j JOIN claims c ON c.id = j.value JOIN versions v"
     " ON v.family = c.family AND v.claim > c.id JOIN claims n ON n.id = v.claim"
@@ -103,10 +103,7 @@ def _course(tx: Tx, row: Row, facts: _Facts, by_provider: bool) -> Course:
         holds=tuple(json.loads(row["holds"])) if row["state"] == "HELD" else (),
         held_days=_held(tx, happened, row["state"]),
         sent=bool(sent),
-        denials=tuple(
-            Denied(each["category"], as_money(each["amount"]) or Decimal(0), bool(each["worked"]), each["outcome"])
-            for each in facts["denials"].get(claim, ())
-        ),
+        denials=tuple(_denied(each) for each in facts["denials"].get(claim, ())),
         missed=bool(missed[0]["missed"]) if missed else None,
         waiting=row["standing"] not in _TAKEN and row["state"] not in ("REJECTED", "WITHDRAWN") and not replaced,
         replaced=replaced,
@@ -114,6 +111,11 @@ def _course(tx: Tx, row: Row, facts: _Facts, by_provider: bool) -> Course:
         **_acknowledged(sent, facts["said"].get(claim, []), facts["ledger"].get(claim, [])),
         **_decided(facts["ledger"].get(claim, [])),
     )
+
+
+def _denied(row: Row) -> Denied:
+    amount = as_money(row["amount"]) or Decimal(0)
+    return Denied(row["category"], amount, bool(row["worked"]), row["outcome"], bool(row["stands"]))
 
 
 def _npi(row: Row) -> str:

@@ -32,6 +32,11 @@ def rows(
     return tx.all(f"{_ROW}{' AND '.join(conditions)} ORDER BY d.id DESC LIMIT ?", *named.values(), limit)
 
 
+def known(tx: Tx, column: str) -> list[str]:
+    """What denials have or had as their `cause`, `owner` or `assignee`."""
+    return [row["name"] for row in tx.all(f"SELECT DISTINCT {column} AS name FROM denials WHERE name <> '' ORDER BY 1")]
+
+
 def one(tx: Tx, denial: int) -> Row | None:
     """One of them, open or not."""
     return tx.one(f"{_ROW}d.id = ?", denial)

@@ -146,7 +146,7 @@ def _payer_of(lane: Lane, remittance: Remittance) -> str:
 
 def _posted_before(tx: Tx, payer: str, remittance: Remittance) -> tuple[int | None, bool]:
     """The remittance of the same payment, by trace and who pays, that was posted in another form or file; and whether
-    it says the same: the amount, and the claims in any order. One that shares no money with it is another part of it."""
+    it says the same: the amount, and the claims in any order. One that speaks of other claims is another part of it."""
     for row in tx.all(
         "SELECT id, amount FROM remittances WHERE trace = ?1 AND (originator = ?2 OR payer = ?3 AND payer <> '')"
         " AND balanced AND repeats IS NULL",
@@ -159,21 +159,26 @@ def _posted_before(tx: Tx, payer: str, remittance: Remittance) -> tuple[int | No
         said = _content((claim.claim, claim.status, claim.paid) for claim in remittance.claims)
         if Decimal(row["amount"]) == remittance.amount and before == said:
             return int(row["id"]), True
-        if _shares(tx, row["id"], remittance):
+        if _speaks_of_the_same(tx, row["id"], remittance):
             return int(row["id"]), False
     return None, False
 
 
-def _shares(tx: Tx, posted: int, remittance: Remittance) -> bool:
-    """Whether both state the same money for a claim, by our number of it or the payer's."""
+def _speaks_of_the_same(tx: Tx, posted: int, remittance: Remittance) -> bool:
+    """Whether both state money of one adjudication: the same for a claim by our number of it or the payer's, or any under
+    both numbers and one CLP02. A claim whose lines are split over two parts has a number of the payer's in each."""
+    paid, stated = set(), dict[tuple[str, str, str], Decimal]()
     rows = tx.each("SELECT control_number, reference, status, paid FROM adjudications WHERE remittance = ?", posted)
-    known = {(name, status, Decimal(paid)) for ours, theirs, status, paid in rows for name in (ours, theirs)}
-    return any(
-        claim.paid and (number, claim.status, claim.paid) in known
-        for claim in remittance.claims
-        for number in (claim.claim, claim.payer_control_number)
-        if number
-    )
+    for ours, theirs, status, amount in rows:
+        paid |= {(name, status, Decimal(amount)) for name in (ours, theirs) if name}
+        stated[ours, theirs, status] = Decimal(amount)
+    for claim in remittance.claims:
+        ours, theirs, status = claim.claim, claim.payer_control_number, claim.status
+        if claim.paid and {(ours, status, claim.paid), (theirs, status, claim.paid)} & paid:
+            return True
+        if (before := stated.get((ours, theirs, status))) is not None and (claim.paid or before):
+            return True
+    return False
 
 
 def _content(claims: Iterable[tuple[str, str, Decimal]]) -> int:

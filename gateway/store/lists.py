@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from gateway import durable
 from gateway import events as e
 from gateway.codec import day
 from gateway.errors import Refused
@@ -168,11 +169,7 @@ def _number(tx: Tx, kind: ListKind) -> int:
 def _place(draft: Path, final: Path) -> None:
     """A crash behind this leaves a file that no row names; the next import of the list takes its place."""
     os.rename(draft, final)
-    fd = os.open(final.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+    durable.sync_folder(final.parent)
 
 
 def _enter(tx: Tx, new: Generation, file: str, accept: str) -> None:

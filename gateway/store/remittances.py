@@ -18,7 +18,7 @@ def enter(
     tx: Tx, answer: int, payer: str, remittance: Remittance, checked: Balance, repeats: int | None, *, restated: bool
 ) -> int:
     """One remittance, whether it balances or not; `repeats` is the one of the same payment that was posted before, in
-    another form or, where it is `restated`, with other claims."""
+    another form or, where it is `restated`, with other claims or money."""
     values = {
         "answer": answer,
         "payer": payer,
@@ -62,16 +62,18 @@ def _shown(found: Sequence[Imbalance]) -> list[tuple[str, str, str, str | None]]
 
 
 _REMITTANCE = (
-    "SELECT r.*, a.lane, a.usage, a.document, a.matched, a.unmatched, a.read_at, l.deposit, l.how AS linked_by"
+    "SELECT r.*, a.lane, a.usage, a.document, a.ordinal AS place, a.matched, a.unmatched, a.read_at,"
+    " l.deposit, l.how AS linked_by"
     " FROM remittances r JOIN answers a ON a.id = r.answer"
     " LEFT JOIN bank_links l ON l.remittance = r.id AND l.ended_at IS NULL"
 )
 
 
 def rows(tx: Tx, payer: str = "", unbalanced: bool = False, limit: int = 1000) -> list[Row]:
-    """Remittances, newest first."""
+    """Remittances, newest first; `unbalanced` are those that do not add up, or state a posted payment otherwise."""
     return tx.all(
-        f"{_REMITTANCE} WHERE (?1 = '' OR r.payer = ?1) AND (NOT ?2 OR NOT r.balanced) ORDER BY r.id DESC LIMIT ?3",
+        f"{_REMITTANCE} WHERE (?1 = '' OR r.payer = ?1) AND (NOT ?2 OR NOT r.balanced OR r.restated)"
+        " ORDER BY r.id DESC LIMIT ?3",
         payer,
         int(unbalanced),
         limit,

@@ -51,6 +51,11 @@ def current(tx: Tx, npi: str = "", payer: str = "", believed: str = "") -> list[
     return [enrollment(row) for row in found]
 
 
+def is_empty(tx: Tx) -> bool:
+    """Whether no enrollment was ever on record."""
+    return tx.one("SELECT 1 FROM enrollments LIMIT 1") is None
+
+
 def npis_of(tx: Tx, claims: Sequence[int]) -> dict[int, list[str]]:
     """The providers that each claim names, by NPI."""
     held = ",".join("?" * len(claims))

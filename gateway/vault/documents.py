@@ -14,9 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
+from gateway.durable import sync_folder
 from gateway.errors import Malformed, Refused
 from gateway.model.x12 import Span
-from gateway.vault.files import NotPlain, open_plain, sync_folder
+from gateway.vault.files import NotPlain, open_plain
 from gateway.vault.keyring import DataKey, Keyring
 from gateway.vault.sealing import CHUNK, SALT, Opener, Sealer, chunks_of, damaged
 

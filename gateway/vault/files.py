@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from gateway.durable import whole
 from gateway.errors import Refused
 
 _LIMIT = 1 << 20
@@ -65,29 +65,8 @@ def write_private(path: Path, content: bytes, *, replace: bool = False) -> None:
 
     Raises FileExistsError, having changed nothing, when the file is there and may not be replaced.
     """
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(fd, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(fd)
-        if replace:
-            os.replace(draft, path)
-        else:
-            os.link(draft, path)
-        sync_folder(path.parent)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+    with whole(path, over=replace) as file:
+        file.write(content)
 
 
 def _read(path: Path, rule: _Rule) -> bytes:

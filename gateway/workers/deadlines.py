@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, date, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 from gateway.deadlines import Deadline, Stake, add_days
 from gateway.deadlines.accounts import of_lanes
@@ -16,6 +14,7 @@ from gateway.deadlines.icalendar import icalendar, same_but_for_the_stamp
 from gateway.deadlines.ladders import EXPIRY_REACH, FILING_REACH
 from gateway.deadlines.listing import entries_of
 from gateway.denials import deadlines_of
+from gateway.durable import whole
 from gateway.store import clocks, deadlines, denial_rows, denials, journal
 from gateway.workers.site import Site
 
@@ -117,14 +116,5 @@ def _replace(path: Path, text: str) -> None:
     with suppress(FileNotFoundError, UnicodeDecodeError):
         if same_but_for_the_stamp(path.read_bytes().decode(), text):
             return
-    draft = path.with_name(f".{uuid4().hex}.tmp")
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o640)
-    try:
-        with os.fdopen(fd, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fchmod(fd, 0o640)
-            os.fsync(fd)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole(path, 0o640) as file:
+        file.write(text.encode())

@@ -409,7 +409,7 @@ def imbalance(remittance: list[list[str]]) -> set[str]:
 
 EVERYTHING = Scenario(
     rules=(
-        Rule(PayPartly(), claim="P*"),
+        Rule(PayPartly(rarc="M62"), claim="P*"),
         Rule(Deny("B7", "N570"), claim="D*", then=Pay()),
         Rule(Deny("27", "N30", "PR", "4"), claim="E*"),
         Rule(Pay(Decimal("0.333"), Decimal(0)), claim="R*", then=Pay(Decimal("0.1"))),
@@ -467,6 +467,16 @@ def test_what_each_action_pays(payer: PayerSimulator) -> None:
     assert "SVC*HC:99213*120*45**1~CAS*CO*45*15**197*60~LQ*HE*M62" in text
     assert "CLP*D1*1*120*0**12*" in text
     assert "SVC*HC:99213*120*0**0**1~CAS*CO*B7*120~LQ*HE*N570" in text
+
+
+@pytest.mark.parametrize("action", [Deny("50"), PayPartly(carc="50"), Deny("29", at="claim")])
+def test_a_denial_without_a_rarc_sends_none(payer: PayerSimulator, action: Deny | PayPartly) -> None:
+    """A remark of its own would make another denial of it, and somebody else's work."""
+    payer.scenario = Scenario(action)
+    (remittance,) = answered(payer, batch837p([ClaimSpec("A1")]))["835"]
+    denials = [line for line in lines(remittance, "CAS") if f"*{action.carc}*" in line]
+    assert denials
+    assert lines(remittance, "LQ", "MOA", "MIA") == []
 
 
 def test_the_payers_claim_number_is_the_same_in_277ca_and_835(payer: PayerSimulator) -> None:

@@ -35,7 +35,7 @@ def noted_steps(folder: Path, patch: pytest.MonkeyPatch) -> list[str]:
             target = Path(args[-1] if step != "unlink" else args[0])
         else:
             return
-        name = "." if target == folder else target.name
+        name = "." if target == folder else "nameless" if target.name.endswith(" (deleted)") else target.name
         seen.append(f"{step.replace('fsync', 'sync')} {'.tmp.' if '.tmp' in name else name}")
 
     before_each_step(note, patch)

@@ -10,7 +10,6 @@ import pytest
 
 from gateway.errors import Refused
 from gateway.vault.files import read_given, read_private, write_private
-from tests.vault.disk import noted_steps
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 
@@ -19,18 +18,6 @@ def private(path: Path, content: bytes = b"secret", mode: int = 0o600) -> Path:
     path.write_bytes(content)
     path.chmod(mode)
     return path
-
-
-def test_a_private_file_is_durable_before_its_name_and_its_name_before_the_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Content first, then the name, then the folder, new or replaced."""
-    seen = noted_steps(tmp_path, monkeypatch)
-    write_private(tmp_path / "key", b"one")
-    assert seen == ["sync .tmp.", "link key", "sync .", "unlink .tmp."]
-    seen.clear()
-    write_private(tmp_path / "key", b"two", replace=True)
-    assert seen[:3] == ["sync .tmp.", "replace key", "sync ."]
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400, 0o700])

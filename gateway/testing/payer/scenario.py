@@ -41,10 +41,11 @@ class Pay:
 
 @dataclass(frozen=True, slots=True)
 class PayPartly(Pay):
-    """Paid but for the last line, which is denied. Of a single line half is denied, beside its CO-45."""
+    """Paid but for the last line, which is denied. Of a single line half is denied, beside its CO-45. Without a `rarc` none
+    is sent, here as in Deny."""
 
     carc: str = "197"
-    rarc: str = "M62"
+    rarc: str = ""
     group: str = "CO"
 
 
@@ -54,7 +55,7 @@ class Deny:
     RARC of a denial at the claim stands in MIA or MOA."""
 
     carc: str = "B7"
-    rarc: str = "N570"
+    rarc: str = ""
     group: str = "CO"
     status: str = ""
     at: str = "line"

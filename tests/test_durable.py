@@ -1,0 +1,111 @@
+"""What is written for people is there whole, or not at all, whenever the writer dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway import durable
+from gateway.durable import whole
+from tests.vault.disk import noted_steps
+
+KILLED = """
+import sys
+from pathlib import Path
+from gateway.durable import whole
+from tests.vault.disk import noted_steps
+with whole(Path(sys.argv[1])) as file:
+    file.write(b"half of it")
+    file.flush()
+    print("written", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture(params=["nameless", "named"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """With files that have no name yet, and as where a file system has none."""
+    if request.param == "named":
+        monkeypatch.setattr(durable, "_nameless", lambda folder: None)
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("way")
+def test_a_file_is_there_whole_with_its_mode_and_no_draft(tmp_path: Path) -> None:
+    """Over what was there, where that is meant; a name of the longest kind too."""
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+    with whole(path, 0o640) as file:
+        file.write(b"new")
+        file.flush()
+        assert path.read_text() == "old"
+    assert (path.read_bytes(), path.stat().st_mode & 0o7777) == (b"new", 0o640)
+    with pytest.raises(FileExistsError) as raised, whole(path, over=False) as file:
+        file.write(b"never")
+    assert raised.value.filename == str(path)
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.usefixtures("way")
+def test_a_name_without_a_folder_is_in_the_present_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As people type it."""
+    monkeypatch.chdir(tmp_path)
+    for over in (False, True):
+        with whole(Path("out.csv"), over=over) as file:
+            file.write(b"here")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+@pytest.mark.usefixtures("way")
+def test_an_error_meanwhile_leaves_what_was_there(tmp_path: Path) -> None:
+    """And no draft."""
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+    with pytest.raises(IsADirectoryError), whole(path) as file:
+        file.write(tmp_path.read_bytes())
+    assert [one.read_text() for one in tmp_path.iterdir()] == ["old"]
+
+
+@pytest.mark.usefixtures("way")
+def test_a_folder_that_is_not_there_is_told_by_the_name_that_was_given(tmp_path: Path) -> None:
+    """Nobody knows the draft's."""
+    path = tmp_path / "nowhere" / "out.csv"
+    with pytest.raises(FileNotFoundError) as raised, whole(path):
+        pass
+    assert raised.value.filename == str(path)
+
+
+def test_content_is_on_disk_before_the_name_and_the_name_before_the_end(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut behind a rename alone would leave an empty file of that name."""
+    seen = noted_steps(tmp_path, monkeypatch)
+    with whole(tmp_path / "new", over=False) as file:
+        file.write(b"one")
+    began = {"nameless": ["sync nameless", "link .tmp."], "named": ["sync .tmp."]}[way]
+    assert seen == [*began, "link new", "sync .", "unlink .tmp."]
+    seen.clear()
+    with whole(tmp_path / "new") as file:
+        file.write(b"two")
+    assert seen == [*began, "replace new", "sync .", "unlink .tmp."]
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_who_is_killed_while_writing_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
+    """Neither half a file nor a draft with what only a few may see."""
+    if (fd := durable._nameless(tmp_path)) is None:
+        pytest.skip("this file system has no files without names")
+    os.close(fd)
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "out.csv")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"written\n"
+        writer.send_signal(how)
+    assert writer.returncode == -how
+    assert list(tmp_path.iterdir()) == []
