@@ -519,6 +519,14 @@ def money_lines(site: TestSite) -> list[str]:
     return [line["what"] for each in sections if each["title"] == "Money that wants a look" for line in each["lines"]]
 
 
+def test_a_reversal_that_does_not_say_when_it_was_produced_comes_after_what_it_takes_back(paid: TestSite) -> None:
+    """Without DTM*405 the day of payment is its place in the ledger, not the beginning of time."""
+    undated = paying("E8", pays("C", 90, "22"), plb=["PLB*1234567893*20261231*FB*-90"], day="20261215", control=31)
+    post(paid, undated.replace(b"DTM*405*20261215~", b"").replace(b"SE*11*", b"SE*10*"))
+    assert [line["trace"] for line in paid.ask("why", claim="C")["ledger"]] == ["E5", "E8"]
+    assert paid.ask("why", claim="C")["stands"] == "REVERSED"
+
+
 def test_two_parts_of_one_payment_are_both_posted(paid: TestSite) -> None:
     """A partner that cuts a remittance in two keeps its trace: what has no claim in common is no repetition."""
     post(paid, paying("E1", pays("C", 7), amount="7", control=31))
