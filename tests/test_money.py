@@ -519,6 +519,44 @@ def money_lines(site: TestSite) -> list[str]:
     return [line["what"] for each in sections if each["title"] == "Money that wants a look" for line in each["lines"]]
 
 
+CAPITATION = "PLB*1234567893*20261231*CT*-10"
+
+
+@pytest.mark.parametrize(
+    ("change", "posted"),
+    [
+        ((b"N1*PR*ALPHA HEALTH~REF*2U*77001", b"N1*PR*BETA HEALTH~REF*2U*77002"), True),
+        ((b"N1*PR*ALPHA HEALTH~REF*2U*77001", b"N1*PR*GAMMA HEALTH~REF*2U*1"), True),
+        ((b"*0*P*:~", b"*0*T*:~"), True),
+        ((b"DTM*405*20261201", b"DTM*405*20261202"), False),
+    ],
+    ids=["another payer", "a payer that nobody declared", "a test of it", "the same"],
+)
+def test_an_equal_trace_is_another_payment_where_another_pays(
+    tmp_path: Path, change: tuple[bytes, bytes], posted: bool
+) -> None:
+    """One clearinghouse brings the payments of two payers, with the same number and amount, and neither says who it is in
+    TRN03; and a test that came first is no payment. What repeats is posted once, and exported once."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=())) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer})
+    plugin = site.root / "plugins" / "alpha.toml"
+    plugin.write_text(
+        plugin.read_text().replace('{alpha = ["77001"]}', '{alpha = ["77001"], beta = ["77002"]}')
+        + '[[payer]]\nkey = "beta"\nname = "Beta"\n'
+    )
+    one = paying("700", plb=[CAPITATION], amount="10").replace(b"*1770001234~D", b"~D")
+    post(site, one.replace(*change), one.replace(b"BPR*I*10*", b"BPR*I*10.00*"))
+    rows = site.query("SELECT repeats FROM remittances ORDER BY id")
+    assert [row["repeats"] is None for row in rows] == [True, posted]
+    assert len(site.query("SELECT * FROM provider_adjustments")) == 1 + posted
+    exported = site.ask("export", table="postings")
+    tests = [change[1] == b"*0*T*:~", False]
+    assert [(row["paid"], row["usage"] == "T") for row in exported] == [("10", test) for test in tests[: 1 + posted]]
+    sections = {each["title"]: each["lines"] for each in site.ask("digest")["sections"]}
+    earnest = 1 + (posted and change[1] != b"*0*T*:~")
+    assert sections["Posted"][0]["what"].startswith(f"${10 * earnest}")
+
+
 def test_a_reversal_that_does_not_say_when_it_was_produced_comes_after_what_it_takes_back(paid: TestSite) -> None:
     """Without DTM*405 the day of payment is its place in the ledger, not the beginning of time."""
     undated = paying("E8", pays("C", 90, "22"), plb=["PLB*1234567893*20261231*FB*-90"], day="20261215", control=31)

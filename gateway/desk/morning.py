@@ -268,9 +268,11 @@ async def unposted(site: Site) -> Section:
 
 
 async def posted(site: Site) -> Section:
-    """What was posted since the last working day."""
+    """What was posted since the last working day; a test is no money."""
     rows = [
-        row for row in await site.store.read(digest.remitted, last_workday(site)) if row["balanced"] and row["payments"]
+        row
+        for row in await site.store.read(digest.remitted, last_workday(site))
+        if row["balanced"] and row["repeats"] is None and row["usage"] != "T"
     ]
     if not rows:
         return Section("Posted", (), calm=True)
