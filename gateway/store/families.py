@@ -10,7 +10,7 @@ from decimal import Decimal
 from gateway import events as e
 from gateway.cases import Case
 from gateway.data import DenialCodes
-from gateway.families import CORRECTING, ORIGINAL, How, Known, Link, Version, follows
+from gateway.families import CORRECTING, ENDED, ORIGINAL, REFUSED, How, Known, Link, Version, follows
 from gateway.lifecycle import deciding
 from gateway.store.codec import as_claim, as_day, as_money, day
 from gateway.store.connection import Row, Tx
@@ -32,7 +32,7 @@ _NUMBERED = (
     " UNION SELECT d.claim FROM adjudications d WHERE d.reference = ?1 AND d.claim IS NOT NULL"
 )
 _KNOWN = (
-    "SELECT o.id, o.family, o.frequency, o.first_day, o.charge, o.payer, o.payer_id, o.facts, i.usage"
+    "SELECT o.id, o.family, o.frequency, o.state, o.standing, o.first_day, o.charge, o.payer, o.payer_id, o.facts, i.usage"
     " FROM json_each(?) k CROSS JOIN claims o ON o.id = k.value JOIN sets s ON s.id = o.transaction_set"
     " JOIN interchanges i ON i.id = s.interchange"
 )
@@ -120,6 +120,7 @@ def _known(row: Row, numbered: bool, named: bool) -> Known:
         as_money(row["charge"]),
         numbered,
         named,
+        row["state"] in ENDED or row["standing"] in REFUSED,
     )
 
 
