@@ -11,6 +11,7 @@ from typing import Any
 from gateway.deadlines.stakes import dollars
 from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, work
 from gateway.desk.claim_money import paid_too_much
+from gateway.desk.handback import unhanded
 from gateway.digest import Line, Section
 from gateway.store import digest, doubled, heard, submissions
 from gateway.store.connection import moment
@@ -283,8 +284,9 @@ async def posted(site: Site) -> Section:
 
 
 async def mailboxes(site: Site) -> Section:
-    """Mailboxes that trouble somebody, and mail that nobody has read."""
-    lines = []
+    """Mailboxes that trouble somebody, mail that nobody has read, and what does not come to the billing software."""
+    late = await unhanded(site)
+    lines = [Line(f"{late}.", "gateway doctor")] if late else []
     for box in await mail.mailboxes(site):
         at = box["lane"]
         lines += [Line(f"{at}: {each['code']}. {each['next']}", "gateway status") for each in box["troubles"]]

@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.deadlines.accounts import unpinned
 from gateway.desk import lists, mail, plugins, silence
+from gateway.desk.handback import TRIED_AGAIN, unhanded
 from gateway.desk.known import known_lane
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.model.partners import Lane
@@ -182,6 +183,9 @@ async def doctor(site: Site) -> list[Data]:
             resolve_credential(lane.account.credential, site.settings.keys.secrets_dir)
         except GatewayError as problem:
             found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
+    found += [{"what": trouble, "next": TRIED_AGAIN} for trouble in await site.thread(site.spool.troubles)]
+    if late := await unhanded(site):
+        found.append({"what": late, "next": f"Make room in {site.spool.folder('handback')}. {TRIED_AGAIN}"})
     found += unread(site)
     found += announced(site)
     found += _undated(site)
