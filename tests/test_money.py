@@ -166,6 +166,26 @@ def test_a_statement_may_have_something_else_than_commas_between_its_cells(betwe
     assert (read.passed, read.problems) == (1, [])
 
 
+@pytest.mark.parametrize(
+    ("rows", "read"),
+    [
+        ('2026-11-02,"ACME,1\n2026-11-03,B,2\n', []),
+        ('2026-11-02,"ACME,1\n2026-11-03,B,2\n2026-11-04,"C,3\n', []),
+        ('2026-11-02,"ACME,1\n', []),
+        ('2026-11-02,"ACME,\nSECOND LINE",1\n2026-11-03,5" PIPE,2\n', [Decimal(1), Decimal(2)]),
+    ],
+    ids=["to the end", "to the next one", "the last row", "closed"],
+)
+def test_a_quotation_mark_that_is_not_closed_hides_no_deposit(rows: str, read: list[Decimal]) -> None:
+    """Neither are rows lost, nor does one have the amount of another."""
+    statement = Statement()
+    found = list(statement.rows(f"Date,Description,Amount\n{rows}".splitlines(keepends=True)))
+    assert [amount for _, amount, _ in found] == read
+    assert ["not closed" in problem for problem in statement.problems] == [True] * (not read)
+    with pytest.raises(Malformed, match="no end"):
+        list(Statement().rows(["Date,Description,Amount\n", '2026-11-02,"ACME,1\n', *["2026-11-03,B,2\n"] * 20_000]))
+
+
 def test_columns_that_nobody_names_are_asked_for() -> None:
     """A heading of the bank's own is named once."""
     with pytest.raises(Malformed) as refused:
