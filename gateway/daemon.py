@@ -71,6 +71,7 @@ class Daemon:
         done += sum(worked) + await self._tried("silence", self._silence.look)
         done += await self._tried("claim status", self._asking_after.look)
         done += await self._tried("exports", self._export)
+        done += await self._tried("hand-back", self._hand_back)
         return done + await self._tried("deadlines", self._watch.look)
 
     async def _intake(self) -> int:
@@ -81,7 +82,6 @@ class Daemon:
         done = await tell_disabled(self.site)
         done += await self.site.store.write(claims.link_earlier)
         done += await judge_due(self.site)
-        done += await hand_back(self.site)
         done += await reply(self.site)
         await self.site.store.write(batches.settle)
         return done
@@ -97,6 +97,9 @@ class Daemon:
             return await self._sources.take_in(source)
 
         return work
+
+    async def _hand_back(self) -> int:
+        return await hand_back(self.site)
 
     async def _export(self) -> int:
         return await export(self.site)
@@ -135,6 +138,7 @@ class Daemon:
         loops = [
             self._repeat("intake", self._intake, self.site.settings.spool.scan_seconds),
             self._repeat("clockwork", self._clockwork, 1.0),
+            self._repeat("hand-back", self._hand_back, 1.0),
             self._repeat("deadlines", self._watch.look, 1.0),
             self._repeat("silence", self._silence.look, 5.0),
             self._repeat("claim status", self._asking_after.look, 5.0),
@@ -222,6 +226,7 @@ class Daemon:
             await notifier.close()
         if await tell_disabled(self.site):
             await tell_news(self.site)
+        await self._hand_back()  # what could not be until now ends the run with the reason, and kept no claim waiting
 
 
 def _code_of(failure: Exception) -> str:

@@ -32,6 +32,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "code": "the gravest denial, group and reason",
         "place": "the service line that it speaks of",
         "document": "the 835 in the vault: `gateway document NUMBER`",
+        "usage": "P, or T for a test, which is no money (ISA15)",
     },
     "events": {
         "seq": "number of the event, without gaps",

@@ -37,7 +37,7 @@ class How(StrEnum):
 class Known:
     """An earlier claim that a new one may correct, of the same payer and usage. Ids grow with time. `patient` is the
     member id with the birth date, `numbered` whether its payer's own number is the one that the new claim names,
-    `named` whether CLM01 and the billing provider are the same."""
+    `named` whether CLM01 and the billing provider are the same, `unfiled` that it ended before the payer filed it."""
 
     id: int
     family: int
@@ -47,6 +47,7 @@ class Known:
     charge: Decimal | None
     numbered: bool = False
     named: bool = True
+    unfiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def follows(
 ) -> Link | None:
     """Which claim the new one corrects, None where none is known. A replacement or void is led there by the payer's
     number, else, as an original is, by our own: with the same patient on the same first day; a replacement or void also
-    on another day, where one claim alone has its charge. CLM01 may be the patient's account, the same at each visit."""
+    on another day, where one claim alone has its charge. CLM01 may be the patient's account, the same at each visit. The
+    member id itself may be what was corrected of a claim that was never filed."""
     earlier = sorted(known, key=lambda each: each.id)
     if frequency in CORRECTING:
         numbered = [each for each in earlier if each.numbered]
@@ -77,6 +79,9 @@ def follows(
         return None
     alike = [each for each in earlier if each.named and _same(each.patient, patient)]
     same_day = [each for each in alike if each.first_day == first_day]
+    if frequency == ORIGINAL and not same_day:
+        same_day = [each for each in earlier if each.unfiled and each.first_day == first_day and each.charge == charge]
+        same_day = [each for each in same_day if each.named and patient[1] and each.patient[1] == patient[1]]
     if same_day:
         return _link(same_day[-1], How.CLAIM_NUMBER)
     charged = [each for each in alike if charge is not None and each.charge == charge]

@@ -219,9 +219,9 @@ class Adjudicated:
     """One claim payment of an 835, as the ledger keeps it.
 
     `outcome` is PAID, PARTLY_PAID, DENIED or REVERSED; `reference` the payer's claim number (CLP07). `produced` and
-    `sequence` order the ledger (DTM*405, then the place among those of one day, by trace and not by arrival). A reversal
-    takes back the adjudications of the same reference, or of its `original` (REF*F8); where the payer gave it a number of
-    its own, the last one of the same `charge` and `paid`, which a reversal states negated.
+    `sequence` order the ledger (DTM*405, where it is missing BPR16, then the place among those of one day, by trace and
+    not by arrival). A reversal takes back the adjudications of the same reference, or of its `original` (REF*F8); where the
+    payer gave it a number of its own, the last one of the same `charge` and `paid`, which a reversal states negated.
     """
 
     outcome: Standing
@@ -291,14 +291,19 @@ def _left(ledger: Iterable[Adjudicated]) -> list[Adjudicated]:
 
 
 def _left_by(reversal: Adjudicated, before: list[Adjudicated]) -> list[Adjudicated]:
-    """What a reversal leaves standing."""
+    """What a reversal leaves standing. A payer that keeps its number may state the correction of that very day first."""
     named = {reversal.reference, reversal.original} - {""}
-    left = [kept for kept in before if kept.reference not in named and (kept.reference or reversal.reference)]
-    if len(left) < len(before) or reversal.charge is None or reversal.paid is None:
-        return left
-    amounts = (-reversal.charge, -reversal.paid)
-    same = [kept for kept in before if (kept.charge, kept.paid) == amounts]
-    return [kept for kept in before if kept is not same[-1]] if same else before
+    taken = [kept for kept in before if kept.reference in named or not (kept.reference or reversal.reference)]
+    negated = [kept for kept in taken or before if _negates(reversal, kept)]
+    if taken and negated:
+        taken = [kept for kept in taken if kept is negated[0] or kept.produced != reversal.produced]
+    return [kept for kept in before if kept not in (taken or negated[-1:])]
+
+
+def _negates(reversal: Adjudicated, kept: Adjudicated) -> bool:
+    if reversal.charge is None or reversal.paid is None:
+        return False
+    return (kept.charge, kept.paid) == (-reversal.charge, -reversal.paid)
 
 
 def _of_attempt(spoken: set[Verdict]) -> Standing:

@@ -75,9 +75,11 @@ class Spool:
                     folder.chmod(0o2770 if name == "incoming" else 0o2750)
         except OSError as error:
             return f"spool.root: {folder} cannot be made ({error.strerror}); make it, with the service as its user"
-        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-            return f"spool.root: {folder} cannot be written to by this user; correct its owner or permissions"
-        return ""
+        return f"spool.root: {trouble}" if (trouble := _trouble(folder)) else ""
+
+    def troubles(self) -> list[str]:
+        """What is wrong with the folders as they are now."""
+        return [trouble for name in FOLDERS if (trouble := _trouble(self.folder(name)))]
 
     def settled(self, now: float) -> list[str]:
         """Names in incoming/ that stood still long enough, oldest first."""
@@ -244,6 +246,14 @@ class Spool:
             count += 1
             target = self.folder(folder) / f"{name}.{count}"
         return target
+
+
+def _trouble(folder: Path) -> str:
+    if not folder.is_dir():
+        return f"{folder} is missing; make it, with the service as its user"
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return f"{folder} cannot be written to by this user; correct its owner or permissions"
+    return ""
 
 
 def _problem(found: os.stat_result, max_bytes: int) -> Refused | None:

@@ -52,10 +52,15 @@ FIRST = Known(1, 1, "1", ANN, DAY, CHARGE)
         ("1", ANN, DAY, CHARGE, [replace(FIRST, patient=("M1", None))], Link(1, 1, How.CLAIM_NUMBER)),
         ("1", BEN, DAY, CHARGE, [replace(FIRST, patient=("M1", None))], None),
         ("1", ("", None), DAY, CHARGE, [replace(FIRST, patient=("", None))], None),
+        ("1", BEN, DAY, CHARGE, [replace(FIRST, unfiled=True)], Link(1, 1, How.CLAIM_NUMBER)),
+        ("1", BEN, DAY, Decimal(99), [replace(FIRST, unfiled=True)], None),
+        ("1", BEN, DAY, CHARGE, [replace(FIRST, unfiled=True, patient=("M1", date(2001, 1, 1)))], None),
+        ("1", ("M2", None), DAY, CHARGE, [replace(FIRST, unfiled=True, patient=("M1", None))], None),
     ],
     ids=["by the payer's number", "void by ours", "original again", "another patient", "another visit", "corrected day",
          "corrected day of one of two visits", "third version", "an original names no payer's number", "interim bill",
-         "a birth date that was not kept", "another member, with one that was not kept", "nothing known of a patient"],
+         "a birth date that was not kept", "another member, with one that was not kept", "nothing known of a patient",
+         "a corrected member id of what was never filed", "and another charge", "and another birth date", "and none"],
 )  # fmt: skip
 def test_a_claim_follows_the_one_it_corrects(
     frequency: str, patient: Any, day: date | None, charge: Decimal | None, known: list[Known], expected: Link | None
@@ -167,6 +172,16 @@ def test_a_corrected_original_takes_the_place_of_one_that_was_rejected_here(worl
     assert listed == {"C1": "1 of 2", "C2": "2 of 2", "C3": ""}
     assert [e["event"] for e in world.ask("timeline", claim="C1")][-1] == "claim.linked"
     assert "C2" in world.ask("why", claim="C1")["family"]["says"]
+
+
+def test_a_corrected_member_id_takes_the_place_of_what_was_rejected(world: World) -> None:
+    """And of two corrections that wait the newer goes."""
+    wrong = replace(SPEC, control_number="A7", member_id="WRONG", place_of_service="00", rendering="2000000036")
+    assert take(world, wrong, 1)[0] == "REJECTED"
+    for number, member in ((2, "M7"), (3, "M77")):
+        assert take(world, replace(wrong, member_id=member, place_of_service="11"), number)[0] == "HELD"
+    assert [claim for claim, *_ in versions(world, "A7")] == ["C1", "C2", "C3"]
+    assert world.ask("why", claim="C2")["code"] == "NEWER_VERSION"
 
 
 def test_of_two_versions_that_wait_only_the_newer_goes(world: World) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import shutil
 import signal
 import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,11 +19,14 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.main import gateway
+from gateway.daemon import Daemon
+from gateway.desk.commands import answer
 from gateway.exports import COLUMNS, written
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import Deny, PayerSimulator, Rule, Scenario
 from gateway.workers import handing
 from gateway.workers.site import open_site
+from tests.habits import Clock, order
 from tests.sites import TestSite, make_site
 
 POINTS = (
@@ -63,6 +68,33 @@ def run(site: TestSite, step: str = "never", nth: int = 1, hours: float = 0) -> 
     child.stdout.close()
     assert stood or code == 0
     return stood
+
+
+def test_what_cannot_be_handed_back_is_told_and_keeps_no_claim_waiting(site: TestSite, payer: PayerSimulator) -> None:
+    """The folder is gone while the service runs: claims go out, the digest and the doctor say so, and nothing is lost."""
+    site.drop("a.837", batch837p([ClaimSpec("P1", payer_id="77001")]))
+    run(site)
+    payer.tick()
+
+    async def running() -> None:
+        async with open_site(site.config) as opened:
+            shutil.rmtree(site.spool / "handback")
+            with pytest.raises(FileNotFoundError):
+                await Daemon(opened).run_until_idle()
+            (missing,) = await answer(opened, "doctor", {}, "tester")
+            assert missing["what"].endswith("handback is missing; make it, with the service as its user")
+
+    site.drop("b.837", batch837p([ClaimSpec("P2", payer_id="77001")], control=102))
+    asyncio.run(running())
+    assert len(payer.arrivals()) == 2
+    later = Clock(datetime.now(UTC) + timedelta(minutes=11))
+    (late,) = [each["what"] for each in order(site, later, "doctor") if "handback" in each["what"]]
+    assert late.startswith("3 files of partners are not in handback/")
+    lines = [line for each in order(site, later, "digest")["sections"] for line in each["lines"]]
+    assert (f"{late}.", "gateway doctor") in {(line["what"], line["command"]) for line in lines}
+    run(site)
+    assert len(list((site.spool / "handback").glob("*alpha_edi*"))) == 3
+    assert order(site, later, "doctor") == []
 
 
 def collect(site: TestSite, taken: dict[str, list[bytes]]) -> None:

@@ -137,6 +137,10 @@ def reversal(reference: str, amount: int, original: str = "") -> Adjudicated:
         ([1], [], [paid("A", 90), paid("B", 0, 1, Standing.DENIED)], Standing.PARTLY_PAID),
         ([1], [], [paid("A", 90), paid("B", 0, 1, Standing.DENIED), reversal("R", 90, "A")], Standing.DENIED),
         ([1], [], [paid("A", 0, outcome=Standing.DENIED), paid("B", 90, 1)], Standing.PAID),
+        # The payer keeps its number, and the correction is told before the reversal.
+        ([1], [], [paid("A", 90), paid("A", 0, 1, Standing.DENIED), reversal("A", 90)], Standing.DENIED),
+        ([1], [], [paid("A", 90), paid("A", 90, 1), reversal("A", 90)], Standing.PAID),
+        ([1], [], [paid("A", 90), paid("A", 80, 1), reversal("A", 70)], Standing.REVERSED),
     ],
 )
 def test_where_a_sent_claim_stands(

@@ -469,20 +469,23 @@ FOREIGN_BATCH = (SUBMITTER[0], SUBMITTER[1], "TRN*2*THEIR-BATCH-9", *PROVIDER, *
     [
         ((ADA,), (301,), Unmatched.NONE),
         ((replace(ADA, control_number="bl-1001"),), (301,), Unmatched.NONE),
-        ((ADA, replace(ADA, id=401, waiting=False)), (301,), Unmatched.NONE),
+        ((ADA, replace(ADA, id=401, claim=14, waiting=False)), (301,), Unmatched.NONE),
+        ((replace(ADA, id=501), ADA, replace(ADA, id=401)), (501,), Unmatched.NONE),
+        ((ADA, replace(ADA, id=401, waiting=False)), (), Unmatched.NOT_OURS),
         ((replace(ADA, waiting=False),), (), Unmatched.NOT_OURS),
         ((replace(ADA, payer="other"),), (), Unmatched.NOT_OURS),
         ((replace(ADA, charge=Decimal(1)),), (), Unmatched.CONTRADICTS),
         ((replace(ADA, first_day=date(2026, 10, 1), last_day=date(2026, 10, 1)),), (), Unmatched.CONTRADICTS),
         ((replace(ADA, first_day=None),), (), Unmatched.CONTRADICTS),
-        ((ADA, replace(ADA, id=401)), (), Unmatched.SEVERAL),
+        ((ADA, replace(ADA, id=401, claim=14)), (), Unmatched.SEVERAL),
         ((replace(ADA, usage="T"),), (), Unmatched.NOT_OURS),
     ],
 )
 def test_without_trace_and_batch_everything_must_agree_with_one_that_waits(
     sent: tuple[SentAttempt, ...], attempts: tuple[int, ...], unmatched: Unmatched
 ) -> None:
-    """Payer, number, charge and days of service, among attempts that no 277CA has decided."""
+    """Payer, number, charge and days of service, among attempts that no 277CA has decided, the latest of each claim: what
+    was sent again was returned, and a later stage's word on it must not fall on what came back."""
     (found,) = claims_of(*FOREIGN_BATCH, sent=sent)
     assert (found.attempts, found.unmatched) == (attempts, unmatched)
     assert found.how == ("waiting" if attempts else "")

@@ -166,6 +166,26 @@ def test_a_statement_may_have_something_else_than_commas_between_its_cells(betwe
     assert (read.passed, read.problems) == (1, [])
 
 
+@pytest.mark.parametrize(
+    ("rows", "read"),
+    [
+        ('2026-11-02,"ACME,1\n2026-11-03,B,2\n', []),
+        ('2026-11-02,"ACME,1\n2026-11-03,B,2\n2026-11-04,"C,3\n', []),
+        ('2026-11-02,"ACME,1\n', []),
+        ('2026-11-02,"ACME,\nSECOND LINE",1\n2026-11-03,5" PIPE,2\n', [Decimal(1), Decimal(2)]),
+    ],
+    ids=["to the end", "to the next one", "the last row", "closed"],
+)
+def test_a_quotation_mark_that_is_not_closed_hides_no_deposit(rows: str, read: list[Decimal]) -> None:
+    """Neither are rows lost, nor does one have the amount of another."""
+    statement = Statement()
+    found = list(statement.rows(f"Date,Description,Amount\n{rows}".splitlines(keepends=True)))
+    assert [amount for _, amount, _ in found] == read
+    assert ["not closed" in problem for problem in statement.problems] == [True] * (not read)
+    with pytest.raises(Malformed, match="no end"):
+        list(Statement().rows(["Date,Description,Amount\n", '2026-11-02,"ACME,1\n', *["2026-11-03,B,2\n"] * 20_000]))
+
+
 def test_columns_that_nobody_names_are_asked_for() -> None:
     """A heading of the bank's own is named once."""
     with pytest.raises(Malformed) as refused:
@@ -534,6 +554,52 @@ def test_what_was_taken_back_has_a_next_step(paid: TestSite) -> None:
 def money_lines(site: TestSite) -> list[str]:
     sections = site.ask("digest")["sections"]
     return [line["what"] for each in sections if each["title"] == "Money that wants a look" for line in each["lines"]]
+
+
+CAPITATION = "PLB*1234567893*20261231*CT*-10"
+
+
+@pytest.mark.parametrize(
+    ("change", "posted"),
+    [
+        ((b"N1*PR*ALPHA HEALTH~REF*2U*77001", b"N1*PR*BETA HEALTH~REF*2U*77002"), True),
+        ((b"N1*PR*ALPHA HEALTH~REF*2U*77001", b"N1*PR*GAMMA HEALTH~REF*2U*1"), True),
+        ((b"*0*P*:~", b"*0*T*:~"), True),
+        ((b"DTM*405*20261201", b"DTM*405*20261202"), False),
+    ],
+    ids=["another payer", "a payer that nobody declared", "a test of it", "the same"],
+)
+def test_an_equal_trace_is_another_payment_where_another_pays(
+    tmp_path: Path, change: tuple[bytes, bytes], posted: bool
+) -> None:
+    """One clearinghouse brings the payments of two payers, with the same number and amount, and neither says who it is in
+    TRN03; and a test that came first is no payment. What repeats is posted once, and exported once."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=())) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer})
+    plugin = site.root / "plugins" / "alpha.toml"
+    plugin.write_text(
+        plugin.read_text().replace('{alpha = ["77001"]}', '{alpha = ["77001"], beta = ["77002"]}')
+        + '[[payer]]\nkey = "beta"\nname = "Beta"\n'
+    )
+    one = paying("700", plb=[CAPITATION], amount="10").replace(b"*1770001234~D", b"~D")
+    post(site, one.replace(*change), one.replace(b"BPR*I*10*", b"BPR*I*10.00*"))
+    rows = site.query("SELECT repeats FROM remittances ORDER BY id")
+    assert [row["repeats"] is None for row in rows] == [True, posted]
+    assert len(site.query("SELECT * FROM provider_adjustments")) == 1 + posted
+    exported = site.ask("export", table="postings")
+    tests = [change[1] == b"*0*T*:~", False]
+    assert [(row["paid"], row["usage"] == "T") for row in exported] == [("10", test) for test in tests[: 1 + posted]]
+    sections = {each["title"]: each["lines"] for each in site.ask("digest")["sections"]}
+    earnest = 1 + (posted and change[1] != b"*0*T*:~")
+    assert sections["Posted"][0]["what"].startswith(f"${10 * earnest}")
+
+
+def test_a_reversal_that_does_not_say_when_it_was_produced_comes_after_what_it_takes_back(paid: TestSite) -> None:
+    """Without DTM*405 the day of payment is its place in the ledger, not the beginning of time."""
+    undated = paying("E8", pays("C", 90, "22"), plb=["PLB*1234567893*20261231*FB*-90"], day="20261215", control=31)
+    post(paid, undated.replace(b"DTM*405*20261215~", b"").replace(b"SE*11*", b"SE*10*"))
+    assert [line["trace"] for line in paid.ask("why", claim="C")["ledger"]] == ["E5", "E8"]
+    assert paid.ask("why", claim="C")["stands"] == "REVERSED"
 
 
 def test_two_parts_of_one_payment_are_both_posted(paid: TestSite) -> None:

@@ -12,6 +12,7 @@ from gateway.deadlines.stakes import dollars
 from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, work
 from gateway.desk.claim_money import paid_too_much
 from gateway.desk.disks import short_of_room
+from gateway.desk.handback import unhanded
 from gateway.digest import Line, Section
 from gateway.store import digest, doubled, heard, submissions
 from gateway.store.connection import moment
@@ -275,9 +276,11 @@ async def unposted(site: Site) -> Section:
 
 
 async def posted(site: Site) -> Section:
-    """What was posted since the last working day."""
+    """What was posted since the last working day; a test is no money."""
     rows = [
-        row for row in await site.store.read(digest.remitted, last_workday(site)) if row["balanced"] and row["payments"]
+        row
+        for row in await site.store.read(digest.remitted, last_workday(site))
+        if row["balanced"] and row["repeats"] is None and row["usage"] != "T"
     ]
     if not rows:
         return Section("Posted", (), calm=True)
@@ -288,8 +291,9 @@ async def posted(site: Site) -> Section:
 
 
 async def mailboxes(site: Site) -> Section:
-    """Mailboxes that trouble somebody, and mail that nobody has read."""
-    lines = []
+    """Mailboxes that trouble somebody, mail that nobody has read, and what does not come to the billing software."""
+    late = await unhanded(site)
+    lines = [Line(f"{late}.", "gateway doctor")] if late else []
     for box in await mail.mailboxes(site):
         at = box["lane"]
         lines += [Line(f"{at}: {each['code']}. {each['next']}", "gateway status") for each in box["troubles"]]

@@ -8,6 +8,7 @@ from typing import Any
 from gateway.deadlines.accounts import unpinned
 from gateway.desk import lists, mail, mailed, plugins, silence
 from gateway.desk.disks import short_of_room
+from gateway.desk.handback import TRIED_AGAIN, unhanded
 from gateway.desk.known import known_lane
 from gateway.desk.missing import missing
 from gateway.errors import GatewayError, Refused, Unlawful
@@ -187,6 +188,9 @@ async def doctor(site: Site) -> list[Data]:
             found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
     found += await missing(site)
     found += await short_of_room(site)
+    found += [{"what": trouble, "next": TRIED_AGAIN} for trouble in await site.thread(site.spool.troubles)]
+    if late := await unhanded(site):
+        found.append({"what": late, "next": f"Make room in {site.spool.folder('handback')}. {TRIED_AGAIN}"})
     found += unread(site)
     found += announced(site)
     found += _undated(site)

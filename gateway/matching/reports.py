@@ -117,7 +117,7 @@ class _Reading:
             return _decided(status, says, fitting, of_batch, "reference")
         if self._batch:  # the batch is ours and has no such claim
             return StatusMatch(status, says, unmatched=Unmatched.CONTRADICTS, candidates=_ids(named))
-        waiting = [each for each in named if each.waiting and each.payer in self._payers]
+        waiting = [each for each in _latest(named) if each.waiting and each.payer in self._payers]
         fitting = [each for each in waiting if status.charge is not None and _charged(each, status)]
         dated = [each for each in fitting if overlap(status.first_day, status.last_day, each.first_day, each.last_day)]
         return _decided(status, says, dated, waiting, "waiting")
@@ -140,6 +140,12 @@ def _decided(
         return StatusMatch(status, says, unmatched=Unmatched.SEVERAL, candidates=_ids(fitting))
     why = Unmatched.CONTRADICTS if asked else Unmatched.NOT_OURS
     return StatusMatch(status, says, unmatched=why, candidates=_ids(asked))
+
+
+def _latest(attempts: Sequence[SentAttempt]) -> list[SentAttempt]:
+    """Of each claim the last attempt: what went before it came back."""
+    last = {each.claim: each for each in sorted(attempts, key=lambda each: each.id)}
+    return list(last.values())
 
 
 def _charged(attempt: SentAttempt, status: ClaimStatus) -> bool:

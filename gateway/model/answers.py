@@ -107,7 +107,8 @@ class ClaimStatus:
 @dataclass(frozen=True, slots=True)
 class StatusReport:
     """One 277CA transaction set. `reference` is 2200B TRN02 = our BHT03; `issuer` NM101 of 2100A (PR payer, AY
-    clearinghouse); `processed_on` DTP*009; `has_children` of a 2200B or 2200C is implied by claims under it."""
+    clearinghouse); `processed_on` DTP*009, where it is missing BHT04; `has_children` of a 2200B or 2200C is implied by
+    claims under it."""
 
     envelope: AnswerEnvelope
     issuer: str

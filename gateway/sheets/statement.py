@@ -46,8 +46,10 @@ class Statement:
         between = next((each for each in _BETWEEN if self._named(head, each)), _BETWEEN[0])
         records = csv.reader(chain(head, rest), delimiter=between)
         at = self._header(records)
-        for record in records:
-            if any(cell.strip() for cell in record):
+        for record in _whole(records):
+            if any(_goes_on(cell, between) for cell in record):
+                self._wrong(records.line_num, "description", "has a quotation mark that is not closed, and hides rows")
+            elif any(cell.strip() for cell in record):
                 found = self._row(record, at, records.line_num)
                 if found is not None:
                     yield found
@@ -95,6 +97,24 @@ class Statement:
 
     def _wrong(self, line: int, column: str, rule: str) -> None:
         self.problems.append(f"line {line}, {column}: {rule}")
+
+
+def _whole(records: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Raises Malformed where a cell has no end."""
+    try:
+        yield from records
+    except csv.Error:
+        raise Malformed(
+            "a cell of the statement has no end: a quotation mark is not closed",
+            code="BANK_CELL",
+            next_step="Correct it, or export the statement anew; nothing was imported.",
+        ) from None
+
+
+def _goes_on(cell: str, between: str) -> bool:
+    """Whether the next rows stand in this cell, or the rest of the file."""
+    lines = cell.split("\n")[1:]
+    return lines[-1:] == [""] or any(_day(part.strip()) for line in lines for part in line.split(between))
 
 
 def _amount(text: str) -> Decimal | None:

@@ -104,6 +104,15 @@ def to_hand_back(tx: Tx) -> list[Row]:
     )
 
 
+def late_to_hand_back(tx: Tx, before: str) -> list[Row]:
+    """Those of them that were fetched before a moment, the oldest first."""
+    return tx.all(
+        "SELECT p.id, p.fetched_at FROM pickups p WHERE p.state = 'READ' AND p.fetched_at < ? AND EXISTS (SELECT 1"
+        " FROM answers a WHERE a.document = p.document AND a.form IN ('999', '277CA', '835')) ORDER BY p.fetched_at",
+        before,
+    )
+
+
 _FLAG = "flag:"
 """What is otherwise in a document than its guide has it is kept beside its answers, and is none."""
 

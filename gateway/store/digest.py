@@ -76,9 +76,9 @@ def paid_often(tx: Tx, since: str) -> list[Row]:
 
 def remitted(tx: Tx, since: str) -> list[Row]:
     """Remittances read since a moment: payer, amount, whether they balanced or state a posted payment otherwise, document,
-    and claim payments that found no claim or decide nothing."""
+    usage, and claim payments that found no claim or decide nothing."""
     return tx.all(
-        "SELECT r.id, r.payer, r.amount, r.balanced, r.restated, a.document, a.lane,"
+        "SELECT r.id, r.payer, r.amount, r.balanced, r.restated, r.repeats, a.document, a.lane, a.usage,"
         " (SELECT count(*) FROM adjudications d WHERE d.remittance = r.id AND d.outcome = '' AND d.status <> '25')"
         " AS undecided, (SELECT count(*) FROM adjudications d WHERE d.remittance = r.id) AS payments,"
         " (SELECT count(*) FROM adjudications d WHERE d.remittance = r.id AND d.claim IS NULL) AS strangers"

@@ -54,21 +54,20 @@ def postings(tx: Tx, wanted: Wanted, limit: int) -> ExportRows:
 
 def _remittances(tx: Tx, wanted: Wanted) -> Iterator[Row]:
     """Those of which anything was posted, each with how many `claims` it has."""
-    for row in tx.each(
-        "SELECT r.*, a.read_at, a.document, (SELECT coalesce(max(d.ordinal) + 1, 0) FROM adjudications d"
+    return tx.each(
+        "SELECT r.*, a.read_at, a.document, a.usage, (SELECT coalesce(max(d.ordinal) + 1, 0) FROM adjudications d"
         " WHERE d.remittance = r.id) AS claims FROM remittances r JOIN answers a ON a.id = r.answer"
-        " WHERE r.id BETWEEN ? AND ? AND r.balanced = 1 AND a.read_at >= ? AND (? = '' OR a.read_at < ?) ORDER BY r.id",
+        " WHERE r.id BETWEEN ? AND ? AND r.balanced AND r.repeats IS NULL AND a.read_at >= ? AND (? = '' OR a.read_at < ?)"
+        " ORDER BY r.id",
         wanted.after if wanted.line else wanted.after + 1, wanted.upto, wanted.since, wanted.before, wanted.before,
-    ):  # fmt: skip
-        if row["claims"] or not _repeated(tx, row):
-            yield row
+    )  # fmt: skip
 
 
 def _posted(tx: Tx, remittance: Row, passed: int) -> Iterator[dict[str, str | int]]:
     """The rows of one remittance behind so many: its claims, then what belongs to no single one."""
     head = {
         "seq": remittance["id"], "posted_at": remittance["read_at"], "payment": remittance["amount"],
-        "document": remittance["document"],
+        "document": remittance["document"], "usage": remittance["usage"],
         **{name: remittance[name] or "" for name in ("payer", "trace", "originator", "paid_on")},
     }  # fmt: skip
     for row in tx.each(
@@ -88,14 +87,6 @@ def _posted(tx: Tx, remittance: Row, passed: int) -> Iterator[dict[str, str | in
             "line": line, "kind": "provider", "payer_control_number": reference or "", "status": reason or "",
             "paid": format(-Decimal(amount), "f"),
         }  # fmt: skip
-
-
-def _repeated(tx: Tx, remittance: Row) -> bool:
-    """The same payment came before: of the second nothing was posted."""
-    return tx.one(
-        "SELECT 1 FROM remittances WHERE trace = ? AND originator = ? AND amount = ? AND balanced = 1 AND id < ?",
-        remittance["trace"], remittance["originator"], remittance["amount"], remittance["id"],
-    ) is not None  # fmt: skip
 
 
 def events(tx: Tx, wanted: Wanted, limit: int) -> ExportRows:

@@ -11,13 +11,13 @@ from gateway import events as e
 from gateway.cases import Case
 from gateway.codec import as_claim, as_day, as_money, day
 from gateway.data import DenialCodes
-from gateway.families import CORRECTING, ORIGINAL, How, Known, Link, Version, follows
+from gateway.families import CORRECTING, ENDED, ORIGINAL, REFUSED, How, Known, Link, Version, follows
 from gateway.lifecycle import deciding
 from gateway.store.connection import Row, Tx
 from gateway.store.denial_lists import in_force
 from gateway.store.denial_words import note
 from gateway.store.record import record
-from gateway.store.standings import adjudicated, ledger
+from gateway.store.standings import IN_ORDER, adjudicated, ledger
 
 # An earlier claim of the same number, billing provider, payer and usage, in another file.
 _NAMED = (
@@ -32,7 +32,7 @@ _NUMBERED = (
     " UNION SELECT d.claim FROM adjudications d WHERE d.reference = ?1 AND d.claim IS NOT NULL"
 )
 _KNOWN = (
-    "SELECT o.id, o.family, o.frequency, o.first_day, o.charge, o.payer, o.payer_id, o.facts, i.usage"
+    "SELECT o.id, o.family, o.frequency, o.state, o.standing, o.first_day, o.charge, o.payer, o.payer_id, o.facts, i.usage"
     " FROM json_each(?) k CROSS JOIN claims o ON o.id = k.value JOIN sets s ON s.id = o.transaction_set"
     " JOIN interchanges i ON i.id = s.interchange"
 )
@@ -120,6 +120,7 @@ def _known(row: Row, numbered: bool, named: bool) -> Known:
         as_money(row["charge"]),
         numbered,
         named,
+        row["state"] in ENDED or row["standing"] in REFUSED,
     )
 
 
@@ -163,9 +164,9 @@ def versions(tx: Tx, claim: int) -> list[Version]:
     """The same with their ledgers, in the one order of the family's."""
     rows = members(tx, claim)
     ledger = tx.all(
-        "SELECT d.*, r.produced_on FROM json_each(?) k CROSS JOIN adjudications d ON d.claim = k.value CROSS JOIN"
-        " remittances r ON r.id = d.remittance WHERE d.outcome <> ''"
-        " ORDER BY r.produced_on, r.paid_on, length(r.trace), r.trace, r.originator, d.ordinal, d.id",
+        "SELECT d.*, r.produced_on, r.paid_on FROM json_each(?) k CROSS JOIN adjudications d ON d.claim = k.value"
+        " CROSS JOIN remittances r ON r.id = d.remittance WHERE d.outcome <> ''"
+        f" ORDER BY {IN_ORDER}, d.ordinal, d.id",
         json.dumps([row["id"] for row in rows]),
     )
     return [_version(row, ledger) for row in rows]

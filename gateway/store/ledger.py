@@ -146,13 +146,17 @@ def _payer_of(lane: Lane, remittance: Remittance) -> str:
 
 def _posted_before(tx: Tx, payer: str, remittance: Remittance) -> tuple[int | None, bool]:
     """The remittance of the same payment, by trace and who pays, that was posted in another form or file; and whether
-    it says the same: the amount, and the claims in any order. One that speaks of other claims is another part of it."""
+    it says the same: the amount, and the claims in any order. One that speaks of other claims is another part of it.
+    Two payers may have the same trace, and a test is not paid."""
     for row in tx.all(
-        "SELECT id, amount FROM remittances WHERE trace = ?1 AND (originator = ?2 OR payer = ?3 AND payer <> '')"
-        " AND balanced AND repeats IS NULL",
+        "SELECT r.id, r.amount FROM remittances r JOIN answers a ON a.id = r.answer WHERE r.trace = ?1 AND a.usage = ?5"
+        " AND r.balanced AND r.repeats IS NULL AND CASE WHEN r.payer <> '' AND ?3 <> '' THEN r.payer = ?3"
+        " WHEN ?2 <> '' THEN r.originator = ?2 ELSE r.originator = '' AND r.payer_name = ?4 END",
         remittance.trace,
         remittance.originator,
         payer,
+        remittance.payer_name,
+        remittance.envelope.usage,
     ):
         posted = "SELECT control_number, status, paid FROM adjudications WHERE remittance = ?"
         before = _content((number, status, Decimal(paid)) for number, status, paid in tx.each(posted, row["id"]))

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from gateway.codec import money
 from gateway.model.answers import ProviderAdjustment
 from gateway.store.connection import Row, Tx
+from gateway.store.standings import IN_ORDER
 
-_ORDER = "r.produced_on, r.paid_on, length(r.trace), r.trace, r.originator, r.id"
+_ORDER = f"{IN_ORDER}, r.id"
 
 
 def enter(tx: Tx, remittance: int, adjustments: Iterable[ProviderAdjustment]) -> None:

@@ -9,6 +9,7 @@ from gateway.codec import day, money
 from gateway.model.answers import Remittance
 from gateway.remittance import Balance, Imbalance, Sums
 from gateway.store.connection import Row, Tx
+from gateway.store.standings import IN_ORDER
 
 _MOST_SHOWN = 200
 """So many differences of one remittance are kept: one that is wrong throughout is wrong in one way."""
@@ -99,6 +100,6 @@ def of_claim(tx: Tx, claim: int) -> list[Row]:
     """Every line of the ledger that is this claim's, in the order that counts."""
     return tx.all(
         "SELECT d.*, r.trace, r.paid_on FROM adjudications d JOIN remittances r ON r.id = d.remittance WHERE d.claim = ?"
-        " ORDER BY r.produced_on, r.paid_on, length(r.trace), r.trace, r.originator, d.ordinal, d.id",
+        f" ORDER BY {IN_ORDER}, d.ordinal, d.id",
         claim,
     )

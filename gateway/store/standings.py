@@ -28,6 +28,9 @@ _REASONED: dict[Standing, type[e.ClaimReturned | e.ClaimDeclined | e.ClaimDenied
 }
 _MONEY = (Standing.DENIED, Standing.PARTLY_PAID)
 
+IN_ORDER = "coalesce(r.produced_on, r.paid_on), r.paid_on, length(r.trace), r.trace, r.originator"
+"""The order of ledgers over remittances r, as ORDER BY has it: not every 835 says when it was produced (DTM*405)."""
+
 
 def say(
     tx: Tx,
@@ -116,9 +119,9 @@ def _facts_of(tx: Tx, claims: Sequence[int]) -> dict[int, _Facts]:
         found[row["claim"]].said.append(row)
     for row in tx.all(
         "SELECT d.claim, d.outcome, d.reference, d.remittance, d.ordinal, d.code, d.place, d.next, d.original,"
-        " d.charge, d.paid, r.produced_on"
+        " d.charge, d.paid, r.produced_on, r.paid_on"
         f" FROM {_THESE} adjudications d ON d.claim = k.value CROSS JOIN remittances r ON r.id = d.remittance"
-        " WHERE d.outcome <> '' ORDER BY r.produced_on, r.paid_on, length(r.trace), r.trace, r.originator, d.ordinal, d.id",
+        f" WHERE d.outcome <> '' ORDER BY {IN_ORDER}, d.ordinal, d.id",
         wanted,
     ):
         found[row["claim"]].ledger.append(row)
@@ -130,7 +133,7 @@ def ledger(tx: Tx, claim: int) -> list[Row]:
     return tx.all(
         "SELECT d.*, r.produced_on, r.paid_on, r.originator, r.trace, r.payer FROM adjudications d JOIN remittances r"
         " ON r.id = d.remittance WHERE d.claim = ? AND d.outcome <> ''"
-        " ORDER BY r.produced_on, r.paid_on, length(r.trace), r.trace, r.originator, d.ordinal, d.id",
+        f" ORDER BY {IN_ORDER}, d.ordinal, d.id",
         claim,
     )
 
@@ -146,7 +149,7 @@ def adjudicated(row: Row, place: int) -> Adjudicated:
     return Adjudicated(
         Standing(row["outcome"]),
         row["reference"],
-        as_day(row["produced_on"]),
+        as_day(row["produced_on"] or row["paid_on"]),
         (place, 0),
         row["original"],
         as_money(row["charge"]),

@@ -145,6 +145,13 @@ def test_what_a_level_does_not_own_is_not_taken_from_it() -> None:
     ]
 
 
+def test_a_report_without_a_processing_day_is_of_the_day_it_was_made_on() -> None:
+    """A later refusal must not stand before an earlier acceptance for want of its day."""
+    text = status_report(*SUBMITTER, *PROVIDER, *CLAIM_REFUSED).replace("DTP*009*D8*20261116~", "")
+    found = list(read_answers([interchange(text.replace("*20261116*0640*TH", "*20261118*0640*TH"))]))
+    assert [each.processed_on for each in found if isinstance(each, StatusReport)] == [date(2026, 11, 18)]
+
+
 def test_an_unknown_level_and_an_unreadable_day_are_flagged() -> None:
     """Neither is guessed at."""
     ((report,), flags) = read(*SUBMITTER, *PROVIDER, *CLAIM_TAKEN[:-1], "DTP*472*D8*20261399", "HL*9*4*ZZ", "STC*A2:20")

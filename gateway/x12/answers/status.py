@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from gateway.model.answers import Answer, ClaimStatus, Status, StatusReport
 from gateway.x12.answers.sets import HandledSet, SetHeader
-from gateway.x12.syntax import decimal_of, period_of, text_of
+from gateway.x12.syntax import date_of, decimal_of, period_of, text_of
 
 _LEVELS = {b"20": "2200A", b"21": "2200B", b"19": "2200C", b"PT": "2200D"}
 _TAKEN = {"A2", "A5"}  # a claim that was taken is not untaken by what is said of one of its lines
@@ -60,6 +60,7 @@ class StatusReader(HandledSet):
         super().__init__(header, _HANDLERS)
         self._certain = certain
         self._created = self._issuer = self._issuer_id = ""
+        self._made_on: date | None = None
         self._processed_on: date | None = None
         self._reports: list[_Report] = []
         self._npi_of: dict[str, str] = {}  # billing provider by HL01
@@ -85,12 +86,13 @@ class StatusReader(HandledSet):
             issuer_id=self._issuer_id,
             reference=report.reference,
             created=self._created,
-            processed_on=self._processed_on,
+            processed_on=self._processed_on or self._made_on,
             statuses=tuple(statuses),
         )
 
     def _bht(self, bht: list[bytes]) -> None:
         self._created = text_of(bht[4]) + text_of(bht[5])
+        self._made_on = date_of(bht[4].strip(b" "))
         self._certain |= text_of(bht[1]) == "0085" and text_of(bht[6]) == "TH"
 
     def _hl(self, hl: list[bytes]) -> None:
