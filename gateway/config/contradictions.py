@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
+from posixpath import normpath
+from string import Formatter
+from zoneinfo import ZoneInfo
 
+from gateway.calendar import is_open
 from gateway.config.filenames import wrong_with
 from gateway.model.habits import Case, Discard, Sends
 from gateway.model.partners import Partner, Verify, WriteHabit
@@ -78,6 +83,55 @@ def _writing(partner: Partner) -> Iterator[Wrong]:
         yield "staging", "must be another folder than those we write to and read", 'staging = "/staging"'
 
 
+def shared(written: Iterable[str], read: Iterable[str]) -> list[str]:
+    """The folders that are read and written to, by whatever way of writing them: what we sent would be fetched there as an
+    answer, and removed as one."""
+    ours = {_plain(folder) for folder in written if folder}
+    return [folder for folder in read if _plain(folder) in ours]
+
+
+def _plain(folder: str) -> str:
+    return normpath(f"/{folder.strip('/')}")
+
+
+def _folders(partner: Partner) -> Iterator[Wrong]:
+    endpoint, stages, staging = partner.endpoint, partner.habits.stages, partner.habits.staging
+    drops = (endpoint.outbound, *(marks.outbound for marks in stages.values()))
+    reads = {"endpoint.inbound": endpoint.inbound}
+    reads |= {f"stages.{stage}.inbound": marks.inbound for stage, marks in stages.items()}
+    for place, folders in reads.items():
+        for folder in shared(drops, folders):
+            yield (
+                place,
+                f"names {folder}, which we write to: what we sent would be taken for an answer",
+                'inbound = ["/out"]',
+            )
+        if len({*map(_plain, folders)}) < len(folders):
+            yield place, "names a folder twice", 'inbound = ["/out"]'
+    at_a_stage = [folder for marks in stages.values() for folder in (marks.outbound, *marks.inbound) if folder]
+    if shared([staging], at_a_stage):
+        yield "staging", "must be another folder than those of each stage", 'staging = "/staging"'
+
+
+def _hours(partner: Partner) -> Iterator[Wrong]:
+    windows, maintenance = partner.windows, partner.maintenance
+    edges = [(window.opens, window.zone) for window in windows] + [(shut.closes, shut.zone) for shut in maintenance]
+    moments = [
+        datetime.combine(_MONDAY + timedelta(days=day), time.fromisoformat(at), ZoneInfo(zone))
+        for at, zone in edges
+        for day in range(8)
+    ]
+    if moments and not any(is_open(windows, at) and not (maintenance and is_open(maintenance, at)) for at in moments):
+        place = "windows" if windows else "maintenance"
+        example = 'windows = [{opens = "06:00", closes = "20:00"}]' if windows else (
+            'maintenance = [{opens = "02:00", closes = "06:00", days = ["sun"]}]')  # fmt: skip
+        yield place, "leave no moment of a week in which a file could be sent, because of maintenance", example
+
+
+_MONDAY = date(2026, 1, 5)
+"""A week is looked at from its edges: the first moment of whatever is open is where a window opens or maintenance ends."""
+
+
 def _verifying(partner: Partner) -> Iterator[Wrong]:
     if partner.habits.wire.commit_on_logout and partner.verify is Verify.STAT:
         yield ("verify", "cannot be stat where wire.commit_on_logout says that nothing is seen in the same session",
@@ -99,12 +153,33 @@ def _receipts(partner: Partner) -> Iterator[Wrong]:
             continue
         if not receipts.folder and fnmatchcase("a.837", pattern.replace("{name}", "a.837").replace("{stem}", "a")):
             yield f"receipts.{name}", "would take our own file for its mark", f'{name} = "{{name}}.processed"'
+        if strange := [field for field in _fields(pattern) if field not in ("name", "stem")]:
+            yield (
+                f"receipts.{name}",
+                f"has no field {{{strange[0]}}}; fields are {{name}}, {{stem}}",
+                f'{name} = "{{name}}.ok"',
+            )
+        if _runs_on(pattern):
+            yield (f"receipts.{name}", "has * or ? right beside our name: the mark of a longer name would count for ours",
+                   f'{name} = "{{name}}-*-success"')  # fmt: skip
         for sign in _separators(pattern) & set(rules.punctuation):
             rest = rules.punctuation.replace(sign, "")
             yield (f"receipts.{name}", f"puts {sign} after our name, so that names may have none: two could share a mark",
                    f'names = {{punctuation = "{rest}"}}')  # fmt: skip
     if receipts.failed and receipts.failed == receipts.arrived:
         yield "receipts.failed", "must be another mark than arrived", 'failed = "{name}.error"'
+
+
+def _fields(pattern: str) -> list[str]:
+    try:
+        return [field for _, field, _, _ in Formatter().parse(pattern) if field is not None]
+    except ValueError:
+        return [""]
+
+
+def _runs_on(pattern: str) -> bool:
+    return any(f"{field}{any_sign}" in pattern or f"{any_sign}{field}" in pattern
+               for field in ("{name}", "{stem}") for any_sign in "*?")  # fmt: skip
 
 
 def _separators(pattern: str) -> set[str]:
@@ -210,6 +285,8 @@ RULES: Mapping[Callable[[Partner], Iterator[Wrong]], tuple[str, ...]] = {
     _names: ("filename", "counter", "names", "stages", "temporary_suffix"),
     _counter: ("counter", "names"),
     _writing: ("write", "staging", "endpoint"),
+    _folders: ("endpoint", "stages", "staging"),
+    _hours: ("windows", "maintenance"),
     _verifying: ("verify", "wire", "receipts"),
     _receipts: ("receipts", "names"),
     _stages: ("stages", "endpoint", "filename"),

@@ -74,7 +74,7 @@ PayerIds = Annotated[tuple[Annotated[Word, size(2, 80)], ...], SOME]
 
 
 class WindowTable(Section):
-    """One of `windows` or `maintenance`. One that closes before it opens passes midnight."""
+    """One of `windows` or `maintenance`. One that closes before it opens passes midnight; 00:00 to 00:00 is all day."""
 
     opens: Clock = Field(description="Local time.", examples=["06:00"])
     closes: Clock = Field(description="Local time.", examples=["20:00"])
@@ -86,8 +86,10 @@ class WindowTable(Section):
 
     @model_validator(mode="after")
     def _ever_open(self) -> Self:
-        if self.opens == self.closes:
-            raise ValueError("never opens; a partner that always takes files needs no window")
+        if self.opens == self.closes != "00:00":
+            raise ValueError(
+                "never opens; 00:00 to 00:00 is all day, and a partner that always takes files needs no window"
+            )
         return self
 
     def noun(self) -> Window:

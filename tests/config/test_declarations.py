@@ -459,6 +459,8 @@ def test_a_time_to_answer_in_minutes_survives_being_told_in_hours(minutes: int) 
          " time with its zone"),
         ("begins = 2026-12-05T22:00:00Z", "begins = 2026-12-05", "partner[0].outages[0].begins: must be a day and time"),
         ("[2026-12-25]", "[20261225]", "partner[0].business.holidays[0]: must be a day, as in 2026-12-25"),
+        ("[2026-12-25]", '["86400"]', "partner[0].business.holidays[0]: must be a day, as in 2026-12-25"),
+        ("begins = 2026-12-05T22:00:00Z", 'begins = "2026"', "partner[0].outages[0].begins: must be a day and time"),
         ('cutoff = "17:00"', 'cutoff = "5 pm"', "partner[0].business.cutoff: must be a time of day"),
         ("[partner.stages.test]", "[partner.stages.tst]", "partner[0].stages.tst: must be 'test' or 'production'"),
         ('sender = "P*"', 'folder = "/P"', "partner[0].stages.production.folder: unknown key here; it belongs under"
