@@ -14,6 +14,7 @@ from gateway.config.filenames import wrong_with
 from gateway.model.habits import Case, Discard, Sends
 from gateway.model.partners import Partner, Verify, WriteHabit
 from gateway.naming import capacity, numeral
+from gateway.wrapping import WRONG_OPTIONS
 
 Wrong = tuple[str, str, str]
 """The place in the partner's table, what is wrong, and an example of what is right."""
@@ -267,6 +268,12 @@ def _names_of_others(partner: Partner) -> Iterator[Wrong]:
         yield "wraps", "names a wrapping twice", 'wraps = ["zip"]'
     for name in habits.options.keys() - set(habits.wraps):
         yield f"options.{name}", "are of a wrapping that wraps does not name", f'wraps = ["{name}"]'
+    for name in WRONG_OPTIONS.keys() & set(habits.wraps):
+        if wrong := WRONG_OPTIONS[name](habits.options.get(name, {})):
+            yield f"options.{name}", wrong, f"options = {{{name} = {_OPTIONS[name]}}}"
+
+
+_OPTIONS = {"zip": '{member = "{stem}.837"}', "pgp": '{recipient = """-----BEGIN PGP PUBLIC KEY BLOCK-----..."""}'}
 
 
 def _status_requests(partner: Partner) -> Iterator[Wrong]:

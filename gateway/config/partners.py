@@ -178,7 +178,7 @@ class PartnerTable(Section):
     wraps: tuple[Key, ...] = Field((), description="What a file is wrapped in, in that order.", examples=[["zip"]])
     options: dict[Key, dict[Key, str]] = Field(
         default_factory=dict, description="Options of each wrapping.",
-        examples=[{"pgp": {"recipient": "claims@partner.example"}}],
+        examples=[{"pgp": {"recipient": "-----BEGIN PGP PUBLIC KEY BLOCK-----..."}}],
     )  # fmt: skip
 
     windows: tuple[WindowTable, ...] = Field((), description="When it takes files; always, where none is given.",

@@ -182,6 +182,7 @@ async def doctor(site: Site) -> list[Data]:
             resolve_credential(lane.account.credential, site.settings.keys.secrets_dir)
         except GatewayError as problem:
             found.append({"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step})
+    found += [problem for lane in site.directory.lanes.values() for problem in await _unwrappable(site, lane)]
     found += unread(site)
     found += announced(site)
     found += _undated(site)
@@ -202,6 +203,15 @@ async def doctor(site: Site) -> list[Data]:
     if not (await audit(site))["intact"]:
         found.append({"what": "the chain of events is broken", "next": "Compare with the last good backup."})
     return found
+
+
+async def _unwrappable(site: Site, lane: Lane) -> list[Data]:
+    """What its partner wants files wrapped in, where that cannot be made."""
+    try:
+        await site.thread(site.wrappings, lane.partner)
+    except GatewayError as problem:
+        return [{"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step}]
+    return []
 
 
 def _undated(site: Site) -> list[Data]:

@@ -98,6 +98,11 @@ WRONG = [
     ("agreements = {days = 14}", "agreements.days: says how long, and payers not for whom"),
     ('wraps = ["zip", "zip"]', "wraps: names a wrapping twice"),
     ("options = {pgp = {recipient = 'x'}}", "options.pgp: are of a wrapping that wraps does not name"),
+    ('wraps = ["pgp"]', "options.pgp: OpenPGP needs `recipient`, the partner's public key in its armor"),
+    ('wraps = ["pgp"]\noptions = {pgp = {recipient = "claims@alpha.example"}}', "options.pgp: OpenPGP needs `recipient`"),
+    ('wraps = ["pgp"]\noptions = {pgp = {recipient = "TO-BE-GIVEN", armour = "x"}}', "options.pgp: OpenPGP has no option"),
+    ('wraps = ["pgp"]\noptions = {pgp = {recipient = "TO-BE-GIVEN", armor = "true"}}', "options.pgp: OpenPGP option armor"),
+    ('wraps = ["zip"]\noptions = {zip = {member = "../{stem}.837"}}', "options.zip: a zip archive has one option"),
 ]  # fmt: skip
 
 RIGHT = [
@@ -107,7 +112,9 @@ RIGHT = [
     'filename = "{n}"\ncounter = {period = "ever"}',
     'filename = "{day:%y}_{n}"\ncounter = {period = "year"}',
     'filename = "{sender}I{day:%m%d%y}{n}.837.PGP"\ncounter = {first = "A", last = "ZZ", ' + LETTERS + "}\n"
-    'wraps = ["pgp"]\noptions = {pgp = {recipient = "x"}}',
+    'wraps = ["pgp"]\noptions.pgp.recipient = """\n-----BEGIN PGP PUBLIC KEY BLOCK-----\n"""',
+    'wraps = ["pgp"]\noptions = {pgp = {recipient = "TO-BE-GIVEN", armor = "no"}}',
+    'wraps = ["zip"]\noptions = {zip = {member = "{stem}.CLM"}}',
     'filename = "T{sender}_S{submitter}_837{type}_{day:%m%d}_{n}.dat"\ncounter = {first = "01", last = "99"}',
     'filename = "OATEST_{isa13}.837"',
     'names = {case = "upper", longest = 12, punctuation = "."}\nfilename = "PGAP{n}.CLM"\n'

@@ -105,7 +105,7 @@ PARTNER = Partner(
             ("prairie",), timedelta(days=21), timedelta(days=14), 3, timedelta(hours=24), "{sender}_{isa13}.276"
         ),
         wraps=("zip", "pgp"),
-        options={"pgp": {"recipient": "claims"}},
+        options={"pgp": {"recipient": "TO-BE-GIVEN"}},
         sources=("companion guide 3.1",),
         unverified=("that a 277CA comes at all",),
         setup=("switch on the 277CA",),
@@ -246,7 +246,7 @@ TOML = """
     filename = "{sender}_{isa13}.276"
 
     [partner.options.pgp]
-    recipient = "claims"
+    recipient = "TO-BE-GIVEN"
 """
 
 
