@@ -72,11 +72,11 @@ def example() -> str:
     return (SHIPPED / "everything.toml").read_text(encoding="utf-8")
 
 
-def check_scenario(context: click.Context, path: Path, as_json: bool) -> None:
+def check_scenario(context: click.Context, name: str, as_json: bool) -> None:
     """Every problem of a scenario, each with its place; exit 1 where there is one."""
     problems: tuple[str, ...] = ()
     try:
-        load_scenario(path)
+        load_scenario(named_scenario(name))
     except ConfigError as wrong:
         problems = tuple(wrong.problems)
     if as_json:

@@ -70,11 +70,16 @@ def test_all_problems_of_a_scenario_are_shown(tmp_path: Path) -> None:
     (tmp_path / "scenario.toml").write_text('repeats = "x"\n[server]\nhours = "8-17"\n[faults]\nslow = "very"\n')
     checked = asked("simulate-payer", "--check", str(tmp_path / "scenario.toml"), "--json")
     assert checked.exit_code == 1
-    assert json.loads(checked.output)["problems"] == ["faults.slow: must be a number"]
+    assert json.loads(checked.output)["problems"] == [
+        "faults.slow: must be a number",
+        "repeats: 'x' is none of 277CA, 835",
+        "server.hours: must be as in 08:00-17:00",
+    ]
     (tmp_path / "scenario.toml").write_text('repeats = "x"\n[server]\nhours = "8-17"\n')
     started = asked("simulate-payer", "--scenario", str(tmp_path / "scenario.toml"), "--root", str(tmp_path / "root"))
     assert started.exit_code == 1
     assert [line.split(":")[0] for line in started.stderr.splitlines()] == ["repeats", "server.hours"]
+    assert asked("simulate-payer", "--check", "ordinary").exit_code == 0
     (tmp_path / "scenario.toml").write_text("= 3")
     assert asked("simulate-payer", "--check", str(tmp_path / "scenario.toml")).exit_code == 1
 
