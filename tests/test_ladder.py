@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.main import gateway
+from gateway.errors import Refused
 from gateway.model.sending import Seen
 from gateway.sftp import Limits, SftpTransport
 from gateway.store import submissions
@@ -366,6 +367,9 @@ def test_a_person_hears_of_doubt_once_when_the_acknowledgment_is_overdue(tmp_pat
     assert "written, size" in told["next"] or "size, written" in told["next"]
     assert "gateway settle 1" in told["next"]
     assert len(payer.received_claims()) == 3
+    for command, words in (("settle", {"submission": 1, "arrived": True}), ("resume", {"lane": told["lane"]})):
+        with pytest.raises(Refused, match="a reason is missing"):
+            site.ask(command, reason=" ", **words)
     site.ask("settle", submission=1, arrived=True, reason="they read the ISA13 back to me")
     run(site, clock)
     assert (states(site), stands(site)) == (["SENT"], {"SENT"})

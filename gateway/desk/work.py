@@ -8,6 +8,7 @@ from typing import Any
 from gateway.deadlines.accounts import unpinned
 from gateway.desk import lists, mail, plugins, silence
 from gateway.desk.known import known_lane
+from gateway.desk.reason import need_reason
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.model.partners import Lane
 from gateway.partnership.phrases import countdown, counted
@@ -140,6 +141,7 @@ def _standing(site: Site, row: Any) -> Data:
 
 async def resume(site: Site, lane: str, reason: str, actor: str) -> list[Data]:
     """Use a suspended lane again, or let it send what it asks about."""
+    need_reason(reason)
     await known_lane(site, lane)
     try:
         await site.store.write_as(actor, lanes.resume, lane, reason)
