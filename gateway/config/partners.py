@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from gateway.config.filenames import wrong_with
+from gateway.config.filenames import strange_in, wrong_with
 from gateway.config.habits import (
     AgreementsTable,
     BrakeTable,
@@ -65,7 +65,8 @@ def _one_meaning(payers: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...
 
 def _template(template: str) -> str:
     """What can be said of it without knowing the counter."""
-    if "{n" not in template and (wrong := wrong_with(template, rules=NameRules(longest=255))):
+    counted = "{n" in template
+    if wrong := strange_in(template) if counted else wrong_with(template, rules=NameRules(longest=255)):
         raise ValueError(wrong)
     return template
 

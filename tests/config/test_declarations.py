@@ -477,6 +477,8 @@ def test_a_time_to_answer_in_minutes_survives_being_told_in_hours(minutes: int) 
         ('temporary_suffix = ".tmp"', 'temporary_suffix = "/tmp"', "partner[0].temporary_suffix: must be letters"),
         ("claims_per_set = 100", "claims_per_set = 5001", "partner[0].claims_per_set: must be less than or equal to"),
         ('filename = "{submitter}_{day:%y%m%d}_{n}.dat"', 'filename = "{day:%D}"', "partner[0].filename: must have the"),
+        ('filename = "{submitter}_{day:%y%m%d}_{n}.dat"', 'filename = "{name}_{n}.dat"', "partner[0].filename: has no"),
+        ('filename = "{submitter}_{day:%y%m%d}_{n}.dat"', 'filename = "{n"', "partner[0].filename: is no template"),
         ('write = "staged"', 'write = "append"', "partner[0].write: must be 'temp_rename', 'staged' or 'direct'"),
         ("filing_limit_days = 120", "filing_limit_days = 1e9", "payer[0].filing_limit_days: must be a whole number"),
         ("filing_limit_days = 120", "filing_limit_days = 999999999", "payer[0].filing_limit_days: must be less than"),

@@ -299,6 +299,9 @@ def test_pytest_has_a_test_for_each_rule(tmp_path: Path) -> None:
     assert "good.toml::sources_stated" in ran.stdout
     assert "1 failed" in ran.stdout
     assert "unverified is missing" in ran.stdout
+    command[command.index(str(plugin))] = "nowhere.toml"
+    lost = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (lost.returncode, "there is no file nowhere.toml" in lost.stderr) == (4, True)
 
 
 @pytest.mark.parametrize("name", ["bluestem_exchange.toml", "prairie_health.py"])

@@ -10,8 +10,10 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -145,6 +147,7 @@ def test_it_behaves_as_a_partner_of_the_site_is_declared(tmp_path: Path) -> None
         receiver = "PRAIRIEHP"
         payers = {prairie = ["77001"]}
         endpoint = {host = "edi.prairie.example", outbound = "/drop", inbound = ["/answers"]}
+        stages = {test = {sender = "T*"}, production = {sender = "P*9"}}
     """)
     plugin.chmod(0o644)
     options = ("--root", str(tmp_path / "payer"), "--partner")
@@ -152,6 +155,8 @@ def test_it_behaves_as_a_partner_of_the_site_is_declared(tmp_path: Path) -> None
         said = read_until(process, "What happens")
     assert "takes '/drop', answers in '/answers'" in said
     assert "--- conf/partners/prairie_edi.toml" in said
+    account = tomllib.loads(said.partition("prairie_edi.toml\n")[2].partition("\nIts key")[0])
+    assert fnmatchcase(account["sender"], "P*9")  # else what is pasted would not start the site
     assert "--- plugins" not in said
     unknown = ran("-c", str(config), "simulate-payer", *options, "nobody")
     assert "prairie_edi" in unknown.stderr
