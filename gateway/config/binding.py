@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gateway.config.accounts import AccountFile, RouteEntry, RoutesFile
-from gateway.config.contradictions import shared
 from gateway.config.filenames import wrong_with
+from gateway.config.places import shared
 from gateway.config.switches import disagreements
 from gateway.config.wording import nearest
 from gateway.model.partners import Account, Lane, Partner, Route
@@ -42,11 +42,14 @@ def bound_accounts(
 def _wrong_names(lane: Lane) -> Iterator[str]:
     """A template that is fine by itself can still make bad names of these ids."""
     account, habits = lane.account, lane.partner.habits
-    wrong = wrong_with(
-        lane.filename, habits.counter, habits.names, sender=account.sender.id, submitter=account.submitter_id
+    asks = habits.status_requests
+    templates = {"filename": lane.filename} | (
+        {"status_requests.filename": asks.filename} if asks and asks.filename else {}
     )
-    if wrong:
-        yield f"with this sender and submitter_id, {lane.partner.key}'s filename {lane.filename} {wrong}"
+    for key, template in templates.items():
+        ids = {"sender": account.sender.id, "submitter": account.submitter_id}
+        if wrong := wrong_with(template, habits.counter, habits.names, **ids):
+            yield f"with this sender and submitter_id, {lane.partner.key}'s {key} {template} {wrong}"
 
 
 def _wrong_folders(lane: Lane) -> Iterator[str]:

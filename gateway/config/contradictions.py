@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
-from posixpath import normpath
 from string import Formatter
-from zoneinfo import ZoneInfo
 
-from gateway.calendar import is_open
 from gateway.config.filenames import wrong_with
+from gateway.config.places import Wrong, folders, hours
 from gateway.model.habits import Case, Discard, Sends
 from gateway.model.partners import Partner, Verify, WriteHabit
 from gateway.naming import capacity, numeral
 from gateway.wrapping import WRONG_OPTIONS
-
-Wrong = tuple[str, str, str]
-"""The place in the partner's table, what is wrong, and an example of what is right."""
 
 
 def contradictions(partner: Partner, wrong_keys: Collection[str] = ()) -> Iterator[str]:
@@ -82,55 +76,6 @@ def _writing(partner: Partner) -> Iterator[Wrong]:
         yield "staging", f'is not used, where write = "{partner.write.value}"', 'write = "staged"'
     if staging and staging in {partner.endpoint.outbound, *partner.endpoint.inbound}:
         yield "staging", "must be another folder than those we write to and read", 'staging = "/staging"'
-
-
-def shared(written: Iterable[str], read: Iterable[str]) -> list[str]:
-    """The folders that are read and written to, by whatever way of writing them: what we sent would be fetched there as an
-    answer, and removed as one."""
-    ours = {_plain(folder) for folder in written if folder}
-    return [folder for folder in read if _plain(folder) in ours]
-
-
-def _plain(folder: str) -> str:
-    return normpath(f"/{folder.strip('/')}")
-
-
-def _folders(partner: Partner) -> Iterator[Wrong]:
-    endpoint, stages, staging = partner.endpoint, partner.habits.stages, partner.habits.staging
-    drops = (endpoint.outbound, *(marks.outbound for marks in stages.values()))
-    reads = {"endpoint.inbound": endpoint.inbound}
-    reads |= {f"stages.{stage}.inbound": marks.inbound for stage, marks in stages.items()}
-    for place, folders in reads.items():
-        for folder in shared(drops, folders):
-            yield (
-                place,
-                f"names {folder}, which we write to: what we sent would be taken for an answer",
-                'inbound = ["/out"]',
-            )
-        if len({*map(_plain, folders)}) < len(folders):
-            yield place, "names a folder twice", 'inbound = ["/out"]'
-    at_a_stage = [folder for marks in stages.values() for folder in (marks.outbound, *marks.inbound) if folder]
-    if shared([staging], at_a_stage):
-        yield "staging", "must be another folder than those of each stage", 'staging = "/staging"'
-
-
-def _hours(partner: Partner) -> Iterator[Wrong]:
-    windows, maintenance = partner.windows, partner.maintenance
-    edges = [(window.opens, window.zone) for window in windows] + [(shut.closes, shut.zone) for shut in maintenance]
-    moments = [
-        datetime.combine(_MONDAY + timedelta(days=day), time.fromisoformat(at), ZoneInfo(zone))
-        for at, zone in edges
-        for day in range(8)
-    ]
-    if moments and not any(is_open(windows, at) and not (maintenance and is_open(maintenance, at)) for at in moments):
-        place = "windows" if windows else "maintenance"
-        example = 'windows = [{opens = "06:00", closes = "20:00"}]' if windows else (
-            'maintenance = [{opens = "02:00", closes = "06:00", days = ["sun"]}]')  # fmt: skip
-        yield place, "leave no moment of a week in which a file could be sent, because of maintenance", example
-
-
-_MONDAY = date(2026, 1, 5)
-"""A week is looked at from its edges: the first moment of whatever is open is where a window opens or maintenance ends."""
 
 
 def _verifying(partner: Partner) -> Iterator[Wrong]:
@@ -292,8 +237,8 @@ RULES: Mapping[Callable[[Partner], Iterator[Wrong]], tuple[str, ...]] = {
     _names: ("filename", "counter", "names", "stages", "temporary_suffix"),
     _counter: ("counter", "names"),
     _writing: ("write", "staging", "endpoint"),
-    _folders: ("endpoint", "stages", "staging"),
-    _hours: ("windows", "maintenance"),
+    folders: ("endpoint", "stages", "staging"),
+    hours: ("windows", "maintenance"),
     _verifying: ("verify", "wire", "receipts"),
     _receipts: ("receipts", "names"),
     _stages: ("stages", "endpoint", "filename"),

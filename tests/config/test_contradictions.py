@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from gateway.config.contradictions import RULES, Wrong
+from gateway.config.contradictions import RULES
 from gateway.config.declarations import read_declaration
 from gateway.config.partners import PartnerTable
+from gateway.config.places import Wrong
 from gateway.errors import PluginError
 from gateway.model.partners import Partner
 from tests.config.conftest import SiteFiles
@@ -252,6 +253,9 @@ def test_names_are_measured_with_the_ids_of_the_account(site: SiteFiles) -> None
     site.load()
     site.change("conf/partners/alpha_edi.toml", 'sender = "CFFM01"', 'sender = "CEDARFALLS"')
     assert site.problem().endswith("filename {sender}{isa13}.dat makes names of more than 19 characters: up to 23")
+    site.change("plugins/alpha.toml", 'filename = "{sender}{isa13}.dat"', 'filename = "{isa13}.dat"\n'
+                'status_requests = {filename = "q{sender}{isa13}"}')  # fmt: skip
+    assert "status_requests.filename q{sender}{isa13} makes names of more than 19 characters" in site.problem()
 
 
 @pytest.mark.parametrize(
