@@ -17,7 +17,7 @@ from gateway.model.sending import Seen
 from gateway.sftp import Limits, SftpTransport
 from gateway.store import submissions
 from gateway.testing.builders import ClaimSpec, batch837p
-from gateway.testing.payer import Faults, PayerSimulator, Scenario
+from gateway.testing.payer import Faults, PayerSimulator, Scenario, Server
 from gateway.workers.site import open_site
 from tests.habits import Clock, SshdPayer, declare, run, seen, stands, states
 from tests.servers import require_sshd, running_sshd
@@ -242,6 +242,25 @@ def test_a_mark_of_arrival_is_one_more_rung(tmp_path: Path, payer: PayerSimulato
     assert run(site).count("submission.observed") == 0
     (evidence,) = [one["evidence"] for one in site.ask("submissions show", submission=1)["seen"] if one["evidence"]]
     assert evidence.endswith("-20261110.001-success")
+
+
+def test_a_folder_of_marks_that_is_not_there_is_told_once_and_stops_nothing(
+    tmp_path: Path, payer: PayerSimulator
+) -> None:
+    """The partner is reached all the same; once the folder is there the marks are seen."""
+    away = RECEIPTS.replace('failed="', 'folder="/marks", failed="')
+    site, clock = site_at(tmp_path, payer, away), Clock()
+    told = run(site, clock)
+    assert (told.count("mailbox.troubled"), told.count("lane.unreachable"), states(site)) == (1, 0, ["SENT"])
+    site.drop("b.837", batch837p([ClaimSpec("B1", payer_id="77001", member_id="MB")], control=2))
+    clock.move(minutes=5)
+    told = run(site, clock)
+    assert (told.count("mailbox.troubled"), told.count("lane.unreachable"), states(site)) == (0, 0, ["SENT", "SENT"])
+    payer.scenario = Scenario(server=Server(other_folders=("/marks",)))
+    (payer.inbox.parent / "marks").mkdir(exist_ok=True)
+    (payer.inbox.parent / "marks" / f"{site.ask('submissions')[0]['file']}-1-success").touch()
+    clock.move(minutes=5)
+    assert {"mailbox.recovered", "submission.observed"} <= set(run(site, clock))
 
 
 def test_a_mark_of_arrival_ends_doubt(tmp_path: Path, payer: PayerSimulator) -> None:
