@@ -347,6 +347,7 @@ def test_what_python_declares_is_judged_by_the_same_rules(site: SiteFiles) -> No
         """
         from datetime import timedelta
         from gateway import hookimpl
+        from gateway.model.habits import Habits, Wire
         from gateway.model.partners import Endpoint, Partner, Payer, Window
         from gateway.model.x12 import Address
 
@@ -358,7 +359,7 @@ def test_what_python_declares_is_judged_by_the_same_rules(site: SiteFiles) -> No
         def register_partners():
             return [Partner("gamma_edi", "GAMMA", {"gamma": "77001"}, Address("ZZ", "GAMMAHP"),
                             Endpoint("sftp", "edi.gamma.example", outbound="in"), filename="claims.837",
-                            windows=(Window("06:00", "24:00", "Iowa"),))]
+                            windows=(Window("06:00", "24:00", "Iowa"),), habits=Habits(wire=Wire(settle_for=5)))]
         """,
     )
     of = "plugin gamma.py: partner gamma_edi"
@@ -366,10 +367,11 @@ def test_what_python_declares_is_judged_by_the_same_rules(site: SiteFiles) -> No
         "plugin gamma.py: payer gamma: filing_limit_days: must be a whole number",
         "plugin gamma.py: payer Delta: key: must be lower-case letters, digits and _ only, a letter first",
         "plugin gamma.py: payer Delta: name: must not be empty",
-        "plugin gamma.py: payer eta: is not filled in as Payer wants it: ",
+        "plugin gamma.py: payer eta: filing_limit_days: must be a whole number",
         f"{of}: payers.gamma: must be a list",
         f"{of}: endpoint.outbound: must be an absolute path",
         f"{of}: filename: must have the whole {{isa13}} in it",
+        f"{of}: wire.settle_minutes: must be a number",
         f"{of}: windows[0].closes: must be a time of day from 00:00 to 23:59",
         f"{of}: windows[0].zone: must be an IANA time zone",
     ]
