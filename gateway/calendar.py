@@ -38,10 +38,10 @@ def takes_files(partner: Partner, now: datetime) -> bool:
 
 
 def _inside(window: Window, now: datetime) -> bool:
-    """One that passes midnight belongs to the day on which it opens."""
+    """One that passes midnight belongs to the day on which it opens; midnight to midnight is all of it."""
     local = now.astimezone(ZoneInfo(window.zone))
     opens, closes, at = time.fromisoformat(window.opens), time.fromisoformat(window.closes), local.time()
-    if opens <= closes:
+    if opens < closes:
         return opens <= at < closes and _named(local.date(), window.days)
     if at >= opens:
         return _named(local.date(), window.days)

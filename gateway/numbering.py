@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 PROOF = 5
@@ -45,3 +45,16 @@ def follow(series: Series | None, number: int, taken: Collection[int]) -> tuple[
     if series.learned:
         return Series(number, 1, min(2 * series.needed, MOST_PROOF)), missing
     return Series(number, 1, series.needed), []
+
+
+def runs(numbers: Iterable[int], taken: Collection[int]) -> list[tuple[int, int]]:
+    """What is left of these ascending numbers without those taken, as the first and last of each row without a hole."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if number in taken:
+            continue
+        if found and found[-1][1] == number - 1:
+            found[-1] = found[-1][0], number
+        else:
+            found.append((number, number))
+    return found

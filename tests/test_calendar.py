@@ -14,6 +14,8 @@ from gateway.calendar import due, first_answer_due, is_away, is_open, takes_file
 from gateway.model.habits import WEEK, Business, Expectation, Habits, Outage, Sends
 from gateway.model.partners import Endpoint, Partner, Window
 from gateway.model.x12 import Address
+from gateway.testing.payer.hours import is_down
+from gateway.testing.payer.manners import Hours, Server
 
 CHICAGO = ZoneInfo("America/Chicago")
 ENDPOINT = Endpoint("sftp", "sftp.example.com")
@@ -112,6 +114,18 @@ def test_a_window_past_midnight_belongs_to_the_day_on_which_it_opens(moment: str
     """Weekdays from ten at night: the hours after midnight on Saturday are Friday's."""
     window = Window("22:00", "04:00", "America/Chicago", days=("mon", "tue", "wed", "thu", "fri"))
     assert is_open([window], at(moment)) is taken
+
+
+@pytest.mark.parametrize(
+    ("moment", "shut"),
+    [("2026-03-07T23:59", False), ("2026-03-08T00:00", True), ("2026-03-08T23:59", True), ("2026-03-09T00:00", False)],
+)
+def test_midnight_to_midnight_is_all_day(moment: str, shut: bool) -> None:
+    """Also on the Sunday whose clocks are put forward; the simulated payer keeps the same hours."""
+    sunday = ("00:00", "00:00", "America/Chicago", ("sun",))
+    partner = replace(PARTNER, maintenance=(Window(*sunday),))
+    assert is_away(partner, at(moment)) is shut
+    assert is_down(Server(closures=(Hours(*sunday),)), at(moment)) is shut
 
 
 def test_maintenance_and_an_announced_outage_close_what_a_window_opens() -> None:

@@ -211,7 +211,10 @@ def test_an_encrypted_file_is_opened_by_the_partner_alone(tmp_path: Path, payer:
 
 def test_a_wrapping_that_cannot_be_made_stops_the_lane_and_sends_nothing(tmp_path: Path, payer: PayerSimulator) -> None:
     """A person mends it and resumes; the claims are where they were."""
-    site = site_of(tmp_path, payer, 'habits=Habits(wraps=("pgp",))')
+    options = {"pgp": {"recipient": "-----BEGIN PGP PUBLIC KEY BLOCK-----"}}
+    site = site_of(tmp_path, payer, f'habits=Habits(wraps=("pgp",), options={options})')
+    [told] = site.ask("doctor")
+    assert told["what"] == "lane alpha_edi/production: OpenPGP option recipient is no key in its armor"
     site.drop("a.837", batch837p(claims(2)))
     run(site)
     assert not payer.arrivals()

@@ -12,11 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.main import gateway
+from gateway.errors import Refused
 from gateway.model.sending import Seen
 from gateway.sftp import Limits, SftpTransport
 from gateway.store import submissions
 from gateway.testing.builders import ClaimSpec, batch837p
-from gateway.testing.payer import Faults, PayerSimulator, Scenario
+from gateway.testing.payer import Faults, PayerSimulator, Scenario, Server
 from gateway.workers.site import open_site
 from tests.habits import Clock, SshdPayer, declare, run, seen, stands, states
 from tests.servers import require_sshd, running_sshd
@@ -243,6 +244,25 @@ def test_a_mark_of_arrival_is_one_more_rung(tmp_path: Path, payer: PayerSimulato
     assert evidence.endswith("-20261110.001-success")
 
 
+def test_a_folder_of_marks_that_is_not_there_is_told_once_and_stops_nothing(
+    tmp_path: Path, payer: PayerSimulator
+) -> None:
+    """The partner is reached all the same; once the folder is there the marks are seen."""
+    away = RECEIPTS.replace('failed="', 'folder="/marks", failed="')
+    site, clock = site_at(tmp_path, payer, away), Clock()
+    told = run(site, clock)
+    assert (told.count("mailbox.troubled"), told.count("lane.unreachable"), states(site)) == (1, 0, ["SENT"])
+    site.drop("b.837", batch837p([ClaimSpec("B1", payer_id="77001", member_id="MB")], control=2))
+    clock.move(minutes=5)
+    told = run(site, clock)
+    assert (told.count("mailbox.troubled"), told.count("lane.unreachable"), states(site)) == (0, 0, ["SENT", "SENT"])
+    payer.scenario = Scenario(server=Server(other_folders=("/marks",)))
+    (payer.inbox.parent / "marks").mkdir(exist_ok=True)
+    (payer.inbox.parent / "marks" / f"{site.ask('submissions')[0]['file']}-1-success").touch()
+    clock.move(minutes=5)
+    assert {"mailbox.recovered", "submission.observed"} <= set(run(site, clock))
+
+
 def test_a_mark_of_arrival_ends_doubt(tmp_path: Path, payer: PayerSimulator) -> None:
     """A file that vanished undeclared is in doubt; the mark proves that it arrived, and nothing is sent again."""
     site = site_at(tmp_path, payer, RECEIPTS)
@@ -366,6 +386,9 @@ def test_a_person_hears_of_doubt_once_when_the_acknowledgment_is_overdue(tmp_pat
     assert "written, size" in told["next"] or "size, written" in told["next"]
     assert "gateway settle 1" in told["next"]
     assert len(payer.received_claims()) == 3
+    for command, words in (("settle", {"submission": 1, "arrived": True}), ("resume", {"lane": told["lane"]})):
+        with pytest.raises(Refused, match="a reason is missing"):
+            site.ask(command, reason=" ", **words)
     site.ask("settle", submission=1, arrived=True, reason="they read the ISA13 back to me")
     run(site, clock)
     assert (states(site), stands(site)) == (["SENT"], {"SENT"})

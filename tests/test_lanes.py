@@ -241,6 +241,30 @@ def test_two_lanes_hold_one_session_at_a_time_of_one_user_or_where_the_partner_a
     assert most == 1
 
 
+@pytest.mark.parametrize("sender", ["OPENGATE", "OTHERID"])
+@pytest.mark.parametrize("code", ["A", "R/006"])
+def test_answers_to_both_stages_in_one_folder_reach_each_its_own(
+    tmp_path: Path, payer: PayerSimulator, sender: str, code: str
+) -> None:
+    """Many partners tell tests by ISA15, by names or by the sender alone. Whichever lane looks first fetches the answers
+    of both, and a rejection of the other's file must stop that other."""
+    payer.scenario = Scenario(answers=("999",) if code == "A" else ("TA1",), ta1="" if code == "A" else code)
+    site = site_at(tmp_path, payer)
+    twin(site, sender=sender, submitter_id=sender)
+    site.drop("p.837", batch("P", 2))
+    site.drop("t.837", batch837p([ClaimSpec("T1", payer_id="77001")], control=2, usage="T"))
+    run(site)
+    payer.tick()
+    assert "answer.unmatched" not in run(site)
+    assert {(answer["lane"], answer["form"]) for answer in site.ask("answers")} == {
+        (lane, form) for lane in (LANE, "alpha_edi/test") for form in payer.scenario.answers
+    }
+    if code == "A":
+        assert stands(site) == {"ACKNOWLEDGED"}
+    else:
+        assert {lane["code"] for lane in site.ask("lanes")} == {"TA1 006"}
+
+
 def test_a_slow_payer_and_a_dead_one_delay_nobody(tmp_path: Path, payer: PayerSimulator) -> None:
     """While one takes forever for its file and one does not answer at all, the third has all five of its own."""
     slow = PayerSimulator(tmp_path / "slow", Scenario(faults=Faults(slow=60)))

@@ -270,6 +270,7 @@ def test_a_number_that_never_came_is_told_once_and_closed_when_it_comes(box: Mai
         "told_at": "",
     }
     assert told(box, payer, 106) == []
+    assert [(gap["first"], gap["last"], gap["missing"]) for gap in box.health["missing_numbers"]] == [(105, 105, 1)]
     assert told(box, payer, 105) == ["mailbox.gap_closed"]
     assert box.health["missing_numbers"] == []
 

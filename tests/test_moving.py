@@ -284,4 +284,24 @@ def test_a_payer_moves_only_along_a_route_with_an_account(
     with pytest.raises(Refused) as refused:
         site.ask("payer move", payer="alpha", partner="hub_edi", reason=" ")
     assert refused.value.code == "NO_REASON"
+    for words in ({"partner": "alpha_edi"}, {"back": True}):
+        with pytest.raises(Refused, match="payer alpha goes by alpha_edi already"):
+            site.ask("payer move", payer="alpha", reason="x", **words)
     assert site.ask("payer moves") == []
+
+
+def test_a_payer_moved_to_the_partner_of_the_settings_is_moved_back(
+    tmp_path: Path, first: PayerSimulator, second: PayerSimulator
+) -> None:
+    """Whichever way it is said; it is no move any more."""
+    site = site_of(tmp_path, first, second)
+    site.ask("payer move", payer="alpha", partner="hub_edi", reason="down")
+    assert [row["partner"] for row in site.ask("payer moves")] == ["hub_edi"]
+    with pytest.raises(Refused, match="already"):
+        site.ask("payer move preview", payer="alpha", partner="hub_edi")
+    site.ask("payer move", payer="alpha", partner="alpha_edi", reason="up")
+    assert site.ask("payer moves") == []
+    assert (
+        site.query("SELECT name FROM events WHERE name LIKE 'payer.%' ORDER BY seq DESC")[0]["name"]
+        == "payer.moved_back"
+    )

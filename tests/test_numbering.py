@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.numbering import MOST_PROOF, PROOF, follow
+from gateway.numbering import MOST_PROOF, PROOF, follow, runs
 
 
 def gaps(numbers: Sequence[int], taken: Sequence[int] = ()) -> list[list[int]]:
@@ -53,3 +53,8 @@ def test_whoever_leaves_out_numbers_for_ever_is_told_of_ever_more_rarely(every: 
 def test_all_numbers_that_came_are_never_missing(numbers: list[int]) -> None:
     """In whatever order: each is looked at beside all that came by then."""
     assert gaps(sorted(numbers)) == []
+
+
+def test_what_is_left_of_a_gap_is_told_in_rows() -> None:
+    assert runs(range(9, 16), {10, 13, 14}) == [(9, 9), (11, 12), (15, 15)]
+    assert runs(range(9, 11), {9, 10}) == []

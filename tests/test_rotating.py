@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -62,6 +63,29 @@ def test_a_secret_that_works_is_used_from_then_on_and_the_old_one_kept(site: Tes
     assert site.ask("lanes")[0]["polled_at"]
     assert rotated(site, "--credential", "alpha_edi").exit_code == 0
     assert account(site).read_text() == before
+
+
+def test_of_two_accounts_nobody_guesses_which_is_meant(site: TestSite, server: SshdPayer) -> None:
+    """The secret of the wrong one would be new, and the other's would end on its day. Both are of one user here, so that
+    the second is named: a refused login of either stops both."""
+    twin = account(site).with_name("alpha_edi.test.toml")
+    twin.write_text(account(site).read_text().replace('"production"', '"test"'))
+    new = site.root / "secrets" / "alpha_new"
+    shutil.copy(server.server.incoming.parent / "user_ecdsa", new)
+    new.chmod(0o600)
+    before = twin.read_text()
+    for words in (("rotate", "alpha_edi", "--credential", "alpha_new"), ("trust", "alpha_edi"), ("test", "alpha_edi")):
+        done = CliRunner().invoke(gateway, ["-c", str(site.config), "payer", *words])
+        assert isinstance(done.exception, Refused)
+        assert "--stage production" in done.exception.next_step
+    assert logins(server) == 0
+    done = rotated(site, "--credential", "alpha_new", "--stage", "production")
+    assert done.exit_code == 0, done.output
+    assert "Account alpha_edi/test logs in as the same user" in done.output
+    assert 'credential = "alpha_new"' in account(site).read_text()
+    assert twin.read_text() == before
+    command = ["-c", str(site.config), "payer", "test", "alpha_edi", "--stage", "test", "--json"]
+    assert json.loads(CliRunner().invoke(gateway, command).output)["lane"] == "alpha_edi/test"
 
 
 def test_a_secret_that_does_not_work_changes_nothing_and_is_tried_once(site: TestSite, server: SshdPayer) -> None:

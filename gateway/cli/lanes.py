@@ -9,11 +9,19 @@ from gateway.config import load_site
 from gateway.errors import Refused
 from gateway.model.partners import Lane, Stage
 
+STAGE = click.option(
+    "--stage", type=click.Choice([stage.value for stage in Stage]), help="Which account, where there are two."
+)
+
 
 def lane_of(context: click.Context, partner: str, stage: Stage | None = None) -> Lane:
-    """Our lane at a partner, of this stage where one is named. Raises Refused where there is none."""
+    """Our lane at a partner, of this stage where one is named. Raises Refused where there is none, and where there are two
+    of which nobody said which: what is done to the wrong one shows on the day that it was done for."""
     _, registry, directory = load_site(config_path(context))
     mine = [lane for lane in directory.lanes.values() if lane.partner.key == partner]
+    if stage is None and len(mine) > 1:
+        step = "Say which: --stage test or --stage production."
+        raise Refused(f"there are two accounts at {partner}", code="TWO_ACCOUNTS", next_step=step)
     found = next((lane for lane in mine if stage in (None, lane.account.stage)), None)
     if found is None:
         what = f"{stage.value} account" if stage and mine else "account"

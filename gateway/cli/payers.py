@@ -12,7 +12,7 @@ from gateway.cli.asking import ask, config_path
 from gateway.cli.check import check
 from gateway.cli.days import today
 from gateway.cli.declared import show as show_declared
-from gateway.cli.lanes import lane_of
+from gateway.cli.lanes import STAGE, lane_of
 from gateway.cli.moving import move, moves
 from gateway.cli.questions import AS_JSON
 from gateway.cli.rotating import rotate
@@ -80,11 +80,12 @@ payer.add_command(moves)
 
 @payer.command()
 @click.argument("partner")
+@STAGE
 @AS_JSON
 @click.pass_context
-def test(context: click.Context, partner: str, as_json: bool) -> None:
+def test(context: click.Context, partner: str, stage: str | None, as_json: bool) -> None:
     """Log in at PARTNER once and list its folders; nothing is written."""
-    lane = lane_of(context, partner)
+    lane = lane_of(context, partner, Stage(stage) if stage else None)
     settings, _, _ = load_site(config_path(context))
 
     def secret(name: str) -> Any:

@@ -13,21 +13,20 @@ import click
 
 from gateway.cli.asking import config_path
 from gateway.cli.days import today
-from gateway.cli.lanes import lane_of
+from gateway.cli.lanes import STAGE, lane_of
 from gateway.config import load_site
 from gateway.config.pinning import account_file, replace_file, with_key
 from gateway.config.writing import toml
 from gateway.errors import GatewayError, Refused
 from gateway.model.partners import Account, Lane, Stage
+from gateway.planner import same_login
 from gateway.sftp import SftpTransport, is_password, scan_host_key
 from gateway.vault import resolve_credential
 
 
 @click.command("rotate")
 @click.argument("partner")
-@click.option(
-    "--stage", type=click.Choice([stage.value for stage in Stage]), help="Which account, where there are two."
-)
+@STAGE
 @click.option("--credential", metavar="NAME", help="The name of the new secret, beside the present one in secrets/.")
 @click.option("--next-key", is_flag=True, help="The host key that the partner announced.")
 @click.pass_context
@@ -51,8 +50,17 @@ def rotate(context: click.Context, partner: str, stage: str | None, credential: 
     click.echo(f"It works, and stands now in {path}. A running service takes it up when it is started again.")
     if credential:
         click.echo(f"The old one is untouched: `--credential {lane.account.credential}` goes back to it.")
+        _tell_of_the_other(context, lane)
     else:
         click.echo("Take the old line out of host_keys once the server shows it no more.")
+
+
+def _tell_of_the_other(context: click.Context, lane: Lane) -> None:
+    """An account of the same user that keeps the old secret is refused, and that stops both."""
+    _, _, directory = load_site(config_path(context))
+    for other in directory.lanes.values():
+        if other.key != lane.key and same_login(other, lane):
+            click.echo(f"Account {other.key} logs in as the same user: rotate it as well, before the old one ends.")
 
 
 def _announced(lane: Lane) -> str:

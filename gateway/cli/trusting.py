@@ -12,7 +12,7 @@ import click
 from gateway.cli import show
 from gateway.cli.asking import config_path
 from gateway.cli.days import DAY, today
-from gateway.cli.lanes import lane_of
+from gateway.cli.lanes import STAGE, lane_of
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_site
 from gateway.config.pinning import account_file, replace_file, with_key, with_next_key
@@ -25,9 +25,7 @@ from gateway.sftp import scan_host_key
 
 @click.command()
 @click.argument("partner")
-@click.option(
-    "--stage", type=click.Choice([stage.value for stage in Stage]), help="Which account, where there are two."
-)
+@STAGE
 @click.option("--fingerprint", metavar="PRINT", help="What the partner published: MD5, SHA1 or SHA256, hex or base64.")
 @click.option("--key", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="The public key itself, as the partner published it; then nothing is dialled.")  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gateway.config.accounts import AccountFile, RouteEntry, RoutesFile
 from gateway.config.filenames import wrong_with
+from gateway.config.places import shared
 from gateway.config.switches import disagreements
 from gateway.config.wording import nearest
 from gateway.model.partners import Account, Lane, Partner, Route
@@ -29,7 +30,9 @@ def bound_accounts(
         elif file and key in partners:
             account = file.account(partners[key])
             lane = Lane(partners[key], account)
-            problems += [f"{path}: {wrong}" for wrong in (*_wrong_names(lane), *disagreements(lane))]
+            problems += [
+                f"{path}: {wrong}" for wrong in (*_wrong_names(lane), *_wrong_folders(lane), *disagreements(lane))
+            ]
             if any((other.partner, other.stage) == (key, account.stage) for other in found):
                 problems.append(f"{path}: a second {account.stage.value} account at {key}; give it the other stage")
             found.append(account)
@@ -39,11 +42,26 @@ def bound_accounts(
 def _wrong_names(lane: Lane) -> Iterator[str]:
     """A template that is fine by itself can still make bad names of these ids."""
     account, habits = lane.account, lane.partner.habits
-    wrong = wrong_with(
-        lane.filename, habits.counter, habits.names, sender=account.sender.id, submitter=account.submitter_id
+    asks = habits.status_requests
+    templates = {"filename": lane.filename} | (
+        {"status_requests.filename": asks.filename} if asks and asks.filename else {}
     )
-    if wrong:
-        yield f"with this sender and submitter_id, {lane.partner.key}'s filename {lane.filename} {wrong}"
+    for key, template in templates.items():
+        ids = {"sender": account.sender.id, "submitter": account.submitter_id}
+        if wrong := wrong_with(template, habits.counter, habits.names, **ids):
+            yield f"with this sender and submitter_id, {lane.partner.key}'s {key} {template} {wrong}"
+
+
+def _wrong_folders(lane: Lane) -> Iterator[str]:
+    """Folders that differ in the declaration can still be one in an account."""
+    at, staging = lane.account.endpoint, lane.partner.habits.staging
+    for folder in shared((at.outbound, staging), at.inbound):
+        yield (
+            f"endpoint.inbound: names {folder}, which we write to: what we sent would be taken for an answer"
+            ' (for example: endpoint = {outbound = "/in", inbound = ["/out"]})'
+        )
+    if shared((staging,), (at.outbound,)):
+        yield f"endpoint.outbound: is {staging}, where files are written before they are moved"
 
 
 def bound_routes(

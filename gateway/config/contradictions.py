@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
+from string import Formatter
 
 from gateway.config.filenames import wrong_with
+from gateway.config.places import Wrong, folders, hours
 from gateway.model.habits import Case, Discard, Sends
 from gateway.model.partners import Partner, Verify, WriteHabit
 from gateway.naming import capacity, numeral
-
-Wrong = tuple[str, str, str]
-"""The place in the partner's table, what is wrong, and an example of what is right."""
+from gateway.wrapping import WRONG_OPTIONS
 
 
 def contradictions(partner: Partner, wrong_keys: Collection[str] = ()) -> Iterator[str]:
@@ -99,12 +99,33 @@ def _receipts(partner: Partner) -> Iterator[Wrong]:
             continue
         if not receipts.folder and fnmatchcase("a.837", pattern.replace("{name}", "a.837").replace("{stem}", "a")):
             yield f"receipts.{name}", "would take our own file for its mark", f'{name} = "{{name}}.processed"'
+        if strange := [field for field in _fields(pattern) if field not in ("name", "stem")]:
+            yield (
+                f"receipts.{name}",
+                f"has no field {{{strange[0]}}}; fields are {{name}}, {{stem}}",
+                f'{name} = "{{name}}.ok"',
+            )
+        if _runs_on(pattern):
+            yield (f"receipts.{name}", "has * or ? right beside our name: the mark of a longer name would count for ours",
+                   f'{name} = "{{name}}-*-success"')  # fmt: skip
         for sign in _separators(pattern) & set(rules.punctuation):
             rest = rules.punctuation.replace(sign, "")
             yield (f"receipts.{name}", f"puts {sign} after our name, so that names may have none: two could share a mark",
                    f'names = {{punctuation = "{rest}"}}')  # fmt: skip
     if receipts.failed and receipts.failed == receipts.arrived:
         yield "receipts.failed", "must be another mark than arrived", 'failed = "{name}.error"'
+
+
+def _fields(pattern: str) -> list[str]:
+    try:
+        return [field for _, field, _, _ in Formatter().parse(pattern) if field is not None]
+    except ValueError:
+        return [""]
+
+
+def _runs_on(pattern: str) -> bool:
+    return any(f"{field}{any_sign}" in pattern or f"{any_sign}{field}" in pattern
+               for field in ("{name}", "{stem}") for any_sign in "*?")  # fmt: skip
 
 
 def _separators(pattern: str) -> set[str]:
@@ -192,6 +213,12 @@ def _names_of_others(partner: Partner) -> Iterator[Wrong]:
         yield "wraps", "names a wrapping twice", 'wraps = ["zip"]'
     for name in habits.options.keys() - set(habits.wraps):
         yield f"options.{name}", "are of a wrapping that wraps does not name", f'wraps = ["{name}"]'
+    for name in WRONG_OPTIONS.keys() & set(habits.wraps):
+        if wrong := WRONG_OPTIONS[name](habits.options.get(name, {})):
+            yield f"options.{name}", wrong, f"options = {{{name} = {_OPTIONS[name]}}}"
+
+
+_OPTIONS = {"zip": '{member = "{stem}.837"}', "pgp": '{recipient = """-----BEGIN PGP PUBLIC KEY BLOCK-----..."""}'}
 
 
 def _status_requests(partner: Partner) -> Iterator[Wrong]:
@@ -210,6 +237,8 @@ RULES: Mapping[Callable[[Partner], Iterator[Wrong]], tuple[str, ...]] = {
     _names: ("filename", "counter", "names", "stages", "temporary_suffix"),
     _counter: ("counter", "names"),
     _writing: ("write", "staging", "endpoint"),
+    folders: ("endpoint", "stages", "staging"),
+    hours: ("windows", "maintenance"),
     _verifying: ("verify", "wire", "receipts"),
     _receipts: ("receipts", "names"),
     _stages: ("stages", "endpoint", "filename"),

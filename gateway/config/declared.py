@@ -83,7 +83,7 @@ def _payer(payer: Payer, source: str, problems: list[str]) -> Payer | None:
     table = asdict(payer)
     for name in ("filing_limit", "approval", "appeal"):
         span = table.pop(name)
-        table[f"{name}_days"] = None if span is None else _days(span)
+        table[f"{name}_days"] = _days(span) if isinstance(span, timedelta) else _NO_SPAN if span is not None else None
     checked = validated(PayerTable, table, source, problems)
     return checked.payer() if checked else None
 
@@ -115,6 +115,8 @@ _SPANS = {
     "every": ("every_days", timedelta(days=1)),
 }
 """Nouns have spans of time where tables have numbers."""
+_NO_SPAN = "no timedelta"
+"""Stands for a span that is none, where no table takes text: so it is told with its place, beside all the others."""
 
 
 def _spread(value: Any, name: str = "") -> Any:
@@ -126,7 +128,9 @@ def _spread(value: Any, name: str = "") -> Any:
         return {key: _spread(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_spread(inner) for inner in value]
-    return _number(value / _SPANS[name][1]) if name in _SPANS and value is not None else value
+    if name not in _SPANS or value is None:
+        return value
+    return _number(value / _SPANS[name][1]) if isinstance(value, timedelta) else _NO_SPAN
 
 
 def _number(value: float) -> float:

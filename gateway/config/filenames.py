@@ -35,18 +35,34 @@ def wrong_with(
             sender=sender, submitter=submitter, isa13=_ISA13, day=moment, n=n, type="P", stage="T"
         )  # fmt: skip
 
+    if strange := strange_in(template):
+        return strange
     try:
-        fields = {field for _, field, _, _ in Formatter().parse(template) if field is not None}
-        if strangers := sorted(fields - set(FIELDS)):
-            return f"has no field {{{strangers[0]}}}; fields are {', '.join(f'{{{field}}}' for field in FIELDS)}"
         names = [named(moment) for moment in _YEAR]
     except (ValueError, LookupError, AttributeError):
-        return "is no template: each { needs its }, with a field's name between them"
+        return _NO_TEMPLATE
+    fields = _fields(template)
     if "n" in fields and counter is None:
         return "has {n}, and no [partner.counter] says how it counts"
     if _ISA13 not in names[0] and (repeats := _repeats(named, names, n, counter)):
         return repeats
     return next(_against(rules, template, [name.replace("\0", "0") for name in names]), None)
+
+
+def strange_in(template: str) -> str | None:
+    """What is wrong with its fields, whatever the counter is like."""
+    try:
+        strangers = sorted(_fields(template) - set(FIELDS))
+    except ValueError:
+        return _NO_TEMPLATE
+    return f"has no field {{{strangers[0]}}}; fields are {', '.join(f'{{{f}}}' for f in FIELDS)}" if strangers else None
+
+
+def _fields(template: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(template) if field is not None}
+
+
+_NO_TEMPLATE = "is no template: each { needs its }, with a field's name between them"
 
 
 def _repeats(named: Named, names: list[str], n: str, counter: Counter | None) -> str | None:

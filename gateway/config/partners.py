@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from gateway.config.filenames import wrong_with
+from gateway.config.filenames import strange_in, wrong_with
 from gateway.config.habits import (
     AgreementsTable,
     BrakeTable,
@@ -65,7 +65,8 @@ def _one_meaning(payers: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...
 
 def _template(template: str) -> str:
     """What can be said of it without knowing the counter."""
-    if "{n" not in template and (wrong := wrong_with(template, rules=NameRules(longest=255))):
+    counted = "{n" in template
+    if wrong := strange_in(template) if counted else wrong_with(template, rules=NameRules(longest=255)):
         raise ValueError(wrong)
     return template
 
@@ -74,7 +75,7 @@ PayerIds = Annotated[tuple[Annotated[Word, size(2, 80)], ...], SOME]
 
 
 class WindowTable(Section):
-    """One of `windows` or `maintenance`. One that closes before it opens passes midnight."""
+    """One of `windows` or `maintenance`. One that closes before it opens passes midnight; 00:00 to 00:00 is all day."""
 
     opens: Clock = Field(description="Local time.", examples=["06:00"])
     closes: Clock = Field(description="Local time.", examples=["20:00"])
@@ -86,8 +87,10 @@ class WindowTable(Section):
 
     @model_validator(mode="after")
     def _ever_open(self) -> Self:
-        if self.opens == self.closes:
-            raise ValueError("never opens; a partner that always takes files needs no window")
+        if self.opens == self.closes != "00:00":
+            raise ValueError(
+                "never opens; 00:00 to 00:00 is all day, and a partner that always takes files needs no window"
+            )
         return self
 
     def noun(self) -> Window:
@@ -176,7 +179,7 @@ class PartnerTable(Section):
     wraps: tuple[Key, ...] = Field((), description="What a file is wrapped in, in that order.", examples=[["zip"]])
     options: dict[Key, dict[Key, str]] = Field(
         default_factory=dict, description="Options of each wrapping.",
-        examples=[{"pgp": {"recipient": "claims@partner.example"}}],
+        examples=[{"pgp": {"recipient": "-----BEGIN PGP PUBLIC KEY BLOCK-----..."}}],
     )  # fmt: skip
 
     windows: tuple[WindowTable, ...] = Field((), description="When it takes files; always, where none is given.",

@@ -85,13 +85,16 @@ def _x12(text: str) -> str:
 
 
 def _day(value: object) -> object:
+    """Text is a day as TOML writes one, and never the seconds since 1970 that a bare number would be taken for."""
+    if isinstance(value, str) and not re.fullmatch(_DAY, value):
+        value = None
     if isinstance(value, str | date) and not isinstance(value, datetime):
         return value
     raise ValueError("must be a day, as in 2026-12-25")
 
 
 def _moment(value: object) -> object:
-    if isinstance(value, str | datetime):
+    if isinstance(value, datetime) or (isinstance(value, str) and re.match(rf"{_DAY}[Tt ]\d\d:\d\d", value)):
         return value
     raise ValueError(_ZONED)
 
@@ -115,6 +118,7 @@ def _legacy(name: str) -> str:
     return name
 
 
+_DAY = r"\d{4}-\d\d-\d\d"
 _ZONED = "must be a day and time with its zone, as in 2026-12-05T22:00:00-06:00"
 
 # Nothing is guessed: "no" in quotes is not false, and "22" is not a port.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gateway.testing.payer import PayerSimulator
 
 _DECLARATION = """\
@@ -19,8 +21,8 @@ endpoint = {{host = "{host}", port = {port}, outbound = "{takes}", inbound = {gi
 """
 
 _ACCOUNT = """\
-sender = "OPENGATE"
-submitter_id = "OGT77"
+sender = "{sender}"
+submitter_id = "{submitter}"
 submitter_name = "CEDAR FALLS FAMILY MEDICINE"
 contact_phone = "5555550100"
 user = "{user}"
@@ -42,9 +44,10 @@ def declaration_text(simulator: PayerSimulator) -> str:
     )
 
 
-def account_text(simulator: PayerSimulator, key: str, stage: str = "production") -> str:
-    """Our account there."""
-    words = {"user": simulator.user, "host_key": simulator.host_key, "host": simulator.host, "port": simulator.port}
+def account_text(simulator: PayerSimulator, key: str, stage: str = "production", sender: str = "") -> str:
+    """Our account there, under ids of ours or this one."""
+    words: dict[str, Any] = {"sender": sender or "OPENGATE", "submitter": sender or "OGT77"}
+    words |= {"user": simulator.user, "host_key": simulator.host_key, "host": simulator.host, "port": simulator.port}
     return _ACCOUNT.format(key=key, stage=stage, **words)
 
 

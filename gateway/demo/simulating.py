@@ -17,10 +17,11 @@ from gateway.config import load_settings
 from gateway.config.declarations import read_declaration
 from gateway.demo.simulated import account_text, declaration_text, route_text
 from gateway.errors import ConfigError
-from gateway.model.partners import Partner
+from gateway.model.partners import Partner, Stage
 from gateway.plugins import load_plugins
 from gateway.ports import Secret
 from gateway.testing.declared import Declared, as_declared
+from gateway.testing.kit.accounts import kit_account
 from gateway.testing.opening import Openers, openers_of
 from gateway.testing.payer import PayerSimulator, Scenario, load_scenario
 from gateway.testing.payer.settings import SHIPPED, named_scenario
@@ -72,11 +73,11 @@ def example() -> str:
     return (SHIPPED / "everything.toml").read_text(encoding="utf-8")
 
 
-def check_scenario(context: click.Context, path: Path, as_json: bool) -> None:
+def check_scenario(context: click.Context, name: str, as_json: bool) -> None:
     """Every problem of a scenario, each with its place; exit 1 where there is one."""
     problems: tuple[str, ...] = ()
     try:
-        load_scenario(path)
+        load_scenario(named_scenario(name))
     except ConfigError as wrong:
         problems = tuple(wrong.problems)
     if as_json:
@@ -123,11 +124,17 @@ def _where(simulator: PayerSimulator, declared: Declared, partner: Partner | Non
         click.echo(f"  NOTE: {missing}")
     key = partner.key if partner else "simulated_edi"
     _paste(f"plugins/{key}.toml", "" if partner else declaration_text(simulator))
-    _paste(f"conf/partners/{key}.toml", account_text(simulator, key))
+    _paste(f"conf/partners/{key}.toml", account_text(simulator, key, sender=_sender(partner)))
     _paste("conf/routes.toml", "" if partner else route_text())
     click.echo(f"\nIts key as the account's secret:  install -m 0600 {simulator.client_key} secrets/{key}")
     _recipient(recipient, simulator.root / "keys")
     click.echo("Ctrl-C ends it. What happens:")
+
+
+def _sender(partner: Partner | None) -> str:
+    """An ISA06 that the partner takes for production, where it has a pattern; else empty."""
+    marked = partner is not None and any(marks.sender for marks in partner.habits.stages.values())
+    return kit_account(partner, Stage.PRODUCTION).sender.id if partner and marked else ""
 
 
 def _recipient(key: str, keys: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.calendar import outage_at
 from gateway.codec import day
+from gateway.desk.reason import need_reason
 from gateway.errors import Refused
 from gateway.gate import Judgement
 from gateway.model.claims import Outcome
@@ -57,7 +58,7 @@ async def way_of(site: Site, payer: str) -> str:
 async def preview(site: Site, payer: str, partner: str = "", back: bool = False, until: str = "") -> Data:
     """What the move would do, told by the same code that makes it happen. `until` is when the outage is expected to end
     (a day): claims whose filing limit falls before that are counted as `inside`."""
-    to = _target(site, payer, partner, back)
+    to, back = _way(site, payer, partner, back)
     today = site.today()
     ends = date.fromisoformat(until) if until else _end_of_outage(site, payer, today)
     gate = replace(site.gate, directory=rerouted(site.base, await _moves(site, payer, to.key, back)))
@@ -87,9 +88,8 @@ async def preview(site: Site, payer: str, partner: str = "", back: bool = False,
 
 async def move(site: Site, payer: str, reason: str, actor: str, partner: str = "", back: bool = False) -> Data:
     """Have a payer's claims go by another of its partners from now on, or `back` by the one of the settings."""
-    if not reason.strip():
-        raise Refused("a reason is missing", code="NO_REASON", next_step="Say why with --reason; it is kept.")
-    to = _target(site, payer, partner, back)
+    need_reason(reason)
+    to, back = _way(site, payer, partner, back)
     before = await site.store.read(routes.moved)
     # First here, then in the store: nothing that the move sets free is judged by the old way.
     site.reroute(await _moves(site, payer, to.key, back))
@@ -105,6 +105,18 @@ async def _moves(site: Site, payer: str, partner: str, back: bool) -> dict[str, 
     moves = await site.store.read(routes.moved)
     moves.pop(payer, None)
     return moves if back else moves | {payer: partner}
+
+
+def _way(site: Site, payer: str, partner: str, back: bool) -> tuple[Partner, bool]:
+    """Where the payer is to go, and whether that is back by the settings, whichever way it is said. Raises Refused."""
+    to = _target(site, payer, partner, back)
+    if site.directory.routes[payer][0].partner == to.key:
+        raise Refused(
+            f"payer {payer} goes by {to.key} already",
+            code="NOT_MOVED",
+            next_step="`gateway payer moves` lists who goes another way.",
+        )
+    return to, to.key == _settled(site, payer)
 
 
 def _target(site: Site, payer: str, partner: str, back: bool) -> Partner:

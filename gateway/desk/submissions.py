@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from gateway.desk.reason import need_reason
 from gateway.errors import Refused, Unlawful
 from gateway.model.sending import Seen
 from gateway.store import claims, inquiry_rows, names, observations, submissions
@@ -81,6 +82,7 @@ async def ladder(site: Site, submission: int) -> list[Data]:
 
 async def settle(site: Site, submission: int, arrived: bool, reason: str, actor: str) -> Data:
     """Say whether a submission in doubt reached its partner, on the partner's word."""
+    need_reason(reason)
     await _known(site, submission)
     try:
         row = await site.store.write_as(actor, submissions.settle, submission, arrived, reason)

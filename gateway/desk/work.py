@@ -11,6 +11,7 @@ from gateway.desk.disks import short_of_room
 from gateway.desk.handback import TRIED_AGAIN, unhanded
 from gateway.desk.known import known_lane
 from gateway.desk.missing import missing
+from gateway.desk.reason import need_reason
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.model.partners import Lane
 from gateway.partnership.phrases import countdown, counted
@@ -144,6 +145,7 @@ def _standing(site: Site, row: Any) -> Data:
 
 async def resume(site: Site, lane: str, reason: str, actor: str) -> list[Data]:
     """Use a suspended lane again, or let it send what it asks about."""
+    need_reason(reason)
     await known_lane(site, lane)
     try:
         await site.store.write_as(actor, lanes.resume, lane, reason)
@@ -191,6 +193,7 @@ async def doctor(site: Site) -> list[Data]:
     found += [{"what": trouble, "next": TRIED_AGAIN} for trouble in await site.thread(site.spool.troubles)]
     if late := await unhanded(site):
         found.append({"what": late, "next": f"Make room in {site.spool.folder('handback')}. {TRIED_AGAIN}"})
+    found += [problem for lane in site.directory.lanes.values() for problem in await _unwrappable(site, lane)]
     found += unread(site)
     found += announced(site)
     found += _undated(site)
@@ -212,6 +215,15 @@ async def doctor(site: Site) -> list[Data]:
     if not (await audit(site))["intact"]:
         found.append({"what": "the chain of events is broken", "next": "Compare with the last good backup."})
     return found
+
+
+async def _unwrappable(site: Site, lane: Lane) -> list[Data]:
+    """What its partner wants files wrapped in, where that cannot be made."""
+    try:
+        await site.thread(site.wrappings, lane.partner)
+    except GatewayError as problem:
+        return [{"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step}]
+    return []
 
 
 def _undated(site: Site) -> list[Data]:

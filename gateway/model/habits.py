@@ -13,7 +13,7 @@ from enum import StrEnum
 
 
 class Period(StrEnum):
-    """When a counter begins anew, in the local days of the partner's zone."""
+    """When a counter begins anew, in the local days of the site, as `{day}` has them."""
 
     DAY = "day"
     YEAR = "year"

@@ -155,7 +155,7 @@ class Payer:
 @dataclass(frozen=True, slots=True)
 class Window:
     """A span of local time, `HH:MM` to `HH:MM`, in an IANA time zone, on these days of the week; one that passes midnight
-    belongs to the day on which it opens."""
+    belongs to the day on which it opens, and midnight to midnight is all day."""
 
     opens: str
     closes: str

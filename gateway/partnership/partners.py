@@ -109,7 +109,10 @@ def _delivery(partner: Partner) -> Iterator[str]:
         yield f"It lays down {marks.failed} for a file that it refused." if marks.failed else ""
     yield f"Answers and marks take at least {span(habits.wire.settle_for)}." if habits.wire.settle_for else ""
     for wrap in habits.wraps:
-        chosen = ", ".join(f"{name} {value}" for name, value in habits.options.get(wrap, {}).items())
+        given = habits.options.get(wrap, {}).items()
+        chosen = ", ".join(
+            f"{name} {value.strip().partition(chr(10))[0]}" for name, value in given
+        )  # a key has many lines
         yield f"Each file is wrapped by {wrap}{f' ({chosen})' if chosen else ''}."
 
 

@@ -56,8 +56,9 @@ def weekdays(days: Sequence[str]) -> str:
 
 
 def window(found: Window) -> str:
-    """`Monday to Friday 06:00 to 20:00, America/Chicago`."""
-    return f"{weekdays(found.days)} {found.opens} to {found.closes}, {found.zone}"
+    """`Monday to Friday 06:00 to 20:00, America/Chicago`; `Sunday all day, UTC`."""
+    hours = "all day" if found.opens == found.closes else f"{found.opens} to {found.closes}"
+    return f"{weekdays(found.days)} {hours}, {found.zone}"
 
 
 def countdown(day: date, today: date) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gateway import events as e
 from gateway.model.answers import AnswerEnvelope
-from gateway.numbering import Series, follow
+from gateway.numbering import Series, follow, runs
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 from gateway.store.troubles import FAILURES
@@ -139,6 +141,13 @@ def _taken(tx: Tx, row: Row, after: int, before: int) -> set[int]:
     return {found["number"] for found in rows}
 
 
-def open_gaps(tx: Tx) -> list[Row]:
-    """Numbers that are still missing, newest gap first."""
-    return tx.all("SELECT * FROM number_gaps WHERE closed_at = '' ORDER BY id DESC LIMIT 100")
+def open_gaps(tx: Tx) -> list[dict[str, Any]]:
+    """Numbers that are still missing, newest gap first; what of a gap came since is left out, and parts it."""
+    rows = tx.all("SELECT * FROM number_gaps WHERE closed_at = '' ORDER BY id DESC LIMIT 100")
+    return [
+        {**dict(row), "first": first, "last": last, "missing": last - first + 1}
+        for row in rows
+        for first, last in runs(
+            range(row["first"], row["last"] + 1), _taken(tx, row, row["first"] - 1, row["last"] + 1)
+        )
+    ]

@@ -9,7 +9,7 @@ from gateway import events as e
 from gateway.model.partners import Lane
 from gateway.model.sending import Seen
 from gateway.store import awaiting
-from gateway.store.connection import Tx
+from gateway.store.connection import Row, Tx
 from gateway.store.observations import observe
 from gateway.store.planned import give_back
 from gateway.store.record import record
@@ -27,18 +27,23 @@ def unmatched(tx: Tx, answer: int, form: str, reasons: Iterable[str]) -> None:
 
 
 def prove(tx: Tx, lane: Lane, submissions: Iterable[int], form: str) -> None:
-    """An answer that names a submission proves first that it arrived. One that another lane is writing at this very
-    moment is left to that lane."""
+    """An answer that names a submission proves first that it arrived. One that a lane is writing at this very moment is
+    left to that lane: its answer may have been read in another."""
     named = sorted(set(submissions))
     awaiting.spoken_of(tx, named)
     for submission in named:
-        row = tx.one("SELECT state, lane FROM submissions WHERE id = ?", submission)
+        row = tx.one("SELECT state, step, lane FROM submissions WHERE id = ?", submission)
         if row is not None and row["state"] == "SENT":
             observe(tx, submission, Seen.ACKNOWLEDGED, form)
-        if row is None or row["state"] == "SENT" or (row["state"] == "TRANSMITTING" and row["lane"] != lane.key):
+        if row is None or row["state"] == "SENT" or _is_written(row, lane):
             continue
         _recall(tx, submission)
         record(tx, e.ArrivalProven(submission=submission, evidence=form))
+
+
+def _is_written(row: Row, lane: Lane) -> bool:
+    """Not one of this lane that is only looked for, in a session to come."""
+    return bool(row["state"] == "TRANSMITTING" and (row["lane"] != lane.key or row["step"] != "settling"))
 
 
 def _recall(tx: Tx, submission: int) -> None:

@@ -6,7 +6,7 @@ from itertools import chain
 
 from gateway.errors import Malformed, Unlawful
 from gateway.logs import logger
-from gateway.model.answers import HEAD_BYTES, Note
+from gateway.model.answers import HEAD_BYTES, Answer, Note
 from gateway.model.partners import Lane
 from gateway.store import answers, mail, numbers, pickups, troubles
 from gateway.store.connection import Row
@@ -137,7 +137,16 @@ async def _post_all(site: Site, lane: Lane, document: int, vault_name: str) -> N
     found = enumerate(chain(answers_in(site, vault_name), flags))
     while (step := await site.thread(next, found, None)) is not None:
         ordinal, answer = step
-        await site.store.write(answers.post, lane, document, ordinal, answer)
+        await site.store.write(answers.post, _meant(site, lane, answer), document, ordinal, answer)
+
+
+def _meant(site: Site, lane: Lane, answer: Answer) -> Lane:
+    """The lane that an answer is for: this one, or its partner's other, where ISA15 says so. Both may read one folder, and
+    whichever looks first fetches the answers of both."""
+    if answer.envelope is None or answer.envelope.usage == lane.account.stage.usage:
+        return lane
+    others = (other for other in site.directory.lanes.values() if other.partner.key == lane.partner.key)
+    return next((other for other in others if other.account.stage.usage == answer.envelope.usage), lane)
 
 
 def _nested() -> Malformed:

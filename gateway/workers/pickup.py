@@ -21,13 +21,14 @@ from gateway.workers.unpacking import pattern_of
 P = ParamSpec("P")
 T = TypeVar("T")
 
-__all__ = ["pick_up", "read_fetched"]
+__all__ = ["OF_A_FOLDER", "pick_up", "read_fetched"]
 
 FILES_AT_ONCE, BYTES_AT_ONCE = 500, 256 * 1024 * 1024
 """What one round fetches of one folder at most: then what came is read, and the lane sends what it has to send."""
 
 _UNFINISHED = (".tmp", ".part", ".filepart")
-_OF_A_FOLDER = {"NO_SUCH_FOLDER", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED"}
+OF_A_FOLDER = {"NO_SUCH_FOLDER", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED"}
+"""Why a folder cannot be listed, where everything else can be done."""
 _OF_A_FILE = {mailbox.GONE, "FILE_CHANGED", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED", "TOO_LARGE"}
 
 
@@ -69,7 +70,7 @@ class _Visit:
         try:
             files = _distinct(await transport.listing(folder))
         except GatewayError as failure:
-            if failure.code not in _OF_A_FOLDER:
+            if failure.code not in OF_A_FOLDER:
                 raise
             await self._write(mailbox.not_listed, folder, failure.code, failure.next_step)
             return

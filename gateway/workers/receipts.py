@@ -10,23 +10,30 @@ from gateway.errors import GatewayError
 from gateway.model.habits import Receipts
 from gateway.model.partners import Lane
 from gateway.model.sending import Seen
-from gateway.store import submissions
+from gateway.store import mailbox, submissions, troubles
+from gateway.workers.pickup import OF_A_FOLDER
 from gateway.workers.site import Site
 from gateway.workers.transmit import failures_of, lane_failure
 
 
 async def look_for_marks(site: Site, lane: Lane) -> int:
-    """See which marks the partner laid down for what we sent; returns how many were new."""
+    """See which marks the partner laid down for what we sent; returns how many were new. A folder of marks that cannot be
+    listed is told as one, and stops nothing."""
     receipts = lane.partner.habits.receipts
     waiting = await site.store.read(submissions.awaiting_marks, lane.key)
     if receipts is None or not waiting:
         return 0
+    folder = receipts.folder or lane.account.endpoint.outbound
     try:
         async with site.transport(lane) as transport:
-            listed = await transport.listing(receipts.folder or lane.account.endpoint.outbound)
+            listed = await transport.listing(folder)
     except GatewayError as failure:
+        if failure.code in OF_A_FOLDER:
+            await site.store.write(mailbox.not_listed, lane.key, folder, failure.code, failure.next_step)
+            return 0
         await site.store.write(submissions.happened, *lane_failure(lane, failure, await failures_of(site, lane)))
         return 0
+    await site.store.write(troubles.clear, lane.key, "FOLDER", folder)
     names = [file.path.rpartition("/")[2] for file in listed]
     new = 0
     for row in waiting:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from gateway.wrapping.archive import zip_wrapping
-from gateway.wrapping.pgp import new_pgp_key, pgp_wrapping
+from collections.abc import Callable, Mapping
 
-__all__ = ["new_pgp_key", "pgp_wrapping", "zip_wrapping"]
+from gateway.wrapping.archive import wrong_zip_options, zip_wrapping
+from gateway.wrapping.pgp import new_pgp_key, pgp_wrapping, wrong_pgp_options
+
+__all__ = ["WRONG_OPTIONS", "new_pgp_key", "pgp_wrapping", "zip_wrapping"]
+
+WRONG_OPTIONS: Mapping[str, Callable[[Mapping[str, str]], str]] = {"zip": wrong_zip_options, "pgp": wrong_pgp_options}
+"""What is wrong with a wrapping's options, as a declaration is read: without its secrets, and without a library."""

@@ -12,18 +12,24 @@ from gateway.ports import Secret
 _MEMBER = "{stem}.837"
 
 
+def wrong_zip_options(options: Mapping[str, str]) -> str:
+    """What is wrong with them, as far as they show by themselves; empty where nothing is."""
+    named = options.get("member", _MEMBER).replace("{stem}", "a")
+    wrong = {*options} - {"member"} or not named or set("{}/\\") & set(named)
+    return "a zip archive has one option, `member`: the name of the file within, such as {stem}.837" if wrong else ""
+
+
 def zip_wrapping(options: Mapping[str, str], secrets: Callable[[str], Secret]) -> Zip:
     """Option `member` is the name of the file within, where `{stem}` is the archive's name without its extension. Raises
     Refused for any other option, and for a member that is no plain name."""
-    member = options.get("member", _MEMBER)
-    named = member.replace("{stem}", "a")
-    if {*options} - {"member"} or not named or set("{}/\\") & set(named):
+    if wrong := wrong_zip_options(options):
         raise Refused(
-            "a zip archive has one option, `member`: the name of the file within, such as {stem}.837",
+            wrong,
             code="WRAPPING_OPTIONS",
-            next_step="Correct options.zip of the partner's declaration, then `gateway resume` the lane.",
+            next_step="Correct options.zip of the partner's declaration (`gateway doctor` says what is wrong), then"
+            " `gateway resume` the lane.",
         )
-    return Zip(member)
+    return Zip(options.get("member", _MEMBER))
 
 
 class Zip:

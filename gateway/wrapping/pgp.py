@@ -11,7 +11,22 @@ from gateway.ports import Secret
 
 _OPTIONS = {"recipient", "sign_with", "open_with", "armor"}
 _ARMOR = b"-----BEGIN PGP MESSAGE-----"
-_STEP = "Correct options.pgp of the partner's declaration, then `gateway resume` the lane."
+_KEY, _LATER = "-----BEGIN PGP PUBLIC KEY BLOCK-----", "TO-BE-GIVEN"
+_STEP = (
+    "Correct options.pgp of the partner's declaration (`gateway doctor` says what is wrong), then `gateway resume` the"
+    " lane."
+)
+
+
+def wrong_pgp_options(options: Mapping[str, str]) -> str:
+    """What is wrong with them for sending, as far as they show by themselves; empty where nothing is. A key may be yet
+    TO-BE-GIVEN."""
+    if strange := sorted({*options} - _OPTIONS):
+        return f"OpenPGP has no option {strange[0]}; there are {', '.join(sorted(_OPTIONS))}"
+    recipient = options.get("recipient", "").strip()
+    if recipient != _LATER and not recipient.startswith(_KEY):
+        return "OpenPGP needs `recipient`, the partner's public key in its armor, not its name"
+    return "" if options.get("armor", "no") in ("yes", "no") else 'OpenPGP option armor must be "yes" or "no"'
 
 
 def pgp_wrapping(options: Mapping[str, str], secrets: Callable[[str], Secret]) -> Pgp:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from gateway.config.contradictions import RULES, Wrong
+from gateway.config.contradictions import RULES
 from gateway.config.declarations import read_declaration
 from gateway.config.partners import PartnerTable
+from gateway.config.places import Wrong
 from gateway.errors import PluginError
 from gateway.model.partners import Partner
 from tests.config.conftest import SiteFiles
@@ -58,6 +59,20 @@ WRONG = [
     ('write = "staged"', 'staging: is missing, where write = "staged"'),
     ('staging = "/staging"', 'staging: is not used, where write = "temp_rename"'),
     ('write = "staged"\nstaging = "/in"', "staging: must be another folder than those we write to and read"),
+    ('stages = {test = {outbound = "/out"}}', "endpoint.inbound: names /out, which we write to"),
+    ('stages = {test = {outbound = "/T", inbound = ["//T/"]}}', "stages.test.inbound: names //T/, which we write to"),
+    ('stages = {test = {inbound = ["/T", "/T/"]}}', "stages.test.inbound: names a folder twice"),
+    ('write = "staged"\nstaging = "/T"\nstages = {test = {outbound = "/T"}}',
+     "staging: must be another folder than those of each stage"),
+    ('windows = [{opens = "02:00", closes = "04:00"}]\nmaintenance = [{opens = "01:00", closes = "04:30"}]',
+     "windows: leave no moment of a week"),
+    ('windows = [{opens = "00:00", closes = "00:00", days = ["sun"]}]\n'
+     'maintenance = [{opens = "00:00", closes = "00:00", days = ["sat", "sun"]}]', "windows: leave no moment of a week"),
+    ('maintenance = [{opens = "22:00", closes = "06:00"}, {opens = "06:00", closes = "22:00"}]',
+     "maintenance: leave no moment of a week"),
+    ('receipts = {arrived = "{stem}*.ok"}', "receipts.arrived: has * or ? right beside our name"),
+    ('receipts = {arrived = "?{name}.ok"}', "receipts.arrived: has * or ? right beside our name"),
+    ('receipts = {arrived = "{name}.{isa13}"}', "receipts.arrived: has no field {isa13}"),
     ("wire = {commit_on_logout = true}", "verify: cannot be stat where wire.commit_on_logout"),
     ('verify = "vanishes"\nreceipts = {arrived = "{name}.processed"}', "verify: cannot be vanishes where receipts"),
     ('receipts = {arrived = "done"}', "receipts.arrived: must have {name} or {stem} in it"),
@@ -84,6 +99,11 @@ WRONG = [
     ("agreements = {days = 14}", "agreements.days: says how long, and payers not for whom"),
     ('wraps = ["zip", "zip"]', "wraps: names a wrapping twice"),
     ("options = {pgp = {recipient = 'x'}}", "options.pgp: are of a wrapping that wraps does not name"),
+    ('wraps = ["pgp"]', "options.pgp: OpenPGP needs `recipient`, the partner's public key in its armor"),
+    ('wraps = ["pgp"]\noptions = {pgp = {recipient = "claims@alpha.example"}}', "options.pgp: OpenPGP needs `recipient`"),
+    ('wraps = ["pgp"]\noptions = {pgp = {recipient = "TO-BE-GIVEN", armour = "x"}}', "options.pgp: OpenPGP has no option"),
+    ('wraps = ["pgp"]\noptions = {pgp = {recipient = "TO-BE-GIVEN", armor = "true"}}', "options.pgp: OpenPGP option armor"),
+    ('wraps = ["zip"]\noptions = {zip = {member = "../{stem}.837"}}', "options.zip: a zip archive has one option"),
 ]  # fmt: skip
 
 RIGHT = [
@@ -93,7 +113,9 @@ RIGHT = [
     'filename = "{n}"\ncounter = {period = "ever"}',
     'filename = "{day:%y}_{n}"\ncounter = {period = "year"}',
     'filename = "{sender}I{day:%m%d%y}{n}.837.PGP"\ncounter = {first = "A", last = "ZZ", ' + LETTERS + "}\n"
-    'wraps = ["pgp"]\noptions = {pgp = {recipient = "x"}}',
+    'wraps = ["pgp"]\noptions.pgp.recipient = """\n-----BEGIN PGP PUBLIC KEY BLOCK-----\n"""',
+    'wraps = ["pgp"]\noptions = {pgp = {recipient = "TO-BE-GIVEN", armor = "no"}}',
+    'wraps = ["zip"]\noptions = {zip = {member = "{stem}.CLM"}}',
     'filename = "T{sender}_S{submitter}_837{type}_{day:%m%d}_{n}.dat"\ncounter = {first = "01", last = "99"}',
     'filename = "OATEST_{isa13}.837"',
     'names = {case = "upper", longest = 12, punctuation = "."}\nfilename = "PGAP{n}.CLM"\n'
@@ -105,6 +127,11 @@ RIGHT = [
     'stages = {test = {outbound = "/TEST/in", inbound = ["/TEST/out"], filename = "T{isa13}"}}',
     'mailbox = {discard = "after_days", discard_after_days = 14, retention_days = 30}',
     'expects = {999 = {sends = "negative_only", within_hours = 24, business = true}, 277CA = {sends = "never"}}',
+    'windows = [{opens = "02:00", closes = "04:00"}]\nmaintenance = [{opens = "01:00", closes = "03:59"}]',
+    'windows = [{opens = "22:00", closes = "02:00", days = ["fri"]}]\n'
+    'maintenance = [{opens = "00:00", closes = "00:00", days = ["sat", "sun"]}]',
+    'windows = [{opens = "09:00", closes = "10:00", zone = "Pacific/Honolulu"}]\n'
+    'maintenance = [{opens = "09:00", closes = "10:00", zone = "America/New_York"}]',
 ]  # fmt: skip
 
 
@@ -137,8 +164,9 @@ def test_every_rule_is_broken_by_one_of_these() -> None:
     """A rule that nothing breaks is a rule that nobody tried."""
     broken = {starts.split(":")[0].split(".")[0].split("[")[0] for _, starts in WRONG}
     assert broken == {"filename", "counter", "staging", "verify", "receipts", "stages", "mailbox", "expects", "outages",
-                      "agreements", "wraps", "options", "status_requests"}  # fmt: skip
-    assert len(RULES) == 11
+                      "agreements", "wraps", "options", "status_requests", "endpoint", "windows",
+                      "maintenance"}  # fmt: skip
+    assert len(RULES) == 13
 
 
 def test_contradictions_are_told_beside_mistakes_of_other_partners(tmp_path: Path) -> None:
@@ -225,3 +253,24 @@ def test_names_are_measured_with_the_ids_of_the_account(site: SiteFiles) -> None
     site.load()
     site.change("conf/partners/alpha_edi.toml", 'sender = "CFFM01"', 'sender = "CEDARFALLS"')
     assert site.problem().endswith("filename {sender}{isa13}.dat makes names of more than 19 characters: up to 23")
+    site.change("plugins/alpha.toml", 'filename = "{sender}{isa13}.dat"', 'filename = "{isa13}.dat"\n'
+                'status_requests = {filename = "q{sender}{isa13}"}')  # fmt: skip
+    assert "status_requests.filename q{sender}{isa13} makes names of more than 19 characters" in site.problem()
+
+
+@pytest.mark.parametrize(
+    ("said", "starts"),
+    [
+        ('{outbound = "/out/"}', "endpoint.inbound: names /out, which we write to"),
+        ('{inbound = ["/out", "/stage"]}', "endpoint.inbound: names /stage, which we write to"),
+        ('{outbound = "/stage"}', "endpoint.outbound: is /stage, where files are written before they are moved"),
+    ],
+)
+def test_folders_that_an_account_makes_one_are_told(site: SiteFiles, said: str, starts: str) -> None:
+    """What we sent would be fetched as an answer, and removed with it."""
+    site.change(
+        "plugins/alpha.toml", 'receiver = "ALPHAHP"', 'receiver = "ALPHAHP"\nwrite = "staged"\nstaging = "/stage"'
+    )
+    site.load()
+    site.change("conf/partners/alpha_edi.toml", 'sender = "CFFM01"', f'sender = "CFFM01"\nendpoint = {said}')
+    assert f"alpha_edi.toml: {starts}" in site.problem()

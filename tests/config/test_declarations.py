@@ -105,7 +105,7 @@ PARTNER = Partner(
             ("prairie",), timedelta(days=21), timedelta(days=14), 3, timedelta(hours=24), "{sender}_{isa13}.276"
         ),
         wraps=("zip", "pgp"),
-        options={"pgp": {"recipient": "claims"}},
+        options={"pgp": {"recipient": "TO-BE-GIVEN"}},
         sources=("companion guide 3.1",),
         unverified=("that a 277CA comes at all",),
         setup=("switch on the 277CA",),
@@ -246,7 +246,7 @@ TOML = """
     filename = "{sender}_{isa13}.276"
 
     [partner.options.pgp]
-    recipient = "claims"
+    recipient = "TO-BE-GIVEN"
 """
 
 
@@ -347,6 +347,7 @@ def test_what_python_declares_is_judged_by_the_same_rules(site: SiteFiles) -> No
         """
         from datetime import timedelta
         from gateway import hookimpl
+        from gateway.model.habits import Habits, Wire
         from gateway.model.partners import Endpoint, Partner, Payer, Window
         from gateway.model.x12 import Address
 
@@ -358,7 +359,7 @@ def test_what_python_declares_is_judged_by_the_same_rules(site: SiteFiles) -> No
         def register_partners():
             return [Partner("gamma_edi", "GAMMA", {"gamma": "77001"}, Address("ZZ", "GAMMAHP"),
                             Endpoint("sftp", "edi.gamma.example", outbound="in"), filename="claims.837",
-                            windows=(Window("06:00", "24:00", "Iowa"),))]
+                            windows=(Window("06:00", "24:00", "Iowa"),), habits=Habits(wire=Wire(settle_for=5)))]
         """,
     )
     of = "plugin gamma.py: partner gamma_edi"
@@ -366,10 +367,11 @@ def test_what_python_declares_is_judged_by_the_same_rules(site: SiteFiles) -> No
         "plugin gamma.py: payer gamma: filing_limit_days: must be a whole number",
         "plugin gamma.py: payer Delta: key: must be lower-case letters, digits and _ only, a letter first",
         "plugin gamma.py: payer Delta: name: must not be empty",
-        "plugin gamma.py: payer eta: is not filled in as Payer wants it: ",
+        "plugin gamma.py: payer eta: filing_limit_days: must be a whole number",
         f"{of}: payers.gamma: must be a list",
         f"{of}: endpoint.outbound: must be an absolute path",
         f"{of}: filename: must have the whole {{isa13}} in it",
+        f"{of}: wire.settle_minutes: must be a number",
         f"{of}: windows[0].closes: must be a time of day from 00:00 to 23:59",
         f"{of}: windows[0].zone: must be an IANA time zone",
     ]
@@ -459,6 +461,8 @@ def test_a_time_to_answer_in_minutes_survives_being_told_in_hours(minutes: int) 
          " time with its zone"),
         ("begins = 2026-12-05T22:00:00Z", "begins = 2026-12-05", "partner[0].outages[0].begins: must be a day and time"),
         ("[2026-12-25]", "[20261225]", "partner[0].business.holidays[0]: must be a day, as in 2026-12-25"),
+        ("[2026-12-25]", '["86400"]', "partner[0].business.holidays[0]: must be a day, as in 2026-12-25"),
+        ("begins = 2026-12-05T22:00:00Z", 'begins = "2026"', "partner[0].outages[0].begins: must be a day and time"),
         ('cutoff = "17:00"', 'cutoff = "5 pm"', "partner[0].business.cutoff: must be a time of day"),
         ("[partner.stages.test]", "[partner.stages.tst]", "partner[0].stages.tst: must be 'test' or 'production'"),
         ('sender = "P*"', 'folder = "/P"', "partner[0].stages.production.folder: unknown key here; it belongs under"
@@ -475,6 +479,8 @@ def test_a_time_to_answer_in_minutes_survives_being_told_in_hours(minutes: int) 
         ('temporary_suffix = ".tmp"', 'temporary_suffix = "/tmp"', "partner[0].temporary_suffix: must be letters"),
         ("claims_per_set = 100", "claims_per_set = 5001", "partner[0].claims_per_set: must be less than or equal to"),
         ('filename = "{submitter}_{day:%y%m%d}_{n}.dat"', 'filename = "{day:%D}"', "partner[0].filename: must have the"),
+        ('filename = "{submitter}_{day:%y%m%d}_{n}.dat"', 'filename = "{name}_{n}.dat"', "partner[0].filename: has no"),
+        ('filename = "{submitter}_{day:%y%m%d}_{n}.dat"', 'filename = "{n"', "partner[0].filename: is no template"),
         ('write = "staged"', 'write = "append"', "partner[0].write: must be 'temp_rename', 'staged' or 'direct'"),
         ("filing_limit_days = 120", "filing_limit_days = 1e9", "payer[0].filing_limit_days: must be a whole number"),
         ("filing_limit_days = 120", "filing_limit_days = 999999999", "payer[0].filing_limit_days: must be less than"),

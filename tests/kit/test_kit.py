@@ -11,6 +11,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TypeVar
@@ -143,15 +144,22 @@ maintenance = [{opens = "07:00", closes = "08:00", zone = "America/Chicago"}]
 """
 
 
-@pytest.mark.parametrize(("until", "outcome"), [("08:00", Outcome.PROVEN), ("11:30", Outcome.FAILED)])
-def test_the_hours_of_a_declaration_are_tried(tmp_path: Path, until: str, outcome: Outcome) -> None:
-    """Where it is away in all the hours in which it takes files, nothing would ever go."""
-    opens = "07:00" if outcome is Outcome.PROVEN else "05:30"
-    hours = HOURS.replace('"07:00"', f'"{opens}"').replace('"08:00"', f'"{until}"')
-    plugin = written(tmp_path, GOOD + hours)
-    report = check_plugin(plugin, tiers=(Tier.WIRE,), trials=("none",))
-    assert report.of("hours_kept").outcome is outcome, report.text()
+def test_the_hours_of_a_declaration_are_tried(tmp_path: Path) -> None:
+    """Where it is away in all the hours in which it takes files, nothing would ever go, which is told before that."""
+    report = check_plugin(written(tmp_path, GOOD + HOURS), tiers=(Tier.WIRE,), trials=("none",))
+    assert report.of("hours_kept").outcome is Outcome.PROVEN, report.text()
     assert "nothing_lost" not in report.failed()
+    never = HOURS.replace("07:00", "05:30").replace("08:00", "11:30")
+    assert check_plugin(written(tmp_path, GOOD + never), tiers=FIRST).failed() == ("loads",)
+
+
+def test_an_outage_of_weeks_and_a_brake_that_asks_early_break_no_rule(tmp_path: Path) -> None:
+    """What waited goes when the outage is over; and there is nobody here whom a brake could ask."""
+    away = [f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}" for days in (-3, 17)]
+    said = f"outages = [{{begins = {away[0]}, ends = {away[1]}}}]\nbrake = {{claims = 1, times = 2}}\n"
+    report = check_plugin(written(tmp_path, GOOD + said), tiers=(Tier.WIRE,), trials=("none",))
+    assert report.passed, report.text()
+    assert report.of("hours_kept").outcome is Outcome.PROVEN
 
 
 QUESTIONS = """
@@ -176,7 +184,7 @@ def test_a_question_for_a_claims_status_is_tried(tmp_path: Path, more: str) -> N
 
 def test_a_partner_that_wants_encryption_is_tried_with_a_key_of_the_kits(tmp_path: Path) -> None:
     """The payer's own key is nobody's here; the report says so."""
-    pgp = GOOD + 'wraps = ["zip", "pgp"]\noptions = {pgp = {recipient = "theirs", sign_with = "ours"}}\n'
+    pgp = GOOD + 'wraps = ["zip", "pgp"]\noptions = {pgp = {recipient = "TO-BE-GIVEN", sign_with = "ours"}}\n'
     plugin = written(tmp_path, pgp.replace("unverified", 'filename = "{isa13}.zip.pgp"\nunverified'))
     report = check_plugin(plugin, tiers=(Tier.WIRE,), trials=("cut while writing",))
     assert report.passed, report.text()
@@ -291,6 +299,9 @@ def test_pytest_has_a_test_for_each_rule(tmp_path: Path) -> None:
     assert "good.toml::sources_stated" in ran.stdout
     assert "1 failed" in ran.stdout
     assert "unverified is missing" in ran.stdout
+    command[command.index(str(plugin))] = "nowhere.toml"
+    lost = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (lost.returncode, "there is no file nowhere.toml" in lost.stderr) == (4, True)
 
 
 @pytest.mark.parametrize("name", ["bluestem_exchange.toml", "prairie_health.py"])

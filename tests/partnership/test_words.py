@@ -27,7 +27,7 @@ from gateway.model.partners import (
 )
 from gateway.model.x12 import Address
 from gateway.partnership import account_says, partner_says, payer_says, routes_say
-from gateway.partnership.phrases import counted, listed, span, weekdays
+from gateway.partnership.phrases import counted, listed, span, weekdays, window
 from tests.config.test_declarations import PARTNER
 from tests.test_naming import ACCOUNT, LANE
 
@@ -192,6 +192,11 @@ def test_the_ways_to_a_payer_are_told_with_what_is_missing() -> None:
 def test_days_of_the_week_are_said_as_people_say_them(days: tuple[str, ...], said: str) -> None:
     """By their ends where they stand in a row."""
     assert weekdays(days) == said
+
+
+def test_a_window_from_midnight_to_midnight_is_all_day() -> None:
+    assert window(Window("00:00", "00:00", days=("sun",))) == "Sunday all day, UTC"
+    assert window(Window("22:00", "00:00", days=("sun",))) == "Sunday 22:00 to 00:00, UTC"
 
 
 @pytest.mark.parametrize(

@@ -648,9 +648,6 @@ def test_every_problem_of_a_server_is_told_with_its_place() -> None:
         "new_host_key_on": "soon",
     }
     with pytest.raises(ConfigError) as caught:
-        read_scenario({"server": wrong})
-    assert caught.value.problems == ("server.new_host_key_on: must be a day, such as 2026-03-01",)
-    del wrong["new_host_key_on"]
-    with pytest.raises(ConfigError) as caught:
         read_scenario({"server": wrong, "faults": {"hang": ["lunch"]}, "repeats": "x"})
-    assert len(caught.value.problems) == 18
+    assert caught.value.problems[0] == "server.new_host_key_on: must be a day, such as 2026-03-01"
+    assert len(caught.value.problems) == 19

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -393,6 +394,46 @@ def test_numbers_that_cannot_be_and_marks_of_nobody_are_told() -> None:
                       "server.receipts.arrived", "server.receipts.failed"]  # fmt: skip
     right = {"server": {"receipts": {"arrived": "{stem}.ok", "failed": ""}}, "faults": {"disk_full_after": 0}}
     assert read_scenario(right).faults.disk_full_after == 0
+
+
+def test_what_no_payer_could_do_is_told() -> None:
+    """More than all of a charge, a folder that takes its own answers for files, hours that never are."""
+    with pytest.raises(ConfigError) as caught:
+        read_scenario({
+            "default": {"action": "pay", "copay": -3, "contract": "1.2"}, "ta1": "X/999",
+            "rules": [{"action": "deny", "group": "XX", "share": 1.5, "late": {"ticks": -1}}],
+            "server": {
+                "wraps": ["rar"], "windows": [{"opens": "06:00", "closes": "06:00"}],
+                "folders": [{"takes": "/a", "gives": "/b"}, {"takes": "/a", "gives": "/a"}],
+                "outages": [{"begins": datetime(2026, 12, 6, tzinfo=UTC), "ends": datetime(2026, 12, 5, tzinfo=UTC)}],
+            },
+        })  # fmt: skip
+    assert [problem.split(":")[0] for problem in caught.value.problems] == [
+        "server.wraps", "rules[0].group", "ta1", "rules[0].share", "rules[0].late.ticks", "default.copay",
+        "default.contract", "server.folders[0].takes", "server.folders[1].takes", "server.folders[1]",
+        "server.windows[0]", "server.outages[0]",
+    ]  # fmt: skip
+
+
+def test_what_is_of_another_kind_hides_no_other_problem() -> None:
+    """Also behind a list of which one is wrong, in the table of a rule, and where something is missing."""
+    with pytest.raises(ConfigError) as caught:
+        read_scenario(
+            {
+                "seed": "x",
+                "rules": [{"action": "pray"}, "A*", {"action": "pay", "copay": "much", "at": "moon", "share": 2}],
+                "server": {
+                    "stolen": 3,
+                    "packet_size": "x",
+                    "windows": [{"opens": "06:00"}],
+                    "mail": [{"every": "hour"}],
+                },
+            }
+        )
+    assert {problem.split(":")[0] for problem in caught.value.problems} == {
+        "rules[0]", "rules[1]", "rules[2].copay", "seed", "server.windows[0].closes", "server.packet_size",
+        "server.mail.every", "rules[2].at", "rules[2].share", "server.stolen",
+    }  # fmt: skip
 
 
 def test_all_problems_of_a_scenario_are_told_at_once() -> None:

@@ -10,8 +10,10 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -70,11 +72,16 @@ def test_all_problems_of_a_scenario_are_shown(tmp_path: Path) -> None:
     (tmp_path / "scenario.toml").write_text('repeats = "x"\n[server]\nhours = "8-17"\n[faults]\nslow = "very"\n')
     checked = asked("simulate-payer", "--check", str(tmp_path / "scenario.toml"), "--json")
     assert checked.exit_code == 1
-    assert json.loads(checked.output)["problems"] == ["faults.slow: must be a number"]
+    assert json.loads(checked.output)["problems"] == [
+        "faults.slow: must be a number",
+        "repeats: 'x' is none of 277CA, 835",
+        "server.hours: must be as in 08:00-17:00",
+    ]
     (tmp_path / "scenario.toml").write_text('repeats = "x"\n[server]\nhours = "8-17"\n')
     started = asked("simulate-payer", "--scenario", str(tmp_path / "scenario.toml"), "--root", str(tmp_path / "root"))
     assert started.exit_code == 1
     assert [line.split(":")[0] for line in started.stderr.splitlines()] == ["repeats", "server.hours"]
+    assert asked("simulate-payer", "--check", "ordinary").exit_code == 0
     (tmp_path / "scenario.toml").write_text("= 3")
     assert asked("simulate-payer", "--check", str(tmp_path / "scenario.toml")).exit_code == 1
 
@@ -140,6 +147,7 @@ def test_it_behaves_as_a_partner_of_the_site_is_declared(tmp_path: Path) -> None
         receiver = "PRAIRIEHP"
         payers = {prairie = ["77001"]}
         endpoint = {host = "edi.prairie.example", outbound = "/drop", inbound = ["/answers"]}
+        stages = {test = {sender = "T*"}, production = {sender = "P*9"}}
     """)
     plugin.chmod(0o644)
     options = ("--root", str(tmp_path / "payer"), "--partner")
@@ -147,6 +155,8 @@ def test_it_behaves_as_a_partner_of_the_site_is_declared(tmp_path: Path) -> None
         said = read_until(process, "What happens")
     assert "takes '/drop', answers in '/answers'" in said
     assert "--- conf/partners/prairie_edi.toml" in said
+    account = tomllib.loads(said.partition("prairie_edi.toml\n")[2].partition("\nIts key")[0])
+    assert fnmatchcase(account["sender"], "P*9")  # else what is pasted would not start the site
     assert "--- plugins" not in said
     unknown = ran("-c", str(config), "simulate-payer", *options, "nobody")
     assert "prairie_edi" in unknown.stderr

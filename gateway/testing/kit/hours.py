@@ -38,11 +38,11 @@ def _with_hours(stand: Stand) -> Partner:
 
 
 def _next(stand: Stand, partner: Partner, wanted: Callable[[datetime], bool]) -> datetime | None:
-    """The first such moment from now on: within a week, or at the beginning of an outage."""
-    now = stand.clock()
-    soon = (now + count * _STEP for count in range(_AHEAD))
-    later = (outage.begins.astimezone(UTC) for outage in partner.habits.outages if outage.begins > now)
-    return next((at for moments in (soon, later) for at in moments if wanted(at)), None)
+    """The first such moment from now on: within a week, or within a week of an outage's begin or end, which may be far."""
+    edges = (edge.astimezone(UTC) for outage in partner.habits.outages for edge in (outage.begins, outage.ends))
+    starts = (stand.clock(), *sorted(edge for edge in edges if edge > stand.clock()))
+    moments = (start + count * _STEP for start in starts for count in range(_AHEAD))
+    return next((at for at in moments if wanted(at)), None)
 
 
 async def _tried(stand: Stand, judge: Judge, partner: Partner, moment: datetime) -> None:

@@ -42,6 +42,8 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     """A test for each rule of each plugin that was named."""
     samples, tiers = config.getoption("--gateway-samples"), config.getoption("--gateway-tier") or ("1", "2", "3")
     for named in config.getoption("--gateway-plugin"):
+        if not Path(named).exists():
+            raise pytest.UsageError(f"--gateway-plugin: there is no file {named}")
         items.extend(_tests(session, Path(named), Path(samples) if samples else None, tiers))
 
 

@@ -17,7 +17,7 @@ from gateway.desk.commands import answer
 from gateway.desk.founding import found
 from gateway.errors import GatewayError
 from gateway.logs import set_up
-from gateway.model.habits import Agreements
+from gateway.model.habits import Agreements, Brake
 from gateway.model.partners import Account, Partner, Payer, Policy, Route, Rule, Stage
 from gateway.testing.declared import as_declared
 from gateway.testing.kit.accounts import CREDENTIAL, kit_account, stages_of
@@ -183,13 +183,15 @@ def _account_text(account: Account, payer: PayerSimulator) -> str:
 
 def _fitted(site: Site, partner: Partner, limits: list[str]) -> Partner:
     """The site's directory with this one partner's lanes, whose payers ask nothing of enrollment: the kit tries the wire.
-    Its hours are tried by themselves, so they are open here."""
+    Its hours are tried by themselves, so they are open here; its brake asks a person, whom there is none of."""
     if "pgp" in partner.habits.wraps:
         partner = _to_our_key(site, partner, limits)
     payers = dict(partner.payers) or {KIT_PAYER: ("KITPAYER",)}
     fitted = replace(
         partner, payers=payers, windows=(), maintenance=(),
-        habits=replace(partner.habits, outages=(), agreements=Agreements(), wraps=_wraps(site, partner, limits)),
+        habits=replace(
+            partner.habits, outages=(), agreements=Agreements(), brake=Brake(), wraps=_wraps(site, partner, limits)
+        ),
     )  # fmt: skip
     take(site, fitted)
     return fitted

@@ -32,7 +32,7 @@ def _holds(hours: Hours, now: datetime) -> bool:
     local = now.astimezone(ZoneInfo(hours.zone))
     time, today = f"{local:%H:%M}", local.weekday()
     begun = hours.opens <= time and WEEK[today] in hours.days
-    if hours.opens <= hours.closes:
+    if hours.opens < hours.closes:
         return begun and time < hours.closes
     return begun or (time < hours.closes and WEEK[today - 1] in hours.days)
 

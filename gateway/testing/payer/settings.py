@@ -89,8 +89,7 @@ def read_scenario(values: Mapping[str, Any]) -> Scenario:
     """Build from parsed TOML. Raises ConfigError with every problem and its place."""
     reader = _Reader()
     scenario = reader.scenario(values)
-    problems = reader.builder.problems + (list(out_of_range(scenario)) if scenario else [])
-    if problems or scenario is None:
+    if problems := [*reader.builder.problems, *out_of_range(scenario)]:
         raise ConfigError(problems)
     return scenario
 
@@ -101,7 +100,7 @@ class _Reader:
     def __init__(self) -> None:
         self.builder = Builder()
 
-    def scenario(self, values: Mapping[str, Any]) -> Scenario | None:
+    def scenario(self, values: Mapping[str, Any]) -> Scenario:
         rest = dict(values)
         made: dict[str, Any] = {}
         if "default" in rest:
@@ -111,13 +110,13 @@ class _Reader:
             made["rules"] = tuple(self.rule(each, f"rules[{n}]") for n, each in enumerate(rules))
         else:
             self.builder.problems.append("rules: must be tables, each [[rules]]")
-        scenario: Scenario | None = self.builder.build(Scenario, rest, "", made)
+        scenario: Scenario = self.builder.build(Scenario, rest, "", made)
         return scenario
 
     def rule(self, values: object, where: str) -> object:
         if not isinstance(values, Mapping):
             self.builder.problems.append(f"{where}: must be a table")
-            return None
+            return Rule(Pay())
         conditions = {f.name for f in fields(Rule)} - {"action", "then"}
         made = {"then": self.action(values["then"], f"{where}.then")} if "then" in values else {}
         wanted = {key: value for key, value in values.items() if key not in conditions | {"then"}}
@@ -129,5 +128,5 @@ class _Reader:
         kind = ACTIONS.get(str(rest.pop("action", "")))
         if kind is None:
             self.builder.problems.append(f"{where}: action must be one of {', '.join(ACTIONS)}")
-            return None
+            return Pay()
         return self.builder.build(kind, rest, where)

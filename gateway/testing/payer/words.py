@@ -6,13 +6,14 @@ import re
 import string
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
 from gateway.testing.payer.algorithms import unknown as unknown_algorithms
 from gateway.testing.payer.inquiries import SAID
 from gateway.testing.payer.manners import WEEK, Server
-from gateway.testing.payer.scenario import KINDS, Action, Deny, Pay, Reject277, Scenario
+from gateway.testing.payer.scenario import KINDS, Action, Deny, Pay, PayPartly, Reject277, Scenario
 
 SUBMITTERS = ("", "36", "40", "41", "AY", "PR")
 """Whom STC01-3 may name in 2200B (005010X214)."""
@@ -35,6 +36,7 @@ def out_of_range(scenario: Scenario) -> Iterator[str]:
         ("faults.cut", faults.cut, ("before_rename", "after_rename", "after_close")),
         ("faults.hang", faults.hang, STEPS),
         ("faults.unbalanced_835", (faults.unbalanced_835,), ("", "line", "claim", "transaction")),
+        ("server.wraps", server.wraps, ("zip",)),
         ("server.names.case", (server.names.case,), ("", "upper", "lower")),
         ("server.names.once", (server.names.once,), ("", "day", "ever")),
         ("server.layout.line_break", (server.layout.line_break,), ("", "none", "lf", "crlf")),
@@ -53,16 +55,30 @@ def out_of_range(scenario: Scenario) -> Iterator[str]:
     yield from _negative(server, "server")
     for kind, delay in scenario.delays.items():
         yield from _negative(delay, f"delays.{kind}")
+    if not re.fullmatch(r"|[ARE]/\d{3}", scenario.ta1):
+        yield "ta1: must be as in R/006"
+    for n, rule in enumerate(scenario.rules):
+        if not 0 <= rule.share <= 1:
+            yield f"rules[{n}].share: must be a share from 0 to 1"
+        if rule.late:
+            yield from _negative(rule.late, f"rules[{n}].late")
+    for place, action in _actions(scenario):
+        yield from _negative(action, place)
+        yield from _shares(action, place, "contract", "coinsurance", "sequestration")
     yield from _server(server)
 
 
+def _shares(table: Any, place: str, *keys: str) -> Iterator[str]:
+    yield from (f"{place}.{key}: must be a share from 0 to 1" for key in keys if getattr(table, key, 0) > 1)
+
+
 def _negative(table: Any, place: str) -> Iterator[str]:
-    """Numbers of bytes, seconds, days and times, in the tables of this one too."""
+    """Numbers of bytes, seconds, dollars, days and times, in the tables of this one too."""
     for key in (field.name for field in fields(table)):
         value = getattr(table, key)
         if is_dataclass(value):
             yield from _negative(value, f"{place}.{key}")
-        elif isinstance(value, int | float) and value < 0:
+        elif isinstance(value, int | float | Decimal) and value < 0:
             yield f"{place}.{key}: must be 0 or more"
 
 
@@ -80,6 +96,8 @@ def _words_of(action: Action, _: int) -> Iterator[tuple[str, str, tuple[str, ...
         yield "by", action.by, ("payer", "clearinghouse")
         if action.level == "submitter":
             yield "entity", action.entity, SUBMITTERS
+    if isinstance(action, PayPartly | Deny):
+        yield "group", action.group, ("CO", "CR", "OA", "PI", "PR")
     if isinstance(action, Pay | Deny):
         yield "at", action.at, ("line", "claim", "alone")
         yield "status", action.status, ("", "1", "2", "3", "4", "19", "20", "21", "22", "23", "25")
@@ -89,7 +107,12 @@ def _server(server: Server) -> Iterator[str]:
     """What is no list of words: paths, patterns, hours, templates, shares."""
     if not server.folders:
         yield "server.folders: at least one is needed"
+    takes = [folder.takes for folder in server.folders]
     for n, folder in enumerate(server.folders):
+        if takes.count(folder.takes) > 1 or {folder.takes} & {*server.staging, *server.other_folders}:
+            yield f"server.folders[{n}].takes: {folder.takes!r} is another folder too"
+        if given := {folder.gives, *folder.by_kind.values()} & set(takes):
+            yield f"server.folders[{n}]: {min(given)!r} cannot take files and give answers"
         for path in (folder.takes, folder.gives, *folder.by_kind.values()):
             yield from _path(path, f"server.folders[{n}]")
         yield from (
@@ -131,6 +154,8 @@ def _hours(server: Server) -> Iterator[str]:
         for n, window in enumerate(getattr(server, key)):
             if not all(re.fullmatch(_TIME, time) for time in (window.opens, window.closes)):
                 yield f"server.{key}[{n}]: opens and closes must be as in 08:00"
+            if window.opens == window.closes != "00:00":
+                yield f"server.{key}[{n}]: never opens; 00:00 to 00:00 is all day"
             if window.zone not in available_timezones():
                 yield f"server.{key}[{n}].zone: must be as in America/Chicago"
             yield from (
@@ -141,6 +166,8 @@ def _hours(server: Server) -> Iterator[str]:
     for n, outage in enumerate(server.outages):
         if not (outage.begins.tzinfo and outage.ends.tzinfo):
             yield f"server.outages[{n}]: must be moments with their zone, as in 2026-12-05T22:00:00-06:00"
+        elif outage.ends <= outage.begins:
+            yield f"server.outages[{n}]: must end after it begins"
 
 
 def _path(path: str, place: str) -> Iterator[str]:
