@@ -38,7 +38,7 @@ WIRE = (Tier.DECLARATION, Tier.WIRE)
 )
 def test_a_breakage_on_the_wire_is_caught(plugin: str, trial: str, rule: str, word: str) -> None:
     """By name, with words for its author; and its declaration is good, so that nothing else can have caught it."""
-    report = check_plugin(BROKEN / f"{plugin}.py", tiers=WIRE, trials=(trial,), patience=4)
+    report = check_plugin(BROKEN / f"{plugin}.py", tiers=WIRE, trials=(trial,), patience=1)
     assert not report.passed
     assert report.of("loads").outcome is Outcome.PROVEN
     assert rule in report.failed(), report.text()

@@ -185,16 +185,16 @@ def test_a_partner_that_wants_encryption_is_tried_with_a_key_of_the_kits(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("body", "word"),
-    [("import os\nos._exit(7)", "exit code 7"), ("while True: pass", "hangs")],
+    ("body", "longest", "word"),
+    [("import os\nos._exit(7)", 120, "exit code 7"), ("while True: pass", 4, "hangs")],
 )
-def test_a_plugin_that_ends_or_hangs_is_told(tmp_path: Path, body: str, word: str) -> None:
+def test_a_plugin_that_ends_or_hangs_is_told(tmp_path: Path, body: str, longest: float, word: str) -> None:
     """The kit itself goes on."""
     CliRunner().invoke(gateway, ["plugin", "new", "cedar", "--python", "--into", str(tmp_path)])
     path = tmp_path / "cedar.py"
     inside = "".join(f"    {line}\n" for line in body.splitlines())
     path.write_text(path.read_text().replace("    yield from ()\n", f"{inside}    yield from ()\n"))
-    report = check_plugin(path, tiers=(Tier.WIRE,), longest=12)
+    report = check_plugin(path, tiers=(Tier.WIRE,), longest=longest)
     assert not report.passed
     assert word in " ".join(report.of("arrives").details)
 
