@@ -24,6 +24,7 @@ WIRE = (Tier.DECLARATION, Tier.WIRE)
         ("fetch_removes", "none", "deletes_late", "though keeping them failed here"),
         ("asks_otherwise", "none", "status_asked", "0 arrived; lane SUSPENDED AMENDMENT_CHANGED"),
         ("hears_nothing", "none", "status_asked", "the question still waits for it"),
+        ("grows", "none", "sizes_kept", "lane SUSPENDED FILE_TOO_LARGE"),
         ("waits_for_ever", "silent while writing", "silence_ends", "nobody gave up"),
         ("removes_more", "none", "deletes_late", "was not asked to remove"),
         ("tidies_up", "none", "deletes_late", "was not asked to remove"),

@@ -154,6 +154,14 @@ def test_the_hours_of_a_declaration_are_tried(tmp_path: Path, until: str, outcom
     assert "nothing_lost" not in report.failed()
 
 
+def test_the_largest_file_of_a_declaration_is_tried(tmp_path: Path) -> None:
+    """In a small measure: what the payer takes at most is as large as a few claims."""
+    plugin = written(tmp_path, GOOD.replace("unverified", "largest_file = 100_000_000\nunverified"))
+    report = check_plugin(plugin, tiers=(Tier.WIRE,), trials=("none",))
+    assert report.passed, report.text()
+    assert report.of("sizes_kept").outcome is Outcome.PROVEN
+
+
 QUESTIONS = """
 [[payer]]
 key = "other"
