@@ -56,7 +56,8 @@ class Case:
     the payer, with other content; `newer` a later version of it that may go or went; `similar` an earlier claim of
     another number for the same service; `may_have_arrived` that an attempt of it was given up in doubt; `payer` the key
     it was judged under last and `grounds` what held it then; `replaces` what is known of the claim that a
-    replacement or void names, and `adjudicated_on` when the payer decided about that one."""
+    replacement or void names, and `adjudicated_on` when the payer decided about that one; `weight` the most bytes that it
+    has as it is sent, with its levels."""
 
     id: int
     claim: Claim
@@ -77,3 +78,4 @@ class Case:
     grounds: tuple[Ground, ...] = ()
     replaces: Replaced | None = None
     adjudicated_on: date | None = None
+    weight: int = 0

@@ -9,7 +9,7 @@ from gateway.checks import FIRM
 from gateway.enrollment import EXCLUSIONS
 from gateway.model.claims import Finding, Outcome
 
-NOBODY_RELEASES = FIRM | {"ROUTE_MISSING", "VERSION_NOT_ACCEPTED"}
+NOBODY_RELEASES = FIRM | {"ROUTE_MISSING", "VERSION_NOT_ACCEPTED", "CLAIM_TOO_LARGE"}
 """Holds without a way to send the claim at all: a person's word does not make one."""
 
 TWO_RELEASE = frozenset(code.value for code in EXCLUSIONS)

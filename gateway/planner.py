@@ -15,10 +15,11 @@ from gateway.waits import PROBE_WAITS, RETRY_WAITS, probe_wait, retry_wait
 
 __all__ = ["PROBE_WAITS", "RETRY_WAITS", "is_open", "probe_wait", "retry_wait"]
 
-SHUT = frozenset(
-    {"LOGIN_REFUSED", "LOGIN_UNANSWERED", "HOST_KEY_CHANGED", "HOST_KEY_UNPINNED", "HOST_KEY_UNREADABLE",
-     "CREDENTIAL_UNREADABLE", "NO_COMMON_ALGORITHM", "NO_SFTP"}
-)  # fmt: skip
+OF_HOST_KEYS = frozenset({"HOST_KEY_CHANGED", "HOST_KEY_UNPINNED", "HOST_KEY_UNREADABLE"})
+"""Reasons for which somebody must look at the server's host key before its lane goes on."""
+SHUT = OF_HOST_KEYS | {
+    "LOGIN_REFUSED", "LOGIN_UNANSWERED", "CREDENTIAL_UNREADABLE", "NO_COMMON_ALGORITHM", "NO_SFTP",
+}  # fmt: skip
 """A lane that is suspended for one of these is not even dialled; for any other reason its answers are still fetched."""
 UNREACHED = frozenset({"UNREACHABLE", "CONNECTION_LOST", "TIMED_OUT", "NOT_CONNECTED", "SESSION_REFUSED", *SHUT})
 """Failures that say nothing of writing: a login and a listing try as well whether they are over."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gateway.cases import Case, Replaced
 from gateway.families import CORRECTING, VOID
+from gateway.layout import too_large
 from gateway.model.claims import Finding, Outcome
 from gateway.model.partners import Lane, Payer, Stage
 
@@ -23,6 +24,13 @@ VERSION_NOT_ACCEPTED = Finding(
     "GS08",
     "This partner does not take this implementation guide.",
     "Route the payer to a partner that does, or ask the partner to accept it.",
+)
+CLAIM_TOO_LARGE = Finding(
+    "CLAIM_TOO_LARGE",
+    Outcome.HOLD,
+    "2300/CLM01",
+    "This claim alone could make a larger file than the partner takes.",
+    "Send it as two claims, or ask the partner how to send it; where its declaration is wrong, correct `largest_file`.",
 )
 CHANGED_AFTER_SENDING = Finding(
     "CHANGED_AFTER_SENDING",
@@ -113,6 +121,9 @@ def of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> Iterator[F
         yield replace(ROUTE_MISSING, message=named, segment=case.claim.payer_segment or None)
     if lane and not _accepts(lane.partner.accepts, case.version):
         yield VERSION_NOT_ACCEPTED
+    if lane and too_large(case.weight, lane.partner):
+        sizes = f"up to {case.weight:,} bytes, of a file's {lane.partner.habits.largest_file:,}"
+        yield replace(CLAIM_TOO_LARGE, evidence=sizes, segment=position)
     if case.sent_before is not None:
         earlier = f"C{case.sent_before}"
         step = CHANGED_AFTER_SENDING.next_step.replace("CLAIM", earlier)

@@ -127,6 +127,8 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> Non
 
 
 Direction = Literal["up", "down"]
+Writers = tuple[asyncio.StreamWriter, asyncio.StreamWriter]
+"""To the client and to the server."""
 
 
 @dataclass(slots=True)
@@ -199,10 +201,13 @@ class FaultProxy:
         self._writers.append(writer)
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.target)
         self._writers.append(up_writer)
-        self._start(self._pump(reader, up_writer, "up"))
-        self._start(self._pump(up_reader, writer, "down"))
+        both = (writer, up_writer)
+        self._start(self._pump(reader, up_writer, "up", both))
+        self._start(self._pump(up_reader, writer, "down", both))
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, direction: Direction) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, direction: Direction, both: Writers
+    ) -> None:
         due: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         loop = asyncio.get_running_loop()
         sender = asyncio.create_task(self._send(due, writer))
@@ -211,16 +216,16 @@ class FaultProxy:
                 data = await reader.read(16 * 1024)
                 self._passed[direction] += len(data)
                 if any(self._passed[way] >= at for way, at in self._cuts.items()):
-                    return self._reset()
+                    return _reset(both)
                 if any(self._passed[way] >= at for way, at in self._ends.items()):
-                    return self._close()
+                    return _close(both)
                 if any(self._passed[way] >= at for way, at in self._holes.items()):
                     await asyncio.Event().wait()
                 due.put_nowait((loop.time() + self.delay, data))
                 if not data:
                     return await sender
-        except ConnectionError:
-            self._reset()
+        except ConnectionError:  # of these two, which says nothing of anybody else's
+            _reset(both)
         finally:
             sender.cancel()
 
@@ -234,16 +239,18 @@ class FaultProxy:
             writer.write(data)
             await writer.drain()
 
-    def _close(self) -> None:
-        for writer in self._writers:
-            writer.close()
 
-    def _reset(self) -> None:
-        for writer in self._writers:
-            connection = writer.get_extra_info("socket")
-            if connection.fileno() >= 0:
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            writer.transport.abort()
+def _close(writers: Writers) -> None:
+    for writer in writers:
+        writer.close()
+
+
+def _reset(writers: Writers) -> None:
+    for writer in writers:
+        connection = writer.get_extra_info("socket")
+        if connection.fileno() >= 0:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
 
 
 MOSQUITTO = "/usr/sbin/mosquitto"

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 
 from gateway.daemon import Daemon
 from gateway.errors import ConfigError
-from gateway.testing.builders import BillingSpec, ClaimSpec, batch837i, batch837p, valid_npi
+from gateway.testing.builders import BillingSpec, ClaimSpec, LineSpec, batch837i, batch837p, valid_npi
 from gateway.testing.payer import PayerSimulator, Reject999, Rule, Scenario
 from gateway.workers.site import open_site
 from tests.oracle import pyx12_verdict
@@ -100,6 +101,51 @@ def test_every_billing_provider_has_a_set_of_its_own(tmp_path: Path, payer: Paye
     site.drop("a.837", batch837p(both))
     run(site)
     assert [clm(data) for _, data in payer.arrivals()] == [[["A0", "A1"], ["B0", "B1"]]]
+
+
+@pytest.mark.parametrize("line_break", ["", "line_break=LineBreak.CRLF,"])
+def test_no_file_is_larger_than_the_partner_takes(tmp_path: Path, payer: PayerSimulator, line_break: str) -> None:
+    """What waits goes in several; a claim that would make a larger one by itself is held, and no person lets it go."""
+    lines = tuple(LineSpec(charge=Decimal(10)) for _ in range(50))
+    site = site_of(tmp_path, payer, f"{line_break} habits=Habits(largest_file=5000)", (OTHER.npi,))
+    site.drop("a.837", batch837p([*claims(6), *claims(6, "B", billing=OTHER), *claims(1, "L", lines=lines)]))
+    run(site)
+    sizes = [len(data) for _, data in payer.arrivals()]
+    assert max(sizes) <= 5000
+    assert len(sizes) > 1
+    assert sum(sizes) > 2000 * len(sizes)
+    assert sorted(one for _, data in payer.arrivals() for one in clm(data)[0]) == sorted(
+        [f"{owner}{n}" for owner in "AB" for n in range(6)]
+    )
+    [held] = [claim for claim in site.ask("claims") if claim["stands"] == "HELD"]
+    assert (held["control_number"], held["code"]) == ("L0", "CLAIM_TOO_LARGE")
+    [finding] = [one for one in site.ask("why", claim="L0")["findings"] if one["code"] == "CLAIM_TOO_LARGE"]
+    assert "of a file's 5,000" in finding["evidence"]
+
+
+LARGER = """
+class Larger:
+    def __init__(self, options, secrets): pass
+    def wrap(self, blocks, name): return [b"".join(blocks).ljust(50_000)]
+    def unwrap(self, blocks): return blocks
+    def opens(self, head): return False
+
+@hookimpl
+def register_wrappings():
+    return [("larger", Larger)]
+"""
+
+
+def test_a_file_that_a_plugin_makes_too_large_is_not_sent(tmp_path: Path, payer: PayerSimulator) -> None:
+    """Its lane stops and says whom to ask."""
+    site = site_of(tmp_path, payer, 'habits=Habits(wraps=("larger",), largest_file=40_000)')
+    plugin = site.root / "plugins" / "alpha.py"
+    plugin.write_text(plugin.read_text() + LARGER)
+    site.drop("a.837", batch837p(claims(2)))
+    run(site)
+    assert not payer.arrivals()
+    [lane] = site.query("SELECT state, code FROM lanes")
+    assert (lane["state"], lane["code"]) == ("SUSPENDED", "FILE_TOO_LARGE")
 
 
 def test_a_999_that_rejects_the_second_set_names_its_claims_and_no_others(tmp_path: Path) -> None:

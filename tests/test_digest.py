@@ -33,7 +33,7 @@ from gateway.events import Event
 from gateway.store.connection import moment
 from gateway.telling import words
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
-from gateway.testing.payer import Deny, PayerSimulator, Reject277, Rule, Scenario
+from gateway.testing.payer import Deny, Faults, PayerSimulator, Reject277, Rule, Scenario
 from gateway.workers.site import open_site
 from tests.bus.conftest import authority
 from tests.servers import free_port
@@ -105,6 +105,27 @@ def test_what_wants_somebody_is_said_with_the_command_to_type_next(site: TestSit
     assert "<tr><td>alpha</td><td>" in html
     assert "<h2>By provider</h2>" in html
     assert "Percent by payer, claims received in 90 days" in html
+
+
+@pytest.mark.parametrize(
+    ("broken", "code", "first"),
+    [("host key", "HOST_KEY_CHANGED", "gateway payer trust alpha_edi --stage production"),
+     ("login", "LOGIN_REFUSED", 'gateway resume alpha_edi/production --reason "..."')],
+)  # fmt: skip
+def test_a_host_key_is_looked_at_before_its_lane_goes_on(
+    site: TestSite, payer: PayerSimulator, broken: str, code: str, first: str
+) -> None:
+    """`gateway resume` comes after it, in the sentence; elsewhere it is what to type."""
+    if broken == "host key":
+        payer.change_host_key()
+    else:
+        payer.scenario = Scenario(faults=Faults(refuse_login=True))
+    asyncio.run(serve(site.config, until_idle=True))
+    [section] = json.loads(cli(site, "digest", "--format", "json"))["sections"]
+    [line] = section["lines"]
+    assert f"is suspended ({code})." in line["what"]
+    assert line["command"] == first
+    assert 'gateway resume alpha_edi/production --reason "..."' in " ".join(line.values())
 
 
 def test_a_limit_that_passed_is_told_as_past(site: TestSite) -> None:

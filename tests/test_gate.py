@@ -20,6 +20,7 @@ from gateway.marks import Mark
 from gateway.model.claims import BillingProvider, Claim, ClaimKind, Finding, Outcome, Provider, ServiceLine
 from gateway.model.enrollment import Enrollment, EnrollmentState
 from gateway.model.evidence import NOTHING, Evidence
+from gateway.model.habits import Habits
 from gateway.model.lists import Generation, Listed, ListKind, NppesEntry, Shelf
 from gateway.model.partners import Account, Endpoint, Lane, Partner, Payer, Stage
 from gateway.model.x12 import Address, Span
@@ -36,6 +37,14 @@ def lane_of(partner: str = "alpha_edi", stage: Stage = Stage.PRODUCTION, accepts
         Partner(partner, "ALPHA", {"alpha": ("ALPHA1",)}, Address("ZZ", "ALPHAHP"), ENDPOINT, accepts=accepts),
         Account(partner, Address("ZZ", "US"), "US", "US", "5555550100", "u", "c", ("ssh-ed25519 A",), stage, ENDPOINT),
     )
+
+
+def small_files() -> dict[Stage, Lane]:
+    lane = lane_of()
+    return {Stage.PRODUCTION: replace(lane, partner=replace(lane.partner, habits=Habits(largest_file=100_000)))}
+
+
+SMALL_FILES = small_files()
 
 
 @dataclass(frozen=True)
@@ -137,6 +146,9 @@ TABLE: dict[str, tuple[Case, Gate, str]] = {
     "another addendum": (case(version="005010X222A2"), gate(), "PASSED"),
     "no addendum": (case(version="005010X222"), gate(), "PASSED"),
     "no version": (case(version=""), gate(), "VERSION_NOT_ACCEPTED"),
+    "large, and nobody said how large a file may be": (case(weight=10**9), gate(), "PASSED"),
+    "larger than any file": (case(weight=99_000), gate(lanes=SMALL_FILES), "CLAIM_TOO_LARGE"),
+    "nearly as large as a file": (case(weight=98_000), gate(lanes=SMALL_FILES), "PASSED"),
     "changed after sending": (case(sent_before=7), gate(), "CHANGED_AFTER_SENDING"),
     "a newer version came": (case(newer=9), gate(), "NEWER_VERSION"),
     "replaces what was never filed": (case(replaces=Replaced.NEVER_ADJUDICATED), gate(), "NEVER_ADJUDICATED"),
@@ -186,6 +198,7 @@ NEVER = {
     "CHECK_FAILED": (case(), gate(Check("BROKEN", broken))),
     "ROUTE_MISSING": (case(), gate(lanes={})),
     "VERSION_NOT_ACCEPTED": (case(version="005010X223A2"), gate()),
+    "CLAIM_TOO_LARGE": (case(weight=99_000), gate(lanes=SMALL_FILES)),
 }
 
 

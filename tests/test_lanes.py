@@ -237,7 +237,7 @@ def test_two_lanes_hold_one_session_at_a_time_of_one_user_or_where_the_partner_a
         held += line.startswith("Starting session") - line.startswith("Close session")
         sessions += line.startswith("Starting session")
         most = max(most, held)
-    assert sessions >= 2
+    assert sessions >= 2, server.server.log()
     assert most == 1
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.layout import Waiting, laid_out, numbered
+from gateway.layout import Waiting, laid_out, numbered, too_large, weight
 from gateway.model.habits import Habits, SetBy
-from gateway.model.partners import Endpoint, Partner
+from gateway.model.partners import Endpoint, LineBreak, Partner
 from gateway.model.x12 import Address
 
 
@@ -60,6 +61,38 @@ def test_a_file_is_full_before_all_that_waits_is_read() -> None:
 
     laid_out(waiting(), partner(5, 2, SetBy.ANY))
     assert len(read) == 10
+
+
+LEVELS = st.lists(st.integers(1, 6), min_size=2, max_size=3, unique=True)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 9_000), LEVELS), max_size=30), st.integers(1_000, 30_000), st.integers(1, 5),
+    st.sampled_from([None, *LineBreak]),
+)  # fmt: skip
+def test_no_file_is_larger_than_the_partner_takes(
+    found: list[tuple[int, list[int]]], largest: int, per_set: int, breaks: LineBreak | None
+) -> None:
+    """By the most that its claims, their levels and all around them may have; whoever fits into no file is passed over."""
+    to = replace(partner(per_set, 4, SetBy.ANY), line_break=breaks)
+    to = replace(to, habits=replace(to.habits, largest_file=largest))
+    waiting = {n: Waiting(n, "A", size, {row: row * 100 for row in rows}) for n, (size, rows) in enumerate(found)}
+    fitting = [n for n, one in waiting.items() if not too_large(weight(one.bytes, one.levels.values()), to)]
+    sets = laid_out(waiting.values(), to)
+    taken = [claim for claims in sets for claim in claims]
+    assert taken == fitting[: len(taken)]
+    assert bool(taken) == bool(fitting)
+    levels = sum({row: size for n in claims for row, size in waiting[n].levels.items()}[row] for claims in sets
+                 for row in {row for n in claims for row in waiting[n].levels})  # fmt: skip
+    assert sum(waiting[n].bytes for n in taken) + levels <= largest
+
+
+def test_a_level_that_claims_share_counts_once_in_a_set() -> None:
+    """Else a file would hold a part of what it may."""
+    to = partner(500, 1, SetBy.ANY)
+    to = replace(to, habits=replace(to.habits, largest_file=20_000))
+    shared = [Waiting(n, "A", 1_000, {1: 5_000}) for n in range(100)]
+    assert len(laid_out(shared, to)[0]) == 12
 
 
 def test_each_claim_knows_its_set() -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from gateway.testing.payer import PayerSimulator
+from tests.crash.nursery import Nursery
 from tests.mailboxes import MailSite, ack_file, mail_site, zipped
 from tests.sftp.stub import Stub
 from tests.test_mailbox_servers import at_stub, stub  # noqa: F401
+
+Visit = Callable[..., bool]
 
 POINTS = (
     ("before pickups.fetched", 2),
@@ -38,18 +38,22 @@ def payer(tmp_path: Path) -> Iterator[PayerSimulator]:
         yield running
 
 
-def visit(box: MailSite, mailbox: str, step: str = "never", nth: int = 1, hours: float = 0) -> bool:
-    """One visit; True when it was killed at the step."""
-    words = [str(box.site.config), step, str(nth), mailbox, str(hours)]
-    running = subprocess.Popen([sys.executable, "-m", "tests.mailbox_child", *words], stdout=subprocess.PIPE)
-    assert running.stdout
-    stood = running.stdout.read(1) == b"!"
-    if stood:
-        running.send_signal(signal.SIGKILL)
-    code = running.wait()
-    running.stdout.close()
-    assert stood or code == 0
-    return stood
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    """One process that forks every visit of this module."""
+    held = Nursery("tests.mailbox_child")
+    yield held
+    held.close()
+
+
+@pytest.fixture
+def visit(nursery: Nursery) -> Visit:
+    """One visit of a site to a mailbox; True when it was killed at the step."""
+
+    def visiting(box: MailSite, mailbox: str, step: str = "never", nth: int = 1, hours: float = 0) -> bool:
+        return nursery.run(box.site.config, step, nth, f"{mailbox} {hours}")
+
+    return visiting
 
 
 def had(box: MailSite) -> dict[str, int]:
@@ -64,7 +68,7 @@ def had(box: MailSite) -> dict[str, int]:
 
 @pytest.mark.parametrize(("point", "nth", "again"), [(*point, n % 2 == 1) for n, point in enumerate(POINTS)])
 def test_kill_9_loses_nothing_and_removes_nothing_too_early(
-    tmp_path: Path, payer: PayerSimulator, point: str, nth: int, again: bool
+    tmp_path: Path, payer: PayerSimulator, visit: Visit, point: str, nth: int, again: bool
 ) -> None:
     """What is gone at the partner is committed here, at every moment; in the end each answer is here once and nothing that
     was read is left there. In half of the trials it is killed `again` during recovery."""
@@ -88,7 +92,12 @@ def test_kill_9_loses_nothing_and_removes_nothing_too_early(
 
 
 @pytest.mark.parametrize("point", ["after pickups.fetched", "before answers.post"])
-def test_kill_9_where_reading_removes_the_file(tmp_path: Path, stub: Stub, point: str) -> None:  # noqa: F811
+def test_kill_9_where_reading_removes_the_file(
+    tmp_path: Path,
+    stub: Stub,  # noqa: F811
+    visit: Visit,
+    point: str,
+) -> None:
     """From the commit on it is here, whatever the server makes of the broken session."""
     box = at_stub(stub, tmp_path)
     (stub.root / "out" / "a.999").write_bytes(ack_file(1))

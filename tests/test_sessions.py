@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 
 from gateway.daemon import Daemon
+from gateway.model.partners import Account, Endpoint, Lane, Partner, Stage
+from gateway.model.x12 import Address
+from gateway.sftp import SftpTransport
 from gateway.store import lanes
 from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import PayerSimulator, Scenario
 from gateway.testing.payer.manners import Server
 from gateway.workers.lanes import work_lane
+from gateway.workers.sessions import Sessions
 from gateway.workers.site import Site, open_site
 from tests.habits import declare
 from tests.sites import make_site
@@ -85,3 +89,54 @@ async def test_no_write_request_is_larger_than_the_partner_allows(opens: Opens) 
             pass
         assert {len(data) > 1024 for _, data in payer.arrivals()} == {True}
         assert len(payer.received_claims()) == FILES
+
+
+class Slow(SftpTransport):
+    """A session that ends when it may, and that tells how many there were at once."""
+
+    open = most = 0
+
+    def __init__(self, may_end: asyncio.Event) -> None:
+        self._may_end = may_end
+
+    async def connect(self) -> None:
+        Slow.open += 1
+        Slow.most = max(Slow.most, Slow.open)
+
+    async def close(self) -> None:
+        await self._may_end.wait()
+        Slow.open -= 1
+
+    @property
+    def alive(self) -> bool:
+        return True
+
+
+async def test_while_a_lane_logs_out_no_other_logs_in_as_the_same_user() -> None:
+    """Some partners allow one session, and say no to the second one before they noticed the end of the first."""
+    sessions, may_end = Sessions(), asyncio.Event()
+    first, second = lane_of(Stage.PRODUCTION), lane_of(Stage.TEST)
+    async with sessions.of(first, lambda: Slow(may_end)):
+        pass
+    leaving = asyncio.create_task(sessions.let_go(first.key))
+    await asyncio.sleep(0)
+
+    async def goes_on() -> None:
+        async with sessions.of(second, lambda: Slow(may_end)):
+            pass
+
+    coming = asyncio.create_task(goes_on())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    may_end.set()
+    await asyncio.gather(leaving, coming)
+    await sessions.close()
+    assert (Slow.open, Slow.most) == (0, 1)
+
+
+def lane_of(stage: Stage) -> Lane:
+    """A lane of the one user that there is."""
+    endpoint = Endpoint("odd", "edi.example")
+    partner = Partner("alpha_edi", "ALPHA", {"alpha": ("77001",)}, Address("ZZ", "ALPHAHP"), endpoint)
+    account = Account("alpha_edi", Address("ZZ", "US"), "US", "US", "5555550100", "u", "c", ("k",), stage, endpoint)
+    return Lane(partner, account)

@@ -280,6 +280,14 @@ HABITS = (
         ),
     ),
     Trap(
+        "a file of more than 100 MB is refused",
+        "`largest_file`: claims go in as many files as they need; one that is too large by itself is held",
+        (
+            "test_composing.py::test_no_file_is_larger_than_the_partner_takes",
+            "test_composing.py::test_a_file_that_a_plugin_makes_too_large_is_not_sent",
+        ),
+    ),
+    Trap(
         "test and production are told apart by ISA15, a name, a folder or a submitter",
         "`stages`; where they disagree nothing starts",
         (

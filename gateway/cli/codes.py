@@ -34,7 +34,8 @@ _READ: tuple[Finding, ...] = (
     NOT_VALIDATED,
 )
 _SENT = (
-    *(sending.ROUTE_MISSING, sending.VERSION_NOT_ACCEPTED, sending.CHANGED_AFTER_SENDING, sending.SIMILAR_CLAIM),
+    *(sending.ROUTE_MISSING, sending.VERSION_NOT_ACCEPTED, sending.CLAIM_TOO_LARGE),
+    *(sending.CHANGED_AFTER_SENDING, sending.SIMILAR_CLAIM),
     *(sending.NEVER_ADJUDICATED, sending.ORIGINAL_UNKNOWN, sending.MAY_HAVE_ARRIVED),
     *(sending.NEW_CLAIM_WANTED, sending.PAYER_NUMBER_OURS, sending.PAYER_NUMBER_OTHER, sending.NEWER_VERSION),
     sending.PAYER_TAKES_NO_REPLACEMENT,

@@ -16,10 +16,20 @@ from gateway.wrapping import WRONG_OPTIONS
 
 def contradictions(partner: Partner, wrong_keys: Collection[str] = ()) -> Iterator[str]:
     """Everything that does not go together, as `place: what (for example: ...)`. Nobody knows what was meant by keys that
-    are wrong by themselves, so no rule that looks at one is asked."""
-    for rule in [rule for rule, keys in RULES.items() if not set(keys) & set(wrong_keys)]:
+    are wrong by themselves (`mailbox`, or `mailbox.discard` within it), so no rule that looks at one is asked."""
+    for rule in [rule for rule, keys in RULES.items() if not _any_of(keys, wrong_keys)]:
         for place, wrong, example in rule(partner):
             yield f"{place}: {wrong} (for example: {example})"
+
+
+def _any_of(keys: Collection[str], wrong: Collection[str]) -> bool:
+    """Whether one of these keys, a table it stands in or a key within it is wrong; of `expects.*` each entry is judged by
+    itself, or none is looked at, so that only the whole table counts."""
+    return any(
+        one == key or key.startswith(f"{one}.") or (one.startswith(f"{key}.") and f"{key}.*" not in keys)
+        for key in keys
+        for one in wrong
+    )
 
 
 def _names(partner: Partner) -> Iterator[Wrong]:
@@ -78,11 +88,14 @@ def _writing(partner: Partner) -> Iterator[Wrong]:
         yield "staging", "must be another folder than those we write to and read", 'staging = "/staging"'
 
 
-def _verifying(partner: Partner) -> Iterator[Wrong]:
+def _verifying_later(partner: Partner) -> Iterator[Wrong]:
     if partner.habits.wire.commit_on_logout and partner.verify is Verify.STAT:
         yield ("verify", "cannot be stat where wire.commit_on_logout says that nothing is seen in the same session",
                'verify = "listing"')  # fmt: skip
-    if partner.habits.receipts and partner.verify is Verify.VANISHES:
+
+
+def _verifying_marks(partner: Partner) -> Iterator[Wrong]:
+    if partner.verify is Verify.VANISHES and partner.habits.receipts:
         yield ("verify", "cannot be vanishes where receipts say what arrived: a file that failed vanishes too",
                'verify = "nothing"')  # fmt: skip
 
@@ -152,18 +165,28 @@ def _stages(partner: Partner) -> Iterator[Wrong]:
             yield place, "is the same for test and production", f"stages.test.{name} = {examples[name]}"
 
 
-def _mailbox(partner: Partner) -> Iterator[Wrong]:
+def _discarding(partner: Partner) -> Iterator[Wrong]:
     box = partner.habits.mailbox
-    later = box.discard is Discard.AFTER_DAYS
-    if later != bool(box.discard_after_days):
+    if (box.discard is Discard.AFTER_DAYS) != bool(box.discard_after_days):
         yield ("mailbox.discard_after_days", 'goes with discard = "after_days", and only with it',
                'mailbox = {discard = "after_days", discard_after_days = 14}')  # fmt: skip
-    if later and 0 < box.retention_days <= box.discard_after_days:
+
+
+def _discarding_late(partner: Partner) -> Iterator[Wrong]:
+    box = partner.habits.mailbox
+    if box.discard is Discard.AFTER_DAYS and 0 < box.retention_days <= box.discard_after_days:
         yield ("mailbox.discard_after_days", f"comes too late: it removes files itself after {box.retention_days} days",
                'discard = "never"')  # fmt: skip
+
+
+def _discarding_nothing(partner: Partner) -> Iterator[Wrong]:
+    box = partner.habits.mailbox
     if box.reading_removes and box.discard is not Discard.NEVER:
         yield "mailbox.discard", "has nothing to remove, where reading_removes", 'discard = "never"'
-    if any(not pattern.strip("*") for pattern in box.mail):
+
+
+def _mail(partner: Partner) -> Iterator[Wrong]:
+    if any(not pattern.strip("*") for pattern in partner.habits.mailbox.mail):
         yield "mailbox.mail", "would take every answer for mail", 'mail = ["bcast.txt"]'
 
 
@@ -193,59 +216,83 @@ def _outages(partner: Partner) -> Iterator[Wrong]:
             )
 
 
-def _names_of_others(partner: Partner) -> Iterator[Wrong]:
-    habits = partner.habits
-    agreed, known = habits.agreements, sorted(partner.payers)
-    for payer in agreed.payers:
+def _agreed_payers(partner: Partner) -> Iterator[Wrong]:
+    for payer in partner.habits.agreements.payers:
         if payer not in partner.payers:
             yield (
                 "agreements.payers",
                 f"names {payer}, which this partner does not reach",
-                f'payers = ["{(known or ["prairie"])[0]}"]',
+                f'payers = ["{_known(partner)}"]',
             )
+
+
+def _agreed_days(partner: Partner) -> Iterator[Wrong]:
+    agreed = partner.habits.agreements
     if agreed.days and not agreed.payers:
-        yield (
-            "agreements.days",
-            "says how long, and payers not for whom",
-            f'agreements = {{payers = ["{(known or ["prairie"])[0]}"], days = 14}}',
-        )
-    if len(set(habits.wraps)) < len(habits.wraps):
+        example = 'agreements = {payers = ["prairie"], days = 14}'
+        yield "agreements.days", "says how long, and payers not for whom", example
+
+
+def _wraps(partner: Partner) -> Iterator[Wrong]:
+    if len(set(partner.habits.wraps)) < len(partner.habits.wraps):
         yield "wraps", "names a wrapping twice", 'wraps = ["zip"]'
-    for name in habits.options.keys() - set(habits.wraps):
+
+
+def _options(partner: Partner) -> Iterator[Wrong]:
+    for name in partner.habits.options.keys() - set(partner.habits.wraps):
         yield f"options.{name}", "are of a wrapping that wraps does not name", f'wraps = ["{name}"]'
-    for name in WRONG_OPTIONS.keys() & set(habits.wraps):
-        if wrong := WRONG_OPTIONS[name](habits.options.get(name, {})):
+    for name in WRONG_OPTIONS.keys() & set(partner.habits.wraps):
+        if wrong := WRONG_OPTIONS[name](partner.habits.options.get(name, {})):
             yield f"options.{name}", wrong, f"options = {{{name} = {_OPTIONS[name]}}}"
 
 
 _OPTIONS = {"zip": '{member = "{stem}.837"}', "pgp": '{recipient = """-----BEGIN PGP PUBLIC KEY BLOCK-----..."""}'}
 
 
-def _status_requests(partner: Partner) -> Iterator[Wrong]:
-    asks, habits = partner.habits.status_requests, partner.habits
-    if asks is None:
-        return
-    for payer in asks.payers:
+def _asked_payers(partner: Partner) -> Iterator[Wrong]:
+    asks = partner.habits.status_requests
+    for payer in asks.payers if asks else ():
         if payer not in partner.payers:
-            known = (sorted(partner.payers) or ["prairie"])[0]
-            yield "status_requests.payers", f"names {payer}, which this partner does not reach", f'payers = ["{known}"]'
-    if asks.filename and _countable(partner) and (wrong := wrong_with(asks.filename, habits.counter, habits.names)):
+            place, wrong = "status_requests.payers", f"names {payer}, which this partner does not reach"
+            yield place, wrong, f'payers = ["{_known(partner)}"]'
+
+
+def _known(partner: Partner) -> str:
+    return (sorted(partner.payers) or ["prairie"])[0]
+
+
+def _asked_names(partner: Partner) -> Iterator[Wrong]:
+    asks, habits = partner.habits.status_requests, partner.habits
+    if asks is None or not asks.filename or not _countable(partner):
+        return
+    if wrong := wrong_with(asks.filename, habits.counter, habits.names):
         yield "status_requests.filename", wrong, 'filename = "{sender}_{isa13}.276"'
 
 
+_COUNTER = ("counter.first", "counter.last", "counter.alphabet")
+_NAMES = ("names.case", "names.longest", "names.punctuation")
+
 RULES: Mapping[Callable[[Partner], Iterator[Wrong]], tuple[str, ...]] = {
-    _names: ("filename", "counter", "names", "stages", "temporary_suffix"),
-    _counter: ("counter", "names"),
-    _writing: ("write", "staging", "endpoint"),
-    folders: ("endpoint", "stages", "staging"),
+    _names: ("filename", *_COUNTER, "counter.period", *_NAMES, "stages", "temporary_suffix"),
+    _counter: (*_COUNTER, "names.case"),
+    _writing: ("write", "staging", "endpoint.outbound", "endpoint.inbound"),
+    _verifying_later: ("verify", "wire.commit_on_logout"),
+    _verifying_marks: ("verify", "receipts", "receipts.*"),
+    _receipts: ("receipts.arrived", "receipts.failed", "receipts.folder", "names.punctuation"),
+    folders: ("endpoint.outbound", "endpoint.inbound", "stages", "staging"),
     hours: ("windows", "maintenance"),
-    _verifying: ("verify", "wire", "receipts"),
-    _receipts: ("receipts", "names"),
-    _stages: ("stages", "endpoint", "filename"),
-    _mailbox: ("mailbox",),
-    _answers: ("expects",),
+    _stages: ("stages", "endpoint.outbound", "endpoint.inbound", "filename"),
+    _discarding: ("mailbox.discard", "mailbox.discard_after_days"),
+    _discarding_late: ("mailbox.discard", "mailbox.discard_after_days", "mailbox.retention_days"),
+    _discarding_nothing: ("mailbox.discard", "mailbox.reading_removes"),
+    _mail: ("mailbox.mail",),
+    _answers: ("expects", "expects.*"),
     _outages: ("outages",),
-    _names_of_others: ("agreements", "payers", "wraps", "options"),
-    _status_requests: ("status_requests", "payers", "counter", "names"),
+    _agreed_payers: ("agreements.payers", "payers"),
+    _agreed_days: ("agreements.days", "agreements.payers"),
+    _wraps: ("wraps",),
+    _options: ("options", "wraps"),
+    _asked_payers: ("status_requests.payers", "payers"),
+    _asked_names: ("status_requests.filename", *_COUNTER, "counter.period", *_NAMES),
 }
-"""Each with the keys of the partner's table that it looks at."""
+"""Each with the keys that it looks at, of the partner's table or of a table within it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,22 +13,41 @@ from gateway.config.partners import PartnerTable
 
 def contradictions_in(entry: Any) -> Iterator[str]:
     """As `place: what (for example: ...)`: of the keys that are right, in place of the others what is usual."""
-    wrong = _wrong_keys(entry)
-    if not isinstance(entry, Mapping) or "" in wrong:
+    if not isinstance(entry, Mapping):
         return
-    right = {key: value for key, value in entry.items() if key not in wrong}
+    wrong = _wrong_keys(entry)
+    whole = frozenset(key for key in wrong if "." not in key)
+    right = {key: _without(value, key, wrong) for key, value in entry.items() if key not in whole}
     fields = PartnerTable.model_fields.items()
     filled = {
-        name: field.examples[0] for name, field in fields if name in wrong and field.is_required() and field.examples
+        name: field.examples[0] for name, field in fields if name in whole and field.is_required() and field.examples
     }
     yield from contradictions(PartnerTable.model_validate(right | filled).partner(), wrong)
 
 
-def _wrong_keys(entry: Any) -> frozenset[str]:
-    """The keys of the table that cannot be taken or are missing; an empty one is the table itself."""
+def _wrong_keys(entry: Mapping[str, Any]) -> frozenset[str]:
+    """The keys that cannot be taken or are missing: of the table itself, or `table.key` where the rest of a table in it can
+    be taken without that one."""
+    places = _places(entry)
+    within = frozenset(
+        f"{place[0]}.{place[1]}" for place in places if place[1:] and isinstance(entry[place[0]], Mapping)
+    )
+    left = {key: _without(value, key, within) for key, value in entry.items()}
+    return within | {place[0] for place in _places(left)}
+
+
+def _places(entry: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Where each wrong or missing key stands."""
     try:
         PartnerTable.model_validate(entry)
     except ValidationError as error:
-        places = [found["loc"] for found in error.errors(include_url=False, include_input=False, include_context=False)]
-        return frozenset(str(place[0]) if place else "" for place in places)
-    return frozenset()
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        return [tuple(map(str, each["loc"])) for each in found]
+    return []
+
+
+def _without(value: Any, key: str, wrong: Collection[str]) -> Any:
+    """A table without its wrong keys; anything else as it is."""
+    if not isinstance(value, Mapping):
+        return value
+    return {name: inner for name, inner in value.items() if f"{key}.{name}" not in wrong}

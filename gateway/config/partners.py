@@ -176,6 +176,10 @@ class PartnerTable(Section):
         examples=["billing_provider"],
     )  # fmt: skip
     sets_per_file: Whole = Field(1, gt=0, le=1000, description="At most so many STs in a file.", examples=[10])
+    largest_file: Whole = Field(
+        0, ge=0, description="The most bytes of a file; more claims go in the next one. 0: nobody said so.",
+        examples=[100_000_000],
+    )  # fmt: skip
     wraps: tuple[Key, ...] = Field((), description="What a file is wrapped in, in that order.", examples=[["zip"]])
     options: dict[Key, dict[Key, str]] = Field(
         default_factory=dict, description="Options of each wrapping.",

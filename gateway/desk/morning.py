@@ -14,6 +14,7 @@ from gateway.desk.claim_money import paid_too_much
 from gateway.desk.disks import short_of_room
 from gateway.desk.handback import unhanded
 from gateway.digest import Line, Section
+from gateway.planner import OF_HOST_KEYS
 from gateway.store import digest, doubled, heard, submissions
 from gateway.store.connection import moment
 from gateway.store.quiet import QUIET
@@ -68,15 +69,24 @@ async def waiting_lanes(site: Site) -> Section:
     lines = []
     for row in await work.lane_list(site):
         if row["state"] in ("SUSPENDED", "ASKING"):
-            verb = "is suspended" if row["state"] == "SUSPENDED" else "asks before it sends"
-            line = Line(
-                f"{row['lane']} {verb} ({row['code']}). {row['next']}", f'gateway resume {row["lane"]} --reason "..."'
-            )
-            lines.append(line)
+            lines.append(_waits(row))
         elif row["outage_since"]:
             lines.append(Line(f"{row['lane']} does not answer: {row['failures']} failures in a row.", "gateway status"))
     lines += [Line(f"{found['what']}. {found['next']}", "") for found in work.announced(site)]
     return Section("Lanes that wait", tuple(lines))
+
+
+def _waits(row: Mapping[str, Any]) -> Line:
+    """What a person does next: where a host key is in question it is looked at before the lane goes on."""
+    verb = "is suspended" if row["state"] == "SUSPENDED" else "asks before it sends"
+    what, resume = (
+        f"{row['lane']} {verb} ({row['code']}). {row['next']}",
+        f'gateway resume {row["lane"]} --reason "..."',
+    )
+    if row["code"] not in OF_HOST_KEYS:
+        return Line(what, resume)
+    partner, _, stage = row["lane"].partition("/")
+    return Line(f"{what} Then: {resume}", f"gateway payer trust {partner} --stage {stage}")
 
 
 async def contradictions(site: Site) -> Section:

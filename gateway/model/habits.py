@@ -213,14 +213,16 @@ class StatusRequests:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """All of it. `wraps` names what a file is wrapped in, in that order (`zip`, `pgp`, a plugin's own), with `options`
-    of each; `sources` says where these facts stand and `unverified` what nobody has seen to be so; `setup` what must be
-    asked of the partner before the first file. `status_requests` is None where it answers none."""
+    """All of it. `largest_file` is the most bytes that it takes in one file (0: nobody said so). `wraps` names what a file
+    is wrapped in, in that order (`zip`, `pgp`, a plugin's own), with `options` of each; `sources` says where these facts
+    stand and `unverified` what nobody has seen to be so; `setup` what must be asked of the partner before the first file.
+    `status_requests` is None where it answers none."""
 
     counter: Counter | None = None
     names: NameRules = NameRules()
     set_by: SetBy = SetBy.ANY
     sets_per_file: int = 1
+    largest_file: int = 0
     stages: Mapping[str, StageMarks] = field(default_factory=dict)
     staging: str = ""
     receipts: Receipts | None = None

@@ -301,6 +301,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "NEWER_VERSION": _DUPLICATE,
         "PAYER_TAKES_NO_REPLACEMENT": Row("A7", "535"),
         "VERSION_NOT_ACCEPTED": Row("A7", "481"),
+        "CLAIM_TOO_LARGE": Row("A7", "481"),
     }
 )
 

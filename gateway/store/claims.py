@@ -11,7 +11,7 @@ from gateway.codec import as_claim, day
 from gateway.gate import Judge, Judgement
 from gateway.marks import Mark
 from gateway.sending import NEWER_VERSION
-from gateway.store import earlier, evidence, families
+from gateway.store import earlier, evidence, families, sizes
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 
@@ -70,6 +70,7 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
     read = {row["id"]: as_claim(row["facts"]) for row in found}
     known = evidence.of_claims(tx, read)
     newer = families.newer(tx, claims)
+    weights = sizes.weights(tx, claims)
     return [
         Case(
             id=row["id"],
@@ -91,6 +92,7 @@ def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:
             may_have_arrived=row["id"] in doubted,
             replaces=earlier.replaced(tx, row["id"], read[row["id"]]),
             adjudicated_on=earlier.adjudicated_on(tx, read[row["id"]]),
+            weight=weights[row["id"]],
         )
         for row in found
     ]

@@ -11,7 +11,7 @@ from gateway.codec import as_day, as_delimiters, delimiters_text
 from gateway.layout import Waiting, laid_out, numbered
 from gateway.model.partners import Lane
 from gateway.planner import ReadyGroup
-from gateway.store import names
+from gateway.store import names, sizes
 from gateway.store.connection import Tx
 from gateway.store.record import record
 from gateway.store.submissions import scope_of, take
@@ -48,7 +48,8 @@ def plan(tx: Tx, group: ReadyGroup, lane: Lane, zone: ZoneInfo) -> int | None:
     """Assign the group's most urgent claims to a new submission and take its numbers and its name; None when no claim is
     left, or no name before the partner's counter begins anew."""
     local = tx.now.astimezone(zone).replace(tzinfo=None)
-    carried = numbered(laid_out(_waiting(tx, group), lane.partner)) if names.left(tx, lane, local) else []
+    sized = bool(lane.partner.habits.largest_file)
+    carried = numbered(laid_out(_waiting(tx, group, sized), lane.partner)) if names.left(tx, lane, local) else []
     if not carried:
         return None
     isa13 = take(tx, scope_of(lane), 1)
@@ -61,10 +62,12 @@ def plan(tx: Tx, group: ReadyGroup, lane: Lane, zone: ZoneInfo) -> int | None:
     return submission
 
 
-def _waiting(tx: Tx, group: ReadyGroup) -> Iterator[Waiting]:
-    """The most urgent first."""
+def _waiting(tx: Tx, group: ReadyGroup, sized: bool) -> Iterator[Waiting]:
+    """The most urgent first; with what each has of bytes where `sized`."""
+    known: dict[int, int] = {}
     for row in tx.each(
-        f"SELECT c.id, c.billing_npi{_GROUPED} AND c.lane = ? AND s.version = ? AND s.mode = ? AND i.usage = ?"
+        f"SELECT c.id, c.billing_npi, c.levels, c.last_byte - c.first_byte AS bytes{_GROUPED}"
+        " AND c.lane = ? AND s.version = ? AND s.mode = ? AND i.usage = ?"
         " AND i.delimiters = ? ORDER BY c.filing_due, c.id",
         group.lane,
         group.version,
@@ -72,7 +75,12 @@ def _waiting(tx: Tx, group: ReadyGroup) -> Iterator[Waiting]:
         group.usage,
         delimiters_text(group.delimiters),
     ):
-        yield Waiting(row["id"], row["billing_npi"])
+        if not sized:
+            yield Waiting(row["id"], row["billing_npi"])
+            continue
+        levels = [int(level) for level in row["levels"].split()]
+        known |= sizes.of_levels(tx, [level for level in levels if level not in known])
+        yield Waiting(row["id"], row["billing_npi"], row["bytes"], {level: known[level] for level in levels})
 
 
 def _enter(tx: Tx, group: ReadyGroup, lane: Lane, local: datetime, isa13: int, name: str, claims: int) -> int:

@@ -112,6 +112,7 @@ def _names(partner: Partner) -> Names:
         plain=True,
         punctuation=rules.punctuation,
         once=once,
+        largest=partner.habits.largest_file,
     )
 
 

@@ -32,6 +32,7 @@ async def compose(site: Site, lane: Lane, submission: int) -> bool:
         else:
             sealed, placed = await site.thread(_seal_claims, site, lane, outline)
         wire = await site.thread(lambda: _wrap(site, lane, outline.remote_name, sealed))
+        _refuse_larger(lane, wire.size)
     except Refused as refused:
         stopped = e.LaneStopped(lane=lane.key, code=refused.code, next=refused.next_step)
         await site.store.write(submissions.happened, stopped)
@@ -85,6 +86,18 @@ def _wrap(site: Site, lane: Lane, name: str, sealed: Sealed) -> Sealed:
     for wrapping in site.wrappings(lane.partner):
         blocks = wrapping.wrap(blocks, name)
     return site.vault.seal(blocks)
+
+
+def _refuse_larger(lane: Lane, size: int) -> None:
+    """Claims were chosen so that their file is small enough, whatever the gateway itself writes."""
+    largest = lane.partner.habits.largest_file
+    if largest and size > largest:
+        raise Refused(
+            f"the file has {size} bytes, and the partner takes no more than {largest}",
+            code="FILE_TOO_LARGE",
+            next_step="Correct the plugin whose amendment or wrapping makes it larger, or `largest_file` in the"
+            " declaration; then `gateway resume` the lane.",
+        )
 
 
 def envelope_of(lane: Lane, outline: Outline) -> OutboundEnvelope:

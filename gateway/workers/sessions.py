@@ -54,14 +54,24 @@ class Sessions:
         return _Turn(self, lane, doors, dial)
 
     async def let_go(self, lane: str) -> None:
-        """The lane has nothing more to do now, so it logs out."""
-        if kept := self._kept.pop(lane, None):
-            await kept.session.close()
+        """The lane has nothing more to do now, so it logs out, and nobody logs in at its doors meanwhile. Where somebody
+        else has the turn at one of them, that one closes what is kept there."""
+        kept = self._kept.get(lane)
+        if kept is None or any(door.lock.locked() for door in kept.doors):
+            return
+        async with AsyncExitStack() as held:
+            for door in kept.doors:
+                await held.enter_async_context(door.lock)
+            await self._log_out(lane)
 
     async def close(self) -> None:
         """Log out everywhere."""
         for lane in list(self._kept):
-            await self.let_go(lane)
+            await self._log_out(lane)
+
+    async def _log_out(self, lane: str) -> None:
+        if kept := self._kept.pop(lane, None):
+            await kept.session.close()
 
     async def found(self, lane: str, doors: list[_Door]) -> Lasting | None:
         """Whoever has all these turns asks: the lane's own session, if it can still be used. Any other that is kept behind
@@ -69,7 +79,7 @@ class Sessions:
         mine = self._kept.pop(lane, None)
         for other, kept in list(self._kept.items()):
             if any(door in kept.doors for door in doors):
-                await self.let_go(other)
+                await self._log_out(other)
         if mine is None or (mine.session.alive and time.monotonic() - mine.since < _STALE):
             return mine.session if mine else None
         await mine.session.close()

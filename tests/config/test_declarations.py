@@ -80,6 +80,7 @@ PARTNER = Partner(
         names=NameRules(Case.LOWER, 50, "._"),
         set_by=SetBy.BILLING_PROVIDER,
         sets_per_file=10,
+        largest_file=100_000_000,
         stages={
             "test": StageMarks("/TEST/in", ("/TEST/out",), "oatest_{isa13}.dat", "T*"),
             "production": StageMarks(sender="P*"),
@@ -136,6 +137,7 @@ TOML = """
     claims_per_set = 100
     set_by = "billing_provider"
     sets_per_file = 10
+    largest_file = 100_000_000
     wraps = ["zip", "pgp"]
     sources = ["companion guide 3.1"]
     unverified = ["that a 277CA comes at all"]

@@ -1,11 +1,13 @@
 """Start many gateways quickly: one process imports everything once and forks a child for each run.
 
-It reads `config step nth mutant` lines and answers each with one line: `standing PID` when the child stands
-at the step (and waits to be killed; then `gone` when it has ended), or `ended CODE` when it came to its end without.
+`python -m tests.crash.nursery MODULE` has its children from that module's `grow`. It reads `config step nth more` lines and
+answers each with one line: `standing PID` when the child stands at the step (and waits to be killed; then `gone` when it
+has ended), or `ended CODE` when it came to its end without.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
@@ -13,24 +15,22 @@ import sys
 from pathlib import Path
 from threading import Lock
 
-from tests.crash import child
-
 
 class Nursery:
     """The harness's end of it. Runs are serial; threads take turns."""
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.nursery"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+    def __init__(self, module: str = "tests.crash.child") -> None:
+        command = [sys.executable, "-m", "tests.crash.nursery", module]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._lock = Lock()
 
-    def run(self, config: Path, step: str, nth: int, mutant: str = "") -> bool:
-        """Run a gateway; True when it was killed at the step, False when it ended well without reaching it."""
+    def run(self, config: Path, step: str, nth: int, more: str = "") -> bool:
+        """Run a gateway; True when it was killed at the step, False when it ended well without reaching it. `more` is what
+        else the module's `grow` wants to know."""
         assert self._process.stdin
         assert self._process.stdout
         with self._lock:
-            self._process.stdin.write(f"{config}\t{step}\t{nth}\t{mutant}\n")
+            self._process.stdin.write(f"{config}\t{step}\t{nth}\t{more}\n")
             self._process.stdin.flush()
             word, number = self._process.stdout.readline().split()
             if word == "standing":
@@ -54,13 +54,14 @@ class Nursery:
 
 def main() -> None:
     """Fork one child for each line."""
+    grow = importlib.import_module(sys.argv[1]).grow
     for line in sys.stdin:
-        config, step, nth, mutant = line.rstrip("\n").split("\t")
+        config, step, nth, more = line.rstrip("\n").split("\t")
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(reading)
-            child.grow(Path(config), step, int(nth), mutant, writing)
+            grow(Path(config), step, int(nth), more, writing)
         os.close(writing)
         with os.fdopen(reading, "rb") as told:
             stood = told.read(1) == b"!"

@@ -24,6 +24,7 @@ WIRE = (Tier.DECLARATION, Tier.WIRE)
         ("fetch_removes", "none", "deletes_late", "though keeping them failed here"),
         ("asks_otherwise", "none", "status_asked", "0 arrived; lane SUSPENDED AMENDMENT_CHANGED"),
         ("hears_nothing", "none", "status_asked", "the question still waits for it"),
+        ("grows", "none", "sizes_kept", "lane SUSPENDED FILE_TOO_LARGE"),
         ("waits_for_ever", "silent while writing", "silence_ends", "nobody gave up"),
         ("removes_more", "none", "deletes_late", "was not asked to remove"),
         ("tidies_up", "none", "deletes_late", "was not asked to remove"),
@@ -38,7 +39,7 @@ WIRE = (Tier.DECLARATION, Tier.WIRE)
 )
 def test_a_breakage_on_the_wire_is_caught(plugin: str, trial: str, rule: str, word: str) -> None:
     """By name, with words for its author; and its declaration is good, so that nothing else can have caught it."""
-    report = check_plugin(BROKEN / f"{plugin}.py", tiers=WIRE, trials=(trial,), patience=4)
+    report = check_plugin(BROKEN / f"{plugin}.py", tiers=WIRE, trials=(trial,), patience=1)
     assert not report.passed
     assert report.of("loads").outcome is Outcome.PROVEN
     assert rule in report.failed(), report.text()

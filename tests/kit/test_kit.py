@@ -162,6 +162,14 @@ def test_an_outage_of_weeks_and_a_brake_that_asks_early_break_no_rule(tmp_path: 
     assert report.of("hours_kept").outcome is Outcome.PROVEN
 
 
+def test_the_largest_file_of_a_declaration_is_tried(tmp_path: Path) -> None:
+    """In a small measure: what the payer takes at most is as large as a few claims."""
+    plugin = written(tmp_path, GOOD.replace("unverified", "largest_file = 100_000_000\nunverified"))
+    report = check_plugin(plugin, tiers=(Tier.WIRE,), trials=("none",))
+    assert report.passed, report.text()
+    assert report.of("sizes_kept").outcome is Outcome.PROVEN
+
+
 QUESTIONS = """
 [[payer]]
 key = "other"
@@ -193,16 +201,16 @@ def test_a_partner_that_wants_encryption_is_tried_with_a_key_of_the_kits(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("body", "word"),
-    [("import os\nos._exit(7)", "exit code 7"), ("while True: pass", "hangs")],
+    ("body", "longest", "word"),
+    [("import os\nos._exit(7)", 120, "exit code 7"), ("while True: pass", 4, "hangs")],
 )
-def test_a_plugin_that_ends_or_hangs_is_told(tmp_path: Path, body: str, word: str) -> None:
+def test_a_plugin_that_ends_or_hangs_is_told(tmp_path: Path, body: str, longest: float, word: str) -> None:
     """The kit itself goes on."""
     CliRunner().invoke(gateway, ["plugin", "new", "cedar", "--python", "--into", str(tmp_path)])
     path = tmp_path / "cedar.py"
     inside = "".join(f"    {line}\n" for line in body.splitlines())
     path.write_text(path.read_text().replace("    yield from ()\n", f"{inside}    yield from ()\n"))
-    report = check_plugin(path, tiers=(Tier.WIRE,), longest=12)
+    report = check_plugin(path, tiers=(Tier.WIRE,), longest=longest)
     assert not report.passed
     assert word in " ".join(report.of("arrives").details)
 

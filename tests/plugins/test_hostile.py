@@ -85,7 +85,7 @@ async def town_later(tmp_path: Path) -> AsyncIterator[Town]:
 def test_a_hostile_check_is_disabled_alone(town: Town, deed: str, capfd: pytest.CaptureFixture[str]) -> None:
     """One event says so, its claims are held and say why, no value is in a log, and the other payer's claims all go."""
     put_in(town.site.root / "plugins", check_plugin(deed))
-    town.settle(check_seconds=1 if deed in WAITS else 30)
+    town.settle(check_seconds=0.2 if deed in WAITS else 30)
     town.drop()
     town.run()
     assert town.stands("alpha") == {("SENT", "")}
@@ -179,7 +179,7 @@ def test_the_lane_of_a_hostile_transport_waits(town: Town, put: str) -> None:
     """Nothing of its claims is lost, what may have arrived is in doubt, and nothing is called there any more."""
     put_in(town.site.root / "plugins", HEAD + "from gateway.ports import Absent\n" + TRANSPORT.format(put=put))
     bind_gamma(town.site)
-    town.settle(failures=1, transport_seconds=2 if "sleep" in put else 60)
+    town.settle(failures=1, transport_seconds=1 if "sleep" in put else 60)
     town.drop()
     town.site.drop("gamma.837", batch837p(claims_for("gamma", "77003", COUNT), control=9))
     town.run()
@@ -205,7 +205,7 @@ def register_notifiers(): return [("gossip", lambda settings, secrets: Gossip(se
 def test_a_notifier_that_hangs_stops_alone(town: Town) -> None:
     """The log is told everything all the same."""
     put_in(town.site.root / "plugins", HEAD + NOTIFIER.format(tell="time.sleep(1e6)"))
-    town.settle(failures=1, step_seconds=2)
+    town.settle(failures=1, step_seconds=0.2)
     town.drop()
     town.run()
     assert town.stands("alpha") == town.stands("beta") == {("SENT", "")}

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import socket
+import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -73,6 +74,18 @@ async def test_silence_while_writing_ends_within_the_limit(reach: Reach, sshd: S
     assert temporary.code == "TIMED_OUT"
     assert isinstance(final, InDoubt)
     assert "stopped answering" in str(final)
+
+
+async def test_a_line_that_breaks_takes_no_other_with_it(reach: Reach, sshd: Sshd) -> None:
+    """Of the proxy itself: else a test of two sessions would see a failure that no network made."""
+    async with FaultProxy(sshd.port) as proxy, reach(port=proxy.port) as session:
+        broken = socket.create_connection(("127.0.0.1", proxy.port))
+        broken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        while proxy.connections < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        broken.close()
+        for _ in range(20):
+            await session.listing(str(sshd.incoming))
 
 
 async def test_silence_ends_every_operation_within_the_limit(reach: Reach, sshd: Sshd) -> None:

@@ -22,6 +22,7 @@ from gateway.testing.kit.rules import OF_ALL_FAULTS, RULES, Tier
 from gateway.testing.kit.samples import read_samples
 from gateway.testing.kit.showing import shown_in
 from gateway.testing.kit.silence import PATIENCE
+from gateway.testing.kit.sizes import is_limited
 from gateway.testing.kit.trials import refuse_strange
 
 LONGEST = 600.0
@@ -162,6 +163,8 @@ def _result(rule: str, wrong: list[str], loaded: Loaded, untried: Sequence[str] 
         return Result(rule, Outcome.NOT_PROVEN, ("no marks are declared",))
     if rule == "hours_kept" and not any(has_hours(one) for one in loaded.partners):
         return Result(rule, Outcome.NOT_PROVEN, ("no hours are declared",))
+    if rule == "sizes_kept" and not any(is_limited(one) for one in loaded.partners):
+        return Result(rule, Outcome.NOT_PROVEN, ("no largest file is declared",))
     if rule == "status_asked" and not any(is_asked(one) for one in loaded.partners):
         return Result(rule, Outcome.NOT_PROVEN, ("no status requests are declared",))
     if rule == "parts_hold" and loaded.source.suffix == ".toml":

@@ -42,6 +42,7 @@ RULES: dict[str, Rule] = {
         Rule("nothing_doubled", _W, "no claim reaches the payer twice after any fault"),
         Rule("silence_ends", _W, "a server that falls silent is given up, and nothing is lost or told as sent"),
         Rule("hours_kept", _W, "nobody writes out of its hours or dials while it is away, and what waited goes then"),
+        Rule("sizes_kept", _W, "no file has more bytes than it takes, and what waits goes in as many as it needs"),
         Rule("receipts_noticed", _W, "the marks that the payer lays down are seen"),
         Rule("answers_read", _W, "answers are fetched and posted, also twice and backwards, and mail is kept as mail"),
         Rule("status_asked", _W, "a claim's status is asked with one 276, named as planned, and its 277 is read"),

@@ -18,8 +18,9 @@ from gateway.testing.kit.stand import Stand
 from gateway.workers.looking import final_path, temporary_path
 
 _THEIRS = b"a file of the payer's, that is nobody's business"
-_LOOKS, _APART = 100, 0.05
-"""So often, so many seconds apart, it is looked whether a session that was closed is over at the payer."""
+_LONGEST, _APART = 5.0, 0.05
+"""So many seconds, or the stand's patience, a session that was closed may take to be over at the payer; it is looked so
+many seconds apart."""
 
 
 async def transport_alone(stand: Stand, made: Callable[..., Any], judge: Judge) -> str:
@@ -85,7 +86,7 @@ def _lies(stand: Stand, path: str) -> bool:
 async def _ended(stand: Stand, judge: Judge) -> None:
     """Once nothing is at work any more, nobody is logged in: servers allow few sessions, and some only one."""
     await stand.site.sessions.close()
-    for _ in range(_LOOKS):
+    for _ in range(round(min(_LONGEST, stand.patience) / _APART)):
         if not stand.payer.open_sessions:
             return
         await asyncio.sleep(_APART)

@@ -17,6 +17,7 @@ from gateway.testing.kit.hours import hours
 from gateway.testing.kit.judge import Judge
 from gateway.testing.kit.questions import questions
 from gateway.testing.kit.silence import silently
+from gateway.testing.kit.sizes import sizes
 from gateway.testing.kit.stand import Stand
 from gateway.testing.kit.trials import Trial, trials_for
 
@@ -28,6 +29,7 @@ async def wire_tier(stand: Stand, judge: Judge, only: Sequence[str] = ()) -> Non
     if "arrives" not in judge.wrong:
         await uncommitted(stand, judge, _mailboxes(stand))
         await hours(stand, judge)
+        await sizes(stand, judge)
         for trial in trials_for(stand.partner, stand.scenario):
             if not only or trial.name in only:
                 await _tried(stand, judge, trial)

@@ -17,10 +17,10 @@ _HEARTBEAT = 0.02
 
 class Guard:
     """What is counted over all connections: logins, wrong ones, and since when the password is valid. `attempts` are all
-    that were ever tried."""
+    that were ever tried, `silences` how often a step was reached from which on nothing is said."""
 
     def __init__(self, office: BackOffice) -> None:
-        self._office, self._logins, self._wrong, self.attempts = office, 0, 0, 0
+        self._office, self._logins, self._wrong, self.attempts, self.silences = office, 0, 0, 0, 0
         self._since = office.root / "password_since"
         if not self._since.exists():
             self.renew_password()
@@ -96,6 +96,7 @@ class Door(paramiko.ServerInterface):  # type: ignore[misc]
     def reaches(self, step: str) -> None:
         """A client asked for something: here the server may fall silent until the connection ends."""
         self.active_at = time.monotonic()
+        self._guard.silences += step in self.office.scenario.faults.hang
         while step in self.office.scenario.faults.hang and self.transport.is_active():
             time.sleep(_HEARTBEAT)
 

@@ -163,6 +163,11 @@ class PayerSimulator:
         return self._guard.attempts
 
     @property
+    def silences(self) -> int:
+        """How often a session came to a step at which it fell silent."""
+        return self._guard.silences
+
+    @property
     def open_sessions(self) -> int:
         """How many are logged in now."""
         return self._sessions()
