@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.partnership import prints
+from gateway.partnership.prints import prints
 from tests.config.conftest import HOST_KEY, SiteFiles
 from tests.servers import Sshd, make_key, require_sshd, running_sshd
 from tests.test_cli import gateway

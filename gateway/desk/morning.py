@@ -14,9 +14,9 @@ from gateway.desk.claim_money import paid_too_much
 from gateway.desk.disks import short_of_room
 from gateway.desk.handback import unhanded
 from gateway.digest import Line, Section
+from gateway.silence import QUIET
 from gateway.store import digest, doubled, heard, submissions
 from gateway.store.connection import moment
-from gateway.store.quiet import QUIET
 from gateway.workers.site import Site
 
 Look = Callable[[Site], Awaitable[Section | None]]
