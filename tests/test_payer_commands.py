@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from gateway.partnership.prints import prints
+from tests.cli.test_commands import gateway
 from tests.config.conftest import HOST_KEY, SiteFiles
 from tests.servers import Sshd, make_key, require_sshd, running_sshd
-from tests.test_cli import gateway
 
 ACCOUNT = "conf/partners/alpha_edi.toml"
 DAY = (date.today() + timedelta(days=20)).isoformat()

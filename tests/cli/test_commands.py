@@ -39,7 +39,7 @@ def gateway(*words: str, text: str = "", cwd: Path | None = None) -> subprocess.
         capture_output=True,
         text=True,
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         check=False,
     )
 
