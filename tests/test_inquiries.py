@@ -13,7 +13,7 @@ from gateway.errors import Refused
 from gateway.testing.builders import BillingSpec, ClaimSpec, Person, batch837i, batch837p
 from gateway.testing.payer import Delay, Faults, PayerSimulator, Rule, Scenario
 from tests.answers import group, interchange, one_set
-from tests.cli.test_commands import on as typed
+from tests.commands import on as typed
 from tests.guides.judging import said
 from tests.habits import Clock, declare, order, run
 from tests.sites import TestSite, make_site

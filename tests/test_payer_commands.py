@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.partnership.prints import prints
-from tests.cli.test_commands import gateway
+from tests.commands import gateway
 from tests.config.conftest import HOST_KEY, SiteFiles
 from tests.servers import Sshd, make_key, require_sshd, running_sshd
 
