@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from gateway.amendments import LINE_BREAKS, Amendment
 from gateway.checks import BUILT_IN, CONTENT, Check
@@ -13,6 +15,19 @@ from gateway.ports import EnrollmentSourceMaker, NotifierMaker, WrappingMaker
 from gateway.x12.answers import read_answers
 
 
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What an edge makes. It is imported when it is first called: rules never import edges, and who only looks through
+    what is registered waits for none."""
+
+    module: str
+    name: str
+
+    def __call__(self, *given: Any) -> Any:
+        """What it makes of this."""
+        return getattr(import_module(self.module), self.name)(*given)
+
+
 @hookimpl
 def register_checks() -> Sequence[Check]:
     """The edits that hold for every payer, those of content among them."""
@@ -20,15 +35,15 @@ def register_checks() -> Sequence[Check]:
 
 
 @hookimpl
-def register_transports() -> Sequence[tuple[str, type]]:
-    """SFTP. Its edge is imported when the hook is called, for rules never import edges."""
-    return (("sftp", import_module("gateway.sftp").SftpTransport),)
+def register_transports() -> Sequence[tuple[str, Edge]]:
+    """SFTP."""
+    return (("sftp", Edge("gateway.sftp", "SftpTransport")),)
 
 
 @hookimpl
 def register_notifiers() -> Sequence[tuple[str, NotifierMaker]]:
     """MQTT, off unless the settings name a broker."""
-    return (("mqtt", import_module("gateway.bus.notifier").notifier),)
+    return (("mqtt", Edge("gateway.bus.notifier", "notifier")),)
 
 
 @hookimpl
@@ -40,8 +55,7 @@ def register_amendments() -> Sequence[Amendment]:
 @hookimpl
 def register_wrappings() -> Sequence[tuple[str, WrappingMaker]]:
     """A zip archive, and OpenPGP."""
-    wrapping = import_module("gateway.wrapping")
-    return (("zip", wrapping.zip_wrapping), ("pgp", wrapping.pgp_wrapping))
+    return (("zip", Edge("gateway.wrapping", "zip_wrapping")), ("pgp", Edge("gateway.wrapping", "pgp_wrapping")))
 
 
 @hookimpl
@@ -53,4 +67,4 @@ def register_readers() -> Sequence[Reader]:
 @hookimpl
 def register_enrollment_sources() -> Sequence[tuple[str, EnrollmentSourceMaker]]:
     """The roster file, off unless the settings name one."""
-    return (("roster_file", import_module("gateway.rosterfile").roster_file),)
+    return (("roster_file", Edge("gateway.rosterfile", "roster_file")),)

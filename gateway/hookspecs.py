@@ -6,15 +6,16 @@ A plugin implements a hook with `from gateway import hookimpl`, under the hook's
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from gateway.amendments import Amendment
-from gateway.checks import Check
-from gateway.model.answers import Reader
-from gateway.model.partners import Partner, Payer
-from gateway.ports import EnrollmentSourceMaker, NotifierMaker, WrappingMaker
+if TYPE_CHECKING:
+    from gateway.amendments import Amendment
+    from gateway.checks import Check
+    from gateway.model.answers import Reader
+    from gateway.model.partners import Partner, Payer
+    from gateway.ports import EnrollmentSourceMaker, NotifierMaker, WrappingMaker
 
 PROJECT = "gateway"
 hookspec = pluggy.HookspecMarker(PROJECT)

@@ -14,6 +14,8 @@ from gateway.model.partners import Partner
 WARN, ESCALATE = "warn", "escalate"
 STEP_NAMES = (WARN, ESCALATE)
 LATE, NEVER_SEEN = "LATE", "NEVER_SEEN"
+QUIET = "QUIET"
+"""A payer of whom no remittance came for longer than is usual."""
 PENDING = "PENDING"
 """The excuse of a payer whose 277 said that it has the claims."""
 

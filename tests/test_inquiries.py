@@ -13,11 +13,11 @@ from gateway.errors import Refused
 from gateway.testing.builders import BillingSpec, ClaimSpec, Person, batch837i, batch837p
 from gateway.testing.payer import Delay, Faults, PayerSimulator, Rule, Scenario
 from tests.answers import group, interchange, one_set
+from tests.commands import on as typed
 from tests.guides.judging import said
 from tests.habits import Clock, declare, order, run
 from tests.sites import TestSite, make_site
 from tests.status_maps import verdict
-from tests.test_cli import on as typed
 
 SAID = (
     'expects={"999": Expectation(within=timedelta(hours=24)), "277CA": Expectation(within=timedelta(hours=48)),'

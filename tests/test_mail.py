@@ -13,8 +13,8 @@ import pytest
 from gateway.cli.mail import readable
 from gateway.model.habits import Mailbox
 from gateway.testing.payer import PayerSimulator
+from tests.commands import on
 from tests.mailboxes import MailSite, ack_file, mail_site, named, zipped
-from tests.test_cli import on
 
 REPORT = b"835 999 277CA: your file 000000835 was received\r\nDOE JANE\x1b[2J\x07 rejected\r\n"
 

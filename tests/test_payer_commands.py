@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.partnership import prints
+from gateway.partnership.prints import prints
+from tests.commands import gateway
 from tests.config.conftest import HOST_KEY, SiteFiles
 from tests.servers import Sshd, make_key, require_sshd, running_sshd
-from tests.test_cli import gateway
 
 ACCOUNT = "conf/partners/alpha_edi.toml"
 DAY = (date.today() + timedelta(days=20)).isoformat()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,6 +21,7 @@ from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import Deny, Faults, Pay, PayerSimulator, PayPartly, Reject277, Rule, Scenario, Silent
 from gateway.workers.reading import answers_in
 from gateway.workers.site import open_site
+from tests.commands import on
 from tests.sites import PRACTICE_NPI, TestSite, make_site
 
 ASSISTANT, DOCTOR = "2000000010", "2000000028"
@@ -439,28 +438,23 @@ def test_an_acceptance_that_leaves_something_open_changes_nothing(site: TestSite
 def test_people_see_what_to_do_next(site: TestSite, payers: dict[str, PayerSimulator]) -> None:
     """The command line shows the phone number, the words, and the exact commands; JSON for programs."""
     alpha = payers["alpha"]
-    assert "No payer contradicts" in gateway(site, "proposals").stdout
+    assert "No payer contradicts" in on(site, "proposals").stdout
     alpha.scenario = Scenario(rules=(Rule(Deny("B7", ""), claim="D1"),))
     drop(site, 1, claim("D1"))
     exchange(site, alpha)
     drop(site, 2, claim("W1"))
     run(site)
-    shown = gateway(site, "proposals", "show", "1").stdout
+    shown = on(site, "proposals", "show", "1").stdout
     for words in ("555-555-0123", "was not enrolled", "not said by the payer", "CO-B7", "C1", "W1", "test",
                   "gateway proposals accept 1 --ended", "gateway proposals dismiss 1 --reason"):  # fmt: skip
         assert words in shown, words
-    assert json.loads(gateway(site, "proposals", "--json").stdout)[0]["frozen"] == 1
-    assert gateway(site, "proposals", "show", "9").returncode == 1
-    assert gateway(site, "proposals", "accept", "1").returncode == 2
-    done = gateway(site, "proposals", "accept", "1", "--ended", "2026-04-02", "--reason", "by phone")
+    assert json.loads(on(site, "proposals", "--json").stdout)[0]["frozen"] == 1
+    assert on(site, "proposals", "show", "9").returncode == 1
+    assert on(site, "proposals", "accept", "1").returncode == 2
+    done = on(site, "proposals", "accept", "1", "--ended", "2026-04-02", "--reason", "by phone")
     assert "1 record added, 1 superseded; 1 waiting claim is to be judged again: `gateway run` does it" in done.stdout
-    assert "D1" in gateway(site, "proposals", "reprocess", "--all").stdout
-    assert "100" in gateway(site, "proposals", "misses").stdout
-
-
-def gateway(site: TestSite, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gateway", "-c", str(site.config), *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent)
+    assert "D1" in on(site, "proposals", "reprocess", "--all").stdout
+    assert "100" in on(site, "proposals", "misses").stdout
 
 
 def again(site: TestSite, payer: PayerSimulator) -> None:

@@ -165,7 +165,7 @@ TRAPS = (
             "crash/test_kill.py::test_kill_9_loses_nothing_and_doubles_nothing",
             "test_planner.py::test_what_is_being_transmitted_is_not_sent_a_second_time",
             "test_ladder.py::test_a_person_hears_of_doubt_once_when_the_acknowledgment_is_overdue",
-            "test_cli.py::test_only_one_process_has_a_site_open",
+            "cli/test_service.py::test_only_one_process_has_a_site_open",
         ),
     ),
     Trap(

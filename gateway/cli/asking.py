@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import click
 
 from gateway.config import load_settings
 from gateway.desk.calling import ask as ask_service
-from gateway.desk.calling import user_name
 from gateway.errors import Refused
 
 DEFAULTS = (Path("conf/gateway.toml"), Path("/etc/gateway/gateway.toml"))
@@ -61,12 +59,6 @@ def ask(context: click.Context, command: str, **arguments: Any) -> Any:
                 code="SOCKET_DENIED",
                 next_step="Join the group that its folder belongs to, or ask as a user who is in it.",
             ) from None
-    return asyncio.run(_ask_here(path, command, arguments))
+    from gateway.cli.opening import ask_here  # the whole house: only who opens the site waits for it
 
-
-async def _ask_here(path: Path, command: str, arguments: dict[str, Any]) -> Any:
-    from gateway.desk.commands import answer  # the whole house: only who opens the site waits for it
-    from gateway.workers.site import open_site
-
-    async with open_site(path) as site:
-        return await answer(site, command, arguments, user_name())
+    return ask_here(path, command, arguments)

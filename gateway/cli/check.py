@@ -16,6 +16,7 @@ from gateway.cli.checked import Report
 from gateway.cli.checking import Checker, OtherRoster, alone, at_site
 from gateway.cli.codes import print_codes
 from gateway.cli.days import DAY
+from gateway.cli.progress import Moved, progress, unmoved
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings
 from gateway.errors import Malformed
@@ -60,9 +61,9 @@ def check(
     checker = _alone(today) if file_alone else _at_site(context, roster_file, wanted, today)
     report = Report(as_json, show_all)
     try:
-        with show.progress("Looking at the envelopes", file.stat().st_size) as moved:
+        with progress("Looking at the envelopes", file.stat().st_size) as moved:
             check_envelope(blocks(file, moved))
-        with show.progress("Checking claims", file.stat().st_size) as moved:
+        with progress("Checking claims", file.stat().st_size) as moved:
             for found in checker.check(blocks(file, moved)):
                 report.add(found)
     except Malformed as wrong:
@@ -108,7 +109,7 @@ def _other_roster(context: click.Context, file: Path) -> OtherRoster:
     return OtherRoster.of(rows)
 
 
-def blocks(file: Path, moved: show.Moved = show.unmoved) -> Iterator[bytes]:
+def blocks(file: Path, moved: Moved = unmoved) -> Iterator[bytes]:
     """The file's bytes; `moved` is told of each block."""
     with file.open("rb", buffering=0) as stream:
         while block := stream.read(_BLOCK):
@@ -125,3 +126,6 @@ def _refused(wrong: Malformed, as_json: bool) -> None:
         click.echo(f"The file would be refused whole: {wrong.message} ({wrong.code})")
         where = f"Where: {wrong.place}\n" if wrong.place else ""
         click.echo(f"{where}What to do: {wrong.next_step}")
+
+
+COMMANDS = (check,)

@@ -15,19 +15,16 @@ from rich.text import Text
 from gateway.cli import show as shown
 from gateway.cli.asking import ask, config_path
 from gateway.cli.questions import AS_JSON
-from gateway.config import Directory, load_site
+from gateway.config.directory import Directory
+from gateway.config.site import load_site
 from gateway.deadlines.accounts import password_ends
 from gateway.errors import GatewayError, Refused
 from gateway.model.partners import Lane
-from gateway.partnership import (
-    Topic,
-    account_says,
-    example_name,
-    partner_says,
-    payer_says,
-    prints,
-    routes_say,
-)
+from gateway.partnership.accounts import account_says, example_name
+from gateway.partnership.partners import partner_says
+from gateway.partnership.payers import payer_says, routes_say
+from gateway.partnership.phrases import Topic
+from gateway.partnership.prints import prints
 from gateway.plugins import Registry
 
 

@@ -9,8 +9,8 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import served
+from gateway.desk.words import reasons
 from gateway.partnership.phrases import counted
-from gateway.workers.rosterwords import reasons
 
 _COLUMNS = {
     "claim": "Claim",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gateway.cli.asking import config_path
-from gateway.config import load_site
+from gateway.config.site import load_site
 from gateway.errors import Refused
 from gateway.model.partners import Lane, Stage
 

@@ -14,6 +14,7 @@ from gateway.cli.asking import ask, config_path
 from gateway.cli.days import DAY
 from gateway.cli.effects import judged_again
 from gateway.cli.looked import show_looked
+from gateway.cli.progress import progress
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings
 from gateway.errors import Refused
@@ -100,7 +101,7 @@ def import_list(
     wish = Wish(ListKind(kind), file, date.fromisoformat(plan["today"]), dated.date() if dated else None, supplement)
     draft = _draft(folder)
     try:
-        with show.progress(f"{kind} from {file.name}", file.stat().st_size) as moved:
+        with progress(f"{kind} from {file.name}", file.stat().st_size) as moved:
             built = build(draft, wish, _in_force(plan["in_force"], folder), moved)
         done = ask(context, "lists adopt", draft=built.draft, accept=accept_shrink)
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -38,7 +39,8 @@ ROOMS = {
     "lists": ("lists",),
     "proposals": ("proposals",),
     "deadlines": ("deadlines",),
-    "payers": ("check", "payer"),
+    "check": ("check",),
+    "payers": ("payer",),
     "mail": ("mail", "document"),
     "denials": ("denials",),
     "money": ("remits", "bank"),
@@ -75,10 +77,11 @@ def gateway(config: Path | None) -> None:
     """
 
 
-def main() -> None:
-    """Run one command and end with its exit code."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Run one command, the one that was typed or these words, and end with its exit code."""
+    words = sys.argv[1:] if words is None else words
     try:
-        sys.exit(gateway(standalone_mode=False) or 0)
+        sys.exit(gateway(words, standalone_mode=False) or 0)
     except click.Abort as stopped:
         if isinstance(stopped.__cause__, KeyboardInterrupt):
             sys.exit(INTERRUPTED)
@@ -88,7 +91,7 @@ def main() -> None:
         wrong.show()
         sys.exit(WRONG_USAGE)
     except (OSError, UnicodeError) as problem:
-        if "run" in sys.argv[1:]:
+        if "run" in words:
             # The service's standard error is a log: a path there could name a patient.
             from gateway.logs import logger
 
@@ -100,7 +103,7 @@ def main() -> None:
         sys.exit(FOUND_PROBLEMS)
     except GatewayError as problem:
         _explain(problem)
-        sys.exit(exit_code(problem, running="run" in sys.argv[1:]))
+        sys.exit(exit_code(problem, running="run" in words))
 
 
 def _said(problem: OSError | UnicodeError) -> str:

@@ -9,7 +9,6 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask, config_path
-from gateway.cli.check import check
 from gateway.cli.days import today
 from gateway.cli.declared import show as show_declared
 from gateway.cli.lanes import STAGE, lane_of
@@ -17,7 +16,7 @@ from gateway.cli.moving import move, moves
 from gateway.cli.questions import AS_JSON
 from gateway.cli.rotating import rotate
 from gateway.cli.trusting import trust
-from gateway.config import load_site
+from gateway.config.site import load_site
 from gateway.errors import GatewayError
 from gateway.model.partners import Lane, Stage
 from gateway.sftp import SftpTransport
@@ -104,4 +103,4 @@ def test(context: click.Context, partner: str, stage: str | None, as_json: bool)
     return click.echo(f"Logged in at {host} as {user}; the host key is the pinned one.")
 
 
-COMMANDS = (check, payer)
+COMMANDS = (payer,)

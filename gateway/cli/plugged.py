@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,7 @@ import click
 
 from gateway.cli.asking import site_path
 from gateway.cli.contents import CONTENTS
-from gateway.config import load_settings
-from gateway.config.declarations import read_declaration
-from gateway.errors import GatewayError, PluginError
-from gateway.plugins import load_plugins
+from gateway.errors import GatewayError
 
 OURS = ("gateway.demo.commands",)
 """Plugins that come with the command line: what stands beside the daemon, which therefore never loads them."""
@@ -54,42 +51,26 @@ class PluggedGroup(click.Group):
         """What plugins bring; of a site whose plugins or settings are broken, only what comes with us."""
         found: Mapping[str, click.Command] | None = ctx.meta.get(__name__)
         if found is None:
-            try:
-                found = commands_of(_site(ctx), self.rooms)
-            except (GatewayError, OSError) as problem:
-                said = " ".join(str(problem).split())
-                click.echo(f"Commands of this site's plugins are missing here: {said}", err=True)
-                found = commands_of(None, self.rooms)
-            ctx.meta[__name__] = found
+            found = ctx.meta[__name__] = self._of_site(ctx)
         return found
 
+    def _of_site(self, ctx: click.Context) -> Mapping[str, click.Command]:
+        try:
+            site = _site(ctx)
+            if site is None:
+                return _ours()
+            from gateway.cli.brought import commands_of
 
-def commands_of(config: Path | None, taken: Collection[str] = ()) -> dict[str, click.Command]:
-    """The commands that the plugins of a site bring, by name; without a site only those that come with us. Raises
-    ConfigError, or PluginError also for a name that is `taken`."""
-    if config is None:
-        registry = load_plugins(None, OURS, declared=read_declaration, entry_points=False)
-    else:
-        plugins = load_settings(config).plugins
-        named = tuple(dict.fromkeys((*plugins.named, *OURS)))
-        registry = load_plugins(plugins.directory, named, declared=read_declaration)
-    for name, command in registry.commands.items():
-        origin = registry.origins[f"command {name}"]
-        if name in taken:
-            raise PluginError(
-                f"plugin {origin} registers the command {name!r}, which the gateway has itself",
-                code="PLUGIN_KEY_TAKEN",
-                place=origin,
-                next_step="Give the command another name.",
-            )
-        if not isinstance(command, click.Command):
-            raise PluginError(
-                f"plugin {origin} registers {name!r}, which is no click command",
-                code="PLUGIN_RETURNS",
-                place=origin,
-                next_step="Decorate the function with @click.command().",
-            )
-    return dict(registry.commands)
+            return commands_of(site, self.rooms)
+        except (GatewayError, OSError) as problem:
+            said = " ".join(str(problem).split())
+            click.echo(f"Commands of this site's plugins are missing here: {said}", err=True)
+            return _ours()
+
+
+def _ours() -> dict[str, click.Command]:
+    """What comes with us, by name."""
+    return {command.name: command for plugin in OURS for command in import_module(plugin).register_commands()}
 
 
 def _site(ctx: click.Context) -> Path | None:

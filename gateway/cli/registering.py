@@ -18,10 +18,10 @@ from gateway.cli.options import by_option
 from gateway.cli.questions import AS_JSON
 from gateway.cli.showing import tables
 from gateway.cli.withdrawing import withdraw
+from gateway.desk.words import seen_later
 from gateway.model.enrollment import EnrollmentKind, EnrollmentState
 from gateway.model.registry import CredentialKind
 from gateway.sheets import SHEET
-from gateway.workers.rosterwords import seen_later
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -14,8 +14,8 @@ import click
 from gateway.cli.asking import config_path
 from gateway.cli.days import today
 from gateway.cli.lanes import STAGE, lane_of
-from gateway.config import load_site
 from gateway.config.pinning import account_file, replace_file, with_key
+from gateway.config.site import load_site
 from gateway.config.writing import toml
 from gateway.errors import GatewayError, Refused
 from gateway.model.partners import Account, Lane, Stage

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
 from gateway.cli.days import local
 from gateway.cli.laying import laid, wrapped
 
-_PIPE_WIDTH = 200
-_WORTH_SHOWING = 2_000_000
+if TYPE_CHECKING:
+    from rich.console import Console
 
-Moved = Callable[[int], object]
-"""Is told how many more bytes were read."""
+_PIPE_WIDTH = 200
 
 
 def console() -> Console:
     """Standard output; wide where nobody measures it, so that a pipe does not cut lines."""
+    from rich.console import Console  # only what people read waits for it
+
     return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False, soft_wrap=False)
 
 
@@ -69,6 +66,8 @@ def listing(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], to_pr
 
 
 def _print(screen: Console, line: str, style: str = "") -> None:
+    from rich.text import Text
+
     screen.print(Text(line, style=style), soft_wrap=True)
 
 
@@ -85,6 +84,8 @@ def cell(name: str, value: Any) -> str:
 
 def facts(data: Mapping[str, Any], labels: Mapping[str, str]) -> None:
     """A few labelled lines; what is empty is left out."""
+    from rich.text import Text
+
     screen = console()
     width = max(len(label) for label in labels.values())
     for name, label in labels.items():
@@ -92,37 +93,3 @@ def facts(data: Mapping[str, Any], labels: Mapping[str, str]) -> None:
         for number, line in enumerate(wrapped(text, f"{label:<{width}}  ", screen.width, " " * (width + 2))):
             bold = width if number == 0 else 0
             screen.print(Text.assemble((line[:bold], "bold"), line[bold:]), soft_wrap=True)
-
-
-def unmoved(_: int) -> None:
-    """For whoever shows no progress."""
-
-
-@contextmanager
-def progress(what: str, size: int) -> Iterator[Moved]:
-    """Show how much of a large file has been read: on a terminal as a bar, elsewhere a line for each tenth, all on standard
-    error."""
-    if size < _WORTH_SHOWING:
-        yield unmoved
-        return
-    if not sys.stderr.isatty():
-        yield _Tenths(what, size).moved
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=size)
-        yield lambda more: bar.advance(task, more)
-
-
-class _Tenths:
-    """Prints a line whenever another tenth of a file has been read."""
-
-    def __init__(self, what: str, size: int) -> None:
-        self._what, self._size, self._read, self._told = what, size, 0, 0
-
-    def moved(self, more: int) -> None:
-        self._read += more
-        tenth = 10 * self._read // self._size
-        if tenth > self._told:
-            self._told = tenth
-            print(f"{self._what}: {10 * tenth} %", file=sys.stderr, flush=True)

@@ -9,7 +9,7 @@ import click
 from gateway.cli import show
 from gateway.cli.asking import ask
 from gateway.cli.questions import AS_JSON
-from gateway.store.quiet import QUIET
+from gateway.silence import QUIET
 
 COLUMNS = {"answer": "Answer", "lane": "Lane", "payer": "Payer", "submission": "Submission", "isa13": "ISA13",
            "claims": "Claims", "due_at": "Due", "days": "Days late", "what": "What", "command": "Type",

@@ -14,12 +14,12 @@ from gateway.cli.asking import config_path
 from gateway.cli.days import DAY, today
 from gateway.cli.lanes import STAGE, lane_of
 from gateway.cli.questions import AS_JSON
-from gateway.config import load_site
 from gateway.config.pinning import account_file, replace_file, with_key, with_next_key
+from gateway.config.site import load_site
 from gateway.config.writing import toml
 from gateway.errors import Refused
 from gateway.model.partners import Lane, Stage
-from gateway.partnership import matching, prints
+from gateway.partnership.prints import matching, prints
 from gateway.sftp import scan_host_key
 
 

@@ -78,7 +78,7 @@ def _repeats(named: Named, names: list[str], n: str, counter: Counter | None) ->
 
 
 def _against(rules: NameRules, template: str, names: list[str]) -> Iterator[str]:
-    strange = sorted({sign for name in names for sign in re.sub("[A-Za-z0-9]", "", name)} - set(rules.punctuation))
+    strange = sorted(set(re.sub("[A-Za-z0-9]+", "", "".join(names))) - set(rules.punctuation))
     if strange:
         usual = rules.punctuation == NameRules().punctuation
         allowed = " ".join(rules.punctuation)

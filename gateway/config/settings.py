@@ -9,10 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from gateway.checks import FIRM
 from gateway.config.values import SOME, Flag, Number, Place, Port, SiteName, TimeZone, Topic, Whole, Word, like
-from gateway.model.claims import Outcome
-from gateway.x12.envelope_findings import OF_FILES
 
 
 class Section(BaseModel):
@@ -31,12 +28,10 @@ def _group(name: str) -> str:
 
 
 def _firm(severity: dict[str, str]) -> dict[str, str]:
-    whole = sorted(code for code in severity if code in OF_FILES or code.startswith("X12_"))
-    if whole:
-        raise ValueError(f"cannot change {' or '.join(whole)}: it is said of a file, and holds or rejects no claim")
-    weakened = sorted(code for code in FIRM & severity.keys() if Outcome[severity[code]] < Outcome.HOLD)
-    if weakened:
-        raise ValueError(f"must not weaken {' or '.join(weakened)}: nobody can send such a claim")
+    if severity:
+        from gateway.config.severities import may_change  # all the checks: only who changes one waits for them
+
+        may_change(severity)
     return severity
 
 
@@ -180,11 +175,6 @@ class ChecksSection(Section):
         description="Another outcome for a finding, by its code: PASS, WARN, HOLD or REJECT.",
         examples=[{"CLAIM_NUMBER_LONG": "HOLD"}],
     )
-
-    @property
-    def severities(self) -> dict[str, Outcome]:
-        """The overrides as outcomes."""
-        return {code: Outcome[name] for code, name in self.severity.items()}
 
 
 class RepliesSection(Section):

@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.config import load_settings, reference
+from gateway.config import load_settings
+from gateway.config.reference import reference
 from gateway.errors import Refused
 from gateway.vault import (
     Keyring,

@@ -15,9 +15,9 @@ from gateway.desk.disks import short_of_room
 from gateway.desk.handback import unhanded
 from gateway.digest import Line, Section
 from gateway.planner import OF_HOST_KEYS
+from gateway.silence import QUIET
 from gateway.store import digest, doubled, heard, submissions
 from gateway.store.connection import moment
-from gateway.store.quiet import QUIET
 from gateway.workers.site import Site
 
 Look = Callable[[Site], Awaitable[Section | None]]

@@ -8,10 +8,10 @@ from typing import Any
 from gateway.desk.known import known_lane, known_payer
 from gateway.events import AnswerArrivedLate, AnswerOverdue
 from gateway.remittance.reassociation import patience
-from gateway.silence import EXCUSES, LATE, NEVER_SEEN, PENDING, WARN, Awaited, next_step
+from gateway.silence import EXCUSES, LATE, NEVER_SEEN, PENDING, QUIET, WARN, Awaited, next_step
 from gateway.store import awaiting
 from gateway.store.connection import Row, Tx
-from gateway.store.quiet import QUIET, STEP, Quiet, quiet_payers
+from gateway.store.quiet import STEP, Quiet, quiet_payers
 from gateway.workers.site import Site
 
 Data = dict[str, Any]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 STANDS = (
     "RECEIVED", "READY", "HELD", "REJECTED", "DUPLICATE", "WITHDRAWN", "ASSIGNED", "SENT", "ACKNOWLEDGED",
     "RETURNED", "ACCEPTED", "DECLINED", "PAID", "PARTLY_PAID", "DENIED", "REVERSED",
@@ -16,3 +19,17 @@ PROBLEMS = "ROSTER_PROBLEMS"
 
 PROBLEMS_HEAD = "the roster has problems:"
 """How its message begins, one problem a line."""
+
+
+def seen_later(records: Sequence[int]) -> str:
+    """That records on file were seen later than what takes their place."""
+    numbers = ", ".join(str(number) for number in records)
+    return (
+        f"Seen later than what takes their place: record {numbers}. If this file is older than what is on record, do not"
+        " apply it, or put into observed_on when each row was seen."
+    )
+
+
+def reasons(row: Mapping[str, Any], when: str) -> str:
+    """All codes by which a claim is held `before` or `after`, the one that leads first."""
+    return ", ".join(dict.fromkeys(code for code in (row[f"{when}_code"], *row[f"{when}_holds"]) if code))

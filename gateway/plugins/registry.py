@@ -10,6 +10,7 @@ from typing import Any
 import pluggy
 
 from gateway.amendments import Amendment
+from gateway.builtin import Edge
 from gateway.checks import CONTENT, Check
 from gateway.errors import PluginError
 from gateway.model.answers import Reader
@@ -72,7 +73,7 @@ TRANSPORT = Kind(
     "register_transports",
     "transport",
     "a pair (scheme, class)",
-    lambda item: isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], type),
+    lambda item: isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], type | Edge),
     itemgetter(0),
 )
 NOTIFIER = Kind(

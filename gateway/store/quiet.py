@@ -8,11 +8,11 @@ from datetime import date
 from gateway import events as e
 from gateway.codec import day
 from gateway.remittance.reassociation import quiet_for, usual_interval
+from gateway.silence import QUIET
 from gateway.store.connection import Tx
 from gateway.store.deposits import days_by_payer
 from gateway.store.record import record
 
-QUIET = "QUIET"
 STEP = (
     "Ask the payer where its remittances go: the enrollment for the 835 may have lapsed, or another program reads them."
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from gateway.desk.words import reasons, seen_later
 from gateway.errors import Refused
 from gateway.partnership.phrases import counted
 from gateway.sheets import SHEET, as_row
@@ -112,15 +113,6 @@ def _moved(claims: Effects) -> Iterator[str]:
     yield from _more(claims["moved"])
 
 
-def seen_later(records: Sequence[int]) -> str:
-    """That records on file were seen later than what takes their place."""
-    numbers = ", ".join(str(number) for number in records)
-    return (
-        f"Seen later than what takes their place: record {numbers}. If this file is older than what is on record, do not"
-        " apply it, or put into observed_on when each row was seen."
-    )
-
-
 def _letters(documents: Sequence[int]) -> Iterator[str]:
     if documents:
         numbers = ", ".join(str(number) for number in documents)
@@ -130,11 +122,6 @@ def _letters(documents: Sequence[int]) -> Iterator[str]:
 def _stand(row: Mapping[str, Any], when: str) -> str:
     codes = reasons(row, when)
     return f"{row[when].lower()} ({codes})" if codes else str(row[when].lower())
-
-
-def reasons(row: Mapping[str, Any], when: str) -> str:
-    """All codes by which a claim is held `before` or `after`, the one that leads first."""
-    return ", ".join(dict.fromkeys(code for code in (row[f"{when}_code"], *row[f"{when}_holds"]) if code))
 
 
 def _records(title: str, rows: Sequence[Mapping[str, str]]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gateway.config import Directory
+from gateway.config.directory import Directory
 from gateway.model.partners import Route
 
 

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from gateway.config import Directory, Settings, load_site
+from gateway.config import Settings
+from gateway.config.directory import Directory
 from gateway.config.reread import Sources, sources
+from gateway.config.severities import outcomes
+from gateway.config.site import load_site
 from gateway.errors import Refused
 from gateway.gate import Gate
 from gateway.guidebook import Guidebook
@@ -212,7 +215,9 @@ async def _opened(
                 vault=Vault(settings.site.data / "vault", keyring),
                 store=store,
                 spool=spool_of(settings),
-                gate=Gate(directory, registry.gate_checks, settings.checks.severities, settings.deadlines.closed),
+                gate=Gate(
+                    directory, registry.gate_checks, outcomes(settings.checks.severity), settings.deadlines.closed
+                ),
                 clock=clock,
                 threads=threads,
                 guides=Guidebook(settings.site.data / "cache", settings.site.data / "lists" / "codes"),

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import Directory, Settings, load_site
+from gateway.config import Settings
+from gateway.config.directory import Directory
+from gateway.config.site import load_site
 from gateway.errors import ConfigError
 from gateway.plugins import Registry
 

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from gateway.config import load_site
 from gateway.config.declarations import read_declaration
 from gateway.config.partners import PartnerTable
 from gateway.config.payers import PayerTable
+from gateway.config.site import load_site
 from gateway.errors import PluginError
 from gateway.model.habits import (
     Agreements,

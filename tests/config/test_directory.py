@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import load_site
+from gateway.config.site import load_site
 from gateway.errors import ConfigError
 from gateway.model.partners import Stage
 from gateway.testing.payer import PayerSimulator

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from gateway.config import load_settings, reference
+from gateway.config import load_settings
 from gateway.config.accounts import AccountFile, RoutesFile
 from gateway.config.declarations import DeclarationFile
+from gateway.config.reference import reference
 from gateway.config.settings import Settings
 from gateway.config.writing import toml
 
@@ -128,7 +129,7 @@ def test_every_example_in_the_sample_can_be_taken_over(tmp_path: Path) -> None:
     settings = load_settings(sample)
     assert settings.site.name == "cedar-falls"
     assert settings.spool.group_id == 4711
-    assert settings.checks.severities
+    assert settings.checks.severity
     assert sum(len(section) for section in tomllib.loads(sample.read_text()).values()) == sum(
         len(table.model_fields) for table in tables(Settings) if table is not Settings
     )

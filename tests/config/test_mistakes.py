@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import load_settings, load_site
+from gateway.config import load_settings
+from gateway.config.site import load_site
 from gateway.errors import ConfigError, PluginError
 from tests.config.conftest import SiteFiles
 

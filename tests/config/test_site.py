@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import load_site
+from gateway.config.site import load_site
 from gateway.model.partners import Endpoint, Lane, Stage
 from tests.config.conftest import HOST_KEY, SiteFiles
 

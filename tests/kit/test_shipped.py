@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.main import gateway
-from gateway.config import load_site
+from gateway.config.site import load_site
 from gateway.desk.founding import found
 from gateway.testing.kit import Outcome, Report, Tier, check_plugin
 from gateway.testing.kit.shipped import SHIPPED, folder

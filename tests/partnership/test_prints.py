@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.partnership import matching, prints
+from gateway.partnership.prints import matching, prints
 from tests.servers import KEY_TYPES, make_key, require_sshd
 
 KEYS = (

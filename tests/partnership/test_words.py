@@ -26,7 +26,9 @@ from gateway.model.partners import (
     WriteHabit,
 )
 from gateway.model.x12 import Address
-from gateway.partnership import account_says, partner_says, payer_says, routes_say
+from gateway.partnership.accounts import account_says
+from gateway.partnership.partners import partner_says
+from gateway.partnership.payers import payer_says, routes_say
 from gateway.partnership.phrases import counted, listed, span, weekdays, window
 from tests.config.test_declarations import PARTNER
 from tests.test_naming import ACCOUNT, LANE

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway.cli.brought import commands_of
 from gateway.cli.main import gateway
-from gateway.cli.plugged import commands_of
 from gateway.errors import PluginError
 
 COMMAND = """

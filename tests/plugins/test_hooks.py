@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from gateway import builtin, hookspecs
 from gateway.cli.main import gateway
-from gateway.config import load_site
+from gateway.config.site import load_site
 from gateway.daemon import serve
 from gateway.desk.founding import found
 from gateway.logs import set_up
