@@ -24,6 +24,14 @@ VERSION_NOT_ACCEPTED = Finding(
     "This partner does not take this implementation guide.",
     "Route the payer to a partner that does, or ask the partner to accept it.",
 )
+PAYER_ID_OTHER = Finding(
+    "PAYER_ID_OTHER",
+    Outcome.HOLD,
+    "2010BB/NM109",
+    "At the partner that it would go to, the claim's payer goes by another id than the claim names.",
+    "Send it with the payer's id there ({ids}), or have the payer go by its other partner again. If this id is right there"
+    " too, add it to the partner's payers.",
+)
 CHANGED_AFTER_SENDING = Finding(
     "CHANGED_AFTER_SENDING",
     Outcome.HOLD,
@@ -113,6 +121,9 @@ def of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> Iterator[F
         yield replace(ROUTE_MISSING, message=named, segment=case.claim.payer_segment or None)
     if lane and not _accepts(lane.partner.accepts, case.version):
         yield VERSION_NOT_ACCEPTED
+    if payer and lane and not _named(case.claim.payer_id, ids := lane.partner.payers.get(payer.key, ())):
+        step = PAYER_ID_OTHER.next_step.format(ids=", ".join(ids) or "none is declared")
+        yield replace(PAYER_ID_OTHER, next_step=step, segment=case.claim.payer_segment or None)
     if case.sent_before is not None:
         earlier = f"C{case.sent_before}"
         step = CHANGED_AFTER_SENDING.next_step.replace("CLAIM", earlier)
@@ -134,6 +145,11 @@ def of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> Iterator[F
 def stage_of(usage: str) -> Stage:
     """The stage that an interchange of this ISA15 goes to."""
     return Stage.TEST if usage == "T" else Stage.PRODUCTION
+
+
+def _named(payer_id: str, ids: Sequence[str]) -> bool:
+    """A payer id is given by a partner, and may mean somebody else at another."""
+    return payer_id.strip().upper() in {known.strip().upper() for known in ids}
 
 
 def _accepts(versions: Sequence[str], version: str) -> bool:
