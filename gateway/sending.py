@@ -32,6 +32,14 @@ CLAIM_TOO_LARGE = Finding(
     "This claim alone could make a larger file than the partner takes.",
     "Send it as two claims, or ask the partner how to send it; where its declaration is wrong, correct `largest_file`.",
 )
+PAYER_ID_OTHER = Finding(
+    "PAYER_ID_OTHER",
+    Outcome.HOLD,
+    "2010BB/NM109",
+    "At the partner that it would go to, the claim's payer goes by another id than the claim names.",
+    "Send it with the payer's id there ({ids}), or have the payer go by its other partner again. If this id is right there"
+    " too, add it to the partner's payers.",
+)
 CHANGED_AFTER_SENDING = Finding(
     "CHANGED_AFTER_SENDING",
     Outcome.HOLD,
@@ -124,6 +132,9 @@ def of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> Iterator[F
     if lane and too_large(case.weight, lane.partner):
         sizes = f"up to {case.weight:,} bytes, of a file's {lane.partner.habits.largest_file:,}"
         yield replace(CLAIM_TOO_LARGE, evidence=sizes, segment=position)
+    if payer and lane and not _named(case.claim.payer_id, ids := lane.partner.payers.get(payer.key, ())):
+        step = PAYER_ID_OTHER.next_step.format(ids=", ".join(ids) or "none is declared")
+        yield replace(PAYER_ID_OTHER, next_step=step, segment=case.claim.payer_segment or None)
     if case.sent_before is not None:
         earlier = f"C{case.sent_before}"
         step = CHANGED_AFTER_SENDING.next_step.replace("CLAIM", earlier)
@@ -145,6 +156,11 @@ def of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> Iterator[F
 def stage_of(usage: str) -> Stage:
     """The stage that an interchange of this ISA15 goes to."""
     return Stage.TEST if usage == "T" else Stage.PRODUCTION
+
+
+def _named(payer_id: str, ids: Sequence[str]) -> bool:
+    """A payer id is given by a partner, and may mean somebody else at another."""
+    return payer_id.strip().upper() in {known.strip().upper() for known in ids}
 
 
 def _accepts(versions: Sequence[str], version: str) -> bool:

@@ -290,6 +290,24 @@ def test_a_payer_moves_only_along_a_route_with_an_account(
     assert site.ask("payer moves") == []
 
 
+def test_claims_keep_away_from_a_partner_that_knows_their_payer_by_another_id(
+    tmp_path: Path, first: PayerSimulator, second: PayerSimulator
+) -> None:
+    """There the id may mean somebody else; the preview says so before the move, and back by the old way they go."""
+    site = site_of(tmp_path, first, second)
+    hub = site.root / "plugins" / "hub.py"
+    hub.write_text(hub.read_text().replace('"alpha": ("77001",)', '"alpha": ("A7", "A8")'))
+    site.ask("payer move", payer="alpha", partner="hub_edi", reason="down")
+    drop(site, "A", control=1)
+    run(site)
+    assert second.received_claims() == []
+    assert {(claim["stands"], claim["code"]) for claim in site.ask("claims")} == {("HELD", "PAYER_ID_OTHER")}
+    assert "(A7, A8)" in site.ask("claims")[0]["next"]
+    site.ask("payer move", payer="alpha", back=True, reason="up")
+    run(site)
+    assert len(first.received_claims()) == 3
+
+
 def test_a_payer_moved_to_the_partner_of_the_settings_is_moved_back(
     tmp_path: Path, first: PayerSimulator, second: PayerSimulator
 ) -> None:

@@ -38,7 +38,7 @@ _SENT = (
     *(sending.CHANGED_AFTER_SENDING, sending.SIMILAR_CLAIM),
     *(sending.NEVER_ADJUDICATED, sending.ORIGINAL_UNKNOWN, sending.MAY_HAVE_ARRIVED),
     *(sending.NEW_CLAIM_WANTED, sending.PAYER_NUMBER_OURS, sending.PAYER_NUMBER_OTHER, sending.NEWER_VERSION),
-    sending.PAYER_TAKES_NO_REPLACEMENT,
+    *(sending.PAYER_TAKES_NO_REPLACEMENT, sending.PAYER_ID_OTHER),
 )
 _SAID = {
     "LEVEL_EMPTY": (Outcome.WARN, "No claim stands under a billing provider or subscriber; the level is not sent on."),

@@ -313,6 +313,7 @@ DEFAULTED = frozenset(
         "CONTENT_PASSED",
         "HELD_BY_PERSON",
         "MAY_HAVE_ARRIVED",
+        "PAYER_ID_OTHER",
         "ROUTE_MISSING",
         "SEX_INVALID",
     }
