@@ -248,6 +248,14 @@ def standing(attempts: Iterable[int], verdicts: Iterable[Verdict], ledger: Itera
     return of_attempts[-1] if of_attempts else Standing.NONE
 
 
+def taken_twice(attempts: Iterable[int], verdicts: Iterable[Verdict]) -> bool:
+    """Whether the last word on more than one attempt is that it was taken: what was refused and went again, or was given
+    up, had been taken after all."""
+    spoken = set(verdicts)
+    took = (Standing.ACKNOWLEDGED, Standing.ACCEPTED)
+    return sum(_of_attempt({v for v in spoken if v.attempt == each}) in took for each in set(attempts)) > 1
+
+
 def goes_again(attempts: int, *, named: bool, culprit_known: bool, taken_before: bool) -> bool:
     """Whether a returned claim is sent again by itself: the rejection did not name it, somebody else is known to be
     the culprit, it is the first time, and nobody ever took it; a TA1 takes an envelope, no claim. Any other waits for a

@@ -111,6 +111,24 @@ def test_a_rejected_set_returns_the_culprit_and_sends_the_innocent_again(site: T
     assert {c["code"] for c in site.ask("claims") if c["stands"] == "RETURNED"} != {""}
 
 
+def test_a_rejection_that_is_taken_back_once_the_innocent_went_again_is_an_alarm(
+    site: TestSite, payer: PayerSimulator
+) -> None:
+    """The partner accepts the first file after all: it has the innocent claim twice, and somebody has to say so, once."""
+    payer.scenario = Scenario(rules=(Rule(Reject999(), claim="BAD"),), answers=("999",))
+    site.drop("a.837", batch("G1", "BAD"))
+    exchange(site, payer, rounds=6)
+    after_all = acknowledgment("AK2*837*0001*005010X222A1", "IK5*A", control="1")
+    for control in (9001, 9002):
+        (payer.outbox / f"again{control}").write_bytes(interchange(after_all, control=control, receiver="OPENGATE"))
+        run(site)
+    assert stands(site) == {"G1": "ACKNOWLEDGED", "BAD": "ACKNOWLEDGED"}
+    told = site.query("SELECT claim, body ->> 'code' AS code FROM events WHERE name = 'claim.contradicted'")
+    assert [(row["claim"], row["code"]) for row in told] == [(1, "TAKEN_TWICE")]
+    lines = [line["what"] for each in site.ask("digest")["sections"] for line in each["lines"]]
+    assert "C1 at alpha lies there twice (TAKEN_TWICE)." in lines
+
+
 def test_a_returned_claim_goes_again_only_on_a_persons_word(site: TestSite, payer: PayerSimulator) -> None:
     """`resend` sends what was returned, unchanged, in a new attempt."""
     payer.scenario = Scenario(rules=(Rule(Reject999(), claim="BAD"),))

@@ -697,6 +697,23 @@ def test_a_deposit_that_names_a_remittance_of_another_amount_is_told_with_the_di
     assert f"names remittance {of['E5']['remittance']}, which is over $100." in lines[0]["what"]
 
 
+@pytest.mark.parametrize("deposited", ["between", "after"])
+def test_a_remittance_that_was_corrected_is_paid_once(paid: TestSite, tmp_path: Path, deposited: str) -> None:
+    """It did not balance, and its correction has the same trace and amount: one deposit is of both, whenever it came."""
+    statement = tmp_path / "bank.csv"
+    statement.write_text("Date,Description,Amount\n2026-12-09,HCCLAIMPMT TRN*1*E6*1770001234\\,91.00\n")
+    corrected = paying("E6", pays("C", 91), amount="91", day="20261209", control=17)
+    if deposited == "after":
+        post(paid, corrected)
+    CliRunner().invoke(gateway, ["-c", str(paid.config), "bank", "import", str(statement)], catch_exceptions=False)
+    if deposited == "between":
+        post(paid, corrected)
+    assert [row["trace"] for row in paid.ask("bank links")] == ["E6"]
+    found = paid.ask("bank")
+    assert "E6" not in {row["trace"] for row in found["without_money"]}
+    assert found["without_remittance"] == []
+
+
 def test_a_statement_with_a_bad_row_imports_nothing(paid: TestSite, tmp_path: Path) -> None:
     """Every problem at once, and not one deposit."""
     statement = tmp_path / "bank.csv"

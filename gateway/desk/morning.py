@@ -18,6 +18,7 @@ from gateway.planner import OF_HOST_KEYS
 from gateway.silence import QUIET
 from gateway.store import digest, doubled, heard, submissions
 from gateway.store.connection import moment
+from gateway.store.standings import TWICE
 from gateway.workers.site import Site
 
 Look = Callable[[Site], Awaitable[Section | None]]
@@ -249,7 +250,8 @@ async def unposted(site: Site) -> Section:
     back, and claims that were paid more than was charged."""
     lines = [
         Line(
-            f"C{row['claim']}{_by(row['payer'])} lies there although it was not sent ({row['code']}).",
+            f"C{row['claim']}{_by(row['payer'])} lies there"
+            f" {'twice' if row['code'] == TWICE else 'although it was not sent'} ({row['code']}).",
             f"gateway why C{row['claim']}",
         )
         for row in await site.store.read(digest.contradicted, last_workday(site))

@@ -83,13 +83,24 @@ def without_remittance(tx: Tx) -> list[Row]:
     return _unlinked(tx)
 
 
+# Others that state the same payment, of which one did not balance.
+_STATED_ANEW = (
+    "EXISTS (SELECT 1 FROM remittances n WHERE n.trace = r.trace AND n.id <> r.id AND n.repeats IS NULL"
+    " AND CASE WHEN n.payer <> '' AND r.payer <> '' THEN n.payer = r.payer"
+    " WHEN r.originator <> '' THEN n.originator = r.originator"
+    " ELSE n.originator = '' AND n.payer_name = r.payer_name END AND ("
+    "NOT r.balanced AND (n.balanced OR n.id > r.id) OR NOT n.balanced AND EXISTS (SELECT 1 FROM bank_links l"
+    " WHERE l.remittance = n.id AND l.ended_at IS NULL)))"
+)
+
+
 def without_money(tx: Tx) -> list[Row]:
     """Remittances of money that no deposit was found for, the oldest payment first. One that did not balance was paid all
-    the same; one that came in two forms is paid once; a test is not paid."""
+    the same, and once where it was corrected; one that came in two forms is paid once; a test is not paid."""
     rows = tx.all(
         "SELECT r.*, a.lane FROM remittances r JOIN answers a ON a.id = r.answer WHERE r.repeats IS NULL"
         " AND a.usage <> 'T' AND NOT EXISTS (SELECT 1 FROM bank_links l WHERE l.remittance = r.id AND l.ended_at IS NULL)"
-        " ORDER BY r.paid_on, r.id"
+        f" AND NOT {_STATED_ANEW} ORDER BY r.paid_on, r.id"
     )
     return [row for row in rows if needs_money(row["method"], as_money(row["amount"]) or Decimal(0))]
 

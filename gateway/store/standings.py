@@ -9,7 +9,7 @@ from itertools import count
 
 from gateway import events as e
 from gateway.codec import as_day, as_money, day
-from gateway.lifecycle import Adjudicated, Standing, Verdict, counting, standing
+from gateway.lifecycle import Adjudicated, Standing, Verdict, counting, standing, taken_twice
 from gateway.store.connection import Row, Tx
 from gateway.store.planned import give_back
 from gateway.store.record import record
@@ -79,6 +79,8 @@ def reckon(tx: Tx, answer: int, claims: Iterable[int]) -> None:
                 contradict(tx, row["id"], row, now.value)
             elif row["state"] == "SENT" and now != row["standing"]:
                 _move(tx, answer, row, now, known)
+            if len(known.attempts) > 1 and taken_twice(known.attempts, map(_verdict, known.said)):
+                _tell_twice(tx, row)
 
 
 def of(tx: Tx, claim: int) -> Standing:
@@ -242,6 +244,19 @@ def contradict(tx: Tx, claim: int, row: Row, says: str) -> None:
         )
         # What is assigned is judged when its transmission begins, and does not pass then.
         tx.run("UPDATE claims SET judge_on = ? WHERE id = ? AND state <> 'ASSIGNED'", day(tx.today), claim)
+
+
+TWICE = "TAKEN_TWICE"
+
+
+def _tell_twice(tx: Tx, row: Row) -> None:
+    """An alarm, once for each claim."""
+    told = "SELECT 1 FROM events WHERE claim = ? AND name = ? AND body ->> 'code' = ?"
+    if tx.one(told, row["id"], e.ClaimContradicted.name, TWICE) is None:
+        step = (
+            "The partner took it in two transmissions: ask the payer to drop one, else one of them is denied as a copy."
+        )
+        record(tx, e.ClaimContradicted(claim=row["id"], payer=row["payer"], code=TWICE, next=step))
 
 
 def requeue(tx: Tx, claim: int, reason: str) -> None:
