@@ -41,7 +41,7 @@ ORDERS: dict[str, tuple[str, dict[str, Any]]] = {
             ]
         },
     ),
-    "move": ("payer move preview", {"payer": "beta", "partner": "beta_edi"}),
+    "move": ("payer move preview", {"payer": "beta", "partner": "alpha_edi"}),
 }
 
 
@@ -53,11 +53,20 @@ async def opened(root: Path) -> AsyncIterator[tuple[Site, TestSite]]:
         site = await asyncio.to_thread(make_site, root / "site", payers, [(NPI, "beta")])
         with site.config.open("a") as settings:
             settings.write("\n[plugins]\ncheck_seconds = 5\n")
+        _let_alpha_stand_by(site)
         put_in(site.root / "plugins", HEAD + SLOW.format(folder=str(site.root)))
         site.drop("beta.837", batch837p(claims_for("beta", "77002", 2)))
         async with open_site(site.config, hosts=Hosts()) as running:
             await Daemon(running).run_until_idle()
             yield running, site
+
+
+def _let_alpha_stand_by(site: TestSite) -> None:
+    """The partner of alpha reaches beta too."""
+    plugin = site.root / "plugins" / "alpha.toml"
+    plugin.write_text(plugin.read_text().replace('["77001"]}', '["77001"], beta = ["77002"]}'))
+    with (site.root / "conf" / "routes.toml").open("a") as routes:
+        routes.write('[[route]]\npayer = "beta"\npartner = "alpha_edi"\nrank = 1\n')
 
 
 @pytest.mark.parametrize("order", ORDERS)
