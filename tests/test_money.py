@@ -666,6 +666,16 @@ def test_money_is_looked_for_at_the_bank(paid: TestSite, tmp_path: Path) -> None
     assert names == ["bank.imported", "bank.linked", "bank.linked", "bank.unlinked", "bank.linked"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_statement_is_read_as_spreadsheets_save_it(paid: TestSite, tmp_path: Path, encoding: str) -> None:
+    """With tabs in UTF-16, or with a mark before UTF-8."""
+    statement = tmp_path / "bank.csv"
+    mark = "\ufeff" if encoding.endswith("be") else ""
+    statement.write_text(f"{mark}Date\tDescription\tAmount\n2026-11-05\tNOBODY\t77.00\n", encoding=encoding)
+    asked = ["-c", str(paid.config), "bank", "import", str(statement), "--json"]
+    assert json.loads(CliRunner().invoke(gateway, asked).output)["new"] == 1
+
+
 def test_a_deposit_that_names_a_remittance_of_another_amount_is_told_with_the_difference(
     paid: TestSite, tmp_path: Path
 ) -> None:

@@ -139,7 +139,7 @@ def bank(context: click.Context, as_json: bool) -> None:
 def import_statement(context: click.Context, file: Path, columns: str, as_json: bool) -> None:
     """Take in the deposits of FILE, a bank's statement as CSV. What was imported before is known again."""
     statement = Statement({**ask(context, "bank columns"), **_columns(columns)})
-    with file.open(encoding="utf-8", errors="replace", newline="") as lines:
+    with file.open(encoding=_encoding(file), errors="replace", newline="") as lines:
         rows = [(day.isoformat(), format(amount, "f"), text) for day, amount, text in statement.rows(lines)]
     if statement.problems:
         for problem in statement.problems:
@@ -157,6 +157,15 @@ def import_statement(context: click.Context, file: Path, columns: str, as_json: 
         f" {counted(done['linked'], 'remittance')} found {'its' if done['linked'] == 1 else 'their'} money."
     )
     return None
+
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def _encoding(file: Path) -> str:
+    """Spreadsheets save what they call Unicode text in UTF-16, with its mark."""
+    with file.open("rb") as content:
+        return "utf-16" if content.read(2) in _UTF16 else "utf-8"
 
 
 def _columns(text: str) -> dict[str, list[str]]:
