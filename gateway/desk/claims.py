@@ -171,7 +171,7 @@ async def hold(site: Site, claim: str, reason: str, actor: str) -> Data:
             code="TOO_LATE",
             next_step=_ended(row) or "`gateway why` tells where it stands; what is on its way cannot be stopped.",
         )
-    await look_ahead(site, claims.cases, [row["id"]])
+    await look_ahead(site, lambda _: [row["id"]])
     after = await site.store.write_as(actor, claims.mark, row["id"], "hold", (), reason, site.gate.judge)
     return _listed(site, after)
 
@@ -189,7 +189,7 @@ async def release(site: Site, claim: str, reason: str, actor: str) -> Data:
             code="NOT_HELD",
             next_step=_ended(row) or "`gateway why` tells where it stands.",
         )
-    await look_ahead(site, claims.cases, [row["id"]])
+    await look_ahead(site, lambda _: [row["id"]])
     about = sorted({(one.code, one.npi) for one in _grounds(row)} | {(row["code"], "")} if _grounds(row) else ())
     after = await site.store.write_as(
         actor, claims.mark, row["id"], "release", sorted(codes), reason, site.gate.judge, about

@@ -16,12 +16,17 @@ Findings = tuple[Finding, ...]
 
 
 class Ahead:
-    """Keeps what was found while looking ahead until it is asked for, once."""
+    """Keeps what was found while looking ahead until it is asked for, once. `checks` are the codes of plugins' checks with
+    the payer that each is for, None for all."""
 
     def __init__(self) -> None:
-        self.any = False
+        self.checks: dict[str, str | None] = {}
         self._looking = threading.local()
         self._found: dict[Any, Findings] = {}
+
+    def asks(self, payer: str) -> bool:
+        """Whether a check looks at claims to this payer."""
+        return not {payer, None}.isdisjoint(self.checks.values())
 
     @contextmanager
     def looking(self) -> Iterator[None]:

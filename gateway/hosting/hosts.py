@@ -72,7 +72,7 @@ class Hosts:
             self._watch()
         else:
             plugin.close()
-        self.ahead.any |= bool(described.checks)
+        self.ahead.checks |= {code: payer for code, payer, *_ in described.checks}
         return Hosted(plugin, described, self)
 
     def _watch(self) -> None:

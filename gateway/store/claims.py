@@ -28,11 +28,11 @@ def judge_next(tx: Tx, judge: Judge, limit: int = 500, only: Sequence[int] | Non
 
     Returns how many were looked at; fewer than `limit` means that none is left.
     """
-    due = due_cases(tx, limit) if only is None else cases(tx, _still_due(tx, only))
-    for case in due:
+    found = due_cases(tx, limit) if only is None else cases(tx, _still_due(tx, only))
+    for case in found:
         _apply(tx, judge(case, tx.today))
-    families.link_new(tx, due)
-    return len(due)
+    families.link_new(tx, found)
+    return len(found)
 
 
 def link_earlier(tx: Tx, limit: int = 500) -> int:
@@ -47,18 +47,30 @@ def link_earlier(tx: Tx, limit: int = 500) -> int:
 
 def _still_due(tx: Tx, claims: Sequence[int]) -> list[int]:
     held = ",".join("?" * len(claims))
-    due = tx.all(f"SELECT id FROM claims WHERE judge_on <= ? AND id IN ({held})", day(tx.today), *claims)
-    return [row["id"] for row in due]
+    still = tx.all(f"SELECT id FROM claims WHERE judge_on <= ? AND id IN ({held})", day(tx.today), *claims)
+    return [row["id"] for row in still]
 
 
-def due_cases(tx: Tx, limit: int = 500) -> list[Case]:
+def due(tx: Tx, limit: int = 500) -> list[int]:
     """What is judged next."""
-    due = tx.all(
+    found = tx.all(
         "SELECT id FROM claims WHERE judge_on IS NOT NULL AND judge_on <= ? ORDER BY filing_due, id LIMIT ?",
         day(tx.today),
         limit,
     )
-    return cases(tx, [row["id"] for row in due])
+    return [row["id"] for row in found]
+
+
+def due_cases(tx: Tx, limit: int = 500) -> list[Case]:
+    """Everything that the next ones are judged by."""
+    return cases(tx, due(tx, limit))
+
+
+def payer_ids(tx: Tx, claims: Sequence[int]) -> dict[int, str]:
+    """Of each claim the payer id that it names (2010BB NM109)."""
+    held = ",".join("?" * len(claims))
+    named = tx.all(f"SELECT id, payer_id FROM claims WHERE id IN ({held})", *claims)
+    return {row["id"]: row["payer_id"] for row in named}
 
 
 def cases(tx: Tx, claims: Sequence[int]) -> list[Case]:

@@ -218,10 +218,14 @@ def lay_hidden(tx: Tx, submission: int) -> bool:
     return confirmed is not None
 
 
+def carried(tx: Tx, submission: int) -> list[int]:
+    """Its claims."""
+    return [row["claim"] for row in tx.all("SELECT claim FROM attempts WHERE submission = ?", submission)]
+
+
 def cases(tx: Tx, submission: int) -> list[Case]:
     """Its claims, as they are judged before it goes."""
-    carried = [row["claim"] for row in tx.all("SELECT claim FROM attempts WHERE submission = ?", submission)]
-    return claim_rows.cases(tx, carried)
+    return claim_rows.cases(tx, carried(tx, submission))
 
 
 _STOPPED = ("INTERRUPTED", "RESTORED")

@@ -226,7 +226,7 @@ async def judge_due(site: Site) -> int:
     """Judge every claim that is due, in small transactions so that nothing else waits long; returns how many."""
     total = 0
     while True:
-        seen = await look_ahead(site, claims.due_cases)
+        seen = await look_ahead(site, claims.due)
         looked_at = await site.store.write(claims.judge_next, site.gate.judge, only=seen)
         if not looked_at:
             return total

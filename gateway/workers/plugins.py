@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Concatenate, ParamSpec
 
 from gateway import events as e
 from gateway.cases import Case
 from gateway.gate import Gate, Judgement
+from gateway.hosting.ahead import Ahead
 from gateway.hosting.plugin import Plugin
 from gateway.model.partners import Lane
 from gateway.store import Tx, claims, journal, lanes
@@ -32,21 +34,30 @@ def disabled(site: Site, lane: Lane) -> Plugin | None:
 
 
 async def look_ahead(
-    site: Site, find: Callable[Concatenate[Tx, P], list[Case]], *args: P.args, **more: P.kwargs
+    site: Site, find: Callable[Concatenate[Tx, P], list[int]], *args: P.args, **more: P.kwargs
 ) -> list[int] | None:
-    """Have plugins' checks look at these claims now, off the loop and outside any transaction; returns which they were,
-    or None where no plugin looks at claims."""
-    if site.hosts is None or not site.hosts.ahead.any:
+    """Have plugins' checks look now at those of these claims that they are for, off the loop and outside any transaction.
+    Returns all that were found, or None where no plugin looks at claims."""
+    if site.hosts is None or not site.hosts.ahead.checks:
         return None
-    cases, today, hosts = await site.store.read(find, *args, **more), site.today(), site.hosts
+    hosts, found = site.hosts, await site.store.read(find, *args, **more)
+    named = await site.store.read(claims.payer_ids, found)
+    if asked := [claim for claim, payer_id in named.items() if _asks(site, payer_id)]:
+        gate = replace(site.gate, checks=[check for check in site.gate.checks if check.code in hosts.ahead.checks])
+        cases, today = await site.store.read(claims.cases, asked), site.today()
+        await site.thread(_look, hosts.ahead, gate, cases, today)
+    return found
 
-    def look() -> None:
-        with hosts.ahead.looking():
-            for case in cases:
-                site.gate.judge(case, today)
 
-    await site.thread(look)
-    return [case.id for case in cases]
+def _asks(site: Site, payer_id: str) -> bool:
+    payer = site.directory.payer_of(payer_id)
+    return site.hosts is not None and site.hosts.ahead.asks(payer.key if payer else "")
+
+
+def _look(ahead: Ahead, gate: Gate, cases: Sequence[Case], today: date) -> None:
+    with ahead.looking():
+        for case in cases:
+            gate.judge(case, today)
 
 
 async def judge_apart(

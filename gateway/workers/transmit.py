@@ -30,7 +30,7 @@ _LANE_EVENTS: dict[str, type[e.LoginRefused] | type[e.HostKeyChanged]] = {
 
 async def send(site: Site, lane: Lane, submission: int) -> None:
     """Transmit one composed submission. Whatever happens, the database says no more than was observed."""
-    await look_ahead(site, submissions.cases, submission)
+    await look_ahead(site, submissions.carried, submission)
     if not await site.store.write(submissions.begin, submission, site.gate.judge):
         return
     row = await site.store.read(submissions.one, submission)

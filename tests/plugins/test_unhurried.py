@@ -12,6 +12,7 @@ import pytest
 
 from gateway.daemon import Daemon
 from gateway.desk.commands import answer
+from gateway.hosting.ahead import Ahead
 from gateway.hosting.hosts import Hosts
 from gateway.store import journal
 from gateway.testing.builders import batch837p
@@ -85,3 +86,13 @@ async def test_the_store_is_free_while_a_check_looks(tmp_path: Path, order: str)
         assert (where.root / "asked").exists()
         assert site.hosts is not None
         assert site.hosts.plugins["hostile.py"].failures == 0
+
+
+def test_only_claims_to_the_payer_of_a_check_are_looked_at_beforehand() -> None:
+    """Everybody else's would be read and judged twice for nothing."""
+    ahead = Ahead()
+    assert not ahead.asks("beta")
+    ahead.checks["OF_BETA"] = "beta"
+    assert [ahead.asks(payer) for payer in ("beta", "alpha", "")] == [True, False, False]
+    ahead.checks["OF_ALL"] = None
+    assert [ahead.asks(payer) for payer in ("beta", "alpha", "")] == [True, True, True]
