@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from gateway import events as e
 from gateway.cases import Case, Ground, Replaced
-from gateway.checks import BUILT_IN, Check, CheckContext
+from gateway.checks import Check, CheckContext
+from gateway.checks.edits import BUILT_IN
 from gateway.gate import Gate, Judgement
 from gateway.marks import Mark
 from gateway.model.claims import BillingProvider, Claim, ClaimKind, Finding, Outcome, Provider, ServiceLine

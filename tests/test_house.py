@@ -33,6 +33,7 @@ FLOORS: list[set[str]] = [
         "codec",
         "rows",
         "amendments",
+        "faithful",
         "screening",
         "matching",
         "remittance",

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from gateway import sending
-from gateway.checks import BUILT_IN, CONTENT
+from gateway.checks.edits import BUILT_IN, CONTENT
 from gateway.checks.engine import LEFT_OUT
 from gateway.cli import show
 from gateway.enrollment.words import WORDS as ENROLLMENT

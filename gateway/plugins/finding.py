@@ -9,12 +9,15 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gateway.errors import PluginError
 from gateway.hookspecs import PROJECT, hookimpl
 from gateway.model.partners import Partner, Payer
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 Declared = Callable[[Path], tuple[Sequence[Payer], Sequence[Partner]]]
 
@@ -52,6 +55,9 @@ class Declaration:
 
 def installed() -> Iterator[Found]:
     """The entry points of installed packages, as `package:name`."""
+    # here: it takes long to load, and plugins of the folder need none of it
+    from importlib.metadata import entry_points
+
     for point in sorted(entry_points(group=PROJECT), key=_installed_name):
         yield Found(_installed_name(point), point.load, INSTALLED)
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 from gateway import events as e
-from gateway.amendments import Says, amended, claims, compare, prove_whole, questions
+from gateway.amendments import amended
 from gateway.errors import Refused
+from gateway.faithful import Says, claims, compare, prove_whole, questions
 from gateway.hosting.plugin import PluginFailed
 from gateway.model.partners import Lane
 from gateway.model.sending import OutboundEnvelope, PlacedAttempt, PlacedSpan

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.checks import BUILT_IN, CheckContext, next_change, run_checks
+from gateway.checks import CheckContext, run_checks
+from gateway.checks.edits import BUILT_IN, next_change
 from gateway.deadlines import (
     add_months,
     federal_holidays,

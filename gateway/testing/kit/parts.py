@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gateway.amendments import amended, claims, compare
+from gateway.amendments import amended
 from gateway.checks import CheckContext
 from gateway.errors import GatewayError, Malformed
+from gateway.faithful import claims, compare
 from gateway.model.answers import HEAD_BYTES, Answer
 from gateway.model.claims import Claim, Finding
 from gateway.testing.kit.claims import batch_for
