@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from gateway.deadlines.accounts import unpinned
@@ -15,6 +15,7 @@ from gateway.desk.reason import need_reason
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.model.partners import Lane
 from gateway.partnership.phrases import countdown, counted
+from gateway.ports import Wrapping
 from gateway.sftp import is_password
 from gateway.sftp.reach import let_in, own_address
 from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, routes, submissions
@@ -220,10 +221,20 @@ async def doctor(site: Site) -> list[Data]:
 async def _unwrappable(site: Site, lane: Lane) -> list[Data]:
     """What its partner wants files wrapped in, where that cannot be made."""
     try:
-        await site.thread(site.wrappings, lane.partner)
+        wrappings = await site.thread(site.wrappings, lane.partner)
     except GatewayError as problem:
         return [{"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step}]
-    return []
+    return [_ending(lane, ends) for w in wrappings if (ends := _ends(w)) and ends - site.today() <= _SOON]
+
+
+def _ends(wrapping: Wrapping) -> date | None:
+    """The last day of the key of an own wrapping, where it has one; a plugin's says nothing of it."""
+    return getattr(wrapping, "ends", None)
+
+
+def _ending(lane: Lane, ends: date) -> Data:
+    what = f"lane {lane.key}: the partner's OpenPGP key expires on {ends}; nothing is sent from then on"
+    return {"what": what, "next": f"Ask {lane.partner.name} for the renewed key, for options.pgp of its declaration."}
 
 
 def _undated(site: Site) -> list[Data]:
