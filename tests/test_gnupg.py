@@ -72,7 +72,8 @@ def test_gnupg_opens_what_we_wrap_and_knows_who_signed_it(payer: GnuPG, algorith
     wrapped = joined(wrapping(payer.key(f"payer {algorithm}", algorithm)).wrap(CLAIMS, "a.837"))
     opened = payer.run("--status-fd", "2", "--decrypt", given=wrapped)
     assert opened.stdout == b"".join(CLAIMS)
-    assert b"GOODSIG" in opened.stderr and b"practice" in opened.stderr
+    assert b"GOODSIG" in opened.stderr
+    assert b"practice" in opened.stderr
 
 
 @pytest.mark.parametrize(
