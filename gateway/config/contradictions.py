@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from string import Formatter
 
 from gateway.config.filenames import wrong_with
-from gateway.config.places import Wrong, folders, hours
+from gateway.config.places import Wrong, folders, hours, never
 from gateway.model.habits import Case, Discard, Sends
 from gateway.model.partners import Partner, Verify, WriteHabit
 from gateway.naming import capacity, numeral
@@ -24,7 +24,7 @@ def contradictions(partner: Partner, wrong_keys: Collection[str] = ()) -> Iterat
 
 def _any_of(keys: Collection[str], wrong: Collection[str]) -> bool:
     """Whether one of these keys, a table it stands in or a key within it is wrong; of `expects.*` each entry is judged by
-    itself, or none is looked at, so that only the whole table counts."""
+    itself, or none is looked at, or what the others say holds whatever it says, so that only the whole table counts."""
     return any(
         one == key or key.startswith(f"{one}.") or (one.startswith(f"{key}.") and f"{key}.*" not in keys)
         for key in keys
@@ -206,16 +206,6 @@ def _answers(partner: Partner) -> Iterator[Wrong]:
             )
 
 
-def _outages(partner: Partner) -> Iterator[Wrong]:
-    for number, outage in enumerate(partner.habits.outages):
-        if outage.ends <= outage.begins:
-            yield (
-                f"outages[{number}].ends",
-                "must come after begins",
-                f"ends = {(outage.begins).isoformat()[:10]}T23:59:00Z",
-            )
-
-
 def _agreed_payers(partner: Partner) -> Iterator[Wrong]:
     for payer in partner.habits.agreements.payers:
         if payer not in partner.payers:
@@ -280,14 +270,14 @@ RULES: Mapping[Callable[[Partner], Iterator[Wrong]], tuple[str, ...]] = {
     _verifying_marks: ("verify", "receipts", "receipts.*"),
     _receipts: ("receipts.arrived", "receipts.failed", "receipts.folder", "names.punctuation"),
     folders: ("endpoint.outbound", "endpoint.inbound", "stages", "staging"),
-    hours: ("windows", "maintenance"),
+    hours: ("windows", "maintenance", "maintenance.*"),
+    never: ("maintenance", "maintenance.*"),
     _stages: ("stages", "endpoint.outbound", "endpoint.inbound", "filename"),
     _discarding: ("mailbox.discard", "mailbox.discard_after_days"),
     _discarding_late: ("mailbox.discard", "mailbox.discard_after_days", "mailbox.retention_days"),
     _discarding_nothing: ("mailbox.discard", "mailbox.reading_removes"),
     _mail: ("mailbox.mail",),
     _answers: ("expects", "expects.*"),
-    _outages: ("outages",),
     _agreed_payers: ("agreements.payers", "payers"),
     _agreed_days: ("agreements.days", "agreements.payers"),
     _wraps: ("wraps",),
