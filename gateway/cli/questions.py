@@ -75,7 +75,8 @@ def _mailbox(found: dict[str, Any]) -> dict[str, Any]:
         f"{gap['level']} {gap['first']}" + (f" to {gap['last']}" if gap["last"] > gap["first"] else "")
         for gap in found["missing_numbers"]
     )
-    return {**found, "never_seen": ", ".join(found["never_seen"]), "missing_numbers": gaps}
+    empty = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in ", ".join(found["empty"]))
+    return {**found, "empty": empty, "never_seen": ", ".join(found["never_seen"]), "missing_numbers": gaps}
 
 
 def _reading(found: dict[str, Any] | None) -> str:
@@ -89,6 +90,7 @@ MAILBOX_COLUMNS = {
     "new_at": "Last new file",
     "files": "Files",
     "waiting": "Not fetched yet",
+    "empty": "Without a byte",
     "unreadable": "Unreadable",
     "mail": "Mail",
     "never_seen": "Never seen",
