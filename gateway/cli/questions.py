@@ -80,7 +80,11 @@ def _mailbox(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reading(found: dict[str, Any] | None) -> str:
-    return f"batch {found['batch']}: {found['percent']} %, {found['claims']} claims" if found else ""
+    if not found:
+        return ""
+    from gateway.partnership.phrases import counted  # words of a file that is being read, and of nothing else here
+
+    return f"batch {found['batch']}: {found['percent']} %, {counted(found['claims'], 'claim')}"
 
 
 SEEN_COLUMNS = {"seen": "Seen", "at": "When", "evidence": "By", "says": ""}

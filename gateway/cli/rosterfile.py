@@ -14,6 +14,7 @@ from gateway.cli import registering, show, showing
 from gateway.cli.asking import ask
 from gateway.cli.days import DAY
 from gateway.cli.questions import AS_JSON
+from gateway.partnership.phrases import counted
 from gateway.rosterfile import as_csv, read_mapping, read_roster
 from gateway.sheets import ENROLLMENTS, OURS, SHEET, SHEETS
 
@@ -140,7 +141,7 @@ def export_roster(context: click.Context, file: Path | None, sheet: str) -> None
             sys.stdout.write(text.replace("\r\n", "\n"))
             return
         file.write_text(text, encoding="utf-8", newline="")
-    click.echo(f"{len(rows)} records written to {file}.")
+    click.echo(f"{counted(len(rows), 'record')} written to {file}.")
 
 
 @roster.command("evidence")
@@ -152,7 +153,7 @@ def show_evidence(context: click.Context, document: int, out: Path | None) -> No
     content = base64.b64decode(ask(context, "roster evidence", document=document)["content"])
     if out is not None:
         out.write_bytes(content)
-        click.echo(f"{len(content)} bytes written to {out}.")
+        click.echo(f"{counted(len(content), 'byte')} written to {out}.")
     elif sys.stdout.isatty():
         raise click.UsageError("A document is no text for a terminal: name a file with --out.")
     else:

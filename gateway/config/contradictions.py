@@ -11,6 +11,7 @@ from gateway.config.places import Wrong, folders, hours, never
 from gateway.model.habits import Case, Discard, Sends
 from gateway.model.partners import Partner, Verify, WriteHabit
 from gateway.naming import capacity, numeral
+from gateway.partnership.phrases import counted
 from gateway.wrapping import WRONG_OPTIONS
 
 
@@ -175,8 +176,8 @@ def _discarding(partner: Partner) -> Iterator[Wrong]:
 def _discarding_late(partner: Partner) -> Iterator[Wrong]:
     box = partner.habits.mailbox
     if box.discard is Discard.AFTER_DAYS and 0 < box.retention_days <= box.discard_after_days:
-        yield ("mailbox.discard_after_days", f"comes too late: it removes files itself after {box.retention_days} days",
-               'discard = "never"')  # fmt: skip
+        wrong = f"comes too late: it removes files itself after {counted(box.retention_days, 'day')}"
+        yield "mailbox.discard_after_days", wrong, 'discard = "never"'
 
 
 def _discarding_nothing(partner: Partner) -> Iterator[Wrong]:
