@@ -207,3 +207,9 @@ def test_one_of_a_kind_is_no_plural(path: Path) -> None:
         line for line in path.read_text().splitlines() if _COUNTED.search(line) and not line.strip().startswith('"""')
     ]
     assert not lines or path.name in _PLURAL, lines
+
+
+@pytest.mark.parametrize("path", [p for p in modules() if room(p) == "cli"], ids=lambda p: p.stem)
+def test_no_command_writes_a_file_in_place(path: Path) -> None:
+    """A file that somebody named is there whole, or as it was: `gateway.durable` writes it."""
+    assert not re.search(r"\.write_(text|bytes)\(|\bopen\([^)]*\"[wa]b?\"", path.read_text())
