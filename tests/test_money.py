@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -17,7 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.cli.main import gateway
+from gateway.codec import as_money, money
 from gateway.deadlines.days import business_days
+from gateway.deadlines.stakes import dollars
 from gateway.errors import Malformed, Refused
 from gateway.model.answers import Answer
 from gateway.remittance.reassociation import (
@@ -290,6 +293,22 @@ def test_every_order_and_repetition_of_remittances_ends_alike(
     given_once, *others = rehearsed(site, [ANSWERS, *([*order, *again] for order, again in orders)])
     assert {claim: standing for claim, _, standing, _ in given_once["stands"]} == IN_ALL
     assert others == [given_once] * len(orders)
+
+
+def test_a_zero_has_no_sign_however_it_was_stated(site: TestSite) -> None:
+    """A reversal of what paid nothing states -0, and nobody is to read that as a debt."""
+    stated = paying("E7", pays("B", 0), pays("B", 0, "22"), plb=["PLB*1234567893*20261231*FB*-0.00"], amount="-0")
+    (ended_as,) = rehearsed(site, [[stated]])
+    assert len(ended_as["ledger"]) == 2
+    assert not re.search(r"-0(\.0*)?\b(?!\.)", json.dumps([ended_as["ledger"], ended_as["plb"]]))
+    assert {row[2] for row in ended_as["ledger"]} | {row[2] for row in ended_as["plb"]} == {"0", "0.00"}
+
+
+@pytest.mark.parametrize("text", ["-0", "-0.00", "-0.004"])
+def test_money_that_was_kept_with_the_sign_of_a_zero_is_shown_without(text: str) -> None:
+    """As older editions kept it."""
+    assert not dollars(Decimal(text)).startswith("$-")
+    assert money(as_money(text)) == {"-0": "0", "-0.00": "0.00"}.get(text, text)
 
 
 def test_what_was_posted_is_paid_to_the_cent(site: TestSite, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from gateway.cli import show
 from gateway.cli.asking import config_path, site_path
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings
+from gateway.durable import named
 from gateway.errors import Refused
 
 # The kit stands beside the daemon, and is imported by these commands alone when they run.
@@ -46,7 +47,8 @@ def check(
     wanted = tuple(Tier(int(tier)) for tier in tiers) or tuple(Tier)
     found = check_plugin(_plugin(context, name), samples, wanted, trials)
     if report:
-        report.write_text(found.markdown(), encoding="utf-8")
+        with named(report, 0o644) as file:
+            file.write(found.markdown().encode())
     if as_json:
         show.as_json(found.data())
     else:

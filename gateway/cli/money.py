@@ -191,7 +191,7 @@ def join(context: click.Context, as_json: bool) -> None:
     done = ask(context, "bank join")
     if as_json:
         return show.as_json(done)
-    click.echo(f"{done['linked']} remittances found their money.")
+    click.echo(f"{counted(done['linked'], 'remittance')} found the money.")
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -12,6 +13,8 @@ from gateway.cli.asking import ask
 from gateway.cli.days import DAY
 from gateway.cli.effects import judged_again
 from gateway.cli.questions import AS_JSON
+from gateway.deadlines.stakes import dollars
+from gateway.partnership.phrases import counted
 
 
 @click.command("move")
@@ -51,16 +54,18 @@ def move(
 
 def _tell(data: dict[str, Any]) -> None:
     click.echo(f"{data['payer']}: from {data['from']} to {data['to']}")
-    for what, words in (
-        ("moves", "can go that way now"),
-        ("waits", "must wait"),
-        ("stays", "stay with the old partner"),
-        ("inside", f"have their filing limit by {data['until']}"),
+    for what, one, more in (
+        ("moves", "can go that way now", ""),
+        ("waits", "must wait", ""),
+        ("stays", "stays with the old partner", "stay with the old partner"),
+        ("inside", f"has its filing limit by {data['until']}", f"have their filing limit by {data['until']}"),
     ):
-        click.echo(f"    {data[what]['claims']} claims, {data[what]['charge']} dollars, {words}")
+        count = data[what]["claims"]
+        words = one if count == 1 or not more else more
+        click.echo(f"    {counted(count, 'claim')} ({dollars(Decimal(data[what]['charge']))}) {words}")
     if data["agreement_days"]:
         click.echo(
-            f"    {data['to']} wants an EDI agreement for this payer, which takes {data['agreement_days']} days."
+            f"    {data['to']} wants an EDI agreement for this payer, which takes {counted(data['agreement_days'], 'day')}."
         )
     columns = {"claim": "Claim", "control_number": "CLM01", "charge": "Charge", "filing_due": "Limit", "inside": "Inside",
                "was": "Was", "becomes": "Would", "code": "Reason", "why": "Why", "next": "Next step"}  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -25,7 +24,7 @@ from gateway.config.values import (
     size,
 )
 from gateway.model.habits import StageMarks
-from gateway.model.partners import Account, Endpoint, Partner, Route, Stage
+from gateway.model.partners import Account, Endpoint, Partner, Stage
 from gateway.model.x12 import Address
 
 
@@ -127,11 +126,3 @@ class RoutesFile(Section):
     route: tuple[RouteEntry, ...] = Field(
         (), description="The ways to payers.", examples=[[{"payer": "prairie", "partner": "bluestem"}]]
     )
-
-    def routes(self, partners: Mapping[str, Partner]) -> list[Route]:
-        """The routes, each with the payer's first id at its partner."""
-        return [
-            Route(r.payer, r.partner, partners[r.partner].payers[r.payer][0], r.rank)
-            for r in self.route
-            if r.partner in partners and r.payer in partners[r.partner].payers
-        ]

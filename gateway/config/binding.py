@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gateway.config.accounts import AccountFile, RouteEntry, RoutesFile
+from gateway.config.accounts import AccountFile, RouteEntry
 from gateway.config.filenames import wrong_with
 from gateway.config.places import shared
 from gateway.config.switches import disagreements
@@ -65,12 +65,17 @@ def _wrong_folders(lane: Lane) -> Iterator[str]:
 
 
 def bound_routes(
-    file: RoutesFile, path: Path, registered: Registry, partners: Partners, problems: list[str]
+    entries: Mapping[int, RouteEntry], path: Path, registered: Registry, partners: Partners, problems: list[str]
 ) -> list[Route]:
-    """The routes whose payer and partner are both known, and known to each other."""
-    for number, entry in enumerate(file.route):
+    """The routes whose payer and partner are both known, and known to each other, each with the payer's first id at its
+    partner."""
+    for number, entry in entries.items():
         problems += [f"{path}: route[{number}]{wrong}" for wrong in _wrong_ends(entry, registered)]
-    return file.routes(partners)
+    return [
+        Route(way.payer, way.partner, partners[way.partner].payers[way.payer][0], way.rank)
+        for way in entries.values()
+        if way.partner in partners and way.payer in partners[way.partner].payers
+    ]
 
 
 def _wrong_ends(entry: RouteEntry, registered: Registry) -> Iterator[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from gateway.config.accounts import AccountFile, RoutesFile
+from gateway.config.accounts import AccountFile, RouteEntry, RoutesFile
 from gateway.config.binding import bound_accounts, bound_routes
 from gateway.config.declarations import read_declaration
 from gateway.config.declared import settled
 from gateway.config.directory import Directory, bind
 from gateway.config.loading import read_settings
-from gateway.config.reading import read_model
+from gateway.config.reading import read_model, read_toml, validated
 from gateway.config.settings import Settings
 from gateway.errors import ConfigError, PluginError
 from gateway.plugins import Loading, Registry, load_plugins
@@ -27,13 +27,13 @@ def load_site(path: Path, loading: Callable[[Settings], Loading] | None = None) 
     settings = read_settings(path, problems)
     accounts = _accounts(path.parent / "partners", problems)
     routes_path = path.parent / "routes.toml"
-    routes = read_model(RoutesFile, routes_path, problems) if routes_path.exists() else RoutesFile()
+    routes = _routes(routes_path, problems) if routes_path.exists() else {}
     registered = _registered(settings, problems, loading)
     if settings is None or registered is None:
         raise ConfigError(problems)
     registry = settled(registered, problems)
     bound = bound_accounts(accounts, registered, registry.partners, problems)
-    ways = bound_routes(routes or RoutesFile(), routes_path, registered, registry.partners, problems)
+    ways = bound_routes(routes, routes_path, registered, registry.partners, problems)
     unfit: list[str] = []
     directory = bind(registry.payers, registry.partners, bound, ways, unfit)
     problems += [f"{routes_path}: {problem}" for problem in unfit]
@@ -46,6 +46,18 @@ def _accounts(folder: Path, problems: list[str]) -> dict[Path, AccountFile | Non
     """Every account file, None where it cannot be read; hidden files are an editor's."""
     paths = sorted(path for path in folder.glob("*.toml") if not path.name.startswith("."))
     return {path: read_model(AccountFile, path, problems) for path in paths}
+
+
+def _routes(path: Path, problems: list[str]) -> dict[int, RouteEntry]:
+    """The routes that are right by themselves, by their number in the file: a slip in one hides nothing of the others."""
+    data = read_toml(path, problems)
+    if data is None:
+        return {}
+    validated(RoutesFile, data, path, problems)
+    listed = data.get("route")
+    entries = enumerate(listed if isinstance(listed, list) else ())
+    read = {number: validated(RouteEntry, entry, path, []) for number, entry in entries if isinstance(entry, dict)}
+    return {number: entry for number, entry in read.items() if entry}
 
 
 def _registered(

@@ -79,7 +79,7 @@ def sentence(deadline: Deadline, today: date, stake: Stake) -> str:
         return _of_expiry(deadline, today, stake)
     match deadline.kind:
         case Kind.HOLD:
-            return f"held for {(today - deadline.due).days} days ({deadline.code})"
+            return f"held for {counted((today - deadline.due).days, 'day')} ({deadline.code})"
         case Kind.APPROVAL:
             return f"the approval is expected about {deadline.due}, after the filing limit"
         case Kind.DECISION:

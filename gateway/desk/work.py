@@ -210,7 +210,10 @@ async def doctor(site: Site) -> list[Data]:
     lost = set(await site.store.read(documents.names)) - set(await site.thread(site.vault.names))
     if lost:
         found.append(
-            {"what": f"{len(lost)} documents are missing from the vault", "next": "Restore the last good backup."}
+            {
+                "what": f"missing from the vault: {counted(len(lost), 'document')}",
+                "next": "Restore the last good backup.",
+            }
         )
     found += await lists.doctor(site)
     if not (await audit(site))["intact"]:

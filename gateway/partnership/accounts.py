@@ -8,7 +8,7 @@ from datetime import date, datetime
 from gateway.deadlines.accounts import password_ends, unpinned
 from gateway.model.partners import Lane
 from gateway.naming import remote_name, type_of
-from gateway.partnership.phrases import Topic, countdown, listed, topic
+from gateway.partnership.phrases import Topic, countdown, counted, listed, topic
 from gateway.partnership.prints import prints
 
 
@@ -53,4 +53,4 @@ def _password(lane: Lane, today: date) -> Iterator[str]:
     if ends := password_ends(lane):
         yield f"The password {'ended' if ends < today else 'ends'} {countdown(ends, today)}."
     elif days:
-        yield f"A password lasts {days} days, and password_changed does not say since when this one runs."
+        yield f"A password lasts {counted(days, 'day')}, and password_changed does not say since when this one runs."

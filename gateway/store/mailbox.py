@@ -29,8 +29,10 @@ class Listing:
 
 
 def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: Mailbox, limit: int) -> Listing:
-    """A folder was listed. Where files grow in sight or reading removes them, one is fetched once two listings agree."""
-    unknown = pickups.unknown(tx, lane, files)
+    """A folder was listed. Where files grow in sight or reading removes them, one is fetched once two listings agree; one
+    without a byte is not fetched, but watched."""
+    empty = [RemoteFile(file.path, 0, None) for file in files if file.size == 0]
+    unknown = pickups.unknown(tx, lane, [file for file in files if file.size != 0])
     seen = {
         row["path"]: row
         for row in tx.all("SELECT * FROM sightings WHERE lane = ?", lane)
@@ -38,8 +40,9 @@ def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: 
     }
     ready = [file for file in unknown if _whole(tx, file, seen.get(file.path), habits)]
     ready.sort(key=lambda file: (_failures(seen.get(file.path)), file.modified or 0, file.path))
-    _sight(tx, lane, unknown, seen, {file.path for file in ready})
+    _sight(tx, lane, [*unknown, *empty], seen, {file.path for file in ready})
     clear(tx, lane, "FOLDER", folder)
+    unknown += _not_yet(tx, lane, folder, empty, seen)
     _look_at(tx, lane, folder, len(files), len(unknown), habits)
     if not any(_failures(row) >= FAILURES for row in seen.values()):
         clear(tx, lane, "FETCH_FAILS", folder)
@@ -47,11 +50,23 @@ def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: 
 
 
 def _whole(tx: Tx, file: RemoteFile, before: Row | None, habits: Mailbox) -> bool:
-    if not habits.grows and not habits.reading_removes and file.size != 0:
-        return True
+    return not (habits.grows or habits.reading_removes) or _stands(tx, file, before)
+
+
+def _stands(tx: Tx, file: RemoteFile, before: Row | None) -> bool:
     if before is None or (before["size"], before["modified"]) != (file.size, file.modified):
         return False
     return tx.now - datetime.fromisoformat(before["seen_at"]) >= pickups.STILL
+
+
+def _not_yet(tx: Tx, lane: str, folder: str, empty: Sequence[RemoteFile], seen: dict[str, Row]) -> list[RemoteFile]:
+    """Those that may have been made this moment. One that stays without a byte is told, and nothing waits for it."""
+    fresh = [file for file in empty if not _stands(tx, file, seen.get(file.path))]
+    if len(fresh) < len(empty):
+        trouble(tx, lane, "NO_BYTES", folder, count=len(empty) - len(fresh))
+    else:
+        clear(tx, lane, "NO_BYTES", folder)
+    return fresh
 
 
 def _failures(row: Row | None) -> int:
