@@ -22,6 +22,7 @@ FAULTS: Final[dict[str, tuple[type[GatewayError], str, str]]] = {
     "SERVER_FAILURE": (Transient, "the server reported a failure, such as a full disk", _LATER),
     "DISK_FULL": (Transient, "the server has no room left for us", _LATER),
     "NO_SUCH_FILE": (Transient, "the file is no longer there", "The next listing tells what is there."),
+    "NOT_A_FILE": (Transient, "what was listed is no file", "Nothing: folders and the like are left alone."),
     "FILE_CHANGED": (Transient, "the file changed while it was read", "It is fetched again once it is still."),
     "UNEXPECTED": (Transient, "an unexpected failure", "Please report it with its place if it comes again."),
     "LOGIN_UNANSWERED": (

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import aclosing, suppress
 from functools import partial
 from pathlib import Path
+from posixpath import normpath
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -22,6 +23,7 @@ from gateway.sftp.packets import Attributes, StatusError
 
 BLOCK = 256 * 1024  # bytes at once from a local file, and from the thread
 LARGEST_WRITE = 255 * 1024  # OpenSSH takes no packet of more than 256 KiB, its head included
+NO_TIME = (range(172_800), range(315_446_400, 315_705_600))  # around 1970 and 1980: so a server says that it knows none
 
 T = TypeVar("T")
 
@@ -113,15 +115,18 @@ class SftpTransport:
 
     async def listing(self, folder: str) -> list[RemoteFile]:
         def work(client: Client) -> list[RemoteFile]:
-            names = client.names(self._bytes(folder))
-            return [self._file(folder, name, found) for name, found in names if found.is_file and b"/" not in name]
+            entries = client.names(self._bytes(folder))
+            named = ((own_name(self._bytes(folder), name), found) for name, found in entries if found.is_file)
+            return [self._file(folder, name, found) for name, found in named if name]
 
         return await self._run(work, self._limits.listing, missing="NO_SUCH_FOLDER")
 
     async def get(self, path: str) -> AsyncGenerator[bytes, None]:
         before = await self._run(lambda client: client.stat(self._bytes(path)))
+        if not before.is_file:  # it was listed without a word on what it is, or as a link
+            raise self._fault("NOT_A_FILE")
         count = 0
-        async with aclosing(self._blocks_of(path, before.size)) as blocks:
+        async with aclosing(self._blocks_of(path, before.size or None)) as blocks:  # 0 where a server does not measure
             async for block in blocks:
                 count += len(block)
                 if max(count, before.size or 0) > self._limits.largest:
@@ -129,7 +134,7 @@ class SftpTransport:
                 yield block
         after = await self.size(path)  # a server that deletes what was downloaded says Absent
         still = isinstance(after, Absent) or after.size == before.size
-        if before.size is not None and not (still and count == before.size):
+        if before.size is not None and not (still and count == (before.size or count)):
             raise self._fault("FILE_CHANGED")
 
     async def discard(self, path: str) -> None:
@@ -240,13 +245,28 @@ class SftpTransport:
             text = name.decode("latin-1")
         path = f"{folder.rstrip('/')}/{text}"
         self._listed[path] = self._bytes(folder).rstrip(b"/") + b"/" + name
-        return RemoteFile(path, None, None) if found.is_link else RemoteFile(path, found.size, found.modified)
+        if found.is_link:
+            return RemoteFile(path, None, None)
+        timeless = any(found.modified in span for span in NO_TIME)
+        return RemoteFile(path, found.size, None if timeless else found.modified)
 
     def _bytes(self, path: str) -> bytes:
         return self._listed.get(path) or path.encode()
 
     def _fault(self, code: str, detail: str = "") -> GatewayError:
         return fault(code, self._line.server, detail)
+
+
+def own_name(folder: bytes, entry: bytes) -> bytes:
+    """What an entry of this folder's listing is called in it: some servers list whole paths. Empty for what is no name, or
+    lies somewhere else."""
+    place, slash, name = entry.rpartition(b"/")
+    here = not slash or place == b"." or _plain(place) == _plain(folder) or _plain(place).endswith(_plain(folder))
+    return name if here and name not in (b".", b"..") else b""
+
+
+def _plain(folder: bytes) -> bytes:
+    return normpath(b"/" + folder.strip(b"/"))
 
 
 def _next_of(blocks: Iterator[bytes], most: int, _: Client) -> bytes:
