@@ -17,9 +17,11 @@ from gateway.errors import ConfigError, PluginError
 from gateway.plugins import Loading, Registry, load_plugins
 
 
-def load_site(path: Path, loading: Callable[[Settings], Loading] | None = None) -> tuple[Settings, Registry, Directory]:
+def load_site(
+    path: Path, loading: Callable[[Settings], Loading] | None = None, *, installed: bool = True
+) -> tuple[Settings, Registry, Directory]:
     """Settings, plugins, and how both are bound by the accounts and routes beside gateway.toml. `loading` says how
-    plugins are loaded where they are not simply imported.
+    plugins are loaded where they are not simply imported; `installed` packages are plugins too.
 
     Raises ConfigError with every problem of every file, or PluginError where plugins alone do not load.
     """
@@ -28,7 +30,7 @@ def load_site(path: Path, loading: Callable[[Settings], Loading] | None = None) 
     accounts = _accounts(path.parent / "partners", problems)
     routes_path = path.parent / "routes.toml"
     routes = _routes(routes_path, problems) if routes_path.exists() else {}
-    registered = _registered(settings, problems, loading)
+    registered = _registered(settings, problems, loading, installed)
     if settings is None or registered is None:
         raise ConfigError(problems)
     registry = settled(registered, problems)
@@ -61,7 +63,7 @@ def _routes(path: Path, problems: list[str]) -> dict[int, RouteEntry]:
 
 
 def _registered(
-    settings: Settings | None, problems: list[str], loading: Callable[[Settings], Loading] | None
+    settings: Settings | None, problems: list[str], loading: Callable[[Settings], Loading] | None, installed: bool
 ) -> Registry | None:
     """What plugins registered, or None: without settings nobody knows where they are."""
     if settings is None:
@@ -71,6 +73,7 @@ def _registered(
             settings.plugins.directory,
             settings.plugins.named,
             declared=read_declaration,
+            entry_points=installed,
             loading=loading and loading(settings),
         )
     except PluginError as error:

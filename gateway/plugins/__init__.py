@@ -12,10 +12,10 @@ import pluggy
 from gateway import hookspecs
 from gateway.errors import PluginError
 from gateway.plugins.entering import enter
-from gateway.plugins.finding import Declared, Found, again, in_folder, installed, named_modules
+from gateway.plugins.finding import Declared, Found, again, in_folder, installed, installed_at, named_modules
 from gateway.plugins.registry import BUILT_IN, Registry, collect
 
-__all__ = ["Declared", "Found", "Loading", "Registry", "load_one", "load_plugins"]
+__all__ = ["Declared", "Found", "Loading", "Registry", "installed_at", "load_one", "load_plugins"]
 
 Loading = Callable[[Found], object]
 """How a plugin is loaded where it is not simply imported here."""

@@ -62,6 +62,17 @@ def installed() -> Iterator[Found]:
         yield Found(_installed_name(point), point.load, INSTALLED)
 
 
+def installed_at(name: str) -> Path | None:
+    """Where the installed plugin `package:name`, or `name` alone, lies: its module, or the folder of its package."""
+    for point in entry_points(group=PROJECT):
+        if name in (point.name, _installed_name(point)):
+            spec = importlib.util.find_spec(point.module)
+            if spec is not None and spec.origin is not None:
+                path = Path(spec.origin)
+                return path.parent if path.name == "__init__.py" else path
+    return None
+
+
 def _installed_name(point: EntryPoint) -> str:
     return f"{point.dist.name}:{point.name}" if point.dist else point.name
 
