@@ -158,6 +158,7 @@ def adjudicated(row: Row, place: int) -> Adjudicated:
         row["original"],
         as_money(row["charge"]),
         as_money(row["paid"]),
+        row["remittance"],
     )
 
 
