@@ -86,6 +86,8 @@ _WORDS: Mapping[str, str] = {
     "archive.unpacked": "document {document} was unpacked",
     "remittance.unbalanced": "a remittance does not balance: nothing of it was posted",
     "remittance.restated": "a payment that was posted is stated again otherwise: nothing of that was posted",
+    "remittance.chosen": "somebody said that remittance {remittance} holds: {count} postings follow",
+    "claim.restated": "C{claim}: somebody chose remittance {remittance}, which says something else of it",
     "proposal.opened": "proposal {proposal}: {payer} contradicts our records",
     "proposal.extended": "proposal {proposal}: one more answer",
     "proposal.accepted": "proposal {proposal} was accepted",

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -309,6 +310,20 @@ def test_money_that_was_kept_with_the_sign_of_a_zero_is_shown_without(text: str)
     """As older editions kept it."""
     assert not dollars(Decimal(text)).startswith("$-")
     assert money(as_money(text)) == {"-0": "0", "-0.00": "0.00"}.get(text, text)
+
+
+def test_a_reversal_of_the_same_day_counts_wherever_its_trace_sorts(site: TestSite) -> None:
+    """It sorts before the payment that it takes back, and the correction between them: in every order of arrival only the
+    correction stands, and without one nothing."""
+    day = "20261208"
+    payment = paying("E5", pays("C", 90), amount="90", day=day, control=21)
+    plb = ["PLB*1234567893*20261231*FB*-90"]
+    reversal = paying("D1", pays("C", 90, "22"), plb=plb, day=day, control=22)
+    denial = paying("E4", pays("C", 0), day=day, control=23)
+    for some, expected in (((payment, reversal), "REVERSED"), ((payment, reversal, denial), "DENIED")):
+        ends = rehearsed(site, list(permutations(some)))
+        assert {{name: s for name, _, s, _ in each["stands"]}["C"] for each in ends} == {expected}
+        assert ends == ends[:1] * len(ends)
 
 
 def test_what_was_posted_is_paid_to_the_cent(site: TestSite, tmp_path: Path) -> None:

@@ -268,15 +268,15 @@ async def unposted(site: Site) -> Section:
             sums = f"paid {_sum(' '.join(paid))} in all, and {dollars(max(map(Decimal, charges)))} was charged"
             what = f"C{row['id']}{_by(row['payer'])}: {sums}."
             lines.append(Line(what, f"gateway why C{row['id']}"))
+    for row in await site.store.read(digest.undecided):
+        what = f"A remittance from {row['lane']} states a posted payment otherwise: nothing of it was posted."
+        lines.append(Line(what, f"gateway remits show {row['id']}"))
     for row in await site.store.read(digest.remitted, last_workday(site)):
         show = f"gateway remits show {row['id']}"
         if not row["balanced"]:
             what = f"A remittance from {row['lane']} over ${row['amount']} does not balance: nothing of it was posted."
             lines.append(Line(what, show))
             continue
-        if row["restated"]:
-            what = f"A remittance from {row['lane']} states a posted payment otherwise: nothing of it was posted."
-            lines.append(Line(what, show))
         if row["strangers"]:
             what = f"{row['lane']}: no claim here for {counted(row['strangers'], 'payment')} of a remittance."
             lines.append(Line(what, show))
@@ -293,12 +293,19 @@ async def posted(site: Site) -> Section:
         for row in await site.store.read(digest.remitted, last_workday(site))
         if row["balanced"] and row["repeats"] is None and row["usage"] != "T"
     ]
+    chosen = tuple(
+        Line(
+            f"Remittance {row['remittance']} holds, said {row['actor']}: what contradicted it was taken back.",
+            f"gateway remits show {row['remittance']}",
+        )
+        for row in await site.store.read(digest.chosen, last_workday(site))
+    )
     if not rows:
-        return Section("Posted", (), calm=True)
+        return Section("Posted", chosen, calm=True)
     total = sum((Decimal(row["amount"]) for row in rows), Decimal())
     payments = counted(sum(row["payments"] for row in rows), "claim payment")
     what = f"{dollars(total)} in {counted(len(rows), 'remittance')} with {payments}."
-    return Section("Posted", (Line(what, "gateway remits"),), calm=True)
+    return Section("Posted", (Line(what, "gateway remits"), *chosen), calm=True)
 
 
 async def mailboxes(site: Site) -> Section:

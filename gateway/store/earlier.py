@@ -12,6 +12,11 @@ from gateway.store import families
 from gateway.store.connection import Row, Tx
 from gateway.store.denial_lists import in_force
 
+# What was posted under a payer's claim number and not taken back.
+_NUMBERED = (
+    "FROM adjudications d CROSS JOIN remittances r ON r.id = d.remittance WHERE d.reference = ?1 AND r.opposite IS NULL"
+)
+
 
 def original(tx: Tx, row: Row) -> int | None:
     """The first claim of equal content and usage that still stands. A declined one was never filed: it may come again; so
@@ -78,14 +83,13 @@ def replaced(tx: Tx, id: int, claim: Claim) -> Replaced | None:
     number = claim.payer_control_number
     if claim.frequency not in ("7", "8") or not number:
         return None
-    last = tx.one("SELECT outcome, body FROM adjudications WHERE reference = ? ORDER BY id DESC LIMIT 1", number)
+    last = tx.one(f"SELECT d.outcome, d.body {_NUMBERED} ORDER BY d.id DESC LIMIT 1", number)
     if last and last["outcome"] in ("PAID", "PARTLY_PAID"):
         return Replaced.PAID
     if last and claim.frequency == "7" and families.asking_anew(families.remarks_in(last["body"]), in_force(tx)):
         return Replaced.NEW_CLAIM_WANTED
     if tx.one(
-        "SELECT 1 FROM attempts WHERE payer_control_number = ?1 UNION ALL SELECT 1 FROM adjudications"
-        " WHERE reference = ?1 LIMIT 1",
+        f"SELECT 1 FROM attempts WHERE payer_control_number = ?1 UNION ALL SELECT 1 {_NUMBERED} LIMIT 1",
         number,
     ):
         return Replaced.ON_FILE
@@ -123,8 +127,7 @@ def adjudicated_on(tx: Tx, claim: Claim) -> date | None:
     if claim.frequency != "7" or not claim.payer_control_number:
         return None
     row = tx.one(
-        "SELECT max(min(coalesce(r.paid_on, r.produced_on), coalesce(r.produced_on, r.paid_on))) AS day"
-        " FROM adjudications d JOIN remittances r ON r.id = d.remittance WHERE d.reference = ?",
+        f"SELECT max(min(coalesce(r.paid_on, r.produced_on), coalesce(r.produced_on, r.paid_on))) AS day {_NUMBERED}",
         claim.payer_control_number,
     )
     return as_day(row["day"]) if row else None
