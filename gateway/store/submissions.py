@@ -14,6 +14,7 @@ from gateway.gate import Judge
 from gateway.model.partners import Lane
 from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedAttempt, PlacedSpan, Seen
 from gateway.model.x12 import Delimiters, Span
+from gateway.partnership.typed import RESUME, written_out
 from gateway.planner import UNREACHED, parse_moment
 from gateway.store import claims as claim_rows
 from gateway.store import documents, doubled, inquiries, lanes, observations
@@ -284,7 +285,8 @@ def marked(tx: Tx, submission: int, seen: Seen, mark: str) -> None:
         else:
             happened(tx, e.ArrivalProven(submission=submission, evidence="receipt"))
         return
-    step = "Ask the partner what is wrong with the file; mend it, then `gateway resume` the lane: its claims go again."
+    step = f"Ask the partner what is wrong with the file; mend it, then `{RESUME}`: its claims go again."
+    step = written_out(step, row["lane"])
     if _spoken_of(tx, submission):
         observations.observe(tx, submission, seen, mark)
         record(tx, e.LaneStopped(lane=row["lane"], code="FILE_REFUSED", next=step))
