@@ -309,10 +309,13 @@ def settle(tx: Tx, submission: int, arrived: bool, reason: str) -> Row:
     """A person says whether a submission in doubt arrived; if not, its claims are held as may-have-arrived. In doubt is
     also what a TA1 called a duplicate and nobody took."""
     state = one(tx, submission)["state"]
-    lost = not arrived and doubled.is_doubled(tx, submission)
-    if state != "IN_DOUBT" and not (arrived and state == "ABANDONED") and not lost:
+    reported = doubled.is_doubled(tx, submission)
+    if state != "IN_DOUBT" and not (arrived and state == "ABANDONED") and not reported:
         raise Unlawful("submission", state, "a person's word on its arrival")
-    if arrived:
+    if arrived and reported:
+        told = f"a person's word: {reason}"
+        record(tx, e.ArrivalObserved(submission=submission, observed=Seen.TOLD.value, evidence=told))
+    elif arrived:
         record(tx, e.ArrivalProven(submission=submission, evidence=f"a person's word: {reason}"))
     else:
         record(tx, e.SubmissionAbandonedInDoubt(submission=submission, reason=reason))
