@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from gateway.errors import Malformed, Refused
 from gateway.model.claims import Claim
+from gateway.partnership.typed import RESUME
 from gateway.x12.claims import read_claims
 from gateway.x12.envelope import check_envelope
 from gateway.x12.syntax import PADDING, runs
@@ -55,5 +56,5 @@ def _changed(how: str) -> Refused:
     return Refused(
         f"an amendment may change how an interchange is written, never what it says: {how}",
         code="AMENDMENT_CHANGED",
-        next_step="Correct the plugin that registers the amendment, then `gateway resume` the lane.",
+        next_step=f"Correct the plugin that registers the amendment, then `{RESUME}`.",
     )

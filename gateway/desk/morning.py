@@ -15,6 +15,7 @@ from gateway.desk.disks import short_of_room
 from gateway.desk.handback import unhanded
 from gateway.digest import Line, Section
 from gateway.partnership.phrases import counted
+from gateway.partnership.typed import as_typed
 from gateway.planner import OF_HOST_KEYS
 from gateway.silence import QUIET
 from gateway.store import digest, doubled, heard, submissions
@@ -87,8 +88,7 @@ def _waits(row: Mapping[str, Any]) -> Line:
     )
     if row["code"] not in OF_HOST_KEYS:
         return Line(what, resume)
-    partner, _, stage = row["lane"].partition("/")
-    return Line(f"{what} Then: {resume}", f"gateway payer trust {partner} --stage {stage}")
+    return Line(what, f"gateway payer trust {as_typed(row['lane'])}")
 
 
 async def contradictions(site: Site) -> Section:

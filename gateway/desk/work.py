@@ -15,6 +15,7 @@ from gateway.desk.reason import need_reason
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.model.partners import Lane
 from gateway.partnership.phrases import countdown, counted
+from gateway.partnership.typed import as_typed
 from gateway.ports import Wrapping
 from gateway.sftp import is_password
 from gateway.sftp.reach import let_in, own_address
@@ -88,11 +89,12 @@ def unread(site: Site) -> list[Data]:
 
 def announced(site: Site) -> list[Data]:
     """Host keys that a partner announced and whose day comes or has come, with what to do."""
-    today, command = site.today(), "gateway payer rotate {0.partner.key} --stage {0.account.stage.value} --next-key"
+    today = site.today()
     return [
         {
             "what": f"lane {lane.key}: another host key counts {countdown(day, today)}",
-            "next": f"From then on it counts too; once the server shows it, `{command.format(lane)}` pins it.",
+            "next": "From then on it counts too; once the server shows it,"
+            f" `gateway payer rotate {as_typed(lane.key)} --next-key` pins it.",
         }
         for lane in site.directory.lanes.values()
         for _, day in unpinned(lane)

@@ -10,6 +10,7 @@ from gateway.model.partners import Lane
 from gateway.naming import remote_name, type_of
 from gateway.partnership.phrases import Topic, countdown, counted, listed, topic
 from gateway.partnership.prints import prints
+from gateway.partnership.typed import as_typed
 
 
 def account_says(lane: Lane, now: datetime, next_name: str = "") -> Topic:
@@ -39,7 +40,7 @@ def example_name(lane: Lane, now: datetime) -> str:
 def _keys(lane: Lane, today: date) -> Iterator[str]:
     account = lane.account
     if not account.host_keys:
-        yield f"No host key is pinned, so that nothing is dialled: gateway payer trust {lane.partner.key}"
+        yield f"No host key is pinned, so that nothing is dialled: gateway payer trust {as_typed(lane.key)}"
     for key in account.host_keys:
         yield f"Its host key is {key.split()[0]} {prints(key)['SHA256']}."
     for key, day in unpinned(lane):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway.errors import GatewayError, InDoubt, Refused, Transient
+from gateway.partnership.typed import ACCOUNT
 from gateway.sftp.packets import ProtocolError, Status, StatusError
 
 _LATER = "It is tried again by itself; if this lasts, ask the partner whether the server is up."
@@ -45,17 +46,18 @@ FAULTS: Final[dict[str, tuple[type[GatewayError], str, str]]] = {
     "HOST_KEY_UNPINNED": (
         Refused,
         "no host key is pinned, so nothing was dialled",
-        "Run `gateway payer trust` and compare the fingerprint with the one the partner publishes.",
+        f"Run `gateway payer trust {ACCOUNT}` and compare the fingerprint with the one the partner publishes.",
     ),
     "HOST_KEY_UNREADABLE": (
         Refused,
         "a pinned host key is not of the form `ssh-ed25519 AAAA...`, so nothing was dialled",
-        "Run `gateway payer trust` and pin it again.",
+        f"Run `gateway payer trust {ACCOUNT}` and pin it again.",
     ),
     "HOST_KEY_CHANGED": (
         Refused,
         "the server is not the pinned one, so no login was sent",
-        "Ask the partner, by telephone, whether the key was changed; only then pin the new one.",
+        f"Ask the partner, by telephone, whether the key was changed; only then `gateway payer trust {ACCOUNT}` pins"
+        " the new one.",
     ),
     "NO_COMMON_ALGORITHM": (
         Refused,

@@ -14,6 +14,7 @@ from gateway.gate import Judge
 from gateway.model.partners import Lane
 from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedAttempt, PlacedSpan, Seen
 from gateway.model.x12 import Delimiters, Span
+from gateway.partnership.typed import RESUME, written_out
 from gateway.planner import UNREACHED, parse_moment
 from gateway.store import claims as claim_rows
 from gateway.store import documents, doubled, inquiries, lanes, observations
@@ -284,7 +285,8 @@ def marked(tx: Tx, submission: int, seen: Seen, mark: str) -> None:
         else:
             happened(tx, e.ArrivalProven(submission=submission, evidence="receipt"))
         return
-    step = "Ask the partner what is wrong with the file; mend it, then `gateway resume` the lane: its claims go again."
+    step = f"Ask the partner what is wrong with the file; mend it, then `{RESUME}`: its claims go again."
+    step = written_out(step, row["lane"])
     if _spoken_of(tx, submission):
         observations.observe(tx, submission, seen, mark)
         record(tx, e.LaneStopped(lane=row["lane"], code="FILE_REFUSED", next=step))
@@ -307,10 +309,13 @@ def settle(tx: Tx, submission: int, arrived: bool, reason: str) -> Row:
     """A person says whether a submission in doubt arrived; if not, its claims are held as may-have-arrived. In doubt is
     also what a TA1 called a duplicate and nobody took."""
     state = one(tx, submission)["state"]
-    lost = not arrived and doubled.is_doubled(tx, submission)
-    if state != "IN_DOUBT" and not (arrived and state == "ABANDONED") and not lost:
+    reported = doubled.is_doubled(tx, submission)
+    if state != "IN_DOUBT" and not (arrived and state == "ABANDONED") and not reported:
         raise Unlawful("submission", state, "a person's word on its arrival")
-    if arrived:
+    if arrived and reported:
+        told = f"a person's word: {reason}"
+        record(tx, e.ArrivalObserved(submission=submission, observed=Seen.TOLD.value, evidence=told))
+    elif arrived:
         record(tx, e.ArrivalProven(submission=submission, evidence=f"a person's word: {reason}"))
     else:
         record(tx, e.SubmissionAbandonedInDoubt(submission=submission, reason=reason))

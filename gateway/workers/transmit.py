@@ -9,6 +9,7 @@ from gateway import events as e
 from gateway.errors import GatewayError, InDoubt, Refused, Transient
 from gateway.model.partners import Lane, Verify, WriteHabit
 from gateway.model.sending import Seen
+from gateway.partnership.typed import RESUME, then_resumed
 from gateway.planner import SHUT, probe_wait, retry_wait
 from gateway.ports import Absent, Lasting, Presence, Present, Transport
 from gateway.store import StoreFailed, lanes, submissions
@@ -148,7 +149,7 @@ class Delivery:
             raise Refused(
                 "another file of this name lies at the partner",
                 code="NAME_TAKEN",
-                next_step="Find out with the partner whose file it is, have it moved away, then `gateway resume` the lane.",
+                next_step=f"Find out with the partner whose file it is, have it moved away, then `{RESUME}`.",
             )
 
 
@@ -163,11 +164,10 @@ def _outcome_of(delivery: Delivery, failure: GatewayError, tries: int, failures:
             e.TransmitFailed(submission=submission, code=failure.code, wait=wait),
             *lane_failure(delivery.lane, failure, failures),
         ]
-    refused: list[e.Event] = [
-        e.TransmitRefused(submission=submission, lane=lane, code=failure.code, next=failure.next_step)
-    ]
+    step = then_resumed(failure.next_step, lane)
+    refused: list[e.Event] = [e.TransmitRefused(submission=submission, lane=lane, code=failure.code, next=step)]
     if kind := _LANE_EVENTS.get(failure.code):
-        refused.append(kind(lane=lane, code=failure.code, next=failure.next_step))
+        refused.append(kind(lane=lane, code=failure.code, next=step))
     return refused
 
 
@@ -225,12 +225,12 @@ async def _lies_hidden(transport: Transport, lane: Lane, name: str) -> bool:
 
 def lane_failure(lane: Lane, failure: GatewayError, failures: int) -> list[e.Event]:
     """What a failure to speak with the partner means for its lane, after so many in a row."""
+    step = then_resumed(failure.next_step, lane.key)
     if failure.code == "LOGIN_UNANSWERED" and failures + 1 >= _UNANSWERED_LOGINS:
-        return [e.LoginRefused(lane=lane.key, code=failure.code, next=failure.next_step)]
+        return [e.LoginRefused(lane=lane.key, code=failure.code, next=step)]
     if kind := _LANE_EVENTS.get(failure.code):
-        return [kind(lane=lane.key, code=failure.code, next=failure.next_step)]
+        return [kind(lane=lane.key, code=failure.code, next=step)]
     if isinstance(failure, Refused) and failure.code in SHUT:
-        step = f'{failure.next_step} Then `gateway resume {lane.key} --reason "..."`.'
         return [e.LaneStopped(lane=lane.key, code=failure.code, next=step)]
     return [e.LaneUnreachable(lane=lane.key, code=failure.code, wait=retry_wait(failures, lane.key))]
 

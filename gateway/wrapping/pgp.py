@@ -8,15 +8,13 @@ from importlib import import_module
 from typing import Any
 
 from gateway.errors import Malformed, Refused
+from gateway.partnership.typed import RESUME
 from gateway.ports import Secret
 
 _OPTIONS = {"recipient", "sign_with", "open_with", "armor"}
 _ARMOR = b"-----BEGIN PGP MESSAGE-----"
 _KEY, _LATER = "-----BEGIN PGP PUBLIC KEY BLOCK-----", "TO-BE-GIVEN"
-_STEP = (
-    "Correct options.pgp of the partner's declaration (`gateway doctor` says what is wrong), then `gateway resume` the"
-    " lane."
-)
+_STEP = f"Correct options.pgp of the partner's declaration (`gateway doctor` says what is wrong), then `{RESUME}`."
 
 
 def wrong_pgp_options(options: Mapping[str, str]) -> str:
