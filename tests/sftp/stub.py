@@ -43,6 +43,7 @@ class Stub:
     lists: str = "{name}"  # how it lists a name: `{folder}` is the one asked for
     tells_attributes: bool = True  # in a listing
     changes: Callable[[paramiko.SFTPAttributes], object] = lambda _: None  # of what it says of a file
+    stat: Callable[[Path], int] = lambda _: SFTP_OK  # with what it answers a STAT, where not with attributes
     drops_at: str = ""  # the name of a file at whose first read the line breaks
     logins: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
@@ -152,7 +153,8 @@ class Files(paramiko.SFTPServerInterface):  # type: ignore[misc]
         return self.answer("open", lambda: Handle(self, self.stub.path(path), flags))
 
     def stat(self, path: str) -> object:
-        return self.answer("stat", lambda: self.attributes(self.stub.path(path)))
+        said = self.stub.stat(self.stub.path(path))
+        return self.answer("stat", lambda: self.attributes(self.stub.path(path)) if said == SFTP_OK else said)
 
     def chattr(self, path: str, attr: object) -> object:
         return self.answer("chattr", lambda: SFTP_OK)
