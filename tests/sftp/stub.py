@@ -28,7 +28,9 @@ class Stub:
     root: Path
     key: paramiko.PKey
     methods: str = "password"
-    door: str = "open"  # open; or what it does at the login: second_factor, expired, slams, disconnects, dies
+    door: str = (
+        "open"  # open; or what it does at the login: second_factor, expired, asks_anew, slams, disconnects, dies
+    )
     offers_sftp: bool = True
     ciphers: tuple[str, ...] = ()
     tells_size: bool = True
@@ -72,8 +74,9 @@ class Door(paramiko.ServerInterface):  # type: ignore[misc]
     def check_auth_interactive(self, username: str, submethods: str) -> object:
         return paramiko.InteractiveQuery("", "", ("Password: ", False))
 
-    def check_auth_interactive_response(self, responses: list[str]) -> int:
-        return self.judge(responses[0])
+    def check_auth_interactive_response(self, responses: list[str]) -> object:
+        judged = self.judge(responses[0])
+        return paramiko.InteractiveQuery("", "", ("New: ", False)) if self.stub.door == "asks_anew" else judged
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         return int(OPEN_SUCCEEDED)
