@@ -65,7 +65,11 @@ FAULTS: Final[dict[str, tuple[type[GatewayError], str, str]]] = {
         "Ask the partner for a current SSH server; until it has one, wire.legacy in its declaration may allow an old one.",
     ),
     "NO_SFTP": (Refused, "the server offers no SFTP to this user", "Ask the partner to enable SFTP."),
-    "PERMISSION": (Refused, "the server denies permission", "Ask the partner for access to this folder."),
+    "PERMISSION": (
+        Refused,
+        "the server denies permission",
+        "Ask the partner for access to this folder; where nobody may look at what lies there, declare verify = nothing.",
+    ),
     "NO_SUCH_FOLDER": (Refused, "there is no such folder", "Check the folders of this partner's endpoint."),
     "UNSUPPORTED": (Refused, "the server does not support this request", _HABIT),
     "TARGET_EXISTS": (Refused, "another file of this name is there", "Find out with the partner whose file it is."),

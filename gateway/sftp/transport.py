@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import aclosing, suppress
 from functools import partial
 from pathlib import Path
-from posixpath import normpath
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -16,6 +15,7 @@ from gateway.model.partners import Account
 from gateway.model.sending import RemoteFile
 from gateway.ports import Absent, Presence, Present, Secret, Source
 from gateway.sftp.client import Client
+from gateway.sftp.entries import moment_of, own_name
 from gateway.sftp.faults import GONE, classified, doubt, fault
 from gateway.sftp.line import Limits, Line
 from gateway.sftp.login import dial_pinned, log_in, read_credential, read_pins
@@ -23,7 +23,6 @@ from gateway.sftp.packets import Attributes, StatusError
 
 BLOCK = 256 * 1024  # bytes at once from a local file, and from the thread
 LARGEST_WRITE = 255 * 1024  # OpenSSH takes no packet of more than 256 KiB, its head included
-NO_TIME = (range(172_800), range(315_446_400, 315_705_600))  # around 1970 and 1980: so a server says that it knows none
 
 T = TypeVar("T")
 
@@ -102,10 +101,10 @@ class SftpTransport:
         act = _Act()
 
         def work(client: Client) -> None:
-            self._prove_free(client, source, target)
+            free = self._prove_free(client, source, target)
             act.begun = True
             try:
-                client.rename(self._bytes(source), self._bytes(target))
+                client.rename(self._bytes(source), self._bytes(target), free=free)
             except StatusError as refusal:
                 act.begun = False
                 self._prove_free(client, source, target)  # either may have changed meanwhile
@@ -122,7 +121,7 @@ class SftpTransport:
         return await self._run(work, self._limits.listing, missing="NO_SUCH_FOLDER")
 
     async def get(self, path: str) -> AsyncGenerator[bytes, None]:
-        before = await self._run(lambda client: client.stat(self._bytes(path)))
+        before = await self._run(lambda client: self._attributes(client, path))
         if not before.is_file:  # it was listed without a word on what it is, or as a link
             raise self._fault("NOT_A_FILE")
         count = 0
@@ -132,9 +131,11 @@ class SftpTransport:
                 if max(count, before.size or 0) > self._limits.largest:
                     raise self._fault("TOO_LARGE")
                 yield block
+        if before.size is None:  # nothing to compare with
+            return
         after = await self.size(path)  # a server that deletes what was downloaded says Absent
         still = isinstance(after, Absent) or after.size == before.size
-        if before.size is not None and not (still and count == (before.size or count)):
+        if not (still and count == (before.size or count)):
             raise self._fault("FILE_CHANGED")
 
     async def discard(self, path: str) -> None:
@@ -206,20 +207,29 @@ class SftpTransport:
             return path, self._presence(client, path)
         return None
 
+    def _attributes(self, client: Client, path: str) -> Attributes:
+        """None of them where the server lets nobody look; whether it lets us read is another question."""
+        try:
+            return client.stat(self._bytes(path))
+        except StatusError as answer:
+            if answer.code in GONE:
+                raise
+            return Attributes()
+
     def _presence(self, client: Client, path: str) -> Presence:
         try:
             return _seen(client.stat(self._bytes(path)))
         except StatusError as answer:
             return _seen(answer)
 
-    def _prove_free(self, client: Client, source: str, target: str) -> None:
-        """That `source` is there and `target` is not."""
-        ours, theirs = map(_seen, client.stat_both(self._bytes(source), self._bytes(target)))
+    def _prove_free(self, client: Client, source: str, target: str) -> bool:
+        """That `source` is there and `target` is not, as far as the server tells; whether it told the latter."""
+        ours, theirs = map(_told, client.stat_both(self._bytes(source), self._bytes(target)))
         if isinstance(ours, Absent):
             raise doubt("SOURCE_GONE", self._line.server)
-        if isinstance(theirs, Absent):
-            return
-        if None in (ours.size, theirs.size) or ours.size == theirs.size:
+        if theirs is None or isinstance(theirs, Absent):
+            return theirs is not None
+        if ours is None or None in (ours.size, theirs.size) or ours.size == theirs.size:
             raise doubt("TARGET_EXISTS", self._line.server)
         raise self._fault("TARGET_EXISTS")
 
@@ -247,26 +257,13 @@ class SftpTransport:
         self._listed[path] = self._bytes(folder).rstrip(b"/") + b"/" + name
         if found.is_link:
             return RemoteFile(path, None, None)
-        timeless = any(found.modified in span for span in NO_TIME)
-        return RemoteFile(path, found.size, None if timeless else found.modified)
+        return RemoteFile(path, found.size, moment_of(found))
 
     def _bytes(self, path: str) -> bytes:
         return self._listed.get(path) or path.encode()
 
     def _fault(self, code: str, detail: str = "") -> GatewayError:
         return fault(code, self._line.server, detail)
-
-
-def own_name(folder: bytes, entry: bytes) -> bytes:
-    """What an entry of this folder's listing is called in it: some servers list whole paths. Empty for what is no name, or
-    lies somewhere else."""
-    place, slash, name = entry.rpartition(b"/")
-    here = not slash or place == b"." or _plain(place) == _plain(folder) or _plain(place).endswith(_plain(folder))
-    return name if here and name not in (b".", b"..") else b""
-
-
-def _plain(folder: bytes) -> bytes:
-    return normpath(b"/" + folder.strip(b"/"))
 
 
 def _next_of(blocks: Iterator[bytes], most: int, _: Client) -> bytes:
@@ -279,6 +276,11 @@ def _next_of(blocks: Iterator[bytes], most: int, _: Client) -> bytes:
         if count >= most:
             break
     return b"".join(pieces)
+
+
+def _told(answer: Attributes | StatusError) -> Presence | None:
+    """What a STAT said; None where that is no word on the file, as of servers that let nobody look."""
+    return None if isinstance(answer, StatusError) and answer.code not in GONE else _seen(answer)
 
 
 def _seen(answer: Attributes | StatusError) -> Presence:

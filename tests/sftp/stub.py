@@ -28,7 +28,9 @@ class Stub:
     root: Path
     key: paramiko.PKey
     methods: str = "password"
-    door: str = "open"  # open; or what it does at the login: second_factor, expired, slams, disconnects, dies
+    door: str = (
+        "open"  # open; or what it does at the login: second_factor, expired, asks_anew, slams, disconnects, dies
+    )
     offers_sftp: bool = True
     ciphers: tuple[str, ...] = ()
     tells_size: bool = True
@@ -43,6 +45,7 @@ class Stub:
     lists: str = "{name}"  # how it lists a name: `{folder}` is the one asked for
     tells_attributes: bool = True  # in a listing
     changes: Callable[[paramiko.SFTPAttributes], object] = lambda _: None  # of what it says of a file
+    stat: Callable[[Path], int] = lambda _: SFTP_OK  # with what it answers a STAT, where not with attributes
     drops_at: str = ""  # the name of a file at whose first read the line breaks
     logins: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
@@ -71,8 +74,9 @@ class Door(paramiko.ServerInterface):  # type: ignore[misc]
     def check_auth_interactive(self, username: str, submethods: str) -> object:
         return paramiko.InteractiveQuery("", "", ("Password: ", False))
 
-    def check_auth_interactive_response(self, responses: list[str]) -> int:
-        return self.judge(responses[0])
+    def check_auth_interactive_response(self, responses: list[str]) -> object:
+        judged = self.judge(responses[0])
+        return paramiko.InteractiveQuery("", "", ("New: ", False)) if self.stub.door == "asks_anew" else judged
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         return int(OPEN_SUCCEEDED)
@@ -152,7 +156,8 @@ class Files(paramiko.SFTPServerInterface):  # type: ignore[misc]
         return self.answer("open", lambda: Handle(self, self.stub.path(path), flags))
 
     def stat(self, path: str) -> object:
-        return self.answer("stat", lambda: self.attributes(self.stub.path(path)))
+        said = self.stub.stat(self.stub.path(path))
+        return self.answer("stat", lambda: self.attributes(self.stub.path(path)) if said == SFTP_OK else said)
 
     def chattr(self, path: str, attr: object) -> object:
         return self.answer("chattr", lambda: SFTP_OK)
