@@ -135,8 +135,8 @@ def _plugin(context: click.Context, name: str) -> Path:
         for path in (folder / name, folder / f"{name}.toml", folder / f"{name}.py"):
             if path.exists():
                 return path
-    if path := installed_at(name):
-        return path
+    if installed := installed_at(name):
+        return installed
     found = {each: path for each, _, path in listing()}
     if name in found:
         return found[name]

@@ -9,10 +9,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import paramiko
 import pytest
 
 import gateway.naming
 from gateway.testing.kit import Outcome, Tier, check_plugin
+from gateway.testing.kit.strays import Strays
 
 BROKEN = Path(__file__).parent / "broken"
 WIRE = (Tier.DECLARATION, Tier.WIRE)
@@ -79,6 +81,16 @@ def test_what_a_plugin_does_beside_its_work_is_caught(unchanged: None) -> None:
         "changes what signals do",
     ):
         assert word in said
+
+
+def test_a_library_may_have_a_module_of_a_plugins_name(tmp_path: Path) -> None:
+    """What that does is not the plugin's doing; an installed plugin is known by where it lies."""
+    library = Path(paramiko.__file__).parent
+    heard = Strays(tmp_path / "client.py", tmp_path)
+    assert not heard.is_its_own(str(library / "client.py"))
+    assert heard.is_its_own(str(tmp_path / "client.py"))
+    assert heard.is_its_own("/tmp/copied/client.py")
+    assert Strays(library, tmp_path).is_its_own(str(library / "client.py"))
 
 
 def test_each_part_is_tried_by_itself() -> None:

@@ -28,8 +28,10 @@ def ends(plugin: Path) -> str:
     """What is wrong with loading it that nobody would live to tell, or nothing."""
     command = [sys.executable, "-c", _SCRIPT, plugin.name, str(plugin.parent)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    child = subprocess.Popen(command, env=environment, start_new_session=True, **quiet)
+    nothing = subprocess.DEVNULL
+    child = subprocess.Popen(
+        command, env=environment, start_new_session=True, stdin=nothing, stdout=nothing, stderr=nothing
+    )
     try:
         code = child.wait(LOADING)
     except subprocess.TimeoutExpired:

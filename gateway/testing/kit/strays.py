@@ -19,6 +19,7 @@ from gateway.testing.kit.changed import Changed
 
 RULE = "stays_within"
 _OURS = f"{Path(__file__).parents[2]}/"
+_LIBRARIES = (f"{sys.prefix}/", f"{sys.base_prefix}/")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _LONGEST, _APART = 5.0, 0.05
 """So many seconds may a thread go on after its session; it is looked so many seconds apart."""
@@ -30,7 +31,8 @@ class Strays:
 
     def __init__(self, plugin: Path, site: Path) -> None:
         self.ports: set[int] = set()
-        self._marks = (f"/{plugin.name}" if plugin.suffix == ".py" else f"/{plugin.name}/", str(plugin.resolve()))
+        self._mark = f"/{plugin.name}" if plugin.suffix == ".py" else f"/{plugin.name}/"
+        self._source = str(plugin.resolve())
         self._own, self._site = plugin.name, f"{site.resolve()}/"
         self._heard: dict[str, None] = {}
         self._threads: list[threading.Thread] = []
@@ -47,7 +49,7 @@ class Strays:
                 self._threads.append(thread)
             start(thread)
 
-        threading.Thread.start = noted  # type: ignore[method-assign]
+        threading.Thread.start = noted  # type: ignore[method-assign,assignment]
 
     def loaded(self) -> None:
         """It was loaded: what of the whole process is otherwise than before?"""
@@ -82,10 +84,14 @@ class Strays:
             file = frame.f_code.co_filename
             if file.startswith(_OURS):
                 return ""
-            if any(mark in file for mark in self._marks):
+            if self.is_its_own(file):
                 return f"{Path(file).name}, line {frame.f_lineno}"
             frame = frame.f_back
         return ""
+
+    def is_its_own(self, file: str) -> bool:
+        """Whether code is the plugin's: where it lies, or a copy of it; a library may have a module of the same name."""
+        return file.startswith(self._source) or (self._mark in file and not file.startswith(_LIBRARIES))
 
     def _is_of_the_site(self, path: str) -> bool:
         """Not of the plugin itself, which lies there too."""
