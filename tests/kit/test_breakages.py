@@ -81,6 +81,7 @@ def test_what_a_plugin_does_beside_its_work_is_caught(unchanged: None) -> None:
         "changes what signals do",
     ):
         assert word in said
+    assert not [1 for line in Path("/proc").glob("[0-9]*/cmdline") if b"600.77" in line.read_bytes()]
 
 
 def test_a_library_may_have_a_module_of_a_plugins_name(tmp_path: Path) -> None:

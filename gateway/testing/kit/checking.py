@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -108,9 +109,9 @@ def _ran(order: Path, longest: float) -> str:
         except subprocess.TimeoutExpired:
             return f"it hangs: nothing came of it within {longest:.0f} seconds"
         finally:
-            if child.poll() is None:
+            with suppress(ProcessLookupError):  # what it started may go on though it has ended
                 os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+            child.wait()
     if code or not (order.parent / "found.json").exists():
         return f"it ended the process (exit code {code}): {_last_line(order.parent / 'out')}"
     return ""

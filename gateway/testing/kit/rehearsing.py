@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 LOADING = 60.0
@@ -37,7 +38,7 @@ def ends(plugin: Path) -> str:
     except subprocess.TimeoutExpired:
         return f"loading it hangs: nothing came of it within {LOADING:.0f} seconds"
     finally:
-        if child.poll() is None:
+        with suppress(ProcessLookupError):  # what it started may go on though it has ended
             os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        child.wait()
     return "" if code == _CAME_THROUGH else f"loading it ends the process (exit code {code})"

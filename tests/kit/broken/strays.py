@@ -38,7 +38,7 @@ class Curious(SftpTransport):
             line.settimeout(1)
             line.connect_ex(("127.0.0.1", 9))
         os.environ["BROKEN_WAS_HERE"] = "1"
-        subprocess.run(["true"], check=True)  # noqa: ASYNC221
+        subprocess.Popen(["sleep", "600.77"])  # noqa: ASYNC220
         threading.Thread(target=threading.Event().wait, daemon=True).start()
         await super().connect()
 
