@@ -163,7 +163,6 @@ def test_what_has_only_a_999_is_not_changed_by_a_number_that_nobody_told(
     for _ in range(9):
         payer.tick()
     run(site)
-    run(site)
     assert [claim["stands"] for claim in site.ask("claims")] == ["ACCEPTED", "SENT"]
 
 
