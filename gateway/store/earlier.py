@@ -7,6 +7,7 @@ from datetime import date
 
 from gateway.cases import Replaced
 from gateway.codec import as_day
+from gateway.families import ENDED
 from gateway.model.claims import Claim
 from gateway.store import families
 from gateway.store.connection import Row, Tx
@@ -109,7 +110,14 @@ def _by_number(tx: Tx, id: int, claim: Claim) -> Replaced:
     )
     if any(_decided(tx, each) for place, each in enumerate(before) if each["alike"] or not place):
         return Replaced.OTHER_NUMBER
-    return Replaced.NEVER_ADJUDICATED if before and _refused(before[0]) else Replaced.UNKNOWN
+    if before and _refused(before[0]):
+        return Replaced.NEVER_ADJUDICATED
+    unanswered = before and before[0]["state"] not in ENDED and all(each["standing"] in _UNANSWERED for each in before)
+    return Replaced.UNANSWERED if unanswered else Replaced.UNKNOWN
+
+
+_UNANSWERED = ("", "SENT", "ACKNOWLEDGED")
+"""Where a claim stands that no payer has taken: a 999 takes the set, and no claim."""
 
 
 def _decided(tx: Tx, version: Row) -> bool:

@@ -84,6 +84,17 @@ def reckon(tx: Tx, answer: int, claims: Iterable[int]) -> None:
                 _move(tx, answer, row, now, known)
             if len(known.attempts) > 1 and taken_twice(known.attempts, map(_verdict, known.said)):
                 _tell_twice(tx, row)
+        _look_again(tx, [row["id"] for row in rows])
+
+
+def _look_again(tx: Tx, claims: Sequence[int]) -> None:
+    """What waits here to replace or void one of these may go by what the payer says of it."""
+    tx.run(
+        f"UPDATE claims SET judge_on = ? WHERE +state = 'HELD' AND id IN (SELECT v.claim FROM {_THESE} versions v"
+        " ON v.original = k.value)",
+        day(tx.today),
+        json.dumps(claims),
+    )
 
 
 def of(tx: Tx, claim: int) -> Standing:

@@ -55,10 +55,20 @@ def take(tx: Tx, scope: str, count: int) -> int:
     return int(row["last"])
 
 
-def coming(tx: Tx, scope: str) -> int:
-    """The number that `take` gives next; it takes none."""
-    row = tx.one("SELECT last FROM counters WHERE scope = ?", scope)
-    return 1 + (int(row["last"]) if row else floor(tx))
+def take_isa13(tx: Tx, lane: Lane) -> int:
+    """The number of a lane's next interchange: none that these two ids had, nor one that the lane had before under
+    other ids, as when the partner corrected ours."""
+    number = coming_isa13(tx, lane)
+    tx.run("INSERT OR REPLACE INTO counters (scope, last) VALUES (?, ?)", scope_of(lane), number)
+    return number
+
+
+def coming_isa13(tx: Tx, lane: Lane) -> int:
+    """The number that `take_isa13` gives next; it takes none."""
+    row = tx.one("SELECT last FROM counters WHERE scope = ?", scope_of(lane))
+    own = tx.one("SELECT coalesce(max(isa13), 0) AS last FROM submissions WHERE lane = ?", lane.key)
+    assert own
+    return 1 + max(int(row["last"]) if row else floor(tx), int(own["last"]))
 
 
 def seconds_since(tx: Tx) -> int:
