@@ -15,6 +15,7 @@ from gateway.errors import Malformed, Refused
 from gateway.families import VOID
 from gateway.model.inquiries import Word
 from gateway.model.sending import set_control, set_reference
+from gateway.partnership.phrases import counted
 from gateway.proof import naming, packet_of, received, sent_excerpts
 from gateway.store import claims, proofs
 from gateway.store.connection import Row, moment
@@ -76,7 +77,7 @@ async def _meant(site: Site, reference: str) -> tuple[Row, str]:
     also = f" {others} went too: name it for its own proof." if others else ""
     return (
         row,
-        f"Of {len(found)} claims that are called {reference} this is C{row['id']}, the latest that was sent.{also}",
+        f"Of {counted(len(found), 'claim')} that are called {reference} this is C{row['id']}, the latest that was sent.{also}",
     )
 
 
