@@ -75,10 +75,8 @@ async def _meant(site: Site, reference: str) -> tuple[Row, str]:
     row = max(sent, key=lambda each: (each["frequency"] != VOID, each["id"]))
     others = ", ".join(f"C{each['id']}" for each in sent if each is not row)
     also = f" {others} went too: name it for its own proof." if others else ""
-    return (
-        row,
-        f"Of {counted(len(found), 'claim')} that are called {reference} this is C{row['id']}, the latest that was sent.{also}",
-    )
+    all_of_them = counted(len(found), "claim")
+    return row, f"Of {all_of_them} that are called {reference} this is C{row['id']}, the latest that was sent.{also}"
 
 
 async def _packet(site: Site, row: Row, attempts: list[Row], actor: str, given_to: str) -> tuple[Data, dict[str, int]]:
