@@ -58,13 +58,29 @@ def _tell(data: dict[str, Any]) -> None:
         ("inside", f"have their filing limit by {data['until']}"),
     ):
         click.echo(f"    {data[what]['claims']} claims, {data[what]['charge']} dollars, {words}")
+    _tell_ids(data)
     if data["agreement_days"]:
         click.echo(
             f"    {data['to']} wants an EDI agreement for this payer, which takes {data['agreement_days']} days."
         )
     columns = {"claim": "Claim", "control_number": "CLM01", "charge": "Charge", "filing_due": "Limit", "inside": "Inside",
-               "was": "Was", "becomes": "Would", "code": "Reason", "why": "Why", "next": "Next step"}  # fmt: skip
+               "was": "Was", "becomes": "Would", "payer_id": "Payer id there",
+               "code": "Reason", "why": "Why", "next": "Next step"}  # fmt: skip
     show.table(data["claims"], columns, empty="No claim waits for this payer.")
+
+
+def _tell_ids(data: dict[str, Any]) -> None:
+    """Where claims name the payer otherwise than the partner does."""
+    if data["renamed"]["claims"]:
+        ids = sorted({row["payer_id"] for row in data["claims"] if row["becomes"] == "MOVES" and row["payer_id"]})
+        click.echo(
+            f"    {data['renamed']['claims']} claims go with payer id {', '.join(ids)} in place of the one they name"
+        )
+    if data["unnamed"]["claims"]:
+        click.echo(
+            f"    {data['unnamed']['claims']} claims cannot go: {data['to']} knows {data['payer']} by another id, and its"
+            " [[route]] in conf/routes.toml names no payer_id"
+        )
 
 
 @click.command("moves")

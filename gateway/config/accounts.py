@@ -19,6 +19,7 @@ from gateway.config.values import (
     Phone,
     Port,
     Qualifier,
+    RoutedId,
     Whole,
     Word,
     X12Text,
@@ -119,6 +120,11 @@ class RouteEntry(Section):
     payer: Word = Field(description="The payer's key.", examples=["prairie"])
     partner: Word = Field(description="The partner its claims go to.", examples=["bluestem"])
     rank: Whole = Field(0, ge=0, description="0 is the primary route; others stand by as backup.", examples=[1])
+    payer_id: RoutedId | None = Field(
+        None, description="The payer's id there (2010BB NM109), for claims that name it by an id which this partner does"
+        " not declare. Without it they are held.",
+        examples=["54321"],
+    )  # fmt: skip
 
 
 class RoutesFile(Section):
@@ -129,9 +135,9 @@ class RoutesFile(Section):
     )
 
     def routes(self, partners: Mapping[str, Partner]) -> list[Route]:
-        """The routes, each with the payer's first id at its partner."""
+        """The routes between payers and partners that know each other."""
         return [
-            Route(r.payer, r.partner, partners[r.partner].payers[r.payer][0], r.rank)
+            Route(r.payer, r.partner, r.rank, r.payer_id or "")
             for r in self.route
             if r.partner in partners and r.payer in partners[r.partner].payers
         ]

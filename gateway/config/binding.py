@@ -11,6 +11,7 @@ from gateway.config.places import shared
 from gateway.config.switches import disagreements
 from gateway.config.wording import nearest
 from gateway.model.partners import Account, Lane, Partner, Route
+from gateway.partnership.phrases import listed
 from gateway.plugins import Registry
 
 Partners = Mapping[str, Partner]
@@ -75,6 +76,7 @@ def bound_routes(
 
 def _wrong_ends(entry: RouteEntry, registered: Registry) -> Iterator[str]:
     payers, partners = registered.payers, registered.partners
+    ids = partners[entry.partner].payers.get(entry.payer, ()) if entry.partner in partners else ()
     if entry.payer not in payers:
         yield f".payer: no payer is called {entry.payer}; {nearest(entry.payer, payers)}"
     if entry.partner not in partners:
@@ -82,3 +84,8 @@ def _wrong_ends(entry: RouteEntry, registered: Registry) -> Iterator[str]:
     elif entry.payer in payers and entry.payer not in partners[entry.partner].payers:
         reached = ", ".join(sorted(partners[entry.partner].payers))
         yield f": partner {entry.partner} does not reach {entry.payer}, but {reached}"
+    elif ids and entry.payer_id and entry.payer_id not in ids:
+        yield (
+            f".payer_id: partner {entry.partner} does not know {entry.payer} as {entry.payer_id}, but as"
+            f' {listed(ids, "or")} (for example: payer_id = "{ids[0]}")'
+        )

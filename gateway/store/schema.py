@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.store.completing import lacking
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 
 def _text(name: str) -> str:
@@ -106,6 +106,7 @@ _STEPS = {
         {_NEW_IN_4}
     """,
     4: _TO_LINK,
+    5: "",
 }
 """What leads from a version to the next. What an older version took in was never to be answered."""
 
@@ -122,9 +123,10 @@ def create(conn: Any) -> None:
 
 def migrate(conn: Any, found: int) -> None:
     """Bring an older database up to this version, step by step, each whole or not at all. References are kept by the
-    steps, and not looked at while a table is laid out anew. Version 4 grew while it was current: it is completed first."""
+    steps, and not looked at while a table is laid out anew. Version 4 grew while it was current, and later ones add alone:
+    each is completed first."""
     conn.execute("PRAGMA foreign_keys=OFF")
     for version in range(found, SCHEMA_VERSION):
-        step = (lacking(conn, _LAYOUT) if version == 4 else "") + _STEPS[version]
+        step = (lacking(conn, _LAYOUT) if version >= 4 else "") + _STEPS[version]
         conn.executescript(f"BEGIN IMMEDIATE;\n{step}\nPRAGMA user_version={version + 1};\nCOMMIT;")
     conn.execute("PRAGMA foreign_keys=ON")

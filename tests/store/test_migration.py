@@ -15,7 +15,7 @@ from gateway.store.schema import SCHEMA_VERSION, create, migrate, version_of
 from tests.store.aging import VERSION_3
 from tests.store.conftest import KEY
 
-LAID_OUT = {5: "6d034be4845df262"}
+LAID_OUT = {6: "a2ae79edf11d5e24"}
 """What a database of each version is like. A change needs a new version, and a step that leads there: sites that were set
 up with this one have their number already."""
 
@@ -125,6 +125,18 @@ def test_a_table_without_its_columns_and_index_gets_them(tmp_path: Path) -> None
     assert old.execute("SELECT count(restated) FROM remittances").fetchone()[0] == 0
     assert old.execute("SELECT count(*) FROM unlinked").fetchone()[0] == 0
     assert old.execute("SELECT 1 FROM sqlite_master WHERE name = 'versions_by_family'").fetchone()
+    old.close()
+
+
+def test_a_database_of_version_5_gets_what_came_later_and_keeps_its_rows(tmp_path: Path) -> None:
+    """What was sent until then went with the claim's own payer id."""
+    old = connect(tmp_path / "old.db", KEY)
+    create(old)
+    old.executescript(f"{HELD} ALTER TABLE attempts DROP COLUMN payer_id; PRAGMA user_version=5;")
+    migrate(old, 5)
+    assert version_of(old) == SCHEMA_VERSION
+    [attempt] = old.execute("SELECT id, payer_id FROM attempts").fetchall()
+    assert tuple(attempt) == (4, "")
     old.close()
 
 
