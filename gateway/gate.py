@@ -36,7 +36,7 @@ class Directory(Protocol):
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What follows. `event` is None when nothing changed; `judge_on` is the next day on which time alone could change
-    it; `passed` is whether the claim may go now."""
+    it; `passed` is whether the claim may go now, `payer_id` the payer's id that it goes with in the place of its own."""
 
     case: Case
     event: e.Event | None
@@ -46,6 +46,7 @@ class Judgement:
     judge_on: date | None
     filing_due: date | None
     findings: tuple[Finding, ...]
+    payer_id: str = ""
 
     @property
     def holds(self) -> tuple[str, ...]:
@@ -133,7 +134,13 @@ def _decided(case: Case, context: CheckContext, lane: Lane | None, findings: tup
     due = filing_due(case.claim, payer, context.closed, case.adjudicated_on) if payer else None
     until = _next_look(case, context) if worst < Outcome.REJECT else None
     event = _event(case, key, way, worst, leading, until, findings)
-    return Judgement(case, event, worst < Outcome.HOLD, key, way, until, due, findings)
+    return Judgement(case, event, worst < Outcome.HOLD, key, way, until, due, findings, _other_id(case, key, lane))
+
+
+def _other_id(case: Case, payer: str, lane: Lane | None) -> str:
+    own = case.claim.payer_id
+    found = lane.id_of(payer, own) if lane else own
+    return found if found != own else ""
 
 
 def _event(

@@ -10,6 +10,7 @@ from gateway.families import CORRECTING, VOID
 from gateway.layout import too_large
 from gateway.model.claims import Finding, Outcome
 from gateway.model.partners import Lane, Payer, Stage
+from gateway.partnership.phrases import listed
 
 ROUTE_MISSING = Finding(
     "ROUTE_MISSING",
@@ -37,8 +38,8 @@ PAYER_ID_OTHER = Finding(
     Outcome.HOLD,
     "2010BB/NM109",
     "At the partner that it would go to, the claim's payer goes by another id than the claim names.",
-    "Send it with the payer's id there ({ids}), or have the payer go by its other partner again. If this id is right there"
-    " too, add it to the partner's payers.",
+    "Name the payer's id there as `payer_id` in that [[route]] of conf/routes.toml, and its claims go with it; or have the"
+    " payer go by its other partner again. If this id is right there too, add it to the partner's payers.",
 )
 CHANGED_AFTER_SENDING = Finding(
     "CHANGED_AFTER_SENDING",
@@ -138,12 +139,11 @@ def of_sending(case: Case, payer: Payer | None, lane: Lane | None) -> Iterator[F
         yield replace(ROUTE_MISSING, message=named, segment=case.claim.payer_segment or None)
     if lane and not _accepts(lane.partner.accepts, case.version):
         yield VERSION_NOT_ACCEPTED
-    if lane and too_large(case.weight, lane.partner):
-        sizes = f"up to {case.weight:,} bytes, of a file's {lane.partner.habits.largest_file:,}"
+    if lane and too_large(weight := case.weight + lane.longest_id, lane.partner):
+        sizes = f"up to {weight:,} bytes, of a file's {lane.partner.habits.largest_file:,}"
         yield replace(CLAIM_TOO_LARGE, evidence=sizes, segment=position)
-    if payer and lane and not _named(case.claim.payer_id, ids := lane.partner.payers.get(payer.key, ())):
-        step = PAYER_ID_OTHER.next_step.format(ids=", ".join(ids) or "none is declared")
-        yield replace(PAYER_ID_OTHER, next_step=step, segment=case.claim.payer_segment or None)
+    if payer and lane and not lane.id_of(payer.key, case.claim.payer_id):
+        yield replace(PAYER_ID_OTHER, next_step=_id_step(payer, lane), segment=case.claim.payer_segment or None)
     if case.sent_before is not None:
         earlier = f"C{case.sent_before}"
         step = CHANGED_AFTER_SENDING.next_step.replace("CLAIM", earlier)
@@ -167,9 +167,17 @@ def stage_of(usage: str) -> Stage:
     return Stage.TEST if usage == "T" else Stage.PRODUCTION
 
 
-def _named(payer_id: str, ids: Sequence[str]) -> bool:
-    """A payer id is given by a partner, and may mean somebody else at another."""
-    return payer_id.strip().upper() in {known.strip().upper() for known in ids}
+def _id_step(payer: Payer, lane: Lane) -> str:
+    """Which line to add, and where."""
+    ids = lane.partner.payers.get(payer.key, ())
+    if not ids:
+        return PAYER_ID_OTHER.next_step
+    which = f"{listed(ids, 'or')}: whichever is right" if len(ids) > 1 else ids[0]
+    return (
+        f'Add the line `payer_id = "{ids[0]}"` to the [[route]] of payer {payer.key} to partner {lane.partner.key} in'
+        f" conf/routes.toml (the payer is {which} there) and restart the service: its claims go with that id. Or have the"
+        " payer go by its other partner again; or, if this id is right there too, add it to the partner's payers."
+    )
 
 
 def _accepts(versions: Sequence[str], version: str) -> bool:

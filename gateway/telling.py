@@ -39,6 +39,8 @@ _WORDS: Mapping[str, str] = {
     "claim.reversed": "C{claim}: the payer took its decision back",
     "claim.contradicted": "C{claim}: answers contradict one another",
     "submission.planned": "submission {submission} is planned: {count:claim}",
+    "submission.payer_id_replaced": "submission {submission}: claims to {payer} go with payer id {payer_id} in place of"
+                                    " {instead_of}",
     "submission.composed": "submission {submission} is composed, {bytes:byte}",
     "submission.transmitting": "submission {submission} is being written",
     "submission.uploaded": "submission {submission} lies there under its temporary name",

@@ -91,6 +91,7 @@ class Report:
             "control_number": found.claim.control_number,
             "payer": found.payer,
             "lane": found.lane,
+            "payer_id": found.payer_id,
             "would": found.would,
             "filing_due": found.filing_due,
             "set": found.set,
@@ -103,7 +104,10 @@ class Report:
         findings = hits(found)
         if not findings and not self._all and found.would in GOOD:
             return ""
-        lines = [f"{one_line(found.claim.control_number) or '(no CLM01)'}: {found.would}"]
+        other = (
+            f", with payer id {found.payer_id} in place of {one_line(found.claim.payer_id)}" if found.payer_id else ""
+        )
+        lines = [f"{one_line(found.claim.control_number) or '(no CLM01)'}: {found.would}{other}"]
         for f in findings:
             lines += _lines(f.outcome.name, f.message, f.code, place_words(f, found.set), f.next_step)
         return "\n".join(lines) + "\n"

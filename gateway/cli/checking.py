@@ -36,7 +36,7 @@ GOOD = frozenset({"RELEASED", "CLEAN"})
 @dataclass(frozen=True, slots=True)
 class Checked:
     """One claim and what would happen to it: RELEASED, HELD, REJECTED, DUPLICATE; CLEAN where a file is looked at alone.
-    `set` is the place of its transaction set."""
+    `set` is the place of its transaction set, `payer_id` the payer's id that it goes with in the place of its own."""
 
     claim: Claim
     would: str
@@ -45,6 +45,7 @@ class Checked:
     filing_due: date | None = None
     findings: tuple[Finding, ...] = ()
     set: str = ""
+    payer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,15 @@ def at_site(ask: Ask, roster: OtherRoster | None = None) -> Judge:
 
 def _checked(claim: Claim, said: dict[str, Any]) -> Checked:
     findings = tuple(as_finding(values) for values in said["findings"])
-    return Checked(claim, said["would"], said["payer"], said["lane"], as_day(said["filing_due"]), findings)
+    return Checked(
+        claim,
+        said["would"],
+        said["payer"],
+        said["lane"],
+        as_day(said["filing_due"]),
+        findings,
+        payer_id=said.get("payer_id", ""),
+    )
 
 
 def alone(severities: Mapping[str, Outcome], today: date) -> Judge:

@@ -63,13 +63,30 @@ def _tell(data: dict[str, Any]) -> None:
         count = data[what]["claims"]
         words = one if count == 1 or not more else more
         click.echo(f"    {counted(count, 'claim')} ({dollars(Decimal(data[what]['charge']))}) {words}")
+    _tell_ids(data)
     if data["agreement_days"]:
         click.echo(
             f"    {data['to']} wants an EDI agreement for this payer, which takes {counted(data['agreement_days'], 'day')}."
         )
     columns = {"claim": "Claim", "control_number": "CLM01", "charge": "Charge", "filing_due": "Limit", "inside": "Inside",
-               "was": "Was", "becomes": "Would", "code": "Reason", "why": "Why", "next": "Next step"}  # fmt: skip
+               "was": "Was", "becomes": "Would", "payer_id": "Payer id there",
+               "code": "Reason", "why": "Why", "next": "Next step"}  # fmt: skip
     show.table(data["claims"], columns, empty="No claim waits for this payer.")
+
+
+def _tell_ids(data: dict[str, Any]) -> None:
+    """Where claims name the payer otherwise than the partner does."""
+    if renamed := data["renamed"]["claims"]:
+        ids = sorted({row["payer_id"] for row in data["claims"] if row["becomes"] == "MOVES" and row["payer_id"]})
+        go = "goes" if renamed == 1 else "go"
+        click.echo(
+            f"    {counted(renamed, 'claim')} {go} with payer id {', '.join(ids)} in place of the payer id named there"
+        )
+    if unnamed := data["unnamed"]["claims"]:
+        click.echo(
+            f"    {counted(unnamed, 'claim')} cannot go: {data['to']} knows {data['payer']} by another id, and its"
+            " [[route]] in conf/routes.toml names no payer_id"
+        )
 
 
 @click.command("moves")

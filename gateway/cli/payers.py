@@ -16,9 +16,11 @@ from gateway.cli.moving import move, moves
 from gateway.cli.questions import AS_JSON
 from gateway.cli.rotating import rotate
 from gateway.cli.trusting import trust
+from gateway.config.directory import Directory
 from gateway.config.site import load_site
 from gateway.errors import GatewayError
 from gateway.model.partners import Lane, Stage
+from gateway.plugins import Registry
 from gateway.sftp import SftpTransport
 from gateway.vault import resolve_credential
 from gateway.workers.routing import rerouted
@@ -45,13 +47,15 @@ def list_payers(context: click.Context, as_json: bool) -> None:
             "policy": found.policy.value,
             "test": _lane_key(directory.lane_for(key, Stage.TEST)),
             "production": _lane_key(directory.lane_for(key, Stage.PRODUCTION)),
+            "payer_id": _payer_id(directory, registry, key),
             "moved": key in moved,
             "plugin": registry.origins[f"payer {key}"],
         }
         for key, found in registry.payers.items()
     ]
     columns = {"payer": "Payer", "name": "Name", "filing_limit_days": "Filing days", "policy": "Unknown enrollment",
-               "test": "Test lane", "production": "Production lane", "moved": "Moved", "plugin": "Declared by"}  # fmt: skip
+               "test": "Test lane", "production": "Production lane", "payer_id": "Payer id there",
+               "moved": "Moved", "plugin": "Declared by"}  # fmt: skip
     if as_json:
         show.as_json(rows)
     else:
@@ -64,6 +68,12 @@ def _moved(context: click.Context) -> dict[str, str]:
         return {row["payer"]: row["partner"] for row in ask(context, "payer moves")}
     except GatewayError:
         return {}
+
+
+def _payer_id(directory: Directory, registry: Registry, payer: str) -> str:
+    """By which ids claims to a payer go as its first route has it."""
+    route = next(iter(directory.routes.get(payer, ())), None)
+    return "" if route is None else route.payer_id or ", ".join(registry.partners[route.partner].payers[payer])
 
 
 def _lane_key(lane: Lane | None) -> str:

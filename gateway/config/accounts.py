@@ -18,6 +18,7 @@ from gateway.config.values import (
     Phone,
     Port,
     Qualifier,
+    RoutedId,
     Whole,
     Word,
     X12Text,
@@ -118,6 +119,11 @@ class RouteEntry(Section):
     payer: Word = Field(description="The payer's key.", examples=["prairie"])
     partner: Word = Field(description="The partner its claims go to.", examples=["bluestem"])
     rank: Whole = Field(0, ge=0, description="0 is the primary route; others stand by as backup.", examples=[1])
+    payer_id: RoutedId | None = Field(
+        None, description="The payer's id there (2010BB NM109), for claims that name it by an id which this partner does"
+        " not declare. Without it they are held.",
+        examples=["54321"],
+    )  # fmt: skip
 
 
 class RoutesFile(Section):

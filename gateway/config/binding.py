@@ -12,6 +12,7 @@ from gateway.config.places import shared
 from gateway.config.switches import disagreements
 from gateway.config.wording import nearest
 from gateway.model.partners import Account, Lane, Partner, Route
+from gateway.partnership.phrases import listed
 from gateway.plugins import Registry
 
 Partners = Mapping[str, Partner]
@@ -70,12 +71,11 @@ def _wrong_folders(lane: Lane) -> Iterator[str]:
 def bound_routes(
     entries: Mapping[int, RouteEntry], path: Path, registered: Registry, partners: Partners, problems: list[str]
 ) -> list[Route]:
-    """The routes whose payer and partner are both known, and known to each other, each with the payer's first id at its
-    partner."""
+    """The routes whose payer and partner are both known, and known to each other."""
     for number, entry in entries.items():
         problems += [f"{path}: route[{number}]{wrong}" for wrong in _wrong_ends(entry, registered)]
     return [
-        Route(way.payer, way.partner, partners[way.partner].payers[way.payer][0], way.rank)
+        Route(way.payer, way.partner, way.rank, way.payer_id or "")
         for way in entries.values()
         if way.partner in partners and way.payer in partners[way.partner].payers
     ]
@@ -83,6 +83,7 @@ def bound_routes(
 
 def _wrong_ends(entry: RouteEntry, registered: Registry) -> Iterator[str]:
     payers, partners = registered.payers, registered.partners
+    ids = partners[entry.partner].payers.get(entry.payer, ()) if entry.partner in partners else ()
     if entry.payer not in payers:
         yield f".payer: no payer is called {entry.payer}; {nearest(entry.payer, payers)}"
     if entry.partner not in partners:
@@ -90,3 +91,8 @@ def _wrong_ends(entry: RouteEntry, registered: Registry) -> Iterator[str]:
     elif entry.payer in payers and entry.payer not in partners[entry.partner].payers:
         reached = ", ".join(sorted(partners[entry.partner].payers))
         yield f": partner {entry.partner} does not reach {entry.payer}, but {reached}"
+    elif ids and entry.payer_id and entry.payer_id not in ids:
+        yield (
+            f".payer_id: partner {entry.partner} does not know {entry.payer} as {entry.payer_id}, but as"
+            f' {listed(ids, "or")} (for example: payer_id = "{ids[0]}")'
+        )

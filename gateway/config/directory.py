@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from gateway.model.partners import Account, Lane, Partner, Payer, Route, Stage
+from gateway.partnership.phrases import listed
 from gateway.partnership.typed import as_typed
 
 
@@ -38,12 +39,32 @@ def bind(
     problems: list[str],
 ) -> Directory:
     """The directory of this site; what does not fit together is added to `problems`."""
-    lanes = {lane.key: lane for lane in (Lane(partners[a.partner], a) for a in accounts)}
+    lanes = {lane.key: lane for lane in (Lane(partners[a.partner], a, _named(a.partner, routes)) for a in accounts)}
     ways: dict[str, list[Route]] = {}
     for route in sorted(routes, key=lambda route: route.rank):
         ways.setdefault(route.payer, []).append(route)
     problems += _doubled(ways)
-    return Directory(lanes, payers, ways, _ids(routes, payers, partners, problems), tuple(_warnings(lanes, ways)))
+    warnings = (*_warnings(lanes, ways), *_strange(ways, partners))
+    return Directory(lanes, payers, ways, _ids(routes, payers, partners, problems), warnings)
+
+
+def _named(partner: str, routes: Sequence[Route]) -> dict[str, str]:
+    """The ids that routes to a partner name, by payer."""
+    return {route.payer: route.payer_id for route in routes if route.partner == partner and route.payer_id}
+
+
+def _strange(ways: Mapping[str, Sequence[Route]], partners: Mapping[str, Partner]) -> Iterator[str]:
+    """Backup routes by which nothing could go: claims name the payer as the partner of its first route knows it."""
+    for payer, (first, *others) in ways.items():
+        usual = set(map(_plain, partners[first.partner].payers[payer]))
+        for route in others:
+            ids = partners[route.partner].payers[payer]
+            if not route.payer_id and usual.isdisjoint(map(_plain, ids)):
+                yield (
+                    f"the backup route of payer {payer} by {route.partner} could take no claim: {route.partner} knows the"
+                    f' payer as {listed(ids, "or")}, {first.partner} by other ids; add `payer_id = "{ids[0]}"` to that'
+                    " [[route]] in conf/routes.toml"
+                )
 
 
 def _plain(payer_id: str) -> str:

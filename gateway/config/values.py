@@ -153,6 +153,15 @@ HostKey = Annotated[
 ]
 
 X12Text = Annotated[Word, AfterValidator(_x12)]
+RoutedId = Annotated[
+    Word,
+    like(
+        r"[A-Za-z0-9][A-Za-z0-9 .+-]{0,78}[A-Za-z0-9]",
+        "must have 2 to 80 letters and digits, with no more between them than blanks and . + or -: nothing that could"
+        " delimit X12",
+    ),
+]
+"""2010BB NM109. Whatever delimiters a claim's file has, they are none of these characters."""
 Qualifier = Annotated[str, like(r"[A-Z0-9]{2}", "must be two letters or digits")]
 Phone = Annotated[str, like(r"[0-9]{7,15}", "must be 7 to 15 digits and nothing else")]
 Guide = Annotated[str, like(r"005010X\d{3}(A\d)?", "must be the number of a 5010 implementation guide")]

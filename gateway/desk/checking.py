@@ -18,7 +18,7 @@ from gateway.workers.site import Site
 
 Data = dict[str, Any]
 
-_DUPLICATE: Data = {"would": "DUPLICATE", "payer": "", "lane": "", "filing_due": None, "findings": []}
+_DUPLICATE: Data = {"would": "DUPLICATE", "payer": "", "lane": "", "payer_id": "", "filing_due": None, "findings": []}
 
 
 async def check(
@@ -67,6 +67,7 @@ def _told(judgement: Judgement) -> Data:
         "would": judgement.would,
         "payer": judgement.payer,
         "lane": judgement.lane,
+        "payer_id": judgement.payer_id,
         "filing_due": day(judgement.filing_due),
         "findings": [finding_values(finding) for finding in judgement.findings],
     }

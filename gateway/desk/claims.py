@@ -116,9 +116,17 @@ async def why(site: Site, claim: str) -> Data:
         "denials": denials,
         "lane": row["lane"],
         "way": await way_of(site, row["payer"]),
+        "payer_id": _payer_id(site, row),
         "family": family,
         "correct": f"gateway resubmit C{row['id']}" if row["stands"] in _TO_CORRECT and not elsewhere else None,
     }
+
+
+def _payer_id(site: Site, row: Row) -> str:
+    """By which id of its payer the claim went, or would go, where that is not the one it names; empty where it is."""
+    lane = site.directory.lanes.get(row["lane"])
+    went = row["went_as"] if row["submission"] else lane.id_of(row["payer"], row["payer_id"]) if lane else ""
+    return f"{went} in place of {row['payer_id']}" if went not in ("", None, row["payer_id"]) else ""
 
 
 def _found(finding: Finding, npi: str | None) -> Data:
@@ -155,7 +163,9 @@ async def timeline(site: Site, claim: str, family: bool = False) -> list[Data]:
     row = await choose(site, claim, current=True)
     told: dict[int, Data] = {}
     for each in await versions_of(site, row["id"]) if family else [row["id"]]:
-        story = [(event["seq"], _told(event)) for event in await site.store.read(claims.story, each)]
+        named = (await site.store.read(claims.payer_ids, [each]))[each]
+        events = await site.store.read(claims.story, each)
+        story = [(event["seq"], said) for event in events if (said := _told(event)).get("instead_of", named) == named]
         heard = await told_of(site, each, [said for _, said in story])
         told |= {seq: said for seq, said in story if any(said is one for one in heard)}
     return [told[seq] for seq in sorted(told)]

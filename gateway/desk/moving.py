@@ -16,6 +16,7 @@ from gateway.gate import Judgement
 from gateway.model.claims import Outcome
 from gateway.model.partners import Lane, Partner
 from gateway.partnership.phrases import counted
+from gateway.sending import PAYER_ID_OTHER
 from gateway.store import rehearsal, routes
 from gateway.store.connection import Row
 from gateway.store.rehearsal import Waiting
@@ -58,7 +59,8 @@ async def way_of(site: Site, payer: str) -> str:
 
 async def preview(site: Site, payer: str, partner: str = "", back: bool = False, until: str = "") -> Data:
     """What the move would do, told by the same code that makes it happen. `until` is when the outage is expected to end
-    (a day): claims whose filing limit falls before that are counted as `inside`."""
+    (a day): claims whose filing limit falls before that are counted as `inside`. `renamed` are those that move with
+    another id of the payer, `unnamed` those that cannot because the route names none."""
     to, back = _way(site, payer, partner, back)
     today = site.today()
     ends = _given(until, today) if until else _end_of_outage(site, payer, today)
@@ -83,6 +85,8 @@ async def preview(site: Site, payer: str, partner: str = "", back: bool = False,
             for what in ("MOVES", "WAITS", "STAYS")
         },
         "inside": _total([row for row in rows if row["inside"]]),
+        "renamed": _total([row for row in rows if row["becomes"] == "MOVES" and row["payer_id"]]),
+        "unnamed": _total([row for row in rows if row["unnamed"]]),
         "claims": rows,
     }
 
@@ -182,6 +186,8 @@ def _told(waiting: Waiting, judged: Judgement, to: Partner, today: date) -> Data
         "filing_due": day(judged.filing_due),
         "was": waiting.before,
         "becomes": "MOVES" if moves else "STAYS" if judged.passed else "WAITS",
+        "payer_id": judged.payer_id,
+        "unnamed": PAYER_ID_OTHER.code in judged.holds,
         "code": code,
         "why": why,
         "next": step,
@@ -196,6 +202,8 @@ def _stays(row: Row) -> Data:
         "filing_due": row["filing_due"],
         "was": "ASSIGNED",
         "becomes": "STAYS",
+        "payer_id": "",
+        "unnamed": False,
         "code": row["state"],
         "why": _STAYS[row["state"]],
         "next": f"`gateway submissions show {row['submission']}` tells what is known of it.",

@@ -20,6 +20,17 @@ class SubmissionPlanned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PayerIdReplaced(Event):
+    """Claims of it that name their payer by `instead_of` go with `payer_id` in 2010BB NM109, as the route says."""
+
+    name: ClassVar[str] = "submission.payer_id_replaced"
+    submission: int
+    payer: str
+    payer_id: str
+    instead_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionComposed(Event):
     """Its interchange lies sealed in the vault, and as `wire` what goes on the wire: the same, unless the partner wants
     it wrapped. Every transmission sends exactly these `bytes`."""

@@ -253,10 +253,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One partner, one account, one stage: in a lane one thing happens at a time. `key` is `partner/stage`."""
+    """One partner, one account, one stage: in a lane one thing happens at a time. `key` is `partner/stage`. `payer_ids`
+    are the ids that conf/routes.toml names for payers here, by payer key."""
 
     partner: Partner
     account: Account
+    payer_ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -269,12 +271,24 @@ class Lane:
         marks = self.partner.habits.stages.get(self.account.stage.value)
         return (marks and marks.filename) or self.partner.filename
 
+    def id_of(self, payer: str, named: str) -> str:
+        """The id that a claim to this payer goes with: the one it names where the partner knows the payer by that, for a
+        payer id is given by a partner and may mean somebody else at another; else that of the route, or none."""
+        known = {each.strip().upper() for each in self.partner.payers.get(payer, ())}
+        return named if named.strip().upper() in known else self.payer_ids.get(payer, "")
+
+    @property
+    def longest_id(self) -> int:
+        """How many bytes a level can grow by because its payer goes by another id."""
+        return max(map(len, self.payer_ids.values()), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """By which partner a payer is reached, and the id it has there. `rank` 0 is the primary route."""
+    """By which partner a payer is reached. `rank` 0 is the primary route. `payer_id`, where there is one, is the id that
+    claims go with which name none of the payer's ids there."""
 
     payer: str
     partner: str
-    payer_id: str
     rank: int = 0
+    payer_id: str = ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -63,7 +64,7 @@ class OutboundEnvelope:
 
     `moment` fills ISA09/10, GS04/05 and BHT04/05 (in the local time of the site); `control` fills ISA13 and GS06
     (the number, unpadded in GS06); `reference` is BHT03 of the first set; `mode` BHT06 and `version` GS08/ST03 as the
-    source had them.
+    source had them. `payer_ids` are the ids that 2010BB NM109 gets, by the ids that stand there.
     """
 
     delimiters: Delimiters
@@ -83,6 +84,7 @@ class OutboundEnvelope:
     version: str
     usage: str
     ack_requested: bool = True
+    payer_ids: Mapping[str, str] = field(default_factory=dict)
 
 
 def set_control(number: int) -> str:

@@ -92,4 +92,6 @@ def _way(payer: str, number: int, route: Route, partners: Mapping[str, Partner],
     agreed = partners[route.partner].habits.agreements
     wanted = " It wants an EDI agreement for each provider first." if payer in agreed.payers else ""
     kind = "First" if number == 0 else "As backup"
-    return f"{kind} by {partners[route.partner].name} ({route.partner}), as {route.payer_id}; {here}.{wanted}"
+    ids = listed(partners[route.partner].payers[payer], "or")
+    named = f" Claims that name it by another id go with {route.payer_id}." if route.payer_id else ""
+    return f"{kind} by {partners[route.partner].name} ({route.partner}), as {ids}; {here}.{named}{wanted}"

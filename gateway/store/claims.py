@@ -216,6 +216,7 @@ def due_count(tx: Tx) -> int:
 
 _LISTED = (
     "SELECT c.*, b.file_name, s.isa13, s.sent_at, a.trace, a.payer_control_number, i.usage,"
+    " a.payer_id AS went_as,"
     " CASE WHEN c.standing = '' THEN c.state ELSE c.standing END AS stands FROM claims c"
     " JOIN batches b ON b.id = c.batch JOIN sets t ON t.id = c.transaction_set"
     " JOIN interchanges i ON i.id = t.interchange LEFT JOIN submissions s ON s.id = c.submission"

@@ -26,7 +26,8 @@ FORM = "276"
 
 @dataclass(frozen=True, slots=True)
 class PlacedQuestion:
-    """One question, with the spans of the levels its names stand in."""
+    """One question, with the spans of the levels its names stand in. `payer_id` is by what the payer goes there where that
+    is not what the claim names."""
 
     trace: str
     levels: tuple[PlacedSpan, ...]
@@ -38,6 +39,7 @@ class PlacedQuestion:
     charge: Decimal | None
     first_day: date | None
     last_day: date | None
+    payer_id: str = ""
 
 
 def open_due(tx: Tx, lane: Lane, medicare: Collection[str]) -> int:
@@ -81,18 +83,20 @@ def plan(tx: Tx, lane: Lane, zone: ZoneInfo) -> int | None:
     return submission
 
 
+_WENT_AS = "iif(a.payer_id = '', c.payer_id, a.payer_id)"
+_WAITS = (
+    " FROM inquiries i JOIN claims c ON c.id = i.claim JOIN attempts a ON a.id = i.attempt WHERE i.state = 'WAITING'"
+    " AND i.lane = ?"
+)
+
+
 def _next(tx: Tx, lane: Lane) -> list[int]:
-    """One payer in a file, and it goes by one id there: the id as the claims name it."""
-    first = tx.one(
-        "SELECT i.payer, c.payer_id FROM inquiries i JOIN claims c ON c.id = i.claim WHERE i.state = 'WAITING'"
-        " AND i.lane = ? ORDER BY i.id LIMIT 1",
-        lane.key,
-    )
+    """One payer in a file, and it goes by one id there: the id as the claims went with it."""
+    first = tx.one(f"SELECT i.payer, {_WENT_AS} AS payer_id{_WAITS} ORDER BY i.id LIMIT 1", lane.key)
     if first is None:
         return []
     found = tx.all(
-        "SELECT i.id FROM inquiries i JOIN claims c ON c.id = i.claim WHERE i.state = 'WAITING' AND i.lane = ?"
-        " AND i.payer = ? AND c.payer_id = ? ORDER BY i.id LIMIT ?",
+        f"SELECT i.id{_WAITS} AND i.payer = ? AND {_WENT_AS} = ? ORDER BY i.id LIMIT ?",
         lane.key,
         first["payer"],
         first["payer_id"],
@@ -123,6 +127,7 @@ def outlined(tx: Tx, submission: int) -> tuple[Outline, list[PlacedQuestion], di
     """Everything to compose one 276 from, equal at every call: its numbers, its questions, and vault names by document."""
     rows = tx.all(
         "SELECT i.trace, c.facts, c.levels, c.control_number, c.charge, c.first_day, c.last_day, a.trace AS attempt,"
+        " a.payer_id,"
         " b.document, n.delimiters, (SELECT max(p.payer_control_number) FROM attempts p WHERE p.claim = c.id) AS number"
         " FROM inquiries i JOIN claims c ON c.id = i.claim JOIN attempts a ON a.id = i.attempt"
         " JOIN batches b ON b.id = c.batch JOIN sets t ON t.id = c.transaction_set"
@@ -147,6 +152,7 @@ def _question(tx: Tx, row: Row) -> PlacedQuestion:
         charge=as_money(row["charge"]),
         first_day=as_day(row["first_day"]),
         last_day=as_day(row["last_day"]),
+        payer_id=row["payer_id"],
     )
 
 

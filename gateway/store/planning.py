@@ -48,8 +48,7 @@ def plan(tx: Tx, group: ReadyGroup, lane: Lane, zone: ZoneInfo) -> int | None:
     """Assign the group's most urgent claims to a new submission and take its numbers and its name; None when no claim is
     left, or no name before the partner's counter begins anew."""
     local = tx.now.astimezone(zone).replace(tzinfo=None)
-    sized = bool(lane.partner.habits.largest_file)
-    carried = numbered(laid_out(_waiting(tx, group, sized), lane.partner)) if names.left(tx, lane, local) else []
+    carried = numbered(laid_out(_waiting(tx, group, lane), lane.partner)) if names.left(tx, lane, local) else []
     if not carried:
         return None
     isa13 = take_isa13(tx, lane)
@@ -59,11 +58,13 @@ def plan(tx: Tx, group: ReadyGroup, lane: Lane, zone: ZoneInfo) -> int | None:
     submission = _enter(tx, group, lane, local, isa13, name, len(carried))
     _attempt(tx, submission, carried)
     record(tx, e.SubmissionPlanned(submission=submission, lane=lane.key, isa13=isa13, count=len(carried)))
+    _name_payers(tx, submission, lane)
     return submission
 
 
-def _waiting(tx: Tx, group: ReadyGroup, sized: bool) -> Iterator[Waiting]:
-    """The most urgent first; with what each has of bytes where `sized`."""
+def _waiting(tx: Tx, group: ReadyGroup, lane: Lane) -> Iterator[Waiting]:
+    """The most urgent first; with what each may have of bytes where the partner takes files of some size only."""
+    sized = bool(lane.partner.habits.largest_file)
     known: dict[int, int] = {}
     for row in tx.each(
         f"SELECT c.id, c.billing_npi, c.levels, c.last_byte - c.first_byte AS bytes{_GROUPED}"
@@ -80,7 +81,8 @@ def _waiting(tx: Tx, group: ReadyGroup, sized: bool) -> Iterator[Waiting]:
             continue
         levels = [int(level) for level in row["levels"].split()]
         known |= sizes.of_levels(tx, [level for level in levels if level not in known])
-        yield Waiting(row["id"], row["billing_npi"], row["bytes"], {level: known[level] for level in levels})
+        own = row["bytes"] + lane.longest_id
+        yield Waiting(row["id"], row["billing_npi"], own, {level: known[level] for level in levels})
 
 
 def _enter(tx: Tx, group: ReadyGroup, lane: Lane, local: datetime, isa13: int, name: str, claims: int) -> int:
@@ -114,3 +116,19 @@ def _attempt(tx: Tx, submission: int, carried: Sequence[tuple[int, int]]) -> Non
         " WHERE id = ?",
         submission,
     )
+
+
+def _name_payers(tx: Tx, submission: int, lane: Lane) -> None:
+    """Fix which of its claims go with another payer id than they name, whatever the routes say later."""
+    if not lane.payer_ids:
+        return
+    for row in tx.all("SELECT DISTINCT payer, payer_id FROM claims WHERE submission = ?", submission):
+        own, payer_id = row["payer_id"], lane.id_of(row["payer"], row["payer_id"])
+        if payer_id in ("", own):
+            continue
+        tx.run(
+            "UPDATE attempts SET payer_id = ? WHERE submission = ? AND claim IN"
+            " (SELECT id FROM claims WHERE submission = ? AND payer = ? AND payer_id = ?)",
+            payer_id, submission, submission, row["payer"], own,
+        )  # fmt: skip
+        record(tx, e.PayerIdReplaced(submission=submission, payer=row["payer"], payer_id=payer_id, instead_of=own))

@@ -123,8 +123,8 @@ def create(conn: Any) -> None:
 
 def migrate(conn: Any, found: int) -> None:
     """Bring an older database up to this version, step by step, each whole or not at all. References are kept by the
-    steps, and not looked at while a table is laid out anew. What is new
-    since version 4, which grew while it was current, is what a layout lacks."""
+    steps, and not looked at while a table is laid out anew. What is new since version 4, which grew while it was current,
+    is what a layout lacks."""
     conn.execute("PRAGMA foreign_keys=OFF")
     for version in range(found, SCHEMA_VERSION):
         step = (lacking(conn, _LAYOUT) if version >= 4 else "") + _STEPS.get(version, "")

@@ -225,7 +225,8 @@ CREATE TABLE attempts (
     last_segment INTEGER,
     level_segments TEXT,                -- first-last of each level from 2000A down, by blanks
     payer_control_number TEXT NOT NULL DEFAULT '',
-    set_number INTEGER NOT NULL DEFAULT 1   -- which set of its interchange carries it
+    set_number INTEGER NOT NULL DEFAULT 1,  -- which set of its interchange carries it
+    payer_id TEXT NOT NULL DEFAULT ''       -- 2010BB NM109 that it goes with in the place of the claim's own
 ) STRICT;
 CREATE INDEX attempts_by_claim ON attempts(claim);
 CREATE INDEX attempts_by_submission ON attempts(submission);

@@ -29,7 +29,8 @@ MARKED_WITHIN = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What one submission is composed of. `documents` are vault names by document row."""
+    """What one submission is composed of. `documents` are vault names by document row, `payer_ids` are
+    what 2010BB NM109 gets, by what stands there."""
 
     id: int
     lane: str
@@ -44,6 +45,7 @@ class Outline:
     levels: dict[int, OutboundLevel]
     claims: list[OutboundClaim]
     documents: dict[int, str]
+    payer_ids: dict[str, str]
 
 
 def take(tx: Tx, scope: str, count: int) -> int:
@@ -119,9 +121,9 @@ def outline(tx: Tx, submission: int) -> Outline:
     row = tx.one("SELECT * FROM submissions WHERE id = ?", submission)
     assert row
     carried = tx.all(
-        "SELECT a.id AS attempt, a.trace, a.set_number, c.levels, c.first_byte, c.last_byte, b.document FROM attempts a"
-        " JOIN claims c ON c.id = a.claim JOIN batches b ON b.id = c.batch WHERE a.submission = ?"
-        " ORDER BY c.batch, c.first_byte",
+        "SELECT a.id AS attempt, a.trace, a.set_number, a.payer_id, c.payer_id AS own_payer_id, c.levels, c.first_byte,"
+        " c.last_byte, b.document FROM attempts a JOIN claims c ON c.id = a.claim JOIN batches b ON b.id = c.batch"
+        " WHERE a.submission = ? ORDER BY c.batch, c.first_byte",
         submission,
     )
     levels = _levels(tx, submission)
@@ -150,6 +152,7 @@ def outline(tx: Tx, submission: int) -> Outline:
             for c in carried
         ],
         documents=names,
+        payer_ids={c["own_payer_id"]: c["payer_id"] for c in carried if c["payer_id"]},
     )
 
 
@@ -205,7 +208,8 @@ def begin(tx: Tx, submission: int, judge: Judge) -> bool:
     if row["form"] != "837":
         return _begin_asking(tx, submission)
     judged = [judge(case, tx.today) for case in cases(tx, submission)]
-    if all(j.passed and j.lane == row["lane"] for j in judged):
+    named = {a["claim"]: a["payer_id"] for a in _attempts(tx, submission)}
+    if all(j.passed and (j.lane, j.payer_id) == (row["lane"], named[j.case.id]) for j in judged):
         record(tx, e.TransmitBegun(submission=submission))
         return True
     give_back(tx, submission, "the gate no longer passes every claim of it")
@@ -231,7 +235,11 @@ def lay_hidden(tx: Tx, submission: int) -> bool:
 
 def carried(tx: Tx, submission: int) -> list[int]:
     """Its claims."""
-    return [row["claim"] for row in tx.all("SELECT claim FROM attempts WHERE submission = ?", submission)]
+    return [row["claim"] for row in _attempts(tx, submission)]
+
+
+def _attempts(tx: Tx, submission: int) -> list[Row]:
+    return tx.all("SELECT claim, payer_id FROM attempts WHERE submission = ?", submission)
 
 
 def cases(tx: Tx, submission: int) -> list[Case]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.model.inquiries import Question, QuestionSource
@@ -47,9 +48,10 @@ def written(envelope: OutboundEnvelope, placed: Sequence[PlacedQuestion], read: 
 
 def _asked(placed: PlacedQuestion, levels: tuple[bytes, ...]) -> Question:
     named = parties(QuestionSource(levels, placed.delimiters))
+    payer = named["payer"]
     return Question(
         trace=placed.trace,
-        payer=named["payer"],
+        payer=replace(payer, id=placed.payer_id) if placed.payer_id else payer,
         provider=named["provider"],
         subscriber=named["subscriber"],
         patient=named.get("patient"),

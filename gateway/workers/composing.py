@@ -123,4 +123,5 @@ def envelope_of(lane: Lane, outline: Outline) -> OutboundEnvelope:
         version=outline.version,
         usage=outline.usage,
         ack_requested=partner.sends("TA1"),
+        payer_ids=outline.payer_ids,
     )

@@ -1,8 +1,9 @@
 """One outbound 837 interchange, composed byte-faithfully from spans of stored documents.
 
-Written anew are the envelopes, BHT, 1000A and 1000B, each HL segment, each claim's REF*D9 and the trailers. Everything
-else is copied, the line breaks after its segments included, but ids of segments are in capitals and no blank stands
-before them; what is written anew has no line breaks.
+Written anew are the envelopes, BHT, 1000A and 1000B, each HL segment, each claim's REF*D9 and the trailers; and where a
+payer goes by another id at the partner, 2010BB NM109, one element. Everything else is copied, the line breaks after its
+segments included, but ids of segments are in capitals and no blank stands before them; what is written anew has no line
+breaks.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ from gateway.x12.outbound_envelope import (
     set_trailer,
     trailers,
 )
-from gateway.x12.syntax import PADDING
+from gateway.x12.syntax import PADDING, text_of
 
-_KINDS = ("20", "22", "23")
+_SUBSCRIBER = "22"
+_KINDS = ("20", _SUBSCRIBER, "23")
 # What stands before the REFs of a 2300 in all three guides (DN1 and DN2 are dental), and what ends its own segments.
 BEFORE_REFERENCES = frozenset((b"CLM", b"DTP", b"CL1", b"DN1", b"DN2", b"PWK", b"CN1", b"AMT"))
 _AFTER_HEADER = frozenset((b"NM1", b"SBR", b"LX"))
@@ -65,15 +67,18 @@ class Composition:
         self._given = read
         self._edit = Editor(envelope.delimiters)
         self._levels = 0
+        self._unmet = set(envelope.payer_ids)
         self.segments = 0
         self.placed: list[PlacedAttempt] = []
 
     def blocks(self) -> Iterator[bytes]:
         """The interchange, a level or a claim at a time. Reading it again gives the same bytes."""
-        self.placed = []
+        self.placed, self._unmet = [], set(self._envelope.payer_ids)
         yield interchange_header(self._envelope)
         for number, roots in self._sets.items():
             yield from self._set(number, roots)
+        if self._unmet:
+            raise _fault("OUTBOUND_PAYER", "no level names a payer whose id was to be written anew", "2010BB/NM109")
         yield trailers(self._envelope, len(self._sets))
 
     def _set(self, number: int, roots: Mapping[int, _Node]) -> Iterator[bytes]:
@@ -91,6 +96,9 @@ class Composition:
         self._levels += 1
         number = str(self._levels)
         block = self._edit.renumbered(self._read(node.level.source), node.level, number, parent, bool(node.children))
+        if node.level.kind == _SUBSCRIBER and self._envelope.payer_ids:
+            block, met = self._edit.addressed(block, self._envelope.payer_ids)
+            self._unmet.discard(met)
         ranges = (*above, self._count(block))
         yield block
         for claim in node.claims:
@@ -190,6 +198,7 @@ class Editor:
         end = b"%b[%b%b]*" % (terminator, terminator, re.escape(PADDING))
         # Group 1 is the segment without its terminator and the padding after that.
         self._segment = re.compile(b"([^%b]*)%b" % (terminator, end))
+        self._payer = delimiters.element.join((b"NM1", b"PR", b""))
         self._next_block = re.compile(b"%b(?:CLM|HL|SE|ST|GE|GS|IEA|ISA)%b" % (end, element))
 
     def count(self, block: bytes) -> int:
@@ -204,6 +213,17 @@ class Editor:
         if hl.split(self._delimiters.element)[3:4] != [level.kind.encode("ascii")]:
             raise _fault("OUTBOUND_SPAN", "a stored level is of another kind", place)
         return segment(self._delimiters, "HL", number, parent, level.kind, "1" if has_children else "0") + rest
+
+    def addressed(self, block: bytes, payer_ids: Mapping[str, str]) -> tuple[bytes, str]:
+        """A subscriber's level with another id of its payer, where one is given for the id that it has; and that id, if
+        so. Not another byte is touched. Of several payers the last counts, as in reading."""
+        payers = [each for each in self._segment.finditer(block) if each[1].startswith(self._payer)]
+        elements = payers[-1][1].split(self._delimiters.element) if payers else []
+        had = text_of(elements[9]) if len(elements) > 9 else ""
+        if had not in payer_ids:
+            return block, ""
+        elements[9] = payer_ids[had].encode("ascii")
+        return block[: payers[-1].start()] + self._delimiters.element.join(elements) + block[payers[-1].end(1) :], had
 
     def traced(self, block: bytes, claim: OutboundClaim) -> bytes:
         """A claim with its REF*D9, first of its REFs, in the place of any that it came with."""

@@ -34,6 +34,8 @@ def check_written(envelope: OutboundEnvelope) -> None:
     _check_delimiters(envelope.delimiters)
     for place, name, least, most in _ELEMENTS:
         check_element(envelope.delimiters, str(getattr(envelope, name)), place, least, most)
+    for payer_id in envelope.payer_ids.values():
+        check_element(envelope.delimiters, payer_id, "2010BB/NM109", 2, 80)
     if not 1 <= envelope.control <= 999_999_999:
         raise _refused("ISA13", "is not a number from 1 to 999999999")
 

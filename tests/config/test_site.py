@@ -139,6 +139,63 @@ def test_a_route_to_a_partner_that_does_not_reach_the_payer_is_told(site: SiteFi
     assert site.problem() == f"{ROUTES}: route[1]: partner alpha_edi does not reach beta, but alpha"
 
 
+def backup(site: SiteFiles, ids: str, more: str = "") -> None:
+    """Payer alpha goes by beta_edi too, by these ids there."""
+    declaration = (site.root / "plugins/alpha.toml").read_text().partition("[[partner]]")[2]
+    declaration = declaration.replace("alpha_edi", "beta_edi").replace('["77001"]', ids)
+    site.write("plugins/beta.toml", f"[[partner]]{declaration}")
+    site.write("conf/partners/beta_edi.toml", (site.root / ACCOUNT).read_text())
+    site.add(ROUTES, f'[[route]]\npayer = "alpha"\npartner = "beta_edi"\nrank = 1\n{more}')
+
+
+@pytest.mark.parametrize("payer_id", ["77001", "b1"])
+def test_a_payer_id_of_a_route_is_one_that_its_partner_declares(site: SiteFiles, payer_id: str) -> None:
+    """As the partner writes it; the ids that it has are told."""
+    backup(site, '["B1", "B2"]', f'payer_id = "{payer_id}"')
+    assert site.problem() == (
+        f"{ROUTES}: route[1].payer_id: partner beta_edi does not know alpha as {payer_id}, but as B1 or B2"
+        ' (for example: payer_id = "B1")'
+    )
+
+
+@pytest.mark.parametrize("payer_id", ["B", "B" * 81, "B*1", "B_1", "-B1", "B\u00e91", "B\\n1", ""])
+def test_a_payer_id_of_a_route_is_one_that_x12_has(site: SiteFiles, payer_id: str) -> None:
+    """Whatever the delimiters of a file are."""
+    backup(site, '["B1", "B2"]', f'payer_id = "{payer_id}"')
+    problem = site.problem()
+    assert problem.startswith(f"{ROUTES}: route[1].payer_id: must ")
+    assert problem.endswith('(for example: payer_id = "54321")')
+
+
+def test_a_lane_knows_the_ids_that_its_routes_name(site: SiteFiles) -> None:
+    """A claim keeps an id that the partner knows, in whatever case; any other gives way to that of the route."""
+    backup(site, '["B1", "B 2-x"]', 'payer_id = "B 2-x"')
+    lanes = site.load()[2].lanes
+    there, usual = lanes["beta_edi/production"], lanes["alpha_edi/production"]
+    assert [there.id_of("alpha", named) for named in ("77001", "b1", " B1", "B 2-x")] == ["B 2-x", "b1", " B1", "B 2-x"]
+    assert [usual.id_of("alpha", named) for named in ("77001", "B1")] == ["77001", ""]
+    assert (there.longest_id, usual.longest_id) == (5, 0)
+
+
+@pytest.mark.parametrize(
+    ("ids", "more", "warns"),
+    [
+        ('["B1", "B2"]', "", True),
+        ('["B1", "B2"]', 'payer_id = "B2"', False),
+        ('["B1", "77001"]', "", False),
+    ],
+    ids=["no id", "an id", "one in common"],
+)
+def test_a_backup_route_that_could_take_nothing_is_told(site: SiteFiles, ids: str, more: str, warns: bool) -> None:
+    """Before somebody needs it, with the line that is missing."""
+    backup(site, ids, more)
+    told = (
+        "the backup route of payer alpha by beta_edi could take no claim: beta_edi knows the payer as B1 or B2, alpha_edi"
+        ' by other ids; add `payer_id = "B1"` to that [[route]] in conf/routes.toml'
+    )
+    assert site.load()[2].warnings == ((told,) if warns else ())
+
+
 def test_routes_that_contradict_each_other_are_told_with_their_file(site: SiteFiles) -> None:
     """They are fine one by one."""
     site.add(ROUTES, '[[route]]\npayer = "alpha"\npartner = "alpha_edi"\nrank = 1')

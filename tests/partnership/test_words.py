@@ -174,13 +174,14 @@ def test_every_value_of_a_payer_is_spoken_of(path: tuple[Any, ...]) -> None:
 
 def test_the_ways_to_a_payer_are_told_with_what_is_missing() -> None:
     """First, backup, an account that is not there, a partner that nobody routes to."""
-    other = replace(LANE.partner, key="beta_edi", name="BETA EXCHANGE")
+    other = replace(LANE.partner, key="beta_edi", name="BETA EXCHANGE", payers={"alpha": ("B1", "B2")})
     third = replace(LANE.partner, key="gamma_edi")
     partners = {found.key: found for found in (LANE.partner, other, third)}
-    routes = [Route("alpha", "alpha_edi", "77001"), Route("alpha", "beta_edi", "77001", 1)]
+    routes = [Route("alpha", "alpha_edi"), Route("alpha", "beta_edi", 1, "B2")]
     assert routes_say("alpha", routes, partners, {LANE.key: LANE}).says == (
         "First by ALPHA HEALTH (alpha_edi), as 77001; our lane there is alpha_edi/production.",
-        "As backup by BETA EXCHANGE (beta_edi), as 77001; but there is no account: add conf/partners/beta_edi.toml.",
+        "As backup by BETA EXCHANGE (beta_edi), as B1 or B2; but there is no account: add conf/partners/beta_edi.toml."
+        " Claims that name it by another id go with B2.",
         "It could also be reached by gamma_edi, to which no route leads.",
     )
     assert "No route leads there" in routes_say("alpha", (), {}, {}).says[0]

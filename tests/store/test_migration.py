@@ -15,7 +15,7 @@ from gateway.store.schema import SCHEMA_VERSION, create, migrate, version_of
 from tests.store.aging import VERSION_3
 from tests.store.conftest import KEY
 
-LAID_OUT = {6: "e3923e099a74f0bd"}
+LAID_OUT = {6: "478f6d7b760c0d08"}
 """What a database of each version is like. A change needs a new version, and a step that leads there: sites that were set
 up with this one have their number already."""
 
@@ -148,6 +148,18 @@ def test_a_site_of_version_5_keeps_its_remittances_and_can_choose(tmp_path: Path
     )
     old.close()
     new.close()
+
+
+def test_a_database_of_version_5_gets_what_came_later_and_keeps_its_rows(tmp_path: Path) -> None:
+    """What was sent until then went with the claim's own payer id."""
+    old = connect(tmp_path / "old.db", KEY)
+    create(old)
+    old.executescript(f"{HELD} ALTER TABLE attempts DROP COLUMN payer_id; PRAGMA user_version=5;")
+    migrate(old, 5)
+    assert version_of(old) == SCHEMA_VERSION
+    [attempt] = old.execute("SELECT id, payer_id FROM attempts").fetchall()
+    assert tuple(attempt) == (4, "")
+    old.close()
 
 
 def test_a_version_is_one_layout(tmp_path: Path) -> None:

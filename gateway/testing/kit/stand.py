@@ -216,7 +216,7 @@ def _to_our_key(site: Site, partner: Partner, limits: list[str]) -> Partner:
 def take(site: Site, partner: Partner) -> None:
     """From now on the site has this one partner, as it is given here."""
     lenient = {key: _lenient(site.registry.payers[key]) for key in partner.payers}
-    routes = [Route(key, partner.key, ids[0]) for key, ids in partner.payers.items()]
+    routes = [Route(key, partner.key) for key in partner.payers]
     accounts = [lane.account for lane in site.directory.lanes.values() if lane.partner.key == partner.key]
     site.base = bind({**site.registry.payers, **lenient}, {partner.key: partner}, accounts, routes, [])
     site.reroute({})
