@@ -10,7 +10,7 @@ from gateway.deadlines.ladders import PASSED, Kind
 from gateway.deadlines.running import Deadline
 from gateway.deadlines.stakes import Stake, dollars
 from gateway.partnership.phrases import counted
-from gateway.partnership.typed import ACCOUNT, written_out
+from gateway.partnership.typed import ACCOUNT, as_typed, written_out
 
 _ENDS: Mapping[Kind, tuple[str, str]] = {
     Kind.ENROLLMENT: ("the enrollment", "Have the payer extend it, and record what it says."),
@@ -69,6 +69,8 @@ def command(deadline: Deadline) -> str:
     """What to type next."""
     if deadline.claim and deadline.record:
         return f"gateway denials show {deadline.record.rpartition(' ')[2]}"
+    if deadline.kind is Kind.HOST_KEY:
+        return f"gateway payer rotate {as_typed(deadline.lane)} --next-key"
     if deadline.lane:
         return f"gateway payer show {deadline.lane.partition('/')[0]}"
     if not deadline.claim:

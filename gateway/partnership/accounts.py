@@ -53,5 +53,9 @@ def _password(lane: Lane, today: date) -> Iterator[str]:
         yield f"The password was set on {changed}."
     if ends := password_ends(lane):
         yield f"The password {'ended' if ends < today else 'ends'} {countdown(ends, today)}."
+        yield (
+            "Have a new one set there, store it beside the old one, and try it:"
+            f" gateway payer rotate {as_typed(lane.key)} --credential NAME"
+        )
     elif days:
         yield f"A password lasts {counted(days, 'day')}, and password_changed does not say since when this one runs."

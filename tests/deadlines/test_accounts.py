@@ -59,6 +59,7 @@ def test_an_announced_host_key_has_its_day_until_it_is_pinned() -> None:
     staged = replace(LANE, account=replace(ACCOUNT, next_host_keys=((new, day),)))
     (deadline,) = of_lanes([staged])
     assert (deadline.kind, deadline.due, deadline.who) == (Kind.HOST_KEY, day, "alpha_edi/production")
+    assert command(deadline) == "gateway payer rotate alpha_edi --stage production --next-key"
     assert sentence(deadline, date(2026, 12, 20), Stake()) == "the new host key is due on 2026-12-22"
     assert new not in deadline.subject
     assert staged.account.on(day - timedelta(days=1)).host_keys == ACCOUNT.host_keys

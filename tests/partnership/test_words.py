@@ -146,6 +146,7 @@ def test_an_account_tells_what_runs_out_and_no_secret() -> None:
                                    next_host_keys=((NEXT_KEY, date(2026, 12, 22)), (KEY, date(2026, 12, 1)))))  # fmt: skip
     said = "\n".join(account_says(lane, NOW).says)
     assert "The password ends in 8 days, on 2026-12-04." in said
+    assert " --stage production --credential NAME" in said
     assert "A new host key counts in 26 days, on 2026-12-22: ssh-ed25519 SHA256:" in said
     assert said.count("A new host key") == 1  # the other is pinned by now
     assert "The first file of all would be called OPENGATE_20261126_000000001.837." in said
