@@ -108,6 +108,8 @@ class SftpTransport:
             except StatusError as refusal:
                 act.begun = False
                 self._prove_free(client, source, target)  # either may have changed meanwhile
+                if refusal.code in GONE and self._unseen(client, source):
+                    raise doubt("SOURCE_GONE", self._line.server) from None
                 raise self._fault("NO_SUCH_FOLDER" if refusal.code in GONE else "RENAME_REFUSED") from None
 
         await self._run(work, act=act)
@@ -232,6 +234,10 @@ class SftpTransport:
         if ours is None or None in (ours.size, theirs.size) or ours.size == theirs.size:
             raise doubt("TARGET_EXISTS", self._line.server)
         raise self._fault("TARGET_EXISTS")
+
+    def _unseen(self, client: Client, path: str) -> bool:
+        """Whether the server lets us look at no file, so that only what it says to an act tells whether one is there."""
+        return _told(client.stat_both(self._bytes(path), self._bytes(path))[0]) is None
 
     def _blocks(self, source: Source) -> Iterator[bytes]:
         try:
