@@ -19,7 +19,7 @@ from gateway.sftp.entries import moment_of, own_name
 from gateway.sftp.faults import GONE, classified, doubt, fault
 from gateway.sftp.line import Limits, Line
 from gateway.sftp.login import dial_pinned, log_in, read_credential, read_pins
-from gateway.sftp.packets import Attributes, StatusError
+from gateway.sftp.packets import Attributes, ProtocolError, StatusError
 
 BLOCK = 256 * 1024  # bytes at once from a local file, and from the thread
 LARGEST_WRITE = 255 * 1024  # OpenSSH takes no packet of more than 256 KiB, its head included
@@ -201,7 +201,12 @@ class SftpTransport:
         session = dial_pinned(self._line, pins)
         log_in(self._line, session, self._account.user, credential)
         chunk = min(self._account.wire.packet_size, LARGEST_WRITE)
-        self._client = Client(self._line.open_sftp(), self._line.heard, chunk)
+        try:
+            self._client = Client(self._line.open_sftp(), self._line.heard, chunk)
+        except (EOFError, OSError, ProtocolError) as ended:
+            if self._line.alive and not isinstance(ended, TimeoutError):  # it let us in, to nobody who speaks SFTP
+                raise self._fault("SESSION_REFUSED") from None
+            raise
 
     def _look(self, client: Client, path: str) -> tuple[str, Presence] | None:
         """None where that fails: whoever asks then is told why."""
@@ -295,4 +300,4 @@ def _seen(answer: Attributes | StatusError) -> Presence:
         if answer.code in GONE:
             return Absent()
         raise answer
-    return Present(None if answer.is_folder else answer.size)
+    return Present(None, None) if answer.is_folder else Present(answer.size, moment_of(answer))
