@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -22,9 +22,11 @@ class Secret(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The server has something of this name. `size` is None where it does not tell, or it is not a file."""
+    """The server has something of this name. `size` is None where it does not tell, or it is not a file; `modified` is in
+    seconds since 1970 (UTC), None where it does not tell, and no part of what two of them are compared by."""
 
     size: int | None
+    modified: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

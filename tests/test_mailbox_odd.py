@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import paramiko
 import pytest
 
-from gateway.model.habits import Mailbox
+from gateway.model.habits import Discard, Mailbox
+from gateway.store import mailbox
 from gateway.testing.builders import ClaimSpec, batch837p
 from tests.mailboxes import MailSite, Server, ack_file, mail_site, named
 from tests.servers import make_key, require_sshd
@@ -112,6 +114,26 @@ def test_a_file_over_which_the_line_breaks_stops_neither_other_answers_nor_claim
     stub.drops_at = ""
     assert [line["code"] for line in named(box.run(), "mailbox.recovered")] == ["FETCH_FAILS"]
     assert controls(box) == {"000000001", "000000002"}
+
+
+def test_an_answer_that_took_the_name_of_another_after_the_listing_is_not_removed(
+    stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are of one length, and the name was to be removed with the first of them."""
+    path, look = stub.root / "out" / "ack.999", mailbox.listed
+    path.write_bytes(ack_file(1))
+    os.utime(path, (1_750_000_000, 1_750_000_000))
+
+    def replaced(*args: Any, **named: Any) -> mailbox.Listing:
+        listing = look(*args, **named)
+        if listing.discards and path.read_bytes() == ack_file(1):
+            path.write_bytes(ack_file(2))
+        return listing
+
+    monkeypatch.setattr(mailbox, "listed", replaced)
+    box = at(stub, tmp_path, Mailbox(discard=Discard.AFTER_COMMIT))
+    box.run()
+    assert (controls(box), os.listdir(stub.root / "out")) == ({"000000001", "000000002"}, [])
 
 
 def test_a_listing_of_a_day_to_come_keeps_no_file_waiting_for_it(stub: Stub, tmp_path: Path) -> None:

@@ -102,6 +102,20 @@ def test_doubt_that_nobody_may_look_into_keeps_neither_the_lane_nor_the_run(stub
     assert (states(box.site), lanes(box)) == (["IN_DOUBT", "SENT"], [("ACTIVE", "")])
 
 
+def test_a_hidden_file_that_was_taken_unseen_is_doubt(stub: Stub, tmp_path: Path) -> None:
+    """It lay there whole at an earlier try; that the server finds nothing to rename is no word on a folder."""
+    stub.stat, stub.renames = lambda _: SFTP_PERMISSION_DENIED, "refused"
+    box = at(stub, tmp_path, NOTHING)
+    run(box.site)
+    assert lanes(box) == [("SUSPENDED", "RENAME_REFUSED")]
+    (hidden,) = (stub.root / "in").iterdir()
+    hidden.unlink()
+    stub.renames = "done"
+    box.ask("resume", lane="alpha_edi/production", reason="mended")
+    run(box.site)
+    assert (states(box.site), lanes(box)) == (["IN_DOUBT"], [("ACTIVE", "")])
+
+
 @pytest.mark.parametrize("verify", ["LISTING", "VANISHES"])
 def test_what_nobody_may_look_at_after_logging_out_is_sent_and_not_verified(
     stub: Stub, tmp_path: Path, verify: str

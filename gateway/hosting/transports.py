@@ -120,7 +120,9 @@ def _blocks(source: Source) -> Iterator[bytes]:
 
 
 def _is_presence(at_end: bool, value: Any) -> str:
-    sound = isinstance(value, Absent) or (isinstance(value, Present) and isinstance(value.size, int | None))
+    sound = isinstance(value, Absent) or (
+        isinstance(value, Present) and isinstance(value.size, int | None) and isinstance(value.modified, int | None)
+    )
     return "" if at_end and sound else GARBLED
 
 

@@ -19,6 +19,7 @@ WINDOW = 64  # requests under way at once: 2 MiB, as much as OpenSSH's own clien
 UNDER_WAY = 2 * 1024 * 1024  # bytes asked for at once, where each request asks for more
 LARGEST_PIECE = 255 * 1024  # asked for at once, of a server that says it gives so much
 LARGEST_PACKET = 1024 * 1024  # far above what any server sends; anything larger is not this protocol
+LONGEST_LISTING = 250_000  # names of one folder: far more than any has, and what the memory has room for
 TOGETHER = 64 * 1024  # bytes of requests that are sent as one, where no answer is waited for in between
 AHEAD = 4 * 1024 * 1024  # bytes of answers that are taken at once, where so many have come
 READ_ONLY = integer(0x01)
@@ -96,19 +97,23 @@ class Client:
         return self._done(self._ask(Kind.RENAME, string(source), string(target)))
 
     def names(self, folder: bytes) -> Iterator[tuple[bytes, Attributes]]:
-        """Everything the folder holds but `.` and `..`."""
+        """Everything the folder holds but `.` and `..`. A listing without an end is nonsense, which some servers talk."""
         with self._handle(self._ask(Kind.OPENDIR, string(folder))) as handle:
-            while True:
+            count = 0
+            while count <= LONGEST_LISTING:
                 try:
                     page = self._answer(self._ask(Kind.READDIR, string(handle)), Kind.NAME)
                 except StatusError as end:
                     if end.code == Status.EOF:
                         return
                     raise
-                for _ in range(page.integer()):
+                names = page.integer()
+                count += max(1, names)
+                for _ in range(names):
                     name, _long, attributes = page.string(), page.string(), page.attributes()
                     if name not in (b".", b".."):
                         yield name, attributes
+            raise ProtocolError("a listing without an end")
 
     def write(self, path: bytes, blocks: Iterable[bytes], *, looked_at: bool = False) -> int:
         """Write these bytes and no others, creating the file or emptying it first; `blocks` is not touched before it is

@@ -18,7 +18,11 @@ FAULTS: Final[dict[str, tuple[type[GatewayError], str, str]]] = {
     "CONNECTION_LOST": (Transient, "the connection broke off", _LATER),
     "TIMED_OUT": (Transient, "the server stopped answering", _LATER),
     "NOT_CONNECTED": (Transient, "the session has ended", "Open a new one."),
-    "SESSION_REFUSED": (Transient, "the server opened no session after the login", _LATER),
+    "SESSION_REFUSED": (
+        Transient,
+        "the server opened no session after the login",
+        "It is tried again by itself; if this lasts, ask the partner whether this user may use SFTP.",
+    ),
     "PROTOCOL": (Transient, "the server's answer could not be understood", _LATER),
     "SERVER_FAILURE": (Transient, "the server reported a failure, such as a full disk", _LATER),
     "DISK_FULL": (Transient, "the server has no room left for us", _LATER),

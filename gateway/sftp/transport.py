@@ -19,7 +19,7 @@ from gateway.sftp.entries import moment_of, own_name
 from gateway.sftp.faults import GONE, classified, doubt, fault
 from gateway.sftp.line import Limits, Line
 from gateway.sftp.login import dial_pinned, log_in, read_credential, read_pins
-from gateway.sftp.packets import Attributes, StatusError
+from gateway.sftp.packets import Attributes, ProtocolError, StatusError
 
 BLOCK = 256 * 1024  # bytes at once from a local file, and from the thread
 LARGEST_WRITE = 255 * 1024  # OpenSSH takes no packet of more than 256 KiB, its head included
@@ -108,6 +108,8 @@ class SftpTransport:
             except StatusError as refusal:
                 act.begun = False
                 self._prove_free(client, source, target)  # either may have changed meanwhile
+                if refusal.code in GONE and self._unseen(client, source):
+                    raise doubt("SOURCE_GONE", self._line.server) from None
                 raise self._fault("NO_SUCH_FOLDER" if refusal.code in GONE else "RENAME_REFUSED") from None
 
         await self._run(work, act=act)
@@ -199,7 +201,12 @@ class SftpTransport:
         session = dial_pinned(self._line, pins)
         log_in(self._line, session, self._account.user, credential)
         chunk = min(self._account.wire.packet_size, LARGEST_WRITE)
-        self._client = Client(self._line.open_sftp(), self._line.heard, chunk)
+        try:
+            self._client = Client(self._line.open_sftp(), self._line.heard, chunk)
+        except (EOFError, OSError, ProtocolError) as ended:
+            if self._line.alive and not isinstance(ended, TimeoutError):  # it let us in, to nobody who speaks SFTP
+                raise self._fault("SESSION_REFUSED") from None
+            raise
 
     def _look(self, client: Client, path: str) -> tuple[str, Presence] | None:
         """None where that fails: whoever asks then is told why."""
@@ -232,6 +239,10 @@ class SftpTransport:
         if ours is None or None in (ours.size, theirs.size) or ours.size == theirs.size:
             raise doubt("TARGET_EXISTS", self._line.server)
         raise self._fault("TARGET_EXISTS")
+
+    def _unseen(self, client: Client, path: str) -> bool:
+        """Whether the server lets us look at no file, so that only what it says to an act tells whether one is there."""
+        return _told(client.stat_both(self._bytes(path), self._bytes(path))[0]) is None
 
     def _blocks(self, source: Source) -> Iterator[bytes]:
         try:
@@ -289,4 +300,4 @@ def _seen(answer: Attributes | StatusError) -> Presence:
         if answer.code in GONE:
             return Absent()
         raise answer
-    return Present(None if answer.is_folder else answer.size)
+    return Present(None, None) if answer.is_folder else Present(answer.size, moment_of(answer))

@@ -49,7 +49,8 @@ def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: 
         clear(tx, lane, "FETCH_FAILS", folder)
     easy = [file for file in ready if _failures(seen.get(file.path)) < FAILURES]
     discards = _discards(tx, lane, files, habits)
-    return Listing(easy[:limit], ready[len(easy) :], len(easy[limit:]), len(unknown), discards)
+    stubborn = ready[len(easy) :][:limit]
+    return Listing(easy[:limit], stubborn, len(easy[limit:]), len(unknown), discards)
 
 
 def _whole(tx: Tx, file: RemoteFile, before: Row | None, habits: Mailbox) -> bool:

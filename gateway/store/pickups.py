@@ -42,7 +42,7 @@ def discardable(tx: Tx, lane: str, listed: Sequence[RemoteFile], before: str) ->
     """Files that lie at the partner just as they were committed here before that moment, and that were read. One whose
     size or time the server does not tell may have changed, so it stays."""
     return tx.all(
-        f"{_LISTED} SELECT p.id, p.path, p.size, p.document FROM listed l JOIN pickups p ON {_SAME}"
+        f"{_LISTED} SELECT p.id, p.path, p.size, p.modified, p.document FROM listed l JOIN pickups p ON {_SAME}"
         " WHERE p.size IS NOT NULL AND p.modified IS NOT NULL AND p.discarded = 0 AND p.container IS NULL"
         " AND p.fetched_at <= ? AND p.state IN ('READ', 'HANDED', 'MAIL', 'UNPACKED', 'KNOWN') ORDER BY p.id",
         _as_json(listed),

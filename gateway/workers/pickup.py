@@ -148,7 +148,7 @@ class _Visit:
         for row in committed:
             try:
                 found = await transport.size(row["path"])
-                if isinstance(found, Present) and found.size != row["size"]:
+                if isinstance(found, Present) and _changed(found, row):
                     continue
                 await transport.discard(row["path"])
             except GatewayError as failure:
@@ -166,6 +166,11 @@ class _Visit:
     async def _write(self, work: Callable[Concatenate[Tx, str, P], T], *values: P.args, **named: P.kwargs) -> T:
         """One transaction about this lane."""
         return await self.site.store.write(work, self.lane.key, *values, **named)
+
+
+def _changed(found: Present, row: Row) -> bool:
+    """Whether another file took the name of a committed one since it was listed: answers are often of one length."""
+    return found.size != row["size"] or found.modified not in (None, row["modified"])
 
 
 def _distinct(files: list[RemoteFile]) -> list[RemoteFile]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import paramiko
 import pytest
 
 from gateway.errors import GatewayError, InDoubt, Refused, Transient
@@ -97,6 +98,28 @@ async def test_a_server_without_sftp_is_said_to_have_none(stub: Stub, visit: Rea
     with pytest.raises(Refused) as caught:
         await visit().connect()
     assert caught.value.code == "NO_SFTP"
+
+
+@pytest.mark.parametrize("says", [b"", b"This account is currently not available.\r\n"])
+async def test_a_login_that_leads_to_nobody_who_speaks_sftp_is_no_broken_line(
+    stub: Stub, visit: Reach, monkeypatch: pytest.MonkeyPatch, says: bytes
+) -> None:
+    """The account has no shell, or one that greets people."""
+
+    class Shell(paramiko.SubsystemHandler):  # type: ignore[misc]
+        def __init__(self, channel: paramiko.Channel, name: str, server: paramiko.ServerInterface, *_: object) -> None:
+            super().__init__(channel, name, server)
+
+        def start_subsystem(self, name: str, transport: paramiko.Transport, channel: paramiko.Channel) -> None:
+            channel.recv(9)  # our greeting
+            channel.sendall(says)
+            channel.close()
+
+    monkeypatch.setattr(paramiko, "SFTPServer", Shell)
+    with pytest.raises(Transient) as caught:
+        await visit().connect()
+    assert caught.value.code == "SESSION_REFUSED"
+    assert "may use SFTP" in caught.value.next_step
 
 
 async def test_a_server_with_old_ciphers_only_cannot_be_spoken_to(stub: Stub, visit: Reach) -> None:

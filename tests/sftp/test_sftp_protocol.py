@@ -178,6 +178,16 @@ def test_an_extension_that_is_offered_and_then_not_done_is_done_without() -> Non
     assert server.asked == [Kind.EXTENDED, Kind.RENAME]
 
 
+@pytest.mark.parametrize("names", [0, 1])
+def test_a_listing_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch, names: int) -> None:
+    """It would fill the memory, and stop every other partner's lane as well."""
+    monkeypatch.setattr("gateway.sftp.client.LONGEST_LISTING", 100)
+    page = integer(names) + (string(b"a.999") + string(b"") + integer(0)) * names
+    server = Scripted(lambda kind, _: HANDLE if kind == Kind.OPENDIR else (Kind.NAME, page))
+    with pytest.raises(ProtocolError, match="without an end"):
+        list(Client(server).names(b"/out"))
+
+
 def test_what_may_replace_a_file_is_not_asked_for_where_the_name_may_be_taken() -> None:
     """The plain rename must not replace anything."""
     server = Scripted(lambda _, __: OK, greeting=string(b"posix-rename@openssh.com") + string(b"1"))
