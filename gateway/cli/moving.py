@@ -79,9 +79,7 @@ def _tell_ids(data: dict[str, Any]) -> None:
     if renamed := data["renamed"]["claims"]:
         ids = sorted({row["payer_id"] for row in data["claims"] if row["becomes"] == "MOVES" and row["payer_id"]})
         go = "goes" if renamed == 1 else "go"
-        click.echo(
-            f"    {counted(renamed, 'claim')} {go} with payer id {', '.join(ids)} in place of the payer id named there"
-        )
+        click.echo(f"    {counted(renamed, 'claim')} {go} with payer id {', '.join(ids)} in place of their own")
     if unnamed := data["unnamed"]["claims"]:
         click.echo(
             f"    {counted(unnamed, 'claim')} cannot go: {data['to']} knows {data['payer']} by another id, and its"
