@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
 from gateway.amendments import LINE_BREAKS, Amendment
-from gateway.checks import BUILT_IN, CONTENT, Check
+from gateway.checks import Check
+from gateway.checks.edits import BUILT_IN, CONTENT
 from gateway.hookspecs import hookimpl
 from gateway.model.answers import Reader
-from gateway.ports import EnrollmentSourceMaker, NotifierMaker, WrappingMaker
+from gateway.ports import Edge, EnrollmentSourceMaker, NotifierMaker, WrappingMaker
 from gateway.x12.answers import read_answers
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """What an edge makes. It is imported when it is first called: rules never import edges, and who only looks through
-    what is registered waits for none."""
-
-    module: str
-    name: str
-
-    def __call__(self, *given: Any) -> Any:
-        """What it makes of this."""
-        return getattr(import_module(self.module), self.name)(*given)
 
 
 @hookimpl

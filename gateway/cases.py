@@ -33,8 +33,11 @@ class Replaced(Enum):
     OTHER_NUMBER = "other number"
     """The payer told us a number of that claim, and REF*F8 names another."""
 
+    UNANSWERED = "unanswered"
+    """It is here or on its way, and no payer has said yet that it has it, so nobody can know its number."""
+
     UNKNOWN = "unknown"
-    """It did not go through this gateway, or nothing was heard of it yet."""
+    """It did not go through this gateway, or the payer took it and told no number."""
 
 
 class Ground(NamedTuple):

@@ -45,14 +45,14 @@ def as_day(text: str | None) -> date | None:
 
 
 def money(value: Decimal | None) -> str | None:
-    """An amount as stored: plain decimal text."""
-    return None if value is None else format(value, "f")
+    """An amount as stored: plain decimal text, and 0 without a sign."""
+    return None if value is None else format(+value, "f")
 
 
 def as_money(text: str | None) -> Decimal | None:
     """A stored amount."""
     try:
-        return None if text is None else Decimal(text)
+        return None if text is None else +Decimal(text)
     except InvalidOperation:
         return None
 

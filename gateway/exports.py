@@ -33,6 +33,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "place": "the service line that it speaks of",
         "document": "the 835 in the vault: `gateway document NUMBER`",
         "usage": "P, or T for a test, which is no money (ISA15)",
+        "takes_back": "seq of the remittance whose exact opposite these rows are: a person chose another; else empty",
     },
     "events": {
         "seq": "number of the event, without gaps",

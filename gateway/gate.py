@@ -8,10 +8,11 @@ from datetime import date
 from functools import partial
 from typing import Protocol
 
-from gateway import checks, enrollment
+from gateway import enrollment
 from gateway import events as e
 from gateway.cases import Case, Ground, Replaced
 from gateway.checks import Check, CheckContext, apply_severities, decide, run_checks
+from gateway.checks.edits import next_change
 from gateway.deadlines import filing_due
 from gateway.enrollment import Code, judge_enrollment, whom
 from gateway.marks import marked
@@ -191,7 +192,7 @@ def _grounds(claim: Claim, findings: Sequence[Finding]) -> tuple[Ground, ...]:
 def _next_look(case: Case, context: CheckContext) -> date | None:
     """The first day after today on which the calendar alone could change the judgement."""
     days = (
-        checks.next_change(case.claim, context),
+        next_change(case.claim, context),
         enrollment.next_change(case.claim, case.evidence, context.today, context.payer),
     )
     return min((day for day in days if day), default=None)

@@ -11,7 +11,7 @@ the inquiry table reaches every question that it carries and that is still in a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -222,6 +222,7 @@ class Adjudicated:
     `sequence` order the ledger (DTM*405, where it is missing BPR16, then the place among those of one day, by trace and
     not by arrival). A reversal takes back the adjudications of the same reference, or of its `original` (REF*F8); where the
     payer gave it a number of its own, the last one of the same `charge` and `paid`, which a reversal states negated.
+    `remittance` tells those of one 835 from those of another.
     """
 
     outcome: Standing
@@ -231,6 +232,7 @@ class Adjudicated:
     original: str = ""
     charge: Decimal | None = None
     paid: Decimal | None = None
+    remittance: int = 0
 
 
 def standing(attempts: Iterable[int], verdicts: Iterable[Verdict], ledger: Iterable[Adjudicated]) -> Standing:
@@ -289,23 +291,35 @@ def summed(ledger: Iterable[Adjudicated]) -> Standing:
 
 def _left(ledger: Iterable[Adjudicated]) -> list[Adjudicated]:
     """What no reversal took back, oldest first."""
-    standing_ones: list[Adjudicated] = []
-    for entry in sorted(set(ledger), key=lambda a: (a.produced or date.min, a.sequence)):
+    left: list[Adjudicated] = []
+    for entry in sorted(
+        set(ledger), key=lambda a: (a.produced or date.min, a.outcome is Standing.REVERSED, a.sequence)
+    ):
         if entry.outcome is Standing.REVERSED:
-            standing_ones = _left_by(entry, standing_ones)
+            taken = _taken_by(entry, left)
+            left = [kept for kept in left if kept not in taken]
         else:
-            standing_ones.append(entry)
-    return standing_ones
+            left.append(entry)
+    return left
 
 
-def _left_by(reversal: Adjudicated, before: list[Adjudicated]) -> list[Adjudicated]:
-    """What a reversal leaves standing. A payer that keeps its number may state the correction of that very day first."""
-    named = {reversal.reference, reversal.original} - {""}
-    taken = [kept for kept in before if kept.reference in named or not (kept.reference or reversal.reference)]
-    negated = [kept for kept in taken or before if _negates(reversal, kept)]
-    if taken and negated:
-        taken = [kept for kept in taken if kept is negated[0] or kept.produced != reversal.produced]
-    return [kept for kept in before if kept not in (taken or negated[-1:])]
+def _taken_by(reversal: Adjudicated, left: Iterable[Adjudicated]) -> Sequence[Adjudicated]:
+    """What a reversal takes back of what stands on its day. A payer that keeps its number may state the correction of that
+    very day first. Behind the reversal it means only what it negates, and in another remittance: of two payments of one day
+    nobody says which came first."""
+    reached = [kept for kept in left if not _behind(kept, reversal) or kept.remittance != reversal.remittance]
+    names = {reversal.reference, reversal.original} - {""}
+    named = [kept for kept in reached if kept.reference in names or not (kept.reference or reversal.reference)]
+    negated = [kept for kept in named or reached if _negates(reversal, kept)]
+    if not named:
+        return [kept for kept in negated if not _behind(kept, reversal)][-1:] or negated[-1:]
+    if negated:
+        return [kept for kept in named if kept is negated[0] or kept.produced != reversal.produced]
+    return [kept for kept in named if not _behind(kept, reversal)]
+
+
+def _behind(kept: Adjudicated, reversal: Adjudicated) -> bool:
+    return kept.produced == reversal.produced and kept.sequence > reversal.sequence
 
 
 def _negates(reversal: Adjudicated, kept: Adjudicated) -> bool:

@@ -17,8 +17,13 @@ __all__ = ["PROBE_WAITS", "RETRY_WAITS", "is_open", "probe_wait", "retry_wait"]
 
 OF_HOST_KEYS = frozenset({"HOST_KEY_CHANGED", "HOST_KEY_UNPINNED", "HOST_KEY_UNREADABLE"})
 """Reasons for which somebody must look at the server's host key before its lane goes on."""
-SHUT = OF_HOST_KEYS | {
-    "LOGIN_REFUSED", "LOGIN_UNANSWERED", "CREDENTIAL_UNREADABLE", "NO_COMMON_ALGORITHM", "NO_SFTP",
+_OF_SECRETS = frozenset(
+    {"CREDENTIAL_UNREADABLE", "CREDENTIAL_NAME", "CREDENTIAL_MISSING", "CREDENTIAL_EMPTY", "CREDENTIAL_KIND",
+     "SECRET_FILE_KIND", "SECRET_FILE_UNREADABLE", "SECRET_FILE_SIZE", "SECRET_FILE_OWNER", "SECRET_FILE_MODE"}
+)  # fmt: skip
+"""Reasons for which there is nothing to log in with."""
+SHUT = OF_HOST_KEYS | _OF_SECRETS | {
+    "LOGIN_REFUSED", "LOGIN_UNANSWERED", "NO_COMMON_ALGORITHM", "NO_SFTP",
 }  # fmt: skip
 """A lane that is suspended for one of these is not even dialled; for any other reason its answers are still fetched."""
 UNREACHED = frozenset({"UNREACHABLE", "CONNECTION_LOST", "TIMED_OUT", "NOT_CONNECTED", "SESSION_REFUSED", *SHUT})

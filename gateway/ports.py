@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeAlias, runtime_checkable
@@ -196,3 +197,16 @@ class EnrollmentSource(Protocol):
 
 EnrollmentSourceMaker: TypeAlias = Callable[[Any, Callable[[str], Secret]], EnrollmentSource | None]
 """(settings, secrets) to an enrollment source, or to None where the settings do not ask for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What an edge makes. It is imported when it is first called: rules never import edges, and who only looks through
+    what is registered waits for none."""
+
+    module: str
+    name: str
+
+    def __call__(self, *given: Any) -> Any:
+        """What it makes of this."""
+        return getattr(import_module(self.module), self.name)(*given)

@@ -8,7 +8,8 @@ from datetime import date
 from itertools import islice
 from typing import Protocol
 
-from gateway.checks import CONTENT, Check, CheckContext, check_alone
+from gateway.checks import Check, CheckContext, check_alone
+from gateway.checks.edits import CONTENT
 from gateway.errors import Malformed
 from gateway.guides.faults import Fault
 from gateway.guides.validator import CodeLists, Guides, Validator

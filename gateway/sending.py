@@ -76,6 +76,14 @@ PAYER_NUMBER_OURS = Finding(
     "REF*F8 holds our own claim number (CLM01); the payer will not find the original.",
     "Enter the payer's claim number from the remittance (CLP07) and send the claim again.",
 )
+ORIGINAL_UNANSWERED = Finding(
+    "ORIGINAL_UNANSWERED",
+    Outcome.HOLD,
+    "2300/REF02",
+    "It replaces or voids a claim that the payer has not taken yet by any answer: REF*F8 is no number of it.",
+    "Wait for the payer's 277CA or remittance; if its number is known from elsewhere, release it. What was not sent yet is"
+    " withdrawn and sent corrected.",
+)
 PAYER_NUMBER_OTHER = Finding(
     "PAYER_NUMBER_OTHER",
     Outcome.WARN,
@@ -118,6 +126,7 @@ _OF_REPLACED: Mapping[Replaced | None, Finding] = {
     Replaced.NEW_CLAIM_WANTED: NEW_CLAIM_WANTED,
     Replaced.OWN_NUMBER: PAYER_NUMBER_OURS,
     Replaced.OTHER_NUMBER: PAYER_NUMBER_OTHER,
+    Replaced.UNANSWERED: ORIGINAL_UNANSWERED,
     Replaced.UNKNOWN: ORIGINAL_UNKNOWN,
 }
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from string import Formatter
 from typing import Any
 
+from gateway.partnership.phrases import counted
+
 _WORDS: Mapping[str, str] = {
-    "batch.received": "file {batch} came in, {bytes} bytes",
-    "batch.parsed": "file {batch} was read: {count} claims",
+    "batch.received": "file {batch} came in, {bytes:byte}",
+    "batch.parsed": "file {batch} was read: {count:claim}",
     "batch.replied": "file {batch} was answered: {formats}",
     "batch.refused": "file {batch} was refused",
     "batch.duplicate": "file {batch} is the same as file {original}",
@@ -35,10 +38,10 @@ _WORDS: Mapping[str, str] = {
     "claim.denied": "C{claim} is denied",
     "claim.reversed": "C{claim}: the payer took its decision back",
     "claim.contradicted": "C{claim}: answers contradict one another",
-    "submission.planned": "submission {submission} is planned: {count} claims",
+    "submission.planned": "submission {submission} is planned: {count:claim}",
     "submission.payer_id_replaced": "submission {submission}: claims to {payer} go with payer id {payer_id} in place of"
                                     " {instead_of}",
-    "submission.composed": "submission {submission} is composed, {bytes} bytes",
+    "submission.composed": "submission {submission} is composed, {bytes:byte}",
     "submission.transmitting": "submission {submission} is being written",
     "submission.uploaded": "submission {submission} lies there under its temporary name",
     "submission.renaming": "submission {submission} gets its name",
@@ -65,7 +68,7 @@ _WORDS: Mapping[str, str] = {
     "lane.breaker_opened": "{count} failures in a row: only tried now and then",
     "lane.outage": "the partner has been away for hours",
     "lane.breaker_closed": "the partner answers again",
-    "lane.asks": "before {count} claims go, somebody is asked",
+    "lane.asks": "before {count:claim} go, somebody is asked",
     "lane.resumed": "a person resumed the lane",
     "payer.moved": "{payer} goes by {partner} now",
     "payer.moved_back": "{payer} goes by its usual way again",
@@ -85,6 +88,8 @@ _WORDS: Mapping[str, str] = {
     "archive.unpacked": "document {document} was unpacked",
     "remittance.unbalanced": "a remittance does not balance: nothing of it was posted",
     "remittance.restated": "a payment that was posted is stated again otherwise: nothing of that was posted",
+    "remittance.chosen": "somebody said that remittance {remittance} holds: {count} postings follow",
+    "claim.restated": "C{claim}: somebody chose remittance {remittance}, which says something else of it",
     "proposal.opened": "proposal {proposal}: {payer} contradicts our records",
     "proposal.extended": "proposal {proposal}: one more answer",
     "proposal.accepted": "proposal {proposal} was accepted",
@@ -92,8 +97,8 @@ _WORDS: Mapping[str, str] = {
     "spool.set_aside": "something that is no plain file was set aside",
     "roster.changed": "the roster changed: {added} new, {superseded} superseded",
     "roster.refused": "a roster was refused",
-    "list.imported": "list {list} was imported: {rows} rows",
-    "backup.taken": "a backup of {documents} documents was written",
+    "list.imported": "list {list} was imported: {rows:row}",
+    "backup.taken": "a backup of {documents:document} was written",
     "site.restored": "the site was restored",
     "deadline.near": "C{claim}: the filing limit is {left}",
     "deadline.near APPEAL": "C{claim}: the last day to appeal is {left}",
@@ -104,14 +109,14 @@ _WORDS: Mapping[str, str] = {
     "deadline.passed CORRECTION": "C{claim}: the last day for a corrected claim has passed",
     "deadline.passed DENIAL": "C{claim}: nobody works on its denial",
     "deadline.decide": "C{claim}: waiting will not free it, decide",
-    "deadline.hold_aged": "C{claim} is held for {days} days",
+    "deadline.hold_aged": "C{claim} is held for {days:day}",
     "deadline.expiry_near": "{subject} runs out {left}",
     "deadline.expiry_passed": "{subject} has run out",
     "answer.overdue": "no {form} for submission {submission} yet",
     "answer.never_seen": "no {form} has ever come from here",
     "answer.arrived_late": "what was awaited of submission {submission} came: {form}",
     "inquiry.opened": "C{claim}: its payer is to be asked for its status",
-    "inquiry.planned": "submission {submission} asks for the status of {count} claims",
+    "inquiry.planned": "submission {submission} asks for the status of {count:claim}",
     "inquiry.unanswered": "C{claim}: no 277 came to our question",
     "inquiry.refused": "C{claim}: our question for its status was refused",
     "inquiry.dropped": "C{claim}: nothing is to be asked of it any more",
@@ -123,8 +128,8 @@ _WORDS: Mapping[str, str] = {
     "denial.closed": "C{claim}: a denial is no work any more ({outcome})",
     "denial.assigned": "C{claim}: somebody took its denial",
     "denial.noted": "C{claim}: somebody noted something on its denial",
-    "remittance.missing": "no remittance of {payer} for {days} days, longer than usual",
-    "bank.imported": "a bank statement was taken in: {added} new of {count} deposits",
+    "remittance.missing": "no remittance of {payer} for {days:day}, longer than usual",
+    "bank.imported": "a bank statement was taken in: {added} new of {count:deposit}",
     "bank.linked": "deposit {deposit} is the money of remittance {remittance}",
     "bank.unlinked": "deposit {deposit} is not the money of remittance {remittance}",
     "plugin.disabled": "plugin {plugin} was disabled after failures in a row",
@@ -155,7 +160,17 @@ def words(name: str, facts: Mapping[str, Any]) -> str:
     name."""
     said: Mapping[str, Any] = defaultdict(lambda: "?", facts, left=_left(facts.get("days")))
     found = _WORDS.get(f"{name} {facts.get('code')}") or _WORDS.get(name)
-    return found.format_map(said) if found else name.replace(".", " ").replace("_", " ")
+    return _WRITTEN.vformat(found, (), said) if found else name.replace(".", " ").replace("_", " ")
+
+
+class _Written(Formatter):
+    """Where a field says of what it is a count, as in `{bytes:byte}`, that stands behind it in the right number."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return counted(value, format_spec) if format_spec and isinstance(value, int) else str(value)
+
+
+_WRITTEN = _Written()
 
 
 def _left(days: int | None) -> str:

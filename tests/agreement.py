@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.checks import CONTENT
+from gateway.checks.edits import CONTENT
 from gateway.errors import Malformed
 from gateway.guidebook import Guidebook, standard_lists
 from gateway.guides.faults import GuideCode

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.amendments import LINE_BREAKS, amended, claims, compare
+from gateway.amendments import LINE_BREAKS, amended
 from gateway.errors import Refused
+from gateway.faithful import claims, compare
 from gateway.model.partners import Endpoint, LineBreak, Partner
 from gateway.model.x12 import Address, Delimiters
 from gateway.testing.builders import ClaimSpec, batch837p

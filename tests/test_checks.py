@@ -12,17 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.checks import (
-    BUILT_IN,
-    CONTENT,
-    Check,
-    CheckContext,
-    apply_severities,
-    check_content,
-    decide,
-    next_change,
-    run_checks,
-)
+from gateway.checks import Check, CheckContext, apply_severities, decide, run_checks
+from gateway.checks.edits import BUILT_IN, CONTENT, check_content, next_change
 from gateway.checks.engine import EDITION
 from gateway.model.claims import Claim, ClaimKind, Finding, Outcome, Provider
 from gateway.model.partners import Payer

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway import checks
-from gateway.checks import CONTENT
+from gateway.checks.edits import CONTENT
 from gateway.checks.engine import EDITION
 from gateway.cli.codes import REFUSED, meanings
 from gateway.cli.main import gateway
@@ -73,7 +73,7 @@ def test_the_reference_is_printed() -> None:
     assert run(gateway, ["check"]).exit_code == 2
 
 
-EDITIONS = {"edits 2026-11.5": "866df6c9520d"}
+EDITIONS = {"edits 2026-11.5": "b56ce1684e41"}
 
 
 def test_the_edition_changes_when_the_checks_do() -> None:

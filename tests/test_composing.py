@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -266,6 +266,19 @@ def test_a_wrapping_that_cannot_be_made_stops_the_lane_and_sends_nothing(tmp_pat
     assert not payer.arrivals()
     [lane] = site.query("SELECT state, code FROM lanes")
     assert (lane["state"], lane["code"]) == ("SUSPENDED", "WRAPPING_OPTIONS")
+
+
+@pytest.mark.parametrize(("days", "told"), [(10, True), (30, False)])
+def test_a_partners_key_that_expires_soon_is_told_before_it_stops_anything(
+    tmp_path: Path, payer: PayerSimulator, days: int, told: bool
+) -> None:
+    """As the end of a password is: on the day itself nothing could be sent."""
+    key, ends = pysequoia.Tsk.generate("payer <payer@example.invalid>"), datetime.now(UTC) + timedelta(days=days)
+    options = {"pgp": {"recipient": str(key.extract_certificate().set_expiration(ends, key.certifier()))}}
+    site = site_of(tmp_path, payer, f'habits=Habits(wraps=("pgp",), options={options})')
+    assert [found["what"] for found in site.ask("doctor")] == [
+        f"lane alpha_edi/production: the partner's OpenPGP key expires on {ends:%Y-%m-%d}; nothing is sent from then on"
+    ] * told
 
 
 def test_a_wrapping_that_nobody_brings_stops_the_start(tmp_path: Path, payer: PayerSimulator) -> None:

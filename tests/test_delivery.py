@@ -97,7 +97,9 @@ def test_a_refusal_suspends_the_lane_until_a_person_resumes_it(
         assert len(payer.received_claims()) == 3
 
 
-@pytest.mark.parametrize("code", ["NO_COMMON_ALGORITHM", "CREDENTIAL_UNREADABLE"])
+@pytest.mark.parametrize(
+    "code", ["NO_COMMON_ALGORITHM", "CREDENTIAL_UNREADABLE", "CREDENTIAL_MISSING", "SECRET_FILE_MODE"]
+)
 def test_what_no_waiting_mends_stops_a_lane_that_only_fetches(tmp_path: Path, payer: PayerSimulator, code: str) -> None:
     """It is told once with what to do, and not tried in a loop; resumed, the answers come."""
     site = site_of(tmp_path, alpha=payer)
@@ -108,6 +110,10 @@ def test_what_no_waiting_mends_stops_a_lane_that_only_fetches(tmp_path: Path, pa
     good = secret.read_bytes()
     if code == "CREDENTIAL_UNREADABLE":
         secret.write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nno key\n-----END OPENSSH PRIVATE KEY-----\n")
+    elif code == "CREDENTIAL_MISSING":
+        secret.unlink()
+    elif code == "SECRET_FILE_MODE":
+        secret.chmod(0o644)
     else:
         payer.scenario = Scenario(server=Server(algorithms=("aes128-cbc",)))
     run(site)
@@ -117,6 +123,7 @@ def test_what_no_waiting_mends_stops_a_lane_that_only_fetches(tmp_path: Path, pa
     assert [(lane["state"], lane["code"]) for lane in site.ask("lanes")] == [("SUSPENDED", code)]
     payer.scenario = Scenario()
     secret.write_bytes(good)
+    secret.chmod(0o600)
     site.ask("resume", lane="alpha_edi/production", reason="mended")
     run(site)
     assert stands(site) == {"PAID"}

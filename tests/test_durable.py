@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway import durable
-from gateway.durable import whole
+from gateway.durable import named, whole
 from tests.vault.disk import noted_steps
 
 KILLED = """
@@ -109,3 +109,28 @@ def test_who_is_killed_while_writing_leaves_nothing(tmp_path: Path, how: signal.
         writer.send_signal(how)
     assert writer.returncode == -how
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_person_names_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
+    """A new one gets the mode that is meant for it."""
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "real").chmod(0o640)
+    (tmp_path / "link").symlink_to("real")
+    for name, mode in (("link", 0o640), ("new", 0o604)):
+        with named(tmp_path / name, 0o604) as file:
+            file.write(b"new")
+        assert ((tmp_path / name).read_text(), (tmp_path / name).stat().st_mode & 0o777) == ("new", mode)
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"
+
+
+def test_a_pipe_that_a_person_names_is_written_to(tmp_path: Path) -> None:
+    """And stays a pipe; so does /dev/stdout, which a rename would take away from everybody."""
+    os.mkfifo(tmp_path / "pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    for path in (tmp_path / "pipe", Path("/dev/null")):
+        with named(path, 0o600) as file:
+            file.write(b"all of it")
+        assert not path.is_file()
+    assert os.read(reading, 100) == b"all of it"
+    os.close(reading)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from gateway import events as e
 from gateway.cases import Case, Ground, Replaced
-from gateway.checks import BUILT_IN, Check, CheckContext
+from gateway.checks import Check, CheckContext
+from gateway.checks.edits import BUILT_IN
 from gateway.gate import Gate, Judgement
 from gateway.marks import Mark
 from gateway.model.claims import BillingProvider, Claim, ClaimKind, Finding, Outcome, Provider, ServiceLine
@@ -152,6 +153,7 @@ TABLE: dict[str, tuple[Case, Gate, str]] = {
     "changed after sending": (case(sent_before=7), gate(), "CHANGED_AFTER_SENDING"),
     "a newer version came": (case(newer=9), gate(), "NEWER_VERSION"),
     "replaces what was never filed": (case(replaces=Replaced.NEVER_ADJUDICATED), gate(), "NEVER_ADJUDICATED"),
+    "replaces what nobody answered yet": (case(replaces=Replaced.UNANSWERED), gate(), "ORIGINAL_UNANSWERED"),
     "replaces what is wanted anew": (case(replaces=Replaced.NEW_CLAIM_WANTED), gate(), "NEW_CLAIM_WANTED"),
     "names our own number": (case(replaces=Replaced.OWN_NUMBER), gate(), "PAYER_NUMBER_OURS"),
     "names another number": (case(replaces=Replaced.OTHER_NUMBER), gate(), "PASSED"),

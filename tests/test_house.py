@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ FLOORS: list[set[str]] = [
         "codec",
         "rows",
         "amendments",
+        "faithful",
         "screening",
         "matching",
         "remittance",
@@ -189,3 +191,26 @@ def test_every_module_says_what_it_is() -> None:
     """The first line of each module is its one line."""
     for path in modules():
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+
+
+_COUNTED = re.compile(
+    r"\{[^{}]*[a-z][^{}]*\} (claims|files|records|rows|days|documents|events|remittances|deposits|answers"
+    r"|submissions|sets)\b"
+)
+_PLURAL = {"rows_roles.py", "lists.py", "inquiries.py", "handback.py", "telling.py", "payers.py"}
+"""Where one is said otherwise, or there are never fewer than seven; and payers.py counts kinds of claims by their names."""
+
+
+@pytest.mark.parametrize("path", [p for p in modules() if room(p) != "testing"], ids=lambda p: p.stem)
+def test_one_of_a_kind_is_no_plural(path: Path) -> None:
+    """What is counted is said by `counted`, of telling by `{count:claim}`: nobody reads `1 claims`."""
+    lines = [
+        line for line in path.read_text().splitlines() if _COUNTED.search(line) and not line.strip().startswith('"""')
+    ]
+    assert not lines or path.name in _PLURAL, lines
+
+
+@pytest.mark.parametrize("path", [p for p in modules() if room(p) == "cli"], ids=lambda p: p.stem)
+def test_no_command_writes_a_file_in_place(path: Path) -> None:
+    """A file that somebody named is there whole, or as it was: `gateway.durable` writes it."""
+    assert not re.search(r"\.write_(text|bytes)\(|\bopen\([^)]*\"[wa]b?\"", path.read_text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ from gateway.testing.payer import PayerSimulator, Scenario
 from gateway.workers.site import open_site
 from gateway.x12.answers import read_answers
 from tests.answers import group, interchange, one_set
+from tests.commands import on
 from tests.sites import TestSite, make_site
 from tests.test_answers import batch, run
 from tests.test_money import paying, pays
@@ -286,6 +288,38 @@ def test_a_number_that_was_seen_before_and_nobody_took_is_for_a_person(tmp_path:
         run(site)
         assert site.ask("claims")[1]["stands"] == "ACKNOWLEDGED"
         assert site.ask("audit")["intact"]
+
+
+def test_a_person_may_say_that_what_was_called_a_duplicate_is_there(tmp_path: Path) -> None:
+    """By command line: the word is kept, the digest is quiet, until the partner says so again; the claims go nowhere."""
+    with PayerSimulator(tmp_path / "payer", Scenario(answers=())) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+        site.drop("a.837", batch("A"))
+        run(site)
+        (row,) = site.query("SELECT * FROM submissions")
+        wire = Wire(row["isa13"], row["moment"], row["reference"], {}, {})
+        for control in (22, 24):
+            (payer.outbox / f"{control}.x12").write_bytes(ta1(wire, "R", "025", control))
+            run(site)
+            step = doubts(site)
+            assert step == ["gateway submissions show 1"]
+            shown = on(site, "submissions", "show", "1").stdout
+            assert re.findall("gateway settle 1 --[a-z-]+", " ".join(shown.split()))[-2:] == [
+                "gateway settle 1 --arrived", "gateway settle 1 --not-arrived",
+            ]  # fmt: skip
+            done = on(site, "settle", "1", "--arrived", "--reason", "Ann at the partner sees both claims")
+            assert (done.returncode, doubts(site)) == (0, []), done.stderr
+        assert on(site, "settle", "1", "--arrived", "--reason", "again").returncode != 0
+        assert [(c["stands"], c["code"]) for c in site.ask("claims")] == [("SENT", "")]
+        (told,) = [each for each in site.ask("submissions show", submission=1)["seen"] if each["seen"] == "told"]
+        assert told["evidence"] == "a person's word: Ann at the partner sees both claims"
+        assert site.ask("audit")["intact"]
+
+
+def doubts(site: TestSite) -> list[str]:
+    """What the digest has people look at."""
+    sections = [each for each in site.ask("digest")["sections"] if each["title"] == "In doubt"]
+    return [line["command"] for each in sections for line in each["lines"]]
 
 
 def test_a_number_that_was_taken_before_asks_nothing_of_anybody(sent: Sent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -148,6 +149,45 @@ def test_where_a_sent_claim_stands(
 ) -> None:
     """Adjudications first, then 277CA by stage and date, then 999 and TA1, else sent."""
     assert standing(attempts, verdicts, ledger) is expected
+
+
+def on_one_day(ledger: list[tuple[str, int]], places: list[int]) -> list[Adjudicated]:
+    """Payments and, of less than nothing, reversals, each in a remittance of its own whose trace sorts at this place."""
+    return [
+        Adjudicated(
+            Standing.PAID if amount > 0 else Standing.REVERSED,
+            reference,
+            DAY,
+            (place, 0),
+            "",
+            Decimal(135 if amount > 0 else -135),
+            Decimal(amount),
+            remittance=place + 1,
+        )
+        for (reference, amount), place in zip(ledger, places, strict=True)
+    ]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from([60, 80, 90]), st.booleans()), min_size=1, max_size=4),
+    st.data(),
+)
+def test_a_reversal_of_the_same_day_takes_back_whatever_its_trace_is(
+    payments: list[tuple[str, int, bool]], data: st.DataObject
+) -> None:
+    """Of two payments of one day nobody says which came first: what was paid and not taken back stands."""
+    ledger = [(reference, amount) for reference, amount, _ in payments]
+    ledger += [(reference, -amount) for reference, amount, reversed_ in payments if reversed_]
+    places = data.draw(st.permutations(range(len(ledger))))
+    left = [each for *each, reversed_ in payments if not reversed_]
+    assert standing([1], [], on_one_day(ledger, places)) is (Standing.PAID if left else Standing.REVERSED)
+
+
+def test_a_correction_behind_its_reversal_in_one_remittance_stands() -> None:
+    """Of the same money, and of a claim whose first payment nobody here knows."""
+    ledger = on_one_day([("A", -90), ("A", 90)], [0, 1])
+    assert standing([1], [], ledger) is Standing.REVERSED
+    assert standing([1], [], [replace(each, remittance=1) for each in ledger]) is Standing.PAID
 
 
 VERDICTS = st.builds(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from gateway.desk.morning import mailboxes
+from gateway.digest import Line
 from gateway.model.habits import Discard, Expectation, Mailbox, Sends
 from gateway.model.sending import RemoteFile
 from gateway.store import pickups
@@ -44,6 +46,44 @@ def test_a_file_that_grew_is_read_once_it_is_whole(box: MailSite, payer: PayerSi
     assert box.states() == ["PARTIAL", "HANDED"]
     assert [answer["form"] for answer in box.ask("answers")] == ["999"]
     assert box.health["unreadable"] == 0
+
+
+@pytest.mark.parametrize(
+    "mailbox", [Mailbox(), Mailbox(discard=Discard.AFTER_COMMIT), Mailbox(reading_removes=True)], ids=repr
+)
+def test_files_without_a_byte_are_shown_told_once_and_fetched_when_they_hold_something(
+    tmp_path: Path, payer: PayerSimulator, mailbox: Mailbox
+) -> None:
+    """A server may make a file long before it writes it. None is an error, none is removed, and no gap waits for one."""
+    box = mail_site(tmp_path, payer, mailbox)
+    for name in ("a.999", "b.999"):
+        (payer.outbox / name).write_bytes(b"")
+    assert (named(box.run(), "mailbox.troubled"), box.health["waiting"]) == ([], 2)
+    box.clock.on(minutes=5)
+    os.utime(payer.outbox / "a.999", (1, 1))
+    assert [(line["code"], line["count"]) for line in named(box.run(), "mailbox.troubled")] == [("NO_BYTES", 2)]
+    assert [box.health[key] for key in ("empty", "waiting", "unreadable")] == [["a.999", "b.999"], 0, 0]
+    assert box.ask("mail") == []
+    assert [line.what.split(".")[0] for line in mailbox_lines(box)] == [f"{LANE}: NO_BYTES"]
+    box.clock.on(minutes=5)
+    (payer.outbox / "a.999").write_bytes(ack_file(1))
+    assert named(box.run(), "mailbox.troubled") == []
+    box.clock.on(minutes=5)
+    assert named(box.run(), "mailbox.recovered") == []
+    assert (box.states(), box.health["empty"]) == (["HANDED"], ["b.999"])
+    (payer.outbox / "b.999").unlink()
+    assert [line["code"] for line in named(box.run(), "mailbox.recovered")] == ["NO_BYTES"]
+    assert box.health["empty"] == []
+
+
+def mailbox_lines(box: MailSite) -> Sequence[Line]:
+    """What the digest says of mailboxes."""
+
+    async def looked() -> Sequence[Line]:
+        async with box.opened() as site:
+            return (await mailboxes(site)).lines
+
+    return asyncio.run(looked())
 
 
 def test_a_file_that_stays_cut_off_is_told_once(box: MailSite, payer: PayerSimulator) -> None:

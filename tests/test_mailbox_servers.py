@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +16,7 @@ from gateway.model.habits import Discard, Mailbox
 from gateway.store import StoreFailed, mailbox, pickups
 from tests.mailboxes import MailSite, Server, ack_file, mail_site, named
 from tests.servers import Sshd, make_key, require_sshd, running_sshd
-from tests.sftp.stub import PASSWORD, Files, Stub, serve
+from tests.sftp.stub import PASSWORD, Files, Stub, running
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +50,9 @@ def test_files_that_are_gone_before_they_are_fetched_are_told_when_it_stays_so(s
 
 
 def test_a_file_that_cannot_be_read_stops_no_other_and_is_told_after_a_while(sshd: Sshd, tmp_path: Path) -> None:
-    """What shows itself as a file and is a folder stands for all that a server lists and does not give."""
+    """A file that only a running program may read stands for all that a server lists and does not give."""
     box = at(sshd, tmp_path)
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "outgoing" / "a.999").symlink_to(tmp_path / "folder")
+    (tmp_path / "outgoing" / "a.999").symlink_to("/proc/self/mem")
     (tmp_path / "outgoing" / "b.999").write_bytes(ack_file(1))
     troubles = [line["code"] for _ in range(3) for line in named(box.run(), "mailbox.troubled")]
     assert troubles == ["FETCH_FAILS"]
@@ -111,16 +108,8 @@ def stub(tmp_path: Path) -> Iterator[Stub]:
         (tmp_path / "payer" / name).mkdir(parents=True)
     (tmp_path / "password").write_text(PASSWORD)
     served = Stub(tmp_path / "payer", paramiko.Ed25519Key.from_private_key_file(str(tmp_path / "host")), eats=True)
-    transports: list[paramiko.Transport] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        served.port = listener.getsockname()[1]
-        doorman = threading.Thread(target=serve, args=(served, listener, transports), daemon=True)
-        doorman.start()
+    with running(served):
         yield served
-        listener.shutdown(socket.SHUT_RDWR)
-        doorman.join(5)
-    for transport in transports:
-        transport.close()
 
 
 def at_stub(stub: Stub, tmp_path: Path, mailbox: Mailbox | None = None) -> MailSite:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.cli.main import gateway
+from gateway.codec import as_money, money
 from gateway.deadlines.days import business_days
+from gateway.deadlines.stakes import dollars
 from gateway.errors import Malformed, Refused
 from gateway.model.answers import Answer
 from gateway.remittance.reassociation import (
@@ -290,6 +294,36 @@ def test_every_order_and_repetition_of_remittances_ends_alike(
     given_once, *others = rehearsed(site, [ANSWERS, *([*order, *again] for order, again in orders)])
     assert {claim: standing for claim, _, standing, _ in given_once["stands"]} == IN_ALL
     assert others == [given_once] * len(orders)
+
+
+def test_a_zero_has_no_sign_however_it_was_stated(site: TestSite) -> None:
+    """A reversal of what paid nothing states -0, and nobody is to read that as a debt."""
+    stated = paying("E7", pays("B", 0), pays("B", 0, "22"), plb=["PLB*1234567893*20261231*FB*-0.00"], amount="-0")
+    (ended_as,) = rehearsed(site, [[stated]])
+    assert len(ended_as["ledger"]) == 2
+    assert not re.search(r"-0(\.0*)?\b(?!\.)", json.dumps([ended_as["ledger"], ended_as["plb"]]))
+    assert {row[2] for row in ended_as["ledger"]} | {row[2] for row in ended_as["plb"]} == {"0", "0.00"}
+
+
+@pytest.mark.parametrize("text", ["-0", "-0.00", "-0.004"])
+def test_money_that_was_kept_with_the_sign_of_a_zero_is_shown_without(text: str) -> None:
+    """As older editions kept it."""
+    assert not dollars(Decimal(text)).startswith("$-")
+    assert money(as_money(text)) == {"-0": "0", "-0.00": "0.00"}.get(text, text)
+
+
+def test_a_reversal_of_the_same_day_counts_wherever_its_trace_sorts(site: TestSite) -> None:
+    """It sorts before the payment that it takes back, and the correction between them: in every order of arrival only the
+    correction stands, and without one nothing."""
+    day = "20261208"
+    payment = paying("E5", pays("C", 90), amount="90", day=day, control=21)
+    plb = ["PLB*1234567893*20261231*FB*-90"]
+    reversal = paying("D1", pays("C", 90, "22"), plb=plb, day=day, control=22)
+    denial = paying("E4", pays("C", 0), day=day, control=23)
+    for some, expected in (((payment, reversal), "REVERSED"), ((payment, reversal, denial), "DENIED")):
+        ends = rehearsed(site, list(permutations(some)))
+        assert {{name: s for name, _, s, _ in each["stands"]}["C"] for each in ends} == {expected}
+        assert ends == ends[:1] * len(ends)
 
 
 def test_what_was_posted_is_paid_to_the_cent(site: TestSite, tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -230,6 +231,24 @@ def test_claims_whose_filing_limit_falls_into_the_outage_are_counted(
     for until, inside in ((limit, 3), (limit - timedelta(days=1), 0)):
         plan = site.ask("payer move preview", payer="alpha", partner="hub_edi", until=until.isoformat())
         assert plan["inside"]["claims"] == inside
+
+
+def test_an_outage_does_not_end_in_the_past(tmp_path: Path, first: PayerSimulator, second: PayerSimulator) -> None:
+    """By such a day every filing limit would fall behind the outage, and nobody would see that it was a slip."""
+    site = site_of(tmp_path, first, second)
+    first.stop()
+    drop(site, "A", count=1)
+    run(site)
+    today = datetime.now(ZoneInfo("America/Chicago")).date()
+    words = ("payer", "move", "alpha", "--to", "hub_edi", "--dry-run", "--until")
+    past = gateway_says(site, *words, str(today - timedelta(days=1))).exception
+    assert isinstance(past, Refused)
+    assert past.next_step.startswith(f"Say `--until {today}` or a later day")
+    now = gateway_says(site, *words, str(today + timedelta(days=3650)))
+    assert now.exit_code == 0
+    for line in ("1 claim ($120) can go that way now", "0 claims ($0) must wait", "0 claims ($0) stay with the old",
+                 "1 claim ($120) has its filing limit by"):  # fmt: skip
+        assert line in now.output, now.output
 
 
 def test_a_move_outlives_a_restart_and_is_shown_wherever_people_look(

@@ -82,7 +82,7 @@ def test_claims_with_one_partners_id_go_by_the_other_with_its_own_and_are_paid(
     run(site)
     done = gateway_says(site, "payer", "move", "alpha", "--to", "hub_edi", "--reason", "they are down", "--yes")
     assert done.exit_code == 0, done.output
-    assert "3 claims go with payer id A7 in place of the one they name" in done.output
+    assert "3 claims go with payer id A7 in place of the one named" in done.output
     run(site)
     assert sent(second) == [["A7"] * 3]
     valid, answer = pyx12_verdict(second.arrivals()[0][1])

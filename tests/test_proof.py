@@ -9,6 +9,8 @@ import shutil
 import stat
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,11 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 
 from gateway.cli.main import gateway
+from gateway.errors import Refused
 from gateway.model.inquiries import Word
 from gateway.paper import verifier
 from gateway.proof import STRENGTH, Strength, canonical, naming, received, strength
-from gateway.testing.builders import ClaimSpec, batch837p
+from gateway.testing.builders import ClaimSpec, LineSpec, batch837p
 from gateway.testing.payer import PayerSimulator, Reject277, Rule, Scenario
 from tests.answers import acknowledgment, interchange, status_report, status_response, ta1
 from tests.habits import run
@@ -257,6 +260,37 @@ def test_which_statuses_say_that_the_payer_has_a_claim(word: str, code: str, num
 def test_a_refused_claim_was_never_filed(tmp_path: Path) -> None:
     folder = packet_at(tmp_path, Scenario(rules=(Rule(Reject277(), claim="A1"),)))
     assert content(folder)["strength"] == "refused"
+
+
+def test_of_the_versions_of_a_claim_the_latest_that_was_sent_is_proven(tmp_path: Path) -> None:
+    """Neither the one that it replaces, nor a void, nor one that waits here; and it is said. Of two claims that have only
+    their number in common nobody can know."""
+    spec = ClaimSpec("A1", payer_id="77001", member_id="M1")
+    with PayerSimulator(tmp_path / "payer") as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, [("2000000010", "alpha")])
+
+        def comes(control: int, **changes: Any) -> None:
+            site.drop(f"{control}.837", batch837p([replace(spec, **changes)], control=control))
+            for _ in range(3):
+                run(site)
+                payer.tick()
+            run(site)
+
+        comes(1)
+        number = site.ask("resubmit advice", claim="A1")["payer_number"]
+        comes(2, frequency="7", payer_control_number=number, lines=(LineSpec("99214", charge=150),))
+        newest = site.ask("resubmit advice", claim="C2")["payer_number"]
+        comes(3, frequency="8", payer_control_number=newest, lines=(LineSpec("99214", charge=150),))
+        comes(4, frequency="7", payer_control_number=newest, rendering="2000000028")
+        found = [(c["claim"], c["stands"] == "HELD") for c in site.ask("claims")]
+        assert found == [("C1", False), ("C2", False), ("C3", False), ("C4", True)]
+        done = CliRunner().invoke(gateway, ["-c", str(site.config), "proof", "A1", "--out", str(tmp_path / "p")])
+        assert "this is C2, the latest that was sent. C1, C3 went too" in done.output
+        assert content(tmp_path / "p")["claim"]["claim"] == "C2"
+        comes(5, member_id="M9", lines=(LineSpec("99215", charge=300, first_day=date(2026, 11, 2)),))
+        done = CliRunner().invoke(gateway, ["-c", str(site.config), "proof", "A1", "--out", str(tmp_path / "q")])
+        assert (done.exit_code, isinstance(done.exception, Refused)) == (1, True)
+        assert "C5" in str(done.exception)
 
 
 def test_a_claim_that_was_never_sent_has_no_proof(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""What the command line waits for before it begins: a question to the service for little, the list of commands for none."""
+"""What the command line waits for before it begins: a question to the service for little, the list of commands for none;
+and a plugin's process for what plugins are made of."""
 
 from __future__ import annotations
 
@@ -106,3 +107,29 @@ async def test_plugins_are_listed_without_the_edges_that_come_with_us(site: Test
     assert "simulate-payer" in said
     assert not rooms(modules) & {"sftp", "bus", "rosterfile", "store", "workers", "vault"}
     assert libraries(modules) == {"click", "pluggy", "pydantic"}
+
+
+async def test_the_process_of_a_plugin_loads_what_plugins_are_made_of_alone(tmp_path: Path) -> None:
+    """It starts whenever a plugin had to be ended: our own edits and readers, and all that is awaited, are not its own."""
+    (tmp_path / "one.py").write_text(_PLUGIN)
+    script = "from pathlib import Path; from gateway.hosting.running import load\n"
+    script += (
+        "import gateway.hosting.__main__, json, sys; registry = load(Boot('folder', 'one.py', sys.argv[1], (), 0))\n"
+    )
+    script += "print([check.code for check in registry.checks], json.dumps([*sys.modules]), sep='\\n', file=sys.stderr)"
+    _, modules = await loaded(str(tmp_path), script="from gateway.hosting.wire import Boot\n" + script)
+    assert "gateway.checks.engine" in modules
+    assert not rooms(modules) - {"amendments", "checks", "errors", "hookspecs", "hosting", "model", "plugins", "ports"}
+    assert not modules & {"gateway.checks.edits", "asyncio", "importlib.metadata"}
+
+
+_PLUGIN = """
+from gateway import hookimpl
+from gateway.amendments import Amendment
+from gateway.checks import Check
+
+@hookimpl
+def register_checks(): return [Check("ONE", lambda claim, context: ())]
+@hookimpl
+def register_amendments(): return [Amendment("two", lambda blocks, partner: blocks)]
+"""

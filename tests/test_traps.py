@@ -16,7 +16,7 @@ from gateway.config.leaks import secret_places
 from gateway.model.habits import Habits
 from gateway.model.partners import Partner
 from gateway.testing.builders import ClaimSpec, batch837p
-from gateway.testing.payer import Note999, Pay, PayerSimulator, Reject277, Rule, Scenario
+from gateway.testing.payer import Delay, Note999, Pay, PayerSimulator, Reject277, Rule, Scenario
 from tests.answers import PAID_CLAIM, interchange, payment_of
 from tests.habits import run
 from tests.sites import TestSite, make_site
@@ -145,6 +145,25 @@ def test_a_claim_that_the_payer_never_filed_cannot_be_replaced(site: TestSite, p
         ("REJECTED", "PAYER_NUMBER_MISSING"),
     ]
     assert len(payer.received_claims()) == 1
+
+
+@pytest.mark.parametrize("frequency", ["7", "8"])
+def test_what_has_only_a_999_is_not_changed_by_a_number_that_nobody_told(
+    site: TestSite, payer: PayerSimulator, frequency: str
+) -> None:
+    """A payer has a claim once it says so: the change is held until then, and goes by itself with that word."""
+    payer.scenario = Scenario(answers=("999", "277CA"), delays={"277CA": Delay(ticks=9)})
+    site.drop("a.837", batch("A"))
+    run(site)
+    payer.tick()
+    site.drop("b.837", batch("A", control=102, frequency=frequency, payer_control_number="MADEUP1"))
+    run(site)
+    told = [(claim["stands"], claim["code"]) for claim in site.ask("claims")]
+    assert told == [("ACKNOWLEDGED", ""), ("HELD", "ORIGINAL_UNANSWERED")]
+    for _ in range(9):
+        payer.tick()
+    run(site)
+    assert [claim["stands"] for claim in site.ask("claims")] == ["ACCEPTED", "SENT"]
 
 
 _OURS = ("gateway", "plugins", "conf", "systemd")

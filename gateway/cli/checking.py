@@ -8,7 +8,8 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from gateway.checks import BUILT_IN, CheckContext, apply_severities, decide, run_checks
+from gateway.checks import CheckContext, apply_severities, decide, run_checks
+from gateway.checks.edits import BUILT_IN
 from gateway.codec import as_day, as_finding
 from gateway.desk.checking import as_asked
 from gateway.guidebook import Guidebook

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from gateway import sending
-from gateway.checks import BUILT_IN, CONTENT
+from gateway.checks.edits import BUILT_IN, CONTENT
 from gateway.checks.engine import LEFT_OUT
 from gateway.cli import show
 from gateway.enrollment.words import WORDS as ENROLLMENT
@@ -38,6 +38,7 @@ _SENT = (
     *(sending.CHANGED_AFTER_SENDING, sending.SIMILAR_CLAIM),
     *(sending.NEVER_ADJUDICATED, sending.ORIGINAL_UNKNOWN, sending.MAY_HAVE_ARRIVED),
     *(sending.NEW_CLAIM_WANTED, sending.PAYER_NUMBER_OURS, sending.PAYER_NUMBER_OTHER, sending.NEWER_VERSION),
+    sending.ORIGINAL_UNANSWERED,
     *(sending.PAYER_TAKES_NO_REPLACEMENT, sending.PAYER_ID_OTHER),
 )
 _SAID = {

@@ -13,6 +13,7 @@ from gateway.cli.asking import ask
 from gateway.cli.questions import AS_JSON
 from gateway.deadlines import Kind
 from gateway.deadlines.stakes import dollars
+from gateway.durable import named
 
 _COLUMNS = {"days_left": "Days", "due": "Due", "who": "Who", "payer": "Payer", "money": "Money", "what": "What",
             "command": "Next"}  # fmt: skip
@@ -35,7 +36,9 @@ def deadlines(
     """What runs out and when, first what costs most soonest: filing limits, long holds, enrollments, licences,
     passwords and host keys."""
     if ics:
-        ics.write_bytes(ask(context, "deadlines calendar").encode())
+        calendar = ask(context, "deadlines calendar").encode()
+        with named(ics, 0o644) as file:
+            file.write(calendar)
         click.echo(f"Written to {ics}: payers, NPIs and totals, and no claim.")
         return
     rows = ask(context, "deadlines", within=within, kinds=kinds, lane=lane)

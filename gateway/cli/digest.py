@@ -8,6 +8,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
+from gateway.durable import named
 
 
 @click.command()
@@ -30,7 +31,8 @@ def digest(context: click.Context, form: str, out: Path | None, by_mail: bool) -
     elif out is None:
         click.echo(made, nl=False)
     else:
-        out.write_text(show.json_text(made) if form == "json" else made, encoding="utf-8")
+        with named(out, 0o644) as file:
+            file.write((show.json_text(made) if form == "json" else made).encode())
         click.echo(f"The digest is in {out}.")
 
 

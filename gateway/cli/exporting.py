@@ -11,7 +11,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
-from gateway.durable import whole
+from gateway.durable import named
 from gateway.exports import COLUMNS, FORMATS, written
 from gateway.partnership.phrases import counted
 
@@ -53,7 +53,7 @@ def _rows(context: click.Context, what: str, after: int, since: str) -> Iterator
 def _save(out: Path, lines: Iterator[str]) -> int:
     """Whole or not at all; returns how many lines."""
     count = 0
-    with whole(out) as file:
+    with named(out, 0o600) as file:
         for line in lines:
             file.write(line.encode())
             count += 1

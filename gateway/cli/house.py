@@ -16,6 +16,7 @@ from gateway.daemon import serve
 from gateway.desk import founding, safekeeping
 from gateway.errors import GatewayError
 from gateway.logs import set_up
+from gateway.partnership.phrases import counted
 
 
 @click.command()
@@ -75,7 +76,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
 def backup(context: click.Context, folder: Path) -> None:
     """Write database, vault and keyring into the new FOLDER while the service goes on. The root key is not in it."""
     done = ask(context, "backup", folder=str(folder.resolve()))
-    click.echo(f"{done['documents']} documents and the database are in {done['folder']}.")
+    click.echo(f"The database and {counted(done['documents'], 'document')} are in {done['folder']}.")
     click.echo("To read it somebody needs the root key: its recovery copy belongs into a safe, not beside the backup.")
 
 
@@ -86,7 +87,7 @@ def restore(context: click.Context, folder: Path) -> None:
     """Put the backup in FOLDER in the place of this site's missing data. Nothing is sent again by itself."""
     done = asyncio.run(safekeeping.restore(config_path(context), folder))
     click.echo(
-        f"{done['documents']} documents were opened and checked. Every control number moved on by {done['skipped']}."
+        f"Opened and checked: {counted(done['documents'], 'document')}. Every control number moved on by {done['skipped']}."
     )
     click.echo(
         "What was on its way when the backup was taken is in doubt: see `gateway submissions` and `gateway held`."
@@ -107,7 +108,7 @@ def verify(context: click.Context, as_json: bool) -> None:
     if as_json:
         show.as_json(report)
     elif report["intact"]:
-        click.echo(f"{report['events']} events, all in place. Head: {report['head']}")
+        click.echo(f"{counted(report['events'], 'event')}, all in place. Head: {report['head']}")
     else:
         click.echo(f"The chain is broken at event {report['broken_at']}: compare with the last good backup.")
     if not report["intact"]:

@@ -13,6 +13,7 @@ from gateway.cli import show
 from gateway.cli.asking import config_path, site_path
 from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings
+from gateway.durable import named
 from gateway.errors import Refused
 
 # The kit stands beside the daemon, and is imported by these commands alone when they run.
@@ -38,15 +39,17 @@ def check(
     report: Path | None,
     as_json: bool,
 ) -> None:
-    """Prove the plugin NAME, or the one in a file: (1) its declaration, (2) the wire, against a simulated payer that
-    behaves as it declares and fails at each step, (3) the payer's own sample answers. Exit 1 where a rule is broken."""
+    """Prove the plugin NAME of the site, of an installed package or shipped, or the one in a file: (1) its declaration,
+    (2) the wire, against a simulated payer that behaves as it declares and fails at each step, (3) the payer's own sample
+    answers. Exit 1 where a rule is broken."""
     from gateway.testing.kit import Tier, check_plugin
 
     _end_tidily(context)
     wanted = tuple(Tier(int(tier)) for tier in tiers) or tuple(Tier)
     found = check_plugin(_plugin(context, name), samples, wanted, trials)
     if report:
-        report.write_text(found.markdown(), encoding="utf-8")
+        with named(report, 0o644) as file:
+            file.write(found.markdown().encode())
     if as_json:
         show.as_json(found.data())
     else:
@@ -63,6 +66,9 @@ def new(context: click.Context, name: str, python: bool, into: Path | None) -> N
     """Write a commented draft of the plugin NAME, which loads at once, and a test for it."""
     from gateway.testing.kit.drafts import draft
 
+    if into is None and site_path(context) is None:
+        step = f"Go to the site's folder, or say where it is to lie: `gateway plugin new {name} --into .`"
+        raise Refused("there is no site here, and no folder is named", code="SITE_MISSING", next_step=step)
     plugin, test = draft(name, into or _folder(context), python=python)
     click.echo(f"{plugin}\n{test}\nFill it in from the companion guide, then: gateway plugin check {plugin}")
 
@@ -120,7 +126,8 @@ def _folder(context: click.Context) -> Path:
 
 
 def _plugin(context: click.Context, name: str) -> Path:
-    """A file, a plugin of the site, or a shipped one."""
+    """A file, a plugin of the site, an installed one, or a shipped one."""
+    from gateway.plugins import installed_at
     from gateway.testing.kit.shipped import shipped as listing
 
     if Path(name).exists():
@@ -130,13 +137,15 @@ def _plugin(context: click.Context, name: str) -> Path:
         for path in (folder / name, folder / f"{name}.toml", folder / f"{name}.py"):
             if path.exists():
                 return path
+    if installed := installed_at(name):
+        return installed
     found = {each: path for each, _, path in listing()}
     if name in found:
         return found[name]
     raise Refused(
         f"there is no plugin {name!r}",
         code="NO_SUCH_PLUGIN",
-        next_step=f"Name a file, one of the site, or {', '.join(found)}.",
+        next_step=f"Name a file, one of the site, an installed one as `gateway plugin list` does, or {', '.join(found)}.",
     )
 
 

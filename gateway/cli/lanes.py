@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from gateway.cli.asking import config_path
 from gateway.config.site import load_site
-from gateway.errors import Refused
+from gateway.errors import GatewayError, Refused
 from gateway.model.partners import Lane, Stage
+from gateway.partnership.typed import written_out
 
 STAGE = click.option(
     "--stage", type=click.Choice([stage.value for stage in Stage]), help="Which account, where there are two."
 )
+
+
+@contextmanager
+def about(lane: Lane) -> Iterator[None]:
+    """What is raised within says in its next step how the commands for this lane are typed."""
+    try:
+        yield
+    except GatewayError as failure:
+        failure.next_step = written_out(failure.next_step, lane.key)
+        raise
 
 
 def lane_of(context: click.Context, partner: str, stage: Stage | None = None) -> Lane:

@@ -20,6 +20,7 @@ from gateway.config import load_settings
 from gateway.errors import Refused
 from gateway.model.lists import ListKind
 from gateway.npi import is_npi
+from gateway.partnership.phrases import counted
 from gateway.store.shelf_draft import Draft
 from gateway.workers.shelving import Built, InForce, Wish, build
 
@@ -136,9 +137,9 @@ def _tell(context: click.Context, done: Mapping[str, Any], built: Built) -> None
         return
     before = f", {done['rows_before']:,} before" if done["rows_before"] is not None else ""
     click.echo(f"{done['list']} of {done['dated']} is in force as generation {done['generation']}:"
-               f" {done['rows']:,} rows{before}; {judged_again(context, done['claims'])}")  # fmt: skip
+               f" {counted(done['rows'], 'row')}{before}; {judged_again(context, done['claims'])}")  # fmt: skip
     if built.bad:
-        click.echo(f"{built.bad:,} rows cannot be right, the first of them: {'; '.join(built.shown)}")
+        click.echo(f"{counted(built.bad, 'row')} cannot be right, the first: {'; '.join(built.shown)}")
 
 
 @lists.command("codes")

@@ -22,6 +22,7 @@ _CLAIMS = {"claim": "Claim", "control_number": "CLP01", "status": "CLP02", "char
            "patient": "Patient", "outcome": "Outcome", "code": "Denied by", "stands": "Stands"}  # fmt: skip
 _OTHERWISE = {"control_number": "CLP01", "payer_number": "Payer's number", "status": "CLP02", "posted": "Posted there",
               "stated": "Stated here"}  # fmt: skip
+_CHOSEN = {"remittance": "Holds", "by": "Said", "at": "At", "reason": "Why"}
 _PROVIDER = {"reason": "PLB", "meaning": "What it is", "amount": "Amount (+ lowers)", "reference": "Reference",
              "claim": "Claim", "control_number": "CLM01", "remittance": "Remittance"}  # fmt: skip
 _DIFFERENCES = {"level": "Level", "place": "Place", "equation": "Should hold", "difference": "Stated more by"}
@@ -78,6 +79,10 @@ def show_remit(context: click.Context, remittance: int, limit: int, as_json: boo
     )  # fmt: skip
     if data["differences"]:
         show.table(data["differences"], _DIFFERENCES, empty="", title="\nWhat does not add up")
+    if data["chosen"]:
+        show.table(
+            data["chosen"], _CHOSEN, empty="", title="\nWhich statement of this payment holds, the last word last"
+        )
     if data["warnings"]:
         show.table(data["warnings"], _DIFFERENCES, empty="", title="\nOdd, but no reason to refuse it")
     if data["otherwise"]:
@@ -99,12 +104,39 @@ def show_remit(context: click.Context, remittance: int, limit: int, as_json: boo
 def _verdict(data: dict[str, Any]) -> str:
     if not data["balanced"]:
         return "does not add up, nothing was posted"
-    if data["restated"]:
+    if data["undecided"]:
         return (
             f"balances, but is the payment of remittance {data['repeats']}, posted otherwise: nothing was posted."
-            f" `gateway document {data['document']} --out FILE` has what it says."
+            f" `gateway document {data['document']} --out FILE` has what it says; once the payer said which holds,"
+            f' `gateway remits use {data["remittance"]} --reason "..."`, or the same with {data["repeats"]}.'
         )
-    return "balances"
+    return f"balances{_chosen(data)}"
+
+
+def _chosen(data: dict[str, Any]) -> str:
+    """What a person's choice made of it."""
+    if data["takes_back"]:
+        return f"; takes {data['takes_back']} back"
+    said = f"; taken back by {data['taken_back_by']}" if data["taken_back_by"] else ""
+    return said + (f"; posts what remittance {data['states']} says" if data["states"] else "")
+
+
+@remits.command("use")
+@click.argument("remittance", type=int)
+@_REASON
+@AS_JSON
+@click.pass_context
+def use_remit(context: click.Context, remittance: int, reason: str, as_json: bool) -> None:
+    """Say that of all statements of one payment REMITTANCE holds: it is posted, and what contradicts it is taken back by
+    the exact opposite of each line. Choosing another undoes it."""
+    done = ask(context, "remits use", remittance=remittance, reason=reason)
+    if as_json:
+        return show.as_json(done)
+    chosen, ended = done["remittance"], " and ".join(map(str, done["taken_back"]))
+    made = ", ".join(map(str, done["postings"]))
+    said = f"New postings: {made}{f'; they take {ended} back' if ended else ''}." if made else "It was posted already."
+    click.echo(f"Remittance {chosen} holds. {said}")
+    return None
 
 
 @click.group(invoke_without_command=True)
@@ -191,7 +223,7 @@ def join(context: click.Context, as_json: bool) -> None:
     done = ask(context, "bank join")
     if as_json:
         return show.as_json(done)
-    click.echo(f"{done['linked']} remittances found their money.")
+    click.echo(f"{counted(done['linked'], 'remittance')} found the money.")
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -12,6 +13,8 @@ from gateway.cli.asking import ask
 from gateway.cli.days import DAY
 from gateway.cli.effects import judged_again
 from gateway.cli.questions import AS_JSON
+from gateway.deadlines.stakes import dollars
+from gateway.partnership.phrases import counted
 
 
 @click.command("move")
@@ -51,17 +54,19 @@ def move(
 
 def _tell(data: dict[str, Any]) -> None:
     click.echo(f"{data['payer']}: from {data['from']} to {data['to']}")
-    for what, words in (
-        ("moves", "can go that way now"),
-        ("waits", "must wait"),
-        ("stays", "stay with the old partner"),
-        ("inside", f"have their filing limit by {data['until']}"),
+    for what, one, more in (
+        ("moves", "can go that way now", ""),
+        ("waits", "must wait", ""),
+        ("stays", "stays with the old partner", "stay with the old partner"),
+        ("inside", f"has its filing limit by {data['until']}", f"have their filing limit by {data['until']}"),
     ):
-        click.echo(f"    {data[what]['claims']} claims, {data[what]['charge']} dollars, {words}")
+        count = data[what]["claims"]
+        words = one if count == 1 or not more else more
+        click.echo(f"    {counted(count, 'claim')} ({dollars(Decimal(data[what]['charge']))}) {words}")
     _tell_ids(data)
     if data["agreement_days"]:
         click.echo(
-            f"    {data['to']} wants an EDI agreement for this payer, which takes {data['agreement_days']} days."
+            f"    {data['to']} wants an EDI agreement for this payer, which takes {counted(data['agreement_days'], 'day')}."
         )
     columns = {"claim": "Claim", "control_number": "CLM01", "charge": "Charge", "filing_due": "Limit", "inside": "Inside",
                "was": "Was", "becomes": "Would", "payer_id": "Payer id there",
@@ -71,14 +76,13 @@ def _tell(data: dict[str, Any]) -> None:
 
 def _tell_ids(data: dict[str, Any]) -> None:
     """Where claims name the payer otherwise than the partner does."""
-    if data["renamed"]["claims"]:
+    if count := data["renamed"]["claims"]:
         ids = sorted({row["payer_id"] for row in data["claims"] if row["becomes"] == "MOVES" and row["payer_id"]})
-        click.echo(
-            f"    {data['renamed']['claims']} claims go with payer id {', '.join(ids)} in place of the one they name"
-        )
+        go = "goes" if count == 1 else "go"
+        click.echo(f"    {counted(count, 'claim')} {go} with payer id {', '.join(ids)} in place of the one named")
     if data["unnamed"]["claims"]:
         click.echo(
-            f"    {data['unnamed']['claims']} claims cannot go: {data['to']} knows {data['payer']} by another id, and its"
+            f"    {counted(data['unnamed']['claims'], 'claim')} cannot go: {data['to']} knows {data['payer']} by another id, and its"
             " [[route]] in conf/routes.toml names no payer_id"
         )
 

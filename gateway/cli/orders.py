@@ -49,8 +49,8 @@ def resume(context: click.Context, lane: str, reason: str, as_json: bool) -> Non
 @AS_JSON
 @click.pass_context
 def settle(context: click.Context, submission: int, arrived: bool, reason: str, as_json: bool) -> None:
-    """Say, on the partner's word, whether a SUBMISSION in doubt arrived. If it did not, its claims are held: release
-    each to send it again."""
+    """Say, on the partner's word, whether a SUBMISSION arrived that is in doubt, or of which a TA1 (025) says only that its
+    number was seen before. If it did not, its claims are held: release each to send it again."""
     data = ask(context, "settle", submission=submission, arrived=arrived, reason=reason)
     if as_json:
         show.as_json(data)

@@ -11,7 +11,7 @@ from gateway.cli import show
 from gateway.cli.asking import ask, config_path
 from gateway.cli.days import today
 from gateway.cli.declared import show as show_declared
-from gateway.cli.lanes import STAGE, lane_of
+from gateway.cli.lanes import STAGE, about, lane_of
 from gateway.cli.moving import move, moves
 from gateway.cli.questions import AS_JSON
 from gateway.cli.rotating import rotate
@@ -105,7 +105,9 @@ def test(context: click.Context, partner: str, stage: str | None, as_json: bool)
             folders = (lane.account.endpoint.outbound, *lane.account.endpoint.inbound)
             return {folder: len(await session.listing(folder)) for folder in folders}
 
-    host, user, folders = lane.account.endpoint.host, lane.account.user, asyncio.run(look())
+    with about(lane):
+        folders = asyncio.run(look())
+    host, user = lane.account.endpoint.host, lane.account.user
     if as_json:
         return show.as_json({"lane": lane.key, "host": host, "user": user, "folders": folders})
     for folder, count in folders.items():

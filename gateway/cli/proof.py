@@ -36,6 +36,8 @@ def proof(context: click.Context, claim: str, out: Path | None, given_to: str) -
     except BaseException:
         shutil.rmtree(folder)
         raise
+    if found["chosen"]:
+        click.echo(found["chosen"])
     click.echo(found["proves"])
     click.echo(f"{folder}: fax proof.pdf; verify with `python3 -I {folder / 'verify.py'}`. Seal {found['seal']}.")
     click.echo("The whole documents in it may speak of other patients: README.txt says who may have them.")

@@ -76,11 +76,16 @@ def _mailbox(found: dict[str, Any]) -> dict[str, Any]:
         f"{gap['level']} {gap['first']}" + (f" to {gap['last']}" if gap["last"] > gap["first"] else "")
         for gap in found["missing_numbers"]
     )
-    return {**found, "never_seen": ", ".join(found["never_seen"]), "missing_numbers": gaps}
+    empty = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in ", ".join(found["empty"]))
+    return {**found, "empty": empty, "never_seen": ", ".join(found["never_seen"]), "missing_numbers": gaps}
 
 
 def _reading(found: dict[str, Any] | None) -> str:
-    return f"batch {found['batch']}: {found['percent']} %, {found['claims']} claims" if found else ""
+    if not found:
+        return ""
+    from gateway.partnership.phrases import counted  # words of a file that is being read, and of nothing else here
+
+    return f"batch {found['batch']}: {found['percent']} %, {counted(found['claims'], 'claim')}"
 
 
 SEEN_COLUMNS = {"seen": "Seen", "at": "When", "evidence": "By", "says": ""}
@@ -90,6 +95,7 @@ MAILBOX_COLUMNS = {
     "new_at": "Last new file",
     "files": "Files",
     "waiting": "Not fetched yet",
+    "empty": "Without a byte",
     "unreadable": "Unreadable",
     "mail": "Mail",
     "never_seen": "Never seen",

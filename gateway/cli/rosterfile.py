@@ -14,6 +14,8 @@ from gateway.cli import registering, show, showing
 from gateway.cli.asking import ask
 from gateway.cli.days import DAY
 from gateway.cli.questions import AS_JSON
+from gateway.durable import named
+from gateway.partnership.phrases import counted
 from gateway.rosterfile import as_csv, read_mapping, read_roster
 from gateway.sheets import ENROLLMENTS, OURS, SHEET, SHEETS
 
@@ -132,15 +134,21 @@ def export_roster(context: click.Context, file: Path | None, sheet: str) -> None
         rows = ask(context, "roster", sheet=_ALL)
         from gateway.rosterfile.pages import as_workbook  # what writes workbooks is slow to load
 
-        file.write_bytes(as_workbook(rows))
+        _save(file, as_workbook(rows))
     else:
         rows = ask(context, "roster", sheet=sheet)
         text = as_csv(SHEETS[sheet], rows)
         if file is None:
             sys.stdout.write(text.replace("\r\n", "\n"))
             return
-        file.write_text(text, encoding="utf-8", newline="")
-    click.echo(f"{len(rows)} records written to {file}.")
+        _save(file, text.encode())
+    click.echo(f"{counted(len(rows), 'record')} written to {file}.")
+
+
+def _save(file: Path, content: bytes) -> None:
+    """It holds names: a new file is its owner's alone."""
+    with named(file, 0o600) as written:
+        written.write(content)
 
 
 @roster.command("evidence")
@@ -151,8 +159,8 @@ def show_evidence(context: click.Context, document: int, out: Path | None) -> No
     """Give back the DOCUMENT that a record rests on, by its number under Evidence."""
     content = base64.b64decode(ask(context, "roster evidence", document=document)["content"])
     if out is not None:
-        out.write_bytes(content)
-        click.echo(f"{len(content)} bytes written to {out}.")
+        _save(out, content)
+        click.echo(f"{counted(len(content), 'byte')} written to {out}.")
     elif sys.stdout.isatty():
         raise click.UsageError("A document is no text for a terminal: name a file with --out.")
     else:

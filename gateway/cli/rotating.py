@@ -13,12 +13,13 @@ import click
 
 from gateway.cli.asking import config_path
 from gateway.cli.days import today
-from gateway.cli.lanes import STAGE, lane_of
+from gateway.cli.lanes import STAGE, about, lane_of
 from gateway.config.pinning import account_file, replace_file, with_key
 from gateway.config.site import load_site
 from gateway.config.writing import toml
 from gateway.errors import GatewayError, Refused
 from gateway.model.partners import Account, Lane, Stage
+from gateway.partnership.typed import as_typed
 from gateway.planner import same_login
 from gateway.sftp import SftpTransport, is_password, scan_host_key
 from gateway.vault import resolve_credential
@@ -45,11 +46,12 @@ def rotate(context: click.Context, partner: str, stage: str | None, credential: 
         key = _announced(lane)
         account = replace(lane.account, host_keys=(key,))
         after = with_key(text, key)
-    _dry_login(context, account)
+    _dry_login(context, lane, account)
     replace_file(path, after)
     click.echo(f"It works, and stands now in {path}. A running service takes it up when it is started again.")
     if credential:
-        click.echo(f"The old one is untouched: `--credential {lane.account.credential}` goes back to it.")
+        back = f"gateway payer rotate {as_typed(lane.key)} --credential {lane.account.credential}"
+        click.echo(f"The old one is untouched: `{back}` goes back to it.")
         _tell_of_the_other(context, lane)
     else:
         click.echo("Take the old line out of host_keys once the server shows it no more.")
@@ -81,7 +83,7 @@ def _announced(lane: Lane) -> str:
     )
 
 
-def _dry_login(context: click.Context, account: Account) -> None:
+def _dry_login(context: click.Context, lane: Lane, account: Account) -> None:
     """One login and one listing. Raises what that raises, with what it means here."""
     settings, _, _ = load_site(config_path(context))
 
@@ -93,7 +95,8 @@ def _dry_login(context: click.Context, account: Account) -> None:
             await session.listing(account.endpoint.outbound)
 
     try:
-        asyncio.run(look())
+        with about(lane):
+            asyncio.run(look())
     except GatewayError as failure:
         click.echo("It does not work. Nothing was changed, and the present one stays in use.", err=True)
         raise failure

@@ -20,6 +20,7 @@ from gateway.config.writing import toml
 from gateway.errors import Refused
 from gateway.model.partners import Lane, Stage
 from gateway.partnership.prints import matching, prints
+from gateway.partnership.typed import ACCOUNT, written_out
 from gateway.sftp import scan_host_key
 
 
@@ -51,7 +52,9 @@ def trust(
         raise click.UsageError("give the --fingerprint that the partner published, or its --key")
     key = _matched(keys, published) if published or file else None
     said = "It matches, and" if published else "Nothing was compared with a fingerprint; it"
-    says = _written(context, lane, key, pin, day.date() if day else None, said) if key else _COMPARE.format(partner)
+    says = (
+        _written(context, lane, key, pin, day.date() if day else None, said) if key else written_out(_COMPARE, lane.key)
+    )
     if as_json:
         show.as_json({"keys": [_told(lane, one, key) for one in keys], "says": says})
     else:
@@ -59,7 +62,7 @@ def trust(
 
 
 _COMPARE = (
-    "Compare with what the partner published: gateway payer trust {} --fingerprint PRINT --pin writes the one that"
+    f"Compare with what the partner published: gateway payer trust {ACCOUNT} --fingerprint PRINT --pin writes the one that"
     " matches."
 )
 

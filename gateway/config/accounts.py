@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -26,7 +25,7 @@ from gateway.config.values import (
     size,
 )
 from gateway.model.habits import StageMarks
-from gateway.model.partners import Account, Endpoint, Partner, Route, Stage
+from gateway.model.partners import Account, Endpoint, Partner, Stage
 from gateway.model.x12 import Address
 
 
@@ -133,11 +132,3 @@ class RoutesFile(Section):
     route: tuple[RouteEntry, ...] = Field(
         (), description="The ways to payers.", examples=[[{"payer": "prairie", "partner": "bluestem"}]]
     )
-
-    def routes(self, partners: Mapping[str, Partner]) -> list[Route]:
-        """The routes between payers and partners that know each other."""
-        return [
-            Route(r.payer, r.partner, r.rank, r.payer_id or "")
-            for r in self.route
-            if r.partner in partners and r.payer in partners[r.partner].payers
-        ]

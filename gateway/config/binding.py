@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gateway.config.accounts import AccountFile, RouteEntry, RoutesFile
+from gateway.config.accounts import AccountFile, RouteEntry
 from gateway.config.filenames import wrong_with
+from gateway.config.neighbours import meeting
 from gateway.config.places import shared
 from gateway.config.switches import disagreements
 from gateway.config.wording import nearest
@@ -24,6 +25,7 @@ def bound_accounts(
     """An account for each file that could be read (None could not) and is named as a partner's key: `KEY.toml`, or
     `KEY.test.toml` for a second account there at the other stage."""
     found: list[Account] = []
+    lanes: list[tuple[Path, Lane]] = []
     for path, file in files.items():
         key = path.stem.partition(".")[0]
         if key not in registered.partners:
@@ -31,12 +33,13 @@ def bound_accounts(
         elif file and key in partners:
             account = file.account(partners[key])
             lane = Lane(partners[key], account)
-            problems += [
-                f"{path}: {wrong}" for wrong in (*_wrong_names(lane), *_wrong_folders(lane), *disagreements(lane))
-            ]
+            wrong = [*_wrong_names(lane), *_wrong_folders(lane), *disagreements(lane)]
+            problems += [f"{path}: {one}" for one in wrong]
+            lanes += [(path, lane)] if not wrong else []
             if any((other.partner, other.stage) == (key, account.stage) for other in found):
                 problems.append(f"{path}: a second {account.stage.value} account at {key}; give it the other stage")
             found.append(account)
+    problems += meeting(lanes)
     return found
 
 
@@ -66,12 +69,16 @@ def _wrong_folders(lane: Lane) -> Iterator[str]:
 
 
 def bound_routes(
-    file: RoutesFile, path: Path, registered: Registry, partners: Partners, problems: list[str]
+    entries: Mapping[int, RouteEntry], path: Path, registered: Registry, partners: Partners, problems: list[str]
 ) -> list[Route]:
     """The routes whose payer and partner are both known, and known to each other."""
-    for number, entry in enumerate(file.route):
+    for number, entry in entries.items():
         problems += [f"{path}: route[{number}]{wrong}" for wrong in _wrong_ends(entry, registered)]
-    return file.routes(partners)
+    return [
+        Route(way.payer, way.partner, way.rank, way.payer_id or "")
+        for way in entries.values()
+        if way.partner in partners and way.payer in partners[way.partner].payers
+    ]
 
 
 def _wrong_ends(entry: RouteEntry, registered: Registry) -> Iterator[str]:

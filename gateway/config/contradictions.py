@@ -7,10 +7,11 @@ from fnmatch import fnmatchcase
 from string import Formatter
 
 from gateway.config.filenames import wrong_with
-from gateway.config.places import Wrong, folders, hours
+from gateway.config.places import Wrong, folders, hours, never
 from gateway.model.habits import Case, Discard, Sends
 from gateway.model.partners import Partner, Verify, WriteHabit
 from gateway.naming import capacity, numeral
+from gateway.partnership.phrases import counted
 from gateway.wrapping import WRONG_OPTIONS
 
 
@@ -24,7 +25,7 @@ def contradictions(partner: Partner, wrong_keys: Collection[str] = ()) -> Iterat
 
 def _any_of(keys: Collection[str], wrong: Collection[str]) -> bool:
     """Whether one of these keys, a table it stands in or a key within it is wrong; of `expects.*` each entry is judged by
-    itself, or none is looked at, so that only the whole table counts."""
+    itself, or none is looked at, or what the others say holds whatever it says, so that only the whole table counts."""
     return any(
         one == key or key.startswith(f"{one}.") or (one.startswith(f"{key}.") and f"{key}.*" not in keys)
         for key in keys
@@ -175,8 +176,8 @@ def _discarding(partner: Partner) -> Iterator[Wrong]:
 def _discarding_late(partner: Partner) -> Iterator[Wrong]:
     box = partner.habits.mailbox
     if box.discard is Discard.AFTER_DAYS and 0 < box.retention_days <= box.discard_after_days:
-        yield ("mailbox.discard_after_days", f"comes too late: it removes files itself after {box.retention_days} days",
-               'discard = "never"')  # fmt: skip
+        wrong = f"comes too late: it removes files itself after {counted(box.retention_days, 'day')}"
+        yield "mailbox.discard_after_days", wrong, 'discard = "never"'
 
 
 def _discarding_nothing(partner: Partner) -> Iterator[Wrong]:
@@ -203,16 +204,6 @@ def _answers(partner: Partner) -> Iterator[Wrong]:
                 f"expects.{kind}.business",
                 "counts no hours without within_hours",
                 f"expects = {{{kind} = {{within_hours = 24, business = true}}}}",
-            )
-
-
-def _outages(partner: Partner) -> Iterator[Wrong]:
-    for number, outage in enumerate(partner.habits.outages):
-        if outage.ends <= outage.begins:
-            yield (
-                f"outages[{number}].ends",
-                "must come after begins",
-                f"ends = {(outage.begins).isoformat()[:10]}T23:59:00Z",
             )
 
 
@@ -280,14 +271,14 @@ RULES: Mapping[Callable[[Partner], Iterator[Wrong]], tuple[str, ...]] = {
     _verifying_marks: ("verify", "receipts", "receipts.*"),
     _receipts: ("receipts.arrived", "receipts.failed", "receipts.folder", "names.punctuation"),
     folders: ("endpoint.outbound", "endpoint.inbound", "stages", "staging"),
-    hours: ("windows", "maintenance"),
+    hours: ("windows", "maintenance", "maintenance.*"),
+    never: ("maintenance", "maintenance.*"),
     _stages: ("stages", "endpoint.outbound", "endpoint.inbound", "filename"),
     _discarding: ("mailbox.discard", "mailbox.discard_after_days"),
     _discarding_late: ("mailbox.discard", "mailbox.discard_after_days", "mailbox.retention_days"),
     _discarding_nothing: ("mailbox.discard", "mailbox.reading_removes"),
     _mail: ("mailbox.mail",),
     _answers: ("expects", "expects.*"),
-    _outages: ("outages",),
     _agreed_payers: ("agreements.payers", "payers"),
     _agreed_days: ("agreements.days", "agreements.payers"),
     _wraps: ("wraps",),

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from gateway.model.partners import Account, Lane, Partner, Payer, Route, Stage
 from gateway.partnership.phrases import listed
+from gateway.partnership.typed import as_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _warnings(lanes: Mapping[str, Lane], ways: Mapping[str, Sequence[Route]]) ->
     routed = {route.partner: payer for payer, routes in ways.items() for route in routes}
     reached = {lane.partner.key for lane in lanes.values()}
     found = [
-        f"lane {key} has no host key and cannot be dialled; `gateway payer trust {lane.partner.key}` helps"
+        f"lane {key} has no host key and cannot be dialled; `gateway payer trust {as_typed(key)}` helps"
         for key, lane in lanes.items()
         if not lane.account.host_keys
     ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gateway.config.settings import Section
 from gateway.config.values import (
@@ -144,6 +144,12 @@ class OutageTable(Section):
     begins: Moment = Field(description="From then on, with a zone.", examples=["2026-12-05T22:00:00-06:00"])
     ends: Moment = Field(description="Up to then, with a zone.", examples=["2026-12-06T04:00:00-06:00"])
     reason: str = Field("", description="What it said about it.", examples=["move to a new data centre"])
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends <= self.begins:
+            raise ValueError("must end after it begins")
+        return self
 
     def noun(self) -> Outage:
         """The noun."""

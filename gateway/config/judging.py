@@ -10,6 +10,9 @@ from pydantic import ValidationError
 from gateway.config.contradictions import contradictions
 from gateway.config.partners import PartnerTable
 
+LISTS = ("windows", "maintenance", "outages")
+"""The keys that hold lists of tables."""
+
 
 def contradictions_in(entry: Any) -> Iterator[str]:
     """As `place: what (for example: ...)`: of the keys that are right, in place of the others what is usual."""
@@ -27,10 +30,12 @@ def contradictions_in(entry: Any) -> Iterator[str]:
 
 def _wrong_keys(entry: Mapping[str, Any]) -> frozenset[str]:
     """The keys that cannot be taken or are missing: of the table itself, or `table.key` where the rest of a table in it can
-    be taken without that one."""
+    be taken without that one, as `list.0` where the rest of a list of tables can."""
     places = _places(entry)
     within = frozenset(
-        f"{place[0]}.{place[1]}" for place in places if place[1:] and isinstance(entry[place[0]], Mapping)
+        f"{place[0]}.{place[1]}"
+        for place in places
+        if place[1:] and (isinstance(entry[place[0]], Mapping) or place[0] in LISTS)
     )
     left = {key: _without(value, key, within) for key, value in entry.items()}
     return within | {place[0] for place in _places(left)}
@@ -47,7 +52,9 @@ def _places(entry: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 
 def _without(value: Any, key: str, wrong: Collection[str]) -> Any:
-    """A table without its wrong keys; anything else as it is."""
+    """A table without its wrong keys, a list without its wrong tables; anything else as it is."""
+    if isinstance(value, list):
+        return [inner for number, inner in enumerate(value) if f"{key}.{number}" not in wrong]
     if not isinstance(value, Mapping):
         return value
     return {name: inner for name, inner in value.items() if f"{key}.{name}" not in wrong}

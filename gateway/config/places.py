@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from posixpath import normpath
 from zoneinfo import ZoneInfo
 
 from gateway.calendar import is_open
-from gateway.model.partners import Partner
+from gateway.model.partners import Partner, Window
 
 Wrong = tuple[str, str, str]
 """The place in the partner's table, what is wrong, and an example of what is right."""
@@ -48,17 +48,29 @@ def folders(partner: Partner) -> Iterator[Wrong]:
 
 
 def hours(partner: Partner) -> Iterator[Wrong]:
-    """Windows and maintenance that leave nothing of a week. It is looked at from its edges: the first moment of whatever
-    is open is where a window opens or maintenance ends."""
-    windows, maintenance = partner.windows, partner.maintenance
+    """Windows of which maintenance leaves nothing, though it leaves something of a week."""
+    if partner.windows and _shut(partner.windows, partner.maintenance) and not _shut((), partner.maintenance):
+        yield "windows", _NO_MOMENT, 'windows = [{opens = "06:00", closes = "20:00"}]'
+
+
+def never(partner: Partner) -> Iterator[Wrong]:
+    """Maintenance that leaves nothing of a week, whatever the windows."""
+    if _shut((), partner.maintenance):
+        yield "maintenance", _NO_MOMENT, 'maintenance = [{opens = "02:00", closes = "06:00", days = ["sun"]}]'
+
+
+def _shut(windows: Sequence[Window], maintenance: Sequence[Window]) -> bool:
+    """Looked at from the edges of a week: the first moment of whatever is open is where a window opens or maintenance
+    ends."""
     edges = [(window.opens, window.zone) for window in windows] + [(shut.closes, shut.zone) for shut in maintenance]
     moments = [
         datetime.combine(_MONDAY + timedelta(days=day), time.fromisoformat(at), ZoneInfo(zone))
         for at, zone in edges
         for day in range(8)
     ]
-    if moments and not any(is_open(windows, at) and not (maintenance and is_open(maintenance, at)) for at in moments):
-        place = "windows" if windows else "maintenance"
-        example = 'windows = [{opens = "06:00", closes = "20:00"}]' if windows else (
-            'maintenance = [{opens = "02:00", closes = "06:00", days = ["sun"]}]')  # fmt: skip
-        yield place, "leave no moment of a week in which a file could be sent, because of maintenance", example
+    return bool(moments) and not any(
+        is_open(windows, at) and not (maintenance and is_open(maintenance, at)) for at in moments
+    )
+
+
+_NO_MOMENT = "leave no moment of a week in which a file could be sent, because of maintenance"

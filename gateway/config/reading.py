@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,10 +41,40 @@ def validated(model: type[M], data: dict[str, Any], source: object, problems: li
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for found in error.errors(include_url=False, include_input=False, include_context=False):
-            said = what(model, found["type"], found["msg"], found["loc"])
-            problems.append(f"{source}: {where(found['loc'])}: {said}")
-        return None
+        told = _found(error)
+    for found in (*told, *_behind(model, data, told)):
+        said = what(model, found["type"], found["msg"], found["loc"])
+        problems.append(f"{source}: {where(found['loc'])}: {said}")
+    return None
+
+
+def _behind(model: type[BaseModel], data: dict[str, Any], told: list[Any]) -> Iterator[Any]:
+    """What a rule over several keys finds beside keys that are wrong by themselves: it is asked once these are left out,
+    and so must say nothing of what stands in for a key that is not there."""
+    try:
+        model.model_validate(_without(data, {_key(found["loc"]) for found in told}))
+    except ValidationError as error:
+        yield from (found for found in _found(error) if found["type"] != "missing" and found not in told)
+
+
+def _found(error: ValidationError) -> list[Any]:
+    return error.errors(include_url=False, include_input=False, include_context=False)
+
+
+def _key(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The key that a place stands in: of lists nothing is left out, so that what stands behind keeps its number."""
+    while place and (isinstance(place[-1], int) or place[-1] == "[key]"):
+        place = place[:-1]
+    return place
+
+
+def _without(value: Any, keys: Collection[tuple[int | str, ...]], at: tuple[int | str, ...] = ()) -> Any:
+    """Tables without these keys, however deep."""
+    if isinstance(value, Mapping):
+        return {key: _without(inner, keys, (*at, key)) for key, inner in value.items() if (*at, key) not in keys}
+    if isinstance(value, list):
+        return [_without(inner, keys, (*at, number)) for number, inner in enumerate(value)]
+    return value
 
 
 def read_model(model: type[M], path: Path, problems: list[str]) -> M | None:

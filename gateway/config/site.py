@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from gateway.config.accounts import AccountFile, RoutesFile
+from gateway.config.accounts import AccountFile, RouteEntry, RoutesFile
 from gateway.config.binding import bound_accounts, bound_routes
 from gateway.config.declarations import read_declaration
 from gateway.config.declared import settled
 from gateway.config.directory import Directory, bind
 from gateway.config.loading import read_settings
-from gateway.config.reading import read_model
+from gateway.config.reading import read_model, read_toml, validated
 from gateway.config.settings import Settings
 from gateway.errors import ConfigError, PluginError
 from gateway.plugins import Loading, Registry, load_plugins
 
 
-def load_site(path: Path, loading: Callable[[Settings], Loading] | None = None) -> tuple[Settings, Registry, Directory]:
+def load_site(
+    path: Path, loading: Callable[[Settings], Loading] | None = None, *, installed: bool = True
+) -> tuple[Settings, Registry, Directory]:
     """Settings, plugins, and how both are bound by the accounts and routes beside gateway.toml. `loading` says how
-    plugins are loaded where they are not simply imported.
+    plugins are loaded where they are not simply imported; `installed` packages are plugins too.
 
     Raises ConfigError with every problem of every file, or PluginError where plugins alone do not load.
     """
@@ -27,13 +29,13 @@ def load_site(path: Path, loading: Callable[[Settings], Loading] | None = None) 
     settings = read_settings(path, problems)
     accounts = _accounts(path.parent / "partners", problems)
     routes_path = path.parent / "routes.toml"
-    routes = read_model(RoutesFile, routes_path, problems) if routes_path.exists() else RoutesFile()
-    registered = _registered(settings, problems, loading)
+    routes = _routes(routes_path, problems) if routes_path.exists() else {}
+    registered = _registered(settings, problems, loading, installed)
     if settings is None or registered is None:
         raise ConfigError(problems)
     registry = settled(registered, problems)
     bound = bound_accounts(accounts, registered, registry.partners, problems)
-    ways = bound_routes(routes or RoutesFile(), routes_path, registered, registry.partners, problems)
+    ways = bound_routes(routes, routes_path, registered, registry.partners, problems)
     unfit: list[str] = []
     directory = bind(registry.payers, registry.partners, bound, ways, unfit)
     problems += [f"{routes_path}: {problem}" for problem in unfit]
@@ -48,8 +50,20 @@ def _accounts(folder: Path, problems: list[str]) -> dict[Path, AccountFile | Non
     return {path: read_model(AccountFile, path, problems) for path in paths}
 
 
+def _routes(path: Path, problems: list[str]) -> dict[int, RouteEntry]:
+    """The routes that are right by themselves, by their number in the file: a slip in one hides nothing of the others."""
+    data = read_toml(path, problems)
+    if data is None:
+        return {}
+    validated(RoutesFile, data, path, problems)
+    listed = data.get("route")
+    entries = enumerate(listed if isinstance(listed, list) else ())
+    read = {number: validated(RouteEntry, entry, path, []) for number, entry in entries if isinstance(entry, dict)}
+    return {number: entry for number, entry in read.items() if entry}
+
+
 def _registered(
-    settings: Settings | None, problems: list[str], loading: Callable[[Settings], Loading] | None
+    settings: Settings | None, problems: list[str], loading: Callable[[Settings], Loading] | None, installed: bool
 ) -> Registry | None:
     """What plugins registered, or None: without settings nobody knows where they are."""
     if settings is None:
@@ -59,6 +73,7 @@ def _registered(
             settings.plugins.directory,
             settings.plugins.named,
             declared=read_declaration,
+            entry_points=installed,
             loading=loading and loading(settings),
         )
     except PluginError as error:

@@ -36,7 +36,7 @@ def urgency(money: Decimal, left: int) -> Decimal:
 
 def dollars(amount: Decimal) -> str:
     """As people write it, without cents where there are none."""
-    return f"${amount:,.0f}" if amount == amount.to_integral_value() else f"${amount:,.2f}"
+    return f"${amount:z,.0f}" if amount == amount.to_integral_value() else f"${amount:z,.2f}"
 
 
 def _whole(amount: Decimal) -> Decimal:

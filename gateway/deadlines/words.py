@@ -10,6 +10,7 @@ from gateway.deadlines.ladders import PASSED, Kind
 from gateway.deadlines.running import Deadline
 from gateway.deadlines.stakes import Stake, dollars
 from gateway.partnership.phrases import counted
+from gateway.partnership.typed import ACCOUNT, written_out
 
 _ENDS: Mapping[Kind, tuple[str, str]] = {
     Kind.ENROLLMENT: ("the enrollment", "Have the payer extend it, and record what it says."),
@@ -21,14 +22,18 @@ _ENDS: Mapping[Kind, tuple[str, str]] = {
     Kind.MALPRACTICE: ("the malpractice policy", "Renew it, send it to the payers, and record its new last day."),
     Kind.CAQH: ("the CAQH attestation", "Attest again in CAQH, and record the day of attestation."),
     Kind.CLIA: ("the CLIA certificate", "Renew it, and record its new last day."),
-    Kind.PASSWORD: ("the password", "Have a new one set at the partner and in the secret, and write password_changed."),
+    Kind.PASSWORD: (
+        "the password",
+        f"Have a new one set at the partner, store it beside the old one, and `gateway payer rotate {ACCOUNT} --credential"
+        " NAME` tries it once, uses it and writes its day.",
+    ),
     Kind.LEGACY: (
         "the use of old algorithms",
         "Ask the partner whether its server can do without; extend it only if not.",
     ),
     Kind.HOST_KEY: (
         "the new host key",
-        "From its day on it counts too; once the server shows it, `gateway payer rotate --next-key` pins it.",
+        f"From its day on it counts too; once the server shows it, `gateway payer rotate {ACCOUNT} --next-key` pins it.",
     ),
 }
 _DUE = (Kind.RECREDENTIALING, Kind.REVALIDATION, Kind.HOST_KEY)
@@ -46,9 +51,9 @@ _STEPS: Mapping[Kind, str] = {
 
 
 def next_step(deadline: Deadline) -> str:
-    """What to do, without naming anything."""
+    """What to do, without naming more than a lane."""
     if deadline.kind in _ENDS:
-        return _ENDS[deadline.kind][1]
+        return written_out(_ENDS[deadline.kind][1], deadline.lane)
     if deadline.kind in _STEPS:
         return _STEPS[deadline.kind]
     if deadline.state in _REFUSED:
@@ -79,7 +84,7 @@ def sentence(deadline: Deadline, today: date, stake: Stake) -> str:
         return _of_expiry(deadline, today, stake)
     match deadline.kind:
         case Kind.HOLD:
-            return f"held for {(today - deadline.due).days} days ({deadline.code})"
+            return f"held for {counted((today - deadline.due).days, 'day')} ({deadline.code})"
         case Kind.APPROVAL:
             return f"the approval is expected about {deadline.due}, after the filing limit"
         case Kind.DECISION:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from gateway.partnership.phrases import counted
 from gateway.testing.payer import PayerSimulator
 from gateway.testing.payer.wire import read_segments
 
@@ -71,18 +72,18 @@ class Books:
         """Everything that does not agree."""
         known, dropped = len(self.rows), sum(self.dropped.values())
         if known != dropped:
-            yield f"{dropped} claims were dropped, and {known} are known"
+            yield f"dropped: {counted(dropped, 'claim')}, and {known} are known"
         unsettled = Counter(row["stands"] for row in self.rows if row["stands"] not in SETTLED)
-        yield from (f"{count} claims still stand {stands}" for stands, count in sorted(unsettled.items()))
+        yield from (f"{counted(count, 'claim')} still {stands}" for stands, count in sorted(unsettled.items()))
         if self.doubled:
-            yield f"{self.doubled} claims were received twice"
+            yield f"received twice: {counted(self.doubled, 'claim')}"
         if self.lost:
-            yield f"{len(self.lost)} claims are lost, {self.lost[0]} first"
+            yield f"lost: {counted(len(self.lost), 'claim')}, {self.lost[0]} first"
         names = {row["control_number"] for row in self.rows if row["stands"] in NOT_SENT}
         names -= {row["control_number"] for row in self.rows if row["stands"] not in NOT_SENT}
         leaked = [name for name in self.received if name.partition("/")[0] in names]
         if leaked:
-            yield f"{len(leaked)} claims that were not to be sent were received"
+            yield f"received though not to be sent: {counted(len(leaked), 'claim')}"
         if self.paid_by_us() != self.paid_by_payers():
             yield f"the payers paid {self.paid_by_payers()}, and {self.paid_by_us()} was posted"
         if any(row["claim"] is None for row in self.posted):

@@ -20,6 +20,7 @@ from gateway.demo.practice import SCENARIOS, Practice, letters
 from gateway.demo.stage import build
 from gateway.desk import claims, proposal_orders, proposals, roster, work
 from gateway.logs import set_up
+from gateway.partnership.phrases import counted
 from gateway.store import ledger
 from gateway.testing.payer import PayerSimulator
 from gateway.workers.site import Site, open_site
@@ -56,7 +57,10 @@ class Outcome:
 def show_month(folder: Path | None = None, days: int = 30, per_day: int = 40) -> int:
     """Play it and print what came of it; 0 only if both sides' books agree."""
     root = Path(folder or tempfile.mkdtemp(prefix="gateway-month-")).resolve()
-    _say(f"{days} days with {per_day} claims each, at a new site in {root} with {len(SCENARIOS)} simulated partners.")
+    _say(
+        f"{counted(days, 'day')} with {counted(per_day, 'claim')} each, at a new site in {root} with"
+        f" {counted(len(SCENARIOS), 'simulated partner')}."
+    )
     outcome = play_month(root, days, per_day)
     books = outcome.books
     show.table(_by_standing(books), _COLUMNS, empty="No claims.")

@@ -16,6 +16,7 @@ from gateway.demo import cast
 from gateway.demo.stage import build
 from gateway.desk import claims, roster, work
 from gateway.logs import set_up
+from gateway.partnership.phrases import counted
 from gateway.testing.payer import PayerSimulator
 from gateway.workers.site import Site, open_site
 
@@ -81,7 +82,8 @@ async def _acts(config: Path, simulators: dict[str, PayerSimulator]) -> list[str
         missed += await _show(site, AFTER_APPROVAL)
         report = await work.audit(site)
         _say(
-            f"\n{report['events']} events are on record, each chained to the one before it; intact: {report['intact']}."
+            f"\nOn record: {counted(report['events'], 'event')}, each chained to the one before it;"
+            f" intact: {report['intact']}."
         )
         return missed + ([] if report["intact"] else ["an intact chain of events"])
 

@@ -18,6 +18,7 @@ from gateway.config.declarations import read_declaration
 from gateway.demo.simulated import account_text, declaration_text, route_text
 from gateway.errors import ConfigError
 from gateway.model.partners import Partner, Stage
+from gateway.partnership.phrases import counted
 from gateway.plugins import load_plugins
 from gateway.ports import Secret
 from gateway.testing.declared import Declared, as_declared
@@ -57,7 +58,7 @@ def simulate(
         (_where_json if as_json else _where)(simulator, declared, declaration, openers.recipient)
         stop.wait()
     if not as_json:
-        click.echo(f"Stopped. {len(simulator.arrivals())} files were received since the beginning.")
+        click.echo(f"Stopped. Received since the beginning: {counted(len(simulator.arrivals()), 'file')}.")
 
 
 def _scenario(context: click.Context, name: str) -> Scenario:

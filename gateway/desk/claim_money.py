@@ -43,7 +43,8 @@ async def money_of(site: Site, claim: int) -> Data:
 def _line(row: Row) -> Data:
     names = ("remittance", "trace", "paid_on", "status", "outcome", "charge", "paid", "patient", "code")
     said = said_of_crossover(row["status"], json.loads(row["carriers"]))
-    return {**{name: row[name] for name in names}, "payer_number": row["reference"], "passed_on": " ".join(said)}
+    known = {name: row[name] for name in names} | ({"outcome": "TAKEN_BACK"} if row["takes_back"] else {})
+    return {**known, "payer_number": row["reference"], "passed_on": " ".join(said)}
 
 
 def _taken(row: Row) -> Data:

@@ -91,6 +91,7 @@ ORDERS = {
     "denials assign": "denial_orders.assign",
     "denials note": "denial_orders.note",
     "denials close": "denial_orders.close",
+    "remits use": "choosing.use",
     "bank import": "money.take_in",
     "bank join": "money.join",
     "bank link": "money.link",

@@ -32,7 +32,7 @@ def _mail(row: Any) -> Data:
         "code": row["code"],
         "place": row["place"],
         "next": row["next"],
-        "file": row["path"].rsplit("/", 1)[-1],
+        "file": _name(row["path"]),
         "bytes": row["bytes"],
         "document": row["document"],
         "came_at": row["fetched_at"],
@@ -91,6 +91,7 @@ async def mailboxes(site: Site) -> list[Data]:
     """How each lane's mailbox is doing."""
     rows, seen = await site.store.read(mail.health), await site.store.read(mail.forms_seen)
     troubles, gaps = await site.store.read(mail.troubles), await site.store.read(numbers.open_gaps)
+    empty = await site.store.read(mail.empty)
     found = []
     for row in rows:
         lane = site.directory.lanes.get(row["lane"])
@@ -104,6 +105,7 @@ async def mailboxes(site: Site) -> list[Data]:
                 "new_at": row["new_at"] or "",
                 "files": row["files"] or 0,
                 "waiting": row["waiting"] or 0,
+                "empty": [_name(each["path"]) for each in empty if each["lane"] == row["lane"]],
                 "unreadable": row["unreadable"],
                 "mail": row["mail"],
                 "never_seen": [form for form in _expected(lane.partner) if form not in had] if row["sent"] else [],
@@ -112,6 +114,10 @@ async def mailboxes(site: Site) -> list[Data]:
             }
         )
     return found
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
 
 
 def _expected(partner: Partner) -> list[str]:

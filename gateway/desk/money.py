@@ -11,6 +11,7 @@ from typing import Any
 from gateway import events as e
 from gateway.deadlines.days import business_days
 from gateway.deadlines.stakes import dollars
+from gateway.desk.choosing import told
 from gateway.desk.known import known_payer
 from gateway.desk.restated import said_otherwise
 from gateway.errors import Refused
@@ -52,6 +53,7 @@ async def remit(site: Site, remittance: int, limit: int = 1000) -> Data:
     alone = await site.store.read(unplaced, lane, remittance, limit) if lane and row["unmatched"] else {}
     return {
         **_listed(row),
+        **await told(site, row),
         "payee_npi": row["payee_npi"],
         "payee_tax_id": row["payee_tax_id"],
         "document": row["document"],

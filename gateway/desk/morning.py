@@ -14,6 +14,8 @@ from gateway.desk.claim_money import paid_too_much
 from gateway.desk.disks import short_of_room
 from gateway.desk.handback import unhanded
 from gateway.digest import Line, Section
+from gateway.partnership.phrases import counted
+from gateway.partnership.typed import as_typed
 from gateway.planner import OF_HOST_KEYS
 from gateway.silence import QUIET
 from gateway.store import digest, doubled, heard, submissions
@@ -86,8 +88,7 @@ def _waits(row: Mapping[str, Any]) -> Line:
     )
     if row["code"] not in OF_HOST_KEYS:
         return Line(what, resume)
-    partner, _, stage = row["lane"].partition("/")
-    return Line(f"{what} Then: {resume}", f"gateway payer trust {partner} --stage {stage}")
+    return Line(what, f"gateway payer trust {as_typed(row['lane'])}")
 
 
 async def contradictions(site: Site) -> Section:
@@ -141,7 +142,7 @@ def _uncorrected(row: Mapping[str, Any], site: Site) -> Line:
     days = (site.today() - datetime.fromisoformat(row["oldest"]).astimezone(site.zone).date()).days
     what = (
         f"{_claims(row['claims'])} rejected or declined before{_by(row['payer'])}, {_sum(row['charges'])}, not corrected:"
-        f" the oldest {_count(days, 'day')} ago ({_named(ids)})."
+        f" the oldest {counted(days, 'day')} ago ({_named(ids)})."
     )
     return Line(what, f"gateway why C{ids[0]}")
 
@@ -173,15 +174,15 @@ async def held(site: Site) -> Section:
 def _limit(days: int) -> str:
     """So many days until a filing limit, as the line goes on; nothing of one that is far."""
     if days < 0:
-        return f", filing limit {_count(-days, 'day')} ago"
-    return f", filing limit in {_count(days, 'day')}" if days < _FAR else ""
+        return f", filing limit {counted(-days, 'day')} ago"
+    return f", filing limit in {counted(days, 'day')}" if days < _FAR else ""
 
 
 async def denied(site: Site) -> Section:
     """Denials by root cause, most money soonest first."""
     lines = [
         Line(
-            f"{_count(row['denials'], 'denial')}{_by(row['payer'])}, {dollars(Decimal(row['amount']))}: {row['code']},"
+            f"{counted(row['denials'], 'denial')}{_by(row['payer'])}, {dollars(Decimal(row['amount']))}: {row['code']},"
             f" for {row['owner'].replace('_', ' ')} ({_named([claim[1:] for claim in row['first_claims']])}).",
             f'gateway denials{_of(row["payer"])} --cause "{row["cause"]}"',
         )
@@ -194,7 +195,7 @@ async def silent(site: Site) -> Section:
     """Answers that do not come and for which nothing accounts."""
     lines = [
         Line(
-            f"{row['lane']}: no {row['answer']} for {_claims(row['claims'])}, due {_count(row['days'], 'day')} ago.",
+            f"{row['lane']}: no {row['answer']} for {_claims(row['claims'])}, due {counted(row['days'], 'day')} ago.",
             row["command"],
         )
         for row in await silence.overdue(site)
@@ -227,14 +228,14 @@ async def bank(site: Site) -> Section:
         if row["names"]
     ]
     lines += [
-        Line(f"{_count(len(late), what)} late, {dollars(sum((Decimal(row['amount']) for row in late), Decimal()))}.",
+        Line(f"{counted(len(late), what)} late, {dollars(sum((Decimal(row['amount']) for row in late), Decimal()))}.",
              "gateway bank")
         for name, what in (("without_remittance", "deposit without remittance"), ("without_money", "remittance unpaid"))
         if (late := [row for row in found[name] if row["late"]])
     ]  # fmt: skip
     lines += [
         Line(
-            f"No remittance{_by(row['payer'])} for {_count(row['since'], 'day')}, usually {row['usual']};"
+            f"No remittance{_by(row['payer'])} for {counted(row['since'], 'day')}, usually {row['usual']};"
             f" {_claims(row['waiting'])} wait for one.",
             "gateway bank",
         )
@@ -267,22 +268,20 @@ async def unposted(site: Site) -> Section:
             sums = f"paid {_sum(' '.join(paid))} in all, and {dollars(max(map(Decimal, charges)))} was charged"
             what = f"C{row['id']}{_by(row['payer'])}: {sums}."
             lines.append(Line(what, f"gateway why C{row['id']}"))
+    for row in await site.store.read(digest.undecided):
+        what = f"A remittance from {row['lane']} states a posted payment otherwise: nothing of it was posted."
+        lines.append(Line(what, f"gateway remits show {row['id']}"))
     for row in await site.store.read(digest.remitted, last_workday(site)):
         show = f"gateway remits show {row['id']}"
         if not row["balanced"]:
             what = f"A remittance from {row['lane']} over ${row['amount']} does not balance: nothing of it was posted."
             lines.append(Line(what, show))
             continue
-        if row["restated"]:
-            what = f"A remittance from {row['lane']} states a posted payment otherwise: nothing of it was posted."
-            lines.append(Line(what, show))
         if row["strangers"]:
-            what = f"{row['lane']}: no claim here for {_count(row['strangers'], 'payment')} of a remittance."
+            what = f"{row['lane']}: no claim here for {counted(row['strangers'], 'payment')} of a remittance."
             lines.append(Line(what, show))
         if row["undecided"]:
-            what = (
-                f"{row['lane']}: {_count(row['undecided'], 'payment')} of a remittance neither paid nor denied (CLP02)."
-            )
+            what = f"{row['lane']}: {counted(row['undecided'], 'payment')} of a remittance neither paid nor denied (CLP02)."
             lines.append(Line(what, show))
     return Section("Money that wants a look", _short(lines, "gateway remits"))
 
@@ -294,12 +293,19 @@ async def posted(site: Site) -> Section:
         for row in await site.store.read(digest.remitted, last_workday(site))
         if row["balanced"] and row["repeats"] is None and row["usage"] != "T"
     ]
+    chosen = tuple(
+        Line(
+            f"Remittance {row['remittance']} holds, said {row['actor']}: what contradicted it was taken back.",
+            f"gateway remits show {row['remittance']}",
+        )
+        for row in await site.store.read(digest.chosen, last_workday(site))
+    )
     if not rows:
-        return Section("Posted", (), calm=True)
+        return Section("Posted", chosen, calm=True)
     total = sum((Decimal(row["amount"]) for row in rows), Decimal())
-    payments = _count(sum(row["payments"] for row in rows), "claim payment")
-    what = f"{dollars(total)} in {_count(len(rows), 'remittance')} with {payments}."
-    return Section("Posted", (Line(what, "gateway remits"),), calm=True)
+    payments = counted(sum(row["payments"] for row in rows), "claim payment")
+    what = f"{dollars(total)} in {counted(len(rows), 'remittance')} with {payments}."
+    return Section("Posted", (Line(what, "gateway remits"), *chosen), calm=True)
 
 
 async def mailboxes(site: Site) -> Section:
@@ -310,14 +316,14 @@ async def mailboxes(site: Site) -> Section:
         at = box["lane"]
         lines += [Line(f"{at}: {each['code']}. {each['next']}", "gateway status") for each in box["troubles"]]
         if box["unreadable"]:
-            lines.append(Line(f"{at}: cannot be read: {_count(box['unreadable'], 'file')}.", "gateway mail"))
+            lines.append(Line(f"{at}: cannot be read: {counted(box['unreadable'], 'file')}.", "gateway mail"))
         if box["mail"]:
-            lines.append(Line(f"{at}: {_count(box['mail'], 'letter')} that nobody is done with.", "gateway mail"))
+            lines.append(Line(f"{at}: {counted(box['mail'], 'letter')} that nobody is done with.", "gateway mail"))
         if box["never_seen"]:
             lines.append(Line(f"{at} has never sent a {', '.join(box['never_seen'])}.", "gateway status"))
         missing = sum(gap["missing"] for gap in box["missing_numbers"])
         if missing:
-            lines.append(Line(f"{at}: never came: {_count(missing, 'control number')}.", "gateway status"))
+            lines.append(Line(f"{at}: never came: {counted(missing, 'control number')}.", "gateway status"))
     return Section("Mailboxes", _short(lines, "gateway status"))
 
 
@@ -348,12 +354,8 @@ def _short(lines: list[Line], everything: str) -> tuple[Line, ...]:
     return (*lines[:_MOST], Line(f"And {len(lines) - _MOST} more.", everything))
 
 
-def _count(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
 def _claims(count: int) -> str:
-    return _count(count, "claim")
+    return counted(count, "claim")
 
 
 def _by(payer: str) -> str:

@@ -15,6 +15,7 @@ from gateway.errors import Refused
 from gateway.gate import Judgement
 from gateway.model.claims import Outcome
 from gateway.model.partners import Lane, Partner
+from gateway.partnership.phrases import counted
 from gateway.sending import PAYER_ID_OTHER
 from gateway.store import rehearsal, routes
 from gateway.store.connection import Row
@@ -62,7 +63,7 @@ async def preview(site: Site, payer: str, partner: str = "", back: bool = False,
     another id of the payer, `unnamed` those that cannot because the route names none."""
     to, back = _way(site, payer, partner, back)
     today = site.today()
-    ends = date.fromisoformat(until) if until else _end_of_outage(site, payer, today)
+    ends = _given(until, today) if until else _end_of_outage(site, payer, today)
     gate = replace(site.gate, directory=rerouted(site.base, await _moves(site, payer, to.key, back)))
     staying = await site.store.read(routes.staying, payer)
     found = await site.store.rehearse(None, rehearsal.moved, payer, to.key, back)
@@ -146,6 +147,18 @@ def _settled(site: Site, payer: str) -> str:
     return next((route.partner for route in site.base.routes.get(payer, ())), "")
 
 
+def _given(until: str, today: date) -> date:
+    """The day that somebody expects. Raises Refused where it has passed: every filing limit would fall behind it."""
+    ends = date.fromisoformat(until)
+    if ends < today:
+        raise Refused(
+            f"no outage can be expected to end on {ends}, for today is {today}",
+            code="DAY_PASSED",
+            next_step=f"Say `--until {today}` or a later day, or nothing: then it is as announced, or in two weeks.",
+        )
+    return ends
+
+
 def _end_of_outage(site: Site, payer: str, today: date) -> date:
     """As the partner announced it, or two weeks from now."""
     partner = site.directory.routes[payer][0].partner
@@ -165,7 +178,7 @@ def _told(waiting: Waiting, judged: Judgement, to: Partner, today: date) -> Data
         step = "Add one in conf/partners/; until then it goes the way it went."
     lead = to.habits.agreements.days if code == "EDI_NOT_AGREED" else 0
     if lead:
-        step += f" That usually takes {lead} days, so until {today + timedelta(days=lead)}."
+        step += f" That usually takes {counted(lead, 'day')}, so until {today + timedelta(days=lead)}."
     return {
         "claim": f"C{waiting.case.id}",
         "control_number": waiting.control_number,

@@ -12,10 +12,12 @@ from gateway.codec import as_delimiters
 from gateway.desk.claims import choose
 from gateway.desk.submissions import ladder
 from gateway.errors import Malformed, Refused
+from gateway.families import VOID
 from gateway.model.inquiries import Word
 from gateway.model.sending import set_control, set_reference
+from gateway.partnership.phrases import counted
 from gateway.proof import naming, packet_of, received, sent_excerpts
-from gateway.store import proofs
+from gateway.store import claims, proofs
 from gateway.store.connection import Row, moment
 from gateway.workers.site import Site
 
@@ -31,9 +33,10 @@ All of it is patient data in the clear. Remove this folder when you are done.
 
 
 async def give(site: Site, claim: str, actor: str, given_to: str = "") -> Data:
-    """The packet's own files in base64, and the documents that belong to it by their numbers. The journal keeps who was
-    given it. Raises Refused for a claim that reached no partner."""
-    row = await choose(site, claim)
+    """The packet's own files in base64, and the documents that belong to it by their numbers. A CLM01 means the latest
+    version that was sent, and `chosen` says so. The journal keeps who was given it. Raises Refused for a claim that reached
+    no partner, or where several may be meant."""
+    row, chosen = await _meant(site, claim)
     attempts = await site.store.read(proofs.attempts, row["id"])
     if not attempts:
         raise Refused(
@@ -52,12 +55,28 @@ async def give(site: Site, claim: str, actor: str, given_to: str = "") -> Data:
     files = {"packet.json": content, "proof.pdf": pdf, "verify.py": verifier(), "README.txt": README.encode()}
     return {
         "claim": f"C{row['id']}",
+        "chosen": chosen,
         "strength": packet["strength"],
         "proves": packet["proves"],
         "seal": seal,
         "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
         "documents": documents,
     }
+
+
+async def _meant(site: Site, reference: str) -> tuple[Row, str]:
+    """The claim, and which one that is where a CLM01 is several's: of those that were sent and are one family the latest,
+    and a void only where nothing else was, for a void files nothing."""
+    found = await site.store.read(claims.find, reference)
+    sent = [row for row in found if await site.store.read(proofs.attempts, row["id"])]
+    named = all(row["control_number"].upper() == reference.upper() for row in found)
+    if len(found) < 2 or not named or len({row["family"] for row in sent}) != 1:
+        return await choose(site, reference), ""
+    row = max(sent, key=lambda each: (each["frequency"] != VOID, each["id"]))
+    others = ", ".join(f"C{each['id']}" for each in sent if each is not row)
+    also = f" {others} went too: name it for its own proof." if others else ""
+    all_of_them = counted(len(found), "claim")
+    return row, f"Of {all_of_them} that are called {reference} this is C{row['id']}, the latest that was sent.{also}"
 
 
 async def _packet(site: Site, row: Row, attempts: list[Row], actor: str, given_to: str) -> tuple[Data, dict[str, int]]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
+from gateway.desk.choosing import stated as stated_in
 from gateway.errors import GatewayError
-from gateway.model.answers import Remittance
 from gateway.store import documents, remittances
 from gateway.store.connection import Row
-from gateway.workers.reading import answers_in
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -40,8 +38,8 @@ async def said_otherwise(site: Site, row: Row) -> list[Data]:
 
 
 def _stated(site: Site, name: str, place: int) -> _Sums:
-    answer = next(islice(answers_in(site, name), place, None))
-    claims = answer.claims if isinstance(answer, Remittance) else ()
+    found = stated_in(site, name, place)
+    claims = found.claims if found else ()
     return _summed((each.claim, each.payer_control_number, each.status, each.paid) for each in claims)
 
 

@@ -90,7 +90,7 @@ async def settle(site: Site, submission: int, arrived: bool, reason: str, actor:
         raise Refused(
             f"submission {submission} is not in doubt",
             code="NOT_IN_DOUBT",
-            next_step="`gateway submissions` lists them with their states.",
+            next_step=f"`gateway submissions show {submission}` tells what is known of it.",
         ) from None
     site.wake.set()
     return {"submission": row["id"], "state": row["state"], "observed": row["observed"]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from gateway.deadlines.accounts import unpinned
@@ -15,6 +15,8 @@ from gateway.desk.reason import need_reason
 from gateway.errors import GatewayError, Refused, Unlawful
 from gateway.model.partners import Lane
 from gateway.partnership.phrases import countdown, counted
+from gateway.partnership.typed import as_typed
+from gateway.ports import Wrapping
 from gateway.sftp import is_password
 from gateway.sftp.reach import let_in, own_address
 from gateway.store import answers, batches, documents, journal, lanes, proposal_rows, routes, submissions
@@ -87,11 +89,12 @@ def unread(site: Site) -> list[Data]:
 
 def announced(site: Site) -> list[Data]:
     """Host keys that a partner announced and whose day comes or has come, with what to do."""
-    today, command = site.today(), "gateway payer rotate {0.partner.key} --stage {0.account.stage.value} --next-key"
+    today = site.today()
     return [
         {
             "what": f"lane {lane.key}: another host key counts {countdown(day, today)}",
-            "next": f"From then on it counts too; once the server shows it, `{command.format(lane)}` pins it.",
+            "next": "From then on it counts too; once the server shows it,"
+            f" `gateway payer rotate {as_typed(lane.key)} --next-key` pins it.",
         }
         for lane in site.directory.lanes.values()
         for _, day in unpinned(lane)
@@ -209,7 +212,10 @@ async def doctor(site: Site) -> list[Data]:
     lost = set(await site.store.read(documents.names)) - set(await site.thread(site.vault.names))
     if lost:
         found.append(
-            {"what": f"{len(lost)} documents are missing from the vault", "next": "Restore the last good backup."}
+            {
+                "what": f"missing from the vault: {counted(len(lost), 'document')}",
+                "next": "Restore the last good backup.",
+            }
         )
     found += await lists.doctor(site)
     if not (await audit(site))["intact"]:
@@ -220,10 +226,20 @@ async def doctor(site: Site) -> list[Data]:
 async def _unwrappable(site: Site, lane: Lane) -> list[Data]:
     """What its partner wants files wrapped in, where that cannot be made."""
     try:
-        await site.thread(site.wrappings, lane.partner)
+        wrappings = await site.thread(site.wrappings, lane.partner)
     except GatewayError as problem:
         return [{"what": f"lane {lane.key}: {problem.message}", "next": problem.next_step}]
-    return []
+    return [_ending(lane, ends) for w in wrappings if (ends := _ends(w)) and ends - site.today() <= _SOON]
+
+
+def _ends(wrapping: Wrapping) -> date | None:
+    """The last day of the key of an own wrapping, where it has one; a plugin's says nothing of it."""
+    return getattr(wrapping, "ends", None)
+
+
+def _ending(lane: Lane, ends: date) -> Data:
+    what = f"lane {lane.key}: the partner's OpenPGP key expires on {ends}; nothing is sent from then on"
+    return {"what": what, "next": f"Ask {lane.partner.name} for the renewed key, for options.pgp of its declaration."}
 
 
 def _undated(site: Site) -> list[Data]:

@@ -211,6 +211,27 @@ class RemittanceRestated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemittanceChosen(Event):
+    """A person said which statement of a payment holds: `count` postings take the others back, or post it."""
+
+    name: ClassVar[str] = "remittance.chosen"
+    remittance: int
+    lane: str
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRestated(Event):
+    """A person chose another statement of a payment, which says something else of this claim."""
+
+    name: ClassVar[str] = "claim.restated"
+    claim: int
+    payer: str
+    remittance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemittanceUnbalanced(Event):
     """An 835 whose amounts do not add up: nothing of it is posted."""
 

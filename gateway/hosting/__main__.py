@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from gateway.errors import GatewayError
-from gateway.hosting.leash import die_with
+from gateway.hosting.leash import die_with, gather
 from gateway.hosting.running import Runner, describe, load
 from gateway.hosting.wire import BROKE, DONE, SAID, Boot, Channel, told
 
@@ -23,6 +23,7 @@ def main() -> None:
     """Load the plugin, then answer calls until the line is closed."""
     fd, parent = int(sys.argv[1]), int(sys.argv[2])
     die_with(parent)
+    gather()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.disable(logging.CRITICAL)
     channel = Channel(socket.socket(fileno=fd), trusting=True)

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from gateway.hosting.leash import children_of
+
 SHARE = 0.1
 """Of one core, beside what is asked; a heartbeat on a connection that is kept takes a hundredth of that."""
 
@@ -125,8 +127,7 @@ def seconds_of(pid: int) -> float:
     """Seconds of a core that a process and what it started used so far; 0 where there is none."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        children = [path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children")]
     except OSError:
         return 0.0
     own = sum(map(int, fields[11:15])) / _TICKS
-    return own + sum(seconds_of(int(child)) for each in children for child in each)
+    return own + sum(map(seconds_of, children_of(pid)))

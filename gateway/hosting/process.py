@@ -16,6 +16,7 @@ from typing import Any
 
 from gateway.errors import GatewayError
 from gateway.hosting import wire
+from gateway.hosting.leash import below
 from gateway.hosting.pace import Pace
 from gateway.hosting.wire import Boot, Call, Channel, Garbled
 from gateway.ports import Secret
@@ -159,8 +160,12 @@ class Process:
         """End it and what it started. Safe more than once, and from any thread."""
         self.killed = True
         self.pace.over()
+        apart = below(self._child.pid) if self._child.poll() is None else []  # in groups of their own, as daemons are
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._child.pid, signal.SIGKILL)
+        for each in apart:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(each, signal.SIGKILL)
         self._child.wait()
         self._channel.close()
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import threading
 from collections.abc import AsyncIterable, Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway.hosting.wire import BLOCK, GIVEN, OUT, SECRET, WANT, Blocks, Boot, Call, Channel, Description, made
 from gateway.plugins import Registry, load_one
+
+if TYPE_CHECKING:
+    from gateway.hosting.loop import Loop
 
 
 def load(boot: Boot) -> Registry:
@@ -42,7 +44,7 @@ class Runner:
     def __init__(self, registry: Registry, channel: Channel) -> None:
         self._channel = channel
         self._asking = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: Loop | None = None
         self._objects: dict[str, Any] = {}
         self._functions: dict[str, Mapping[str, Any]] = {
             "check": {check.code: check for check in registry.checks},
@@ -90,16 +92,11 @@ class Runner:
 
     def _awaited(self, work: Any) -> Any:
         if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            threading.Thread(target=self._loop.run_forever, daemon=True).start()
+            # here: most plugins are never awaited, and asyncio takes long to load
+            from gateway.hosting.loop import Loop
 
-        async def awaited() -> Any:
-            try:
-                return await work
-            except (SystemExit, KeyboardInterrupt) as leaving:  # these would end the loop, and nobody be told
-                raise RuntimeError from leaving
-
-        return asyncio.run_coroutine_threadsafe(awaited(), self._loop).result()
+            self._loop = Loop()
+        return self._loop.result(work)
 
     def _input(self, blocks: Blocks) -> Iterator[bytes] | Callable[[], Iterator[bytes]]:
         return self._blocks if blocks.called else self._blocks()

@@ -11,6 +11,7 @@ from gateway.lists.columns import LAYOUTS, MOST_TITLE_ROWS, places
 from gateway.lists.quoted import WIDE, QuotedLines
 from gateway.lists.rows import ROWS, BadRow, Stored
 from gateway.model.lists import ListKind
+from gateway.partnership.phrases import counted
 
 MOST_SHOWN = 5
 _ONE_IN = 10
@@ -87,7 +88,7 @@ class ListReader:
         if not self.rows:
             raise _refused("the file has no row that can be used", "LIST_EMPTY", self.shown)
         if self.bad * _ONE_IN > self.rows + self.bad or self._bad_npis * _ONE_IN > self._npis + self._bad_npis:
-            raise _refused(f"{self.bad} rows of the file cannot be right", "LIST_DAMAGED", self.shown)
+            raise _refused(f"{counted(self.bad, 'row')} of the file cannot be right", "LIST_DAMAGED", self.shown)
 
 
 def _refused(what: str, code: str, shown: Sequence[str] = ()) -> Malformed:

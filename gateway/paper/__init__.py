@@ -9,6 +9,8 @@ from typing import Any
 from fpdf import FPDF
 from fpdf.enums import WrapMode
 
+from gateway.partnership.phrases import counted
+
 _SAYS = {True: "accepted", False: "refused", None: "nothing decided:"}
 _TOLD = {True: "the payer has it:", False: "not taken:", None: "nothing decided:"}
 """What a 277 says."""
@@ -48,7 +50,9 @@ def proof_pdf(packet: Mapping[str, Any], seal: str) -> bytes:
     for line in packet["does_not_prove"]:
         page.words(f"- {line}")
     page.heading("Seal")
-    page.code(f"SHA-256 of packet.json\n{seal}\nHead of the chain of {len(packet['events'])} events\n{packet['head']}")
+    page.code(
+        f"SHA-256 of packet.json\n{seal}\nHead of the chain of {counted(len(packet['events']), 'event')}\n{packet['head']}"
+    )
     return bytes(page.output())
 
 

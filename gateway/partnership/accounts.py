@@ -8,8 +8,9 @@ from datetime import date, datetime
 from gateway.deadlines.accounts import password_ends, unpinned
 from gateway.model.partners import Lane
 from gateway.naming import remote_name, type_of
-from gateway.partnership.phrases import Topic, countdown, listed, topic
+from gateway.partnership.phrases import Topic, countdown, counted, listed, topic
 from gateway.partnership.prints import prints
+from gateway.partnership.typed import as_typed
 
 
 def account_says(lane: Lane, now: datetime, next_name: str = "") -> Topic:
@@ -39,7 +40,7 @@ def example_name(lane: Lane, now: datetime) -> str:
 def _keys(lane: Lane, today: date) -> Iterator[str]:
     account = lane.account
     if not account.host_keys:
-        yield f"No host key is pinned, so that nothing is dialled: gateway payer trust {lane.partner.key}"
+        yield f"No host key is pinned, so that nothing is dialled: gateway payer trust {as_typed(lane.key)}"
     for key in account.host_keys:
         yield f"Its host key is {key.split()[0]} {prints(key)['SHA256']}."
     for key, day in unpinned(lane):
@@ -53,4 +54,4 @@ def _password(lane: Lane, today: date) -> Iterator[str]:
     if ends := password_ends(lane):
         yield f"The password {'ended' if ends < today else 'ends'} {countdown(ends, today)}."
     elif days:
-        yield f"A password lasts {days} days, and password_changed does not say since when this one runs."
+        yield f"A password lasts {counted(days, 'day')}, and password_changed does not say since when this one runs."

@@ -137,7 +137,11 @@ def _names(partner: Partner) -> Iterator[str]:
 def _layout(partner: Partner) -> Iterator[str]:
     habits = partner.habits
     yield f"At most {counted(partner.claims_per_set, 'claim')} in a set, {counted(habits.sets_per_file, 'set')} in a file."
-    yield f"A file has at most {habits.largest_file:,} bytes; a larger claim is held." if habits.largest_file else ""
+    yield (
+        f"A file has at most {counted(habits.largest_file, 'byte')}; a larger claim is held."
+        if habits.largest_file
+        else ""
+    )
     yield "Only claims of one billing provider share a set." * (habits.set_by is SetBy.BILLING_PROVIDER)
     yield _BREAKS[partner.line_break]
 

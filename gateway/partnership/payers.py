@@ -60,11 +60,12 @@ def _corrections(payer: Payer) -> Iterator[str]:
 
 
 def _rule(rule: FilingRule) -> str:
-    unit = "years, to 31 December," if rule.unit is Unit.YEAR_ENDS else rule.unit.value
+    ends = rule.unit is Unit.YEAR_ENDS
+    span = counted(rule.count, "year" if ends else rule.unit.value.removesuffix("s")) + ", to 31 December," * ends
     business = f" of line of business {rule.line_of_business}" if rule.line_of_business != "*" else ""
     roll = "; a day off moves on to the next business day" if rule.roll else ""
     source = f" ({rule.source}{f', looked up {rule.verified_on}' if rule.verified_on else ''})" if rule.source else ""
-    return f"For {rule.claims} claims{business}: {rule.count} {unit} from {_ANCHORS[rule.anchor]}{roll}{source}."
+    return f"For {rule.claims} claims{business}: {span} from {_ANCHORS[rule.anchor]}{roll}{source}."
 
 
 def routes_say(

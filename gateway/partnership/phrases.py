@@ -32,8 +32,8 @@ def listed(items: Iterable[object], word: str = "and") -> str:
 
 
 def counted(count: int, thing: str) -> str:
-    """`1 day`, `2 days`."""
-    return f"{count} {thing}{'s' * (count != 1)}"
+    """`1 day`, `2,000 days`."""
+    return f"{count:,} {thing}{'s' * (count != 1)}"
 
 
 def span(time: timedelta) -> str:

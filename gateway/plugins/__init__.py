@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pluggy
 
-from gateway import builtin, hookspecs
+from gateway import hookspecs
 from gateway.errors import PluginError
 from gateway.plugins.entering import enter
-from gateway.plugins.finding import Declared, Found, again, in_folder, installed, named_modules
+from gateway.plugins.finding import Declared, Found, again, in_folder, installed, installed_at, named_modules
 from gateway.plugins.registry import BUILT_IN, Registry, collect
 
-__all__ = ["Declared", "Found", "Loading", "Registry", "load_one", "load_plugins"]
+__all__ = ["Declared", "Found", "Loading", "Registry", "installed_at", "load_one", "load_plugins"]
 
 Loading = Callable[[Found], object]
 """How a plugin is loaded where it is not simply imported here."""
@@ -32,6 +32,8 @@ def load_plugins(
     """Load the built-ins, installed plugins (entry point group `gateway`), the files and folders of `directory`, and
     the modules in `named`. `declared` reads a TOML declaration; `loading` gives what stands for a plugin here. Raises
     PluginError with the plugin's name, or with those of all that do not load."""
+    from gateway import builtin  # here: the process of a plugin has no use for all our edits
+
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     manager.register(builtin, BUILT_IN)

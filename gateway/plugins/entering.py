@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from difflib import get_close_matches
 
 import pluggy
@@ -48,7 +50,8 @@ def broken(name: str, what: str, failure: BaseException) -> PluginError:
 
 def _loaded(found: Found) -> object:
     try:
-        return found.load()
+        with redirect_stdout(sys.stderr):  # what it prints is no part of what a command is asked for
+            return found.load()
     except PluginError:
         raise
     except (Exception, SystemExit) as failure:

@@ -9,12 +9,15 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gateway.errors import PluginError
 from gateway.hookspecs import PROJECT, hookimpl
 from gateway.model.partners import Partner, Payer
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint, EntryPoints
 
 Declared = Callable[[Path], tuple[Sequence[Payer], Sequence[Partner]]]
 
@@ -52,8 +55,26 @@ class Declaration:
 
 def installed() -> Iterator[Found]:
     """The entry points of installed packages, as `package:name`."""
-    for point in sorted(entry_points(group=PROJECT), key=_installed_name):
+    for point in sorted(_points(), key=_installed_name):
         yield Found(_installed_name(point), point.load, INSTALLED)
+
+
+def installed_at(name: str) -> Path | None:
+    """Where the installed plugin `package:name`, or `name` alone, lies: its module, or the folder of its package."""
+    for point in _points():
+        if name in (point.name, _installed_name(point)):
+            spec = importlib.util.find_spec(point.module)
+            if spec is not None and spec.origin is not None:
+                path = Path(spec.origin)
+                return path.parent if path.name == "__init__.py" else path
+    return None
+
+
+def _points() -> EntryPoints:
+    # here: it takes long to load, and plugins of the folder need none of it
+    from importlib.metadata import entry_points
+
+    return entry_points(group=PROJECT)
 
 
 def _installed_name(point: EntryPoint) -> str:

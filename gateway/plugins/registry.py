@@ -10,13 +10,12 @@ from typing import Any
 import pluggy
 
 from gateway.amendments import Amendment
-from gateway.builtin import Edge
-from gateway.checks import CONTENT, Check
+from gateway.checks import Check
 from gateway.errors import PluginError
 from gateway.model.answers import Reader
 from gateway.model.partners import Partner, Payer
 from gateway.plugins.entering import broken
-from gateway.ports import EnrollmentSourceMaker, NotifierMaker, WrappingMaker
+from gateway.ports import Edge, EnrollmentSourceMaker, NotifierMaker, WrappingMaker
 
 BUILT_IN = "built in"
 """What the gateway's own registrations go by among plugins."""
@@ -42,7 +41,10 @@ class Registry:
     @property
     def gate_checks(self) -> tuple[Check, ...]:
         """What the gate runs whenever it judges: all but those of ours that were run when the claim was read."""
-        return tuple(check for check in self.checks if check not in CONTENT)
+        return tuple(check for check in self.checks if not (check.once and self._ours(check)))
+
+    def _ours(self, check: Check) -> bool:
+        return self.origins[f"check {check.code}"] == BUILT_IN
 
 
 @dataclass(frozen=True, slots=True)

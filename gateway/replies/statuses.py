@@ -295,6 +295,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "CLAIM_NUMBER_REPEATED": Row("A7", "478"),
         "NEVER_ADJUDICATED": Row("A7", "535"),
         "ORIGINAL_UNKNOWN": Row("A7", "464"),
+        "ORIGINAL_UNANSWERED": Row("A7", "464"),
         "NEW_CLAIM_WANTED": Row("A7", "535"),
         "PAYER_NUMBER_OURS": Row("A7", "464"),
         "PAYER_NUMBER_OTHER": Row("A7", "464"),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from gateway.guides.faults import GuideCode
 from gateway.model.claims import Finding
 from gateway.model.reports import BatchReport, ClaimReport, Verdict
+from gateway.partnership.phrases import counted
 from gateway.replies.findings import SEVERITIES, Told, one_line, problems_of, sets_of, told, where
 
 _VERDICTS = {
@@ -41,7 +42,7 @@ def _lines(batch: BatchReport) -> Iterator[str]:
             counts[claim.verdict] += 1
             charges[claim.verdict] += claim.charge or Decimal(0)
     yield ""
-    yield f"Total: {sum(counts.values())} claims"
+    yield f"Total: {counted(sum(counts.values()), 'claim')}"
     for verdict in Verdict:
         yield f"  {verdict.value:<10} {counts[verdict]:>7}   charges {charges[verdict]:,.2f}"
     if lost:

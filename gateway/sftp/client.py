@@ -84,9 +84,10 @@ class Client:
         """Remove a file."""
         self._done(self._ask(Kind.REMOVE, string(path)))
 
-    def rename(self, source: bytes, target: bytes) -> None:
-        """By the POSIX extension where it is offered, which replaces `target`; else by RENAME, which must not."""
-        if POSIX_RENAME in self.extensions:
+    def rename(self, source: bytes, target: bytes, *, free: bool = True) -> None:
+        """By the POSIX extension where it is offered, which replaces `target`; where that is not known to be `free`, and
+        else, by RENAME, which must not."""
+        if free and POSIX_RENAME in self.extensions:
             try:
                 return self._done(self._ask(Kind.EXTENDED, string(POSIX_RENAME), string(source), string(target)))
             except StatusError as refusal:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway.errors import GatewayError, InDoubt, Refused, Transient
+from gateway.partnership.typed import ACCOUNT
 from gateway.sftp.packets import ProtocolError, Status, StatusError
 
 _LATER = "It is tried again by itself; if this lasts, ask the partner whether the server is up."
@@ -22,6 +23,7 @@ FAULTS: Final[dict[str, tuple[type[GatewayError], str, str]]] = {
     "SERVER_FAILURE": (Transient, "the server reported a failure, such as a full disk", _LATER),
     "DISK_FULL": (Transient, "the server has no room left for us", _LATER),
     "NO_SUCH_FILE": (Transient, "the file is no longer there", "The next listing tells what is there."),
+    "NOT_A_FILE": (Transient, "what was listed is no file", "Nothing: folders and the like are left alone."),
     "FILE_CHANGED": (Transient, "the file changed while it was read", "It is fetched again once it is still."),
     "UNEXPECTED": (Transient, "an unexpected failure", "Please report it with its place if it comes again."),
     "LOGIN_UNANSWERED": (
@@ -44,17 +46,18 @@ FAULTS: Final[dict[str, tuple[type[GatewayError], str, str]]] = {
     "HOST_KEY_UNPINNED": (
         Refused,
         "no host key is pinned, so nothing was dialled",
-        "Run `gateway payer trust` and compare the fingerprint with the one the partner publishes.",
+        f"Run `gateway payer trust {ACCOUNT}` and compare the fingerprint with the one the partner publishes.",
     ),
     "HOST_KEY_UNREADABLE": (
         Refused,
         "a pinned host key is not of the form `ssh-ed25519 AAAA...`, so nothing was dialled",
-        "Run `gateway payer trust` and pin it again.",
+        f"Run `gateway payer trust {ACCOUNT}` and pin it again.",
     ),
     "HOST_KEY_CHANGED": (
         Refused,
         "the server is not the pinned one, so no login was sent",
-        "Ask the partner, by telephone, whether the key was changed; only then pin the new one.",
+        f"Ask the partner, by telephone, whether the key was changed; only then `gateway payer trust {ACCOUNT}` pins"
+        " the new one.",
     ),
     "NO_COMMON_ALGORITHM": (
         Refused,
@@ -62,7 +65,11 @@ FAULTS: Final[dict[str, tuple[type[GatewayError], str, str]]] = {
         "Ask the partner for a current SSH server; until it has one, wire.legacy in its declaration may allow an old one.",
     ),
     "NO_SFTP": (Refused, "the server offers no SFTP to this user", "Ask the partner to enable SFTP."),
-    "PERMISSION": (Refused, "the server denies permission", "Ask the partner for access to this folder."),
+    "PERMISSION": (
+        Refused,
+        "the server denies permission",
+        "Ask the partner for access to this folder; where nobody may look at what lies there, declare verify = nothing.",
+    ),
     "NO_SUCH_FOLDER": (Refused, "there is no such folder", "Check the folders of this partner's endpoint."),
     "UNSUPPORTED": (Refused, "the server does not support this request", _HABIT),
     "TARGET_EXISTS": (Refused, "another file of this name is there", "Find out with the partner whose file it is."),

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TypeVar
 
 import paramiko
-from paramiko.common import MSG_DISCONNECT, MSG_USERAUTH_FAILURE
+from paramiko.common import MSG_DISCONNECT, MSG_USERAUTH_FAILURE, MSG_USERAUTH_INFO_REQUEST
 from paramiko.packet import Packetizer
 from paramiko.ssh_exception import IncompatiblePeer
 
@@ -74,13 +74,14 @@ class Buffered:
 
 
 class Listener(Packetizer):  # type: ignore[misc]
-    """Remembers a refusal: paramiko forgets it when the connection ends right after."""
+    """Remembers a refusal: paramiko forgets it when the connection ends right after. And that more was asked for."""
 
-    refused = False
+    refused = asked = False
 
     def read_message(self) -> tuple[int, paramiko.Message]:
         kind, message = super().read_message()
         self.refused |= kind in (MSG_USERAUTH_FAILURE, MSG_DISCONNECT)
+        self.asked |= kind == MSG_USERAUTH_INFO_REQUEST  # the same number asks for a new password
         return kind, message
 
 

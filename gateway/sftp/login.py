@@ -77,19 +77,43 @@ def dial_pinned(line: Line, pins: dict[bytes, str]) -> paramiko.Transport:
 
 
 def log_in(line: Line, session: paramiko.Transport, user: str, credential: paramiko.PKey | str) -> None:
-    """In the thread: one attempt. A server that wants the password as keyboard-interactive gets it so, for it has
-    judged nothing before that."""
+    """In the thread: one attempt."""
     try:
         if isinstance(credential, str):
-            unfinished = session.auth_password(user, credential, fallback=True)
+            unfinished = _give(line, session, user, credential)
         else:
             unfinished = session.auth_publickey(user, credential)
     except (EOFError, OSError, paramiko.SSHException) as error:
+        if isinstance(credential, str) and session.packetizer.asked and not session.packetizer.refused:
+            raise fault("LOGIN_REFUSED", line.server, _MORE) from None
         lost = line.expired or isinstance(error, EOFError | OSError) or "EOF" in str(error)
         unanswered = lost and not session.packetizer.refused
         raise fault("LOGIN_UNANSWERED" if unanswered else "LOGIN_REFUSED", line.server) from None
     if unfinished or not session.is_authenticated():
         raise fault("LOGIN_REFUSED", line.server, "it asks for a second factor")
+
+
+_MORE = "it asks for more than the password, such as a new one"
+
+
+def _give(line: Line, session: paramiko.Transport, user: str, password: str) -> list[str]:
+    """A server that wants the password as keyboard-interactive gets it so, for it has judged nothing before that. It gets
+    it once: whatever it asks for then, such as a new password, must not be answered with the old one."""
+    asked = 0
+
+    def answer(title: str, instructions: str, prompts: Sequence[tuple[str, bool]]) -> list[str]:
+        nonlocal asked
+        asked += len(prompts)
+        if prompts and asked > 1:
+            raise fault("LOGIN_REFUSED", line.server, _MORE)
+        return [password] * len(prompts)
+
+    try:
+        return list(session.auth_password(user, password, fallback=False))
+    except paramiko.BadAuthenticationType as other:
+        if "keyboard-interactive" not in other.allowed_types:
+            raise
+    return list(session.auth_interactive(user, answer))
 
 
 async def scan_host_key(

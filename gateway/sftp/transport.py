@@ -15,6 +15,7 @@ from gateway.model.partners import Account
 from gateway.model.sending import RemoteFile
 from gateway.ports import Absent, Presence, Present, Secret, Source
 from gateway.sftp.client import Client
+from gateway.sftp.entries import moment_of, own_name
 from gateway.sftp.faults import GONE, classified, doubt, fault
 from gateway.sftp.line import Limits, Line
 from gateway.sftp.login import dial_pinned, log_in, read_credential, read_pins
@@ -100,10 +101,10 @@ class SftpTransport:
         act = _Act()
 
         def work(client: Client) -> None:
-            self._prove_free(client, source, target)
+            free = self._prove_free(client, source, target)
             act.begun = True
             try:
-                client.rename(self._bytes(source), self._bytes(target))
+                client.rename(self._bytes(source), self._bytes(target), free=free)
             except StatusError as refusal:
                 act.begun = False
                 self._prove_free(client, source, target)  # either may have changed meanwhile
@@ -113,23 +114,28 @@ class SftpTransport:
 
     async def listing(self, folder: str) -> list[RemoteFile]:
         def work(client: Client) -> list[RemoteFile]:
-            names = client.names(self._bytes(folder))
-            return [self._file(folder, name, found) for name, found in names if found.is_file and b"/" not in name]
+            entries = client.names(self._bytes(folder))
+            named = ((own_name(self._bytes(folder), name), found) for name, found in entries if found.is_file)
+            return [self._file(folder, name, found) for name, found in named if name]
 
         return await self._run(work, self._limits.listing, missing="NO_SUCH_FOLDER")
 
     async def get(self, path: str) -> AsyncGenerator[bytes, None]:
-        before = await self._run(lambda client: client.stat(self._bytes(path)))
+        before = await self._run(lambda client: self._attributes(client, path))
+        if not before.is_file:  # it was listed without a word on what it is, or as a link
+            raise self._fault("NOT_A_FILE")
         count = 0
-        async with aclosing(self._blocks_of(path, before.size)) as blocks:
+        async with aclosing(self._blocks_of(path, before.size or None)) as blocks:  # 0 where a server does not measure
             async for block in blocks:
                 count += len(block)
                 if max(count, before.size or 0) > self._limits.largest:
                     raise self._fault("TOO_LARGE")
                 yield block
+        if before.size is None:  # nothing to compare with
+            return
         after = await self.size(path)  # a server that deletes what was downloaded says Absent
         still = isinstance(after, Absent) or after.size == before.size
-        if before.size is not None and not (still and count == before.size):
+        if not (still and count == (before.size or count)):
             raise self._fault("FILE_CHANGED")
 
     async def discard(self, path: str) -> None:
@@ -201,20 +207,29 @@ class SftpTransport:
             return path, self._presence(client, path)
         return None
 
+    def _attributes(self, client: Client, path: str) -> Attributes:
+        """None of them where the server lets nobody look; whether it lets us read is another question."""
+        try:
+            return client.stat(self._bytes(path))
+        except StatusError as answer:
+            if answer.code in GONE:
+                raise
+            return Attributes()
+
     def _presence(self, client: Client, path: str) -> Presence:
         try:
             return _seen(client.stat(self._bytes(path)))
         except StatusError as answer:
             return _seen(answer)
 
-    def _prove_free(self, client: Client, source: str, target: str) -> None:
-        """That `source` is there and `target` is not."""
-        ours, theirs = map(_seen, client.stat_both(self._bytes(source), self._bytes(target)))
+    def _prove_free(self, client: Client, source: str, target: str) -> bool:
+        """That `source` is there and `target` is not, as far as the server tells; whether it told the latter."""
+        ours, theirs = map(_told, client.stat_both(self._bytes(source), self._bytes(target)))
         if isinstance(ours, Absent):
             raise doubt("SOURCE_GONE", self._line.server)
-        if isinstance(theirs, Absent):
-            return
-        if None in (ours.size, theirs.size) or ours.size == theirs.size:
+        if theirs is None or isinstance(theirs, Absent):
+            return theirs is not None
+        if ours is None or None in (ours.size, theirs.size) or ours.size == theirs.size:
             raise doubt("TARGET_EXISTS", self._line.server)
         raise self._fault("TARGET_EXISTS")
 
@@ -240,7 +255,9 @@ class SftpTransport:
             text = name.decode("latin-1")
         path = f"{folder.rstrip('/')}/{text}"
         self._listed[path] = self._bytes(folder).rstrip(b"/") + b"/" + name
-        return RemoteFile(path, None, None) if found.is_link else RemoteFile(path, found.size, found.modified)
+        if found.is_link:
+            return RemoteFile(path, None, None)
+        return RemoteFile(path, found.size, moment_of(found))
 
     def _bytes(self, path: str) -> bytes:
         return self._listed.get(path) or path.encode()
@@ -259,6 +276,11 @@ def _next_of(blocks: Iterator[bytes], most: int, _: Client) -> bytes:
         if count >= most:
             break
     return b"".join(pieces)
+
+
+def _told(answer: Attributes | StatusError) -> Presence | None:
+    """What a STAT said; None where that is no word on the file, as of servers that let nobody look."""
+    return None if isinstance(answer, StatusError) and answer.code not in GONE else _seen(answer)
 
 
 def _seen(answer: Attributes | StatusError) -> Presence:

@@ -64,8 +64,9 @@ def post_interchange(tx: Tx, lane: Lane, answer: int, ta1: InterchangeAcknowledg
 
 _TAKEN_BEFORE = "Nothing of it is taken back: it was taken before. If this comes again, find out who sends files twice."
 _UNTAKEN = (
-    "Nobody has said that it was taken: ask the partner whether it has these claims. If it has, their answers come; if not,"
-    ' `gateway settle {0} --not-arrived --reason "..."` holds them here, and each goes again once it is released.'
+    "Nobody has said that it was taken: ask the partner whether it has these claims. If it has, their answers come, and"
+    ' `gateway settle {0} --arrived --reason "..."` keeps its word; if not, `gateway settle {0} --not-arrived --reason'
+    ' "..."` holds them here, and each goes again once it is released.'
 )
 
 

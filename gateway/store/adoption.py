@@ -21,6 +21,7 @@ _ALONE = (
     "SELECT d.id, d.payment, d.reference, d.control_number, r.id AS remittance, r.payer, r.originator, r.trace,"
     " n.id AS answer, n.usage, n.lane FROM json_each(?) k CROSS JOIN adjudications d ON d.{key} = k.value"
     " CROSS JOIN remittances r ON r.id = d.remittance CROSS JOIN answers n ON n.id = r.answer WHERE d.payment IS NOT NULL"
+    " AND r.opposite IS NULL"
 )
 
 

@@ -13,7 +13,7 @@ from gateway.codec import as_claim, as_day, as_money, day
 from gateway.lifecycle import Standing, Verdict, deciding, standing
 from gateway.metrics import Course, Denied
 from gateway.store.connection import Row, Tx, local_day
-from gateway.store.standings import IN_ORDER, adjudicated
+from gateway.store.standings import COUNTS, IN_ORDER, adjudicated
 
 SOME = 500
 _Facts = Mapping[str, Mapping[int, list[Row]]]
@@ -63,8 +63,7 @@ _OF = {
     " JOIN verdicts v ON v.attempt = a.id JOIN answers n ON n.id = v.answer ORDER BY n.read_at, n.id",
     "ledger": "SELECT d.*, r.produced_on, r.paid_on, n.read_at FROM json_each(?) j"
     " JOIN adjudications d ON d.claim = j.value JOIN remittances r ON r.id = d.remittance JOIN answers n ON n.id = r.answer"
-    " WHERE d.outcome <> ''"
-    f" ORDER BY {IN_ORDER}, d.ordinal, d.id",
+    f" WHERE {COUNTS} ORDER BY {IN_ORDER}, d.ordinal, d.id",
     "events": "SELECT e.claim, e.name, min(e.at) AS first, max(e.at) AS last FROM json_each(?) j"
     " JOIN events e ON e.claim = j.value WHERE e.name IN ('claim.held', 'claim.passed', 'claim.rejected',"
     " 'claim.withdrawn') GROUP BY e.claim, e.name",

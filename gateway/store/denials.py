@@ -72,8 +72,21 @@ def compute(tx: Tx, answer: int, claim: int) -> None:
     rows = ledger(tx, claim)
     payer = row["payer"] or next((each["payer"] for each in rows if each["payer"]), "")
     entries = (_entry(tx, row, place, each) for place, each in enumerate(rows))
-    for item in items_of(entries, replaced=_replaced(tx, claim)):
+    items = items_of(entries, replaced=_replaced(tx, claim))
+    for item in items:
         _keep(tx, answer, claim, payer, item)
+    _end_others(tx, claim, payer, {item.cause for item in items})
+
+
+def _end_others(tx: Tx, claim: int, payer: str, causes: set[str]) -> None:
+    """What no adjudication says any more: a person took back the statement that said it."""
+    for row in tx.all("SELECT id, cause, state FROM denials WHERE claim = ? AND stands", claim):
+        if row["cause"] in causes:
+            continue
+        ended = {"state": _CLOSED, "outcome": Ended.REVERSED.value, "stands": 0}
+        _change(tx, row["id"], ended if row["state"] == _OPEN else {"stands": 0}, opens=False)
+        if row["state"] == _OPEN:
+            record(tx, e.DenialClosed(denial=row["id"], claim=claim, payer=payer, outcome=Ended.REVERSED.value))
 
 
 def _entry(tx: Tx, claim: Row, place: int, row: Row) -> Entry:

@@ -86,6 +86,7 @@ def without_remittance(tx: Tx) -> list[Row]:
 # Others that state the same payment, of which one did not balance.
 _STATED_ANEW = (
     "EXISTS (SELECT 1 FROM remittances n WHERE n.trace = r.trace AND n.id <> r.id AND n.repeats IS NULL"
+    " AND n.opposite IS NULL"
     " AND CASE WHEN n.payer <> '' AND r.payer <> '' THEN n.payer = r.payer"
     " WHEN r.originator <> '' THEN n.originator = r.originator"
     " ELSE n.originator = '' AND n.payer_name = r.payer_name END AND ("
@@ -99,7 +100,8 @@ def without_money(tx: Tx) -> list[Row]:
     the same, and once where it was corrected; one that came in two forms is paid once; a test is not paid."""
     rows = tx.all(
         "SELECT r.*, a.lane FROM remittances r JOIN answers a ON a.id = r.answer WHERE r.repeats IS NULL"
-        " AND a.usage <> 'T' AND NOT EXISTS (SELECT 1 FROM bank_links l WHERE l.remittance = r.id AND l.ended_at IS NULL)"
+        " AND r.opposite IS NULL AND a.usage <> 'T' AND NOT EXISTS (SELECT 1 FROM bank_links l WHERE l.remittance = r.id"
+        " AND l.ended_at IS NULL)"
         f" AND NOT {_STATED_ANEW} ORDER BY r.paid_on, r.id"
     )
     return [row for row in rows if needs_money(row["method"], as_money(row["amount"]) or Decimal(0))]
@@ -124,7 +126,7 @@ def link(tx: Tx, deposit: int, remittance: int, reason: str) -> Decimal:
     """A person says that this deposit paid this remittance; a deposit of several checks pays several. Returns what the
     deposit has beyond the remittances it is linked to. Raises Refused."""
     paid = tx.one("SELECT amount FROM deposits WHERE id = ?", deposit)
-    known = tx.one("SELECT repeats FROM remittances WHERE id = ?", remittance)
+    known = tx.one("SELECT repeats, opposite FROM remittances WHERE id = ?", remittance)
     if paid is None or known is None:
         raise _refused(
             "there is no such deposit or remittance", "BANK_UNKNOWN", "`gateway bank` and `gateway remits` list them."
@@ -132,6 +134,9 @@ def link(tx: Tx, deposit: int, remittance: int, reason: str) -> Decimal:
     if known["repeats"] is not None:
         step = f"Link {known['repeats']}, which was posted."
         raise _refused(f"remittance {remittance} only repeats {known['repeats']}", "BANK_REPEATS", step)
+    if known["opposite"] is not None:
+        step = f"`gateway remits show {remittance}` has what was posted in its place."
+        raise _refused(f"remittance {remittance} was taken back by a person", "BANK_TAKEN_BACK", step)
     if tx.one("SELECT 1 FROM bank_links WHERE remittance = ? AND ended_at IS NULL", remittance):
         step = "`gateway bank unlink` it first, if that is wrong."
         raise _refused(f"remittance {remittance} has its deposit", "BANK_LINKED", step)
@@ -158,6 +163,26 @@ def unlink(tx: Tx, remittance: int, reason: str) -> int:
     return int(row["deposit"])
 
 
+def hand_on(tx: Tx, before: Iterable[int], after: Iterable[int], reason: str) -> None:
+    """These remittances were taken back and those were posted in their place: a deposit goes on to the one of the same
+    amount. One that fits none is looked for anew, by the rules for all."""
+    waiting = [row for each in after if (row := tx.one("SELECT id, amount FROM remittances WHERE id = ?", each))]
+    for each in before:
+        held = tx.one(
+            "SELECT l.how, r.amount FROM bank_links l JOIN remittances r ON r.id = l.remittance WHERE l.remittance = ?"
+            " AND l.ended_at IS NULL",
+            each,
+        )
+        if held is None:
+            continue
+        deposit = unlink(tx, each, reason)
+        heir = next((row for row in waiting if Decimal(row["amount"]) == Decimal(held["amount"])), None)
+        if heir:
+            waiting.remove(heir)
+            _link(tx, deposit, heir["id"], held["how"], reason)
+    join(tx)
+
+
 def _link(tx: Tx, deposit: int, remittance: int, how: str, reason: str) -> None:
     tx.run(
         "INSERT INTO bank_links (deposit, remittance, how, actor, reason, made_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -176,7 +201,8 @@ def days_by_payer(tx: Tx) -> dict[str, list[date]]:
     found: dict[str, list[date]] = {}
     for row in tx.all(
         "SELECT r.payer, coalesce(r.produced_on, r.paid_on) AS day FROM remittances r JOIN answers a ON a.id = r.answer"
-        " WHERE r.payer <> '' AND r.repeats IS NULL AND a.usage <> 'T' AND coalesce(r.produced_on, r.paid_on) IS NOT NULL"
+        " WHERE r.payer <> '' AND r.repeats IS NULL AND r.opposite IS NULL AND a.usage <> 'T'"
+        " AND coalesce(r.produced_on, r.paid_on) IS NOT NULL"
     ):
         found.setdefault(row["payer"], []).append(date.fromisoformat(row["day"]))
     return found

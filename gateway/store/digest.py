@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.store import journal
 from gateway.store.connection import Row, Tx
+from gateway.store.standings import COUNTS
 
 
 def held(tx: Tx) -> list[Row]:
@@ -68,7 +69,7 @@ def paid_often(tx: Tx, since: str) -> list[Row]:
         " adjudications d ON d.remittance = r.id CROSS JOIN claims o ON o.id = d.claim WHERE a.read_at >= ?) k"
         " CROSS JOIN claims c ON c.id IN"
         " (SELECT k.family UNION SELECT v.claim FROM versions v WHERE v.family = k.family)"
-        " CROSS JOIN adjudications d ON d.claim = c.id AND d.outcome <> ''"
+        f" CROSS JOIN adjudications d ON d.claim = c.id CROSS JOIN remittances r ON r.id = d.remittance WHERE {COUNTS}"
         " GROUP BY k.family HAVING count(*) > 1 ORDER BY k.family",
         since,
     )
@@ -82,10 +83,23 @@ def remitted(tx: Tx, since: str) -> list[Row]:
         " (SELECT count(*) FROM adjudications d WHERE d.remittance = r.id AND d.outcome = '' AND d.status <> '25')"
         " AS undecided, (SELECT count(*) FROM adjudications d WHERE d.remittance = r.id) AS payments,"
         " (SELECT count(*) FROM adjudications d WHERE d.remittance = r.id AND d.claim IS NULL) AS strangers"
-        " FROM remittances r JOIN answers a ON a.id = r.answer WHERE a.read_at >= ?"
+        " FROM remittances r JOIN answers a ON a.id = r.answer WHERE a.read_at >= ? AND r.opposite IS NULL"
         " ORDER BY r.id",
         since,
     )
+
+
+def undecided(tx: Tx) -> list[Row]:
+    """Remittances that state a posted payment otherwise, and of which nobody has said yet which holds."""
+    return tx.all(
+        "SELECT r.id, a.lane FROM remittances r JOIN answers a ON a.id = r.answer WHERE r.restated = 1"
+        " AND r.choice IS NULL ORDER BY r.id"
+    )
+
+
+def chosen(tx: Tx, since: str) -> list[Row]:
+    """Which statements of a payment people said hold, since a moment."""
+    return tx.all("SELECT remittance, actor FROM choices WHERE made_at >= ? ORDER BY id", since)
 
 
 def contradicted(tx: Tx, since: str) -> list[Row]:
@@ -115,7 +129,7 @@ def paid(tx: Tx, since: str) -> list[Row]:
     return tx.all(
         "SELECT s.sent_at, min(r.paid_on) AS paid_on FROM adjudications d JOIN remittances r ON r.id = d.remittance"
         " JOIN claims c ON c.id = d.claim JOIN submissions s ON s.id = c.submission"
-        " WHERE r.balanced = 1 AND d.outcome IN ('PAID', 'PARTLY_PAID') AND s.sent_at IS NOT NULL"
+        " WHERE r.balanced = 1 AND r.opposite IS NULL AND d.outcome IN ('PAID', 'PARTLY_PAID') AND s.sent_at IS NOT NULL"
         " GROUP BY c.id HAVING min(r.paid_on) >= ?",
         since,
     )

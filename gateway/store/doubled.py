@@ -11,7 +11,11 @@ _UNTAKEN = (
     " WHERE a.submission = s.id AND v.accepted) AND NOT EXISTS (SELECT 1 FROM attempts a"
     " JOIN adjudications d ON d.claim = a.claim WHERE a.submission = s.id AND d.outcome <> '')"
 )
-_REPORTED = "e.name = 'submission.duplicate_reported'"
+_REPORTED = (
+    "e.name = 'submission.duplicate_reported' AND NOT EXISTS (SELECT 1 FROM events w WHERE w.submission = e.submission"
+    " AND w.seq > e.seq AND w.name = 'submission.observed' AND w.body ->> 'observed' = 'told')"
+)
+"""A report on which no person has said since that the file is there."""
 
 
 def is_doubled(tx: Tx, submission: int) -> bool:

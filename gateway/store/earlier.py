@@ -7,10 +7,16 @@ from datetime import date
 
 from gateway.cases import Replaced
 from gateway.codec import as_day
+from gateway.families import ENDED
 from gateway.model.claims import Claim
 from gateway.store import families
 from gateway.store.connection import Row, Tx
 from gateway.store.denial_lists import in_force
+
+# What was posted under a payer's claim number and not taken back.
+_NUMBERED = (
+    "FROM adjudications d CROSS JOIN remittances r ON r.id = d.remittance WHERE d.reference = ?1 AND r.opposite IS NULL"
+)
 
 
 def original(tx: Tx, row: Row) -> int | None:
@@ -78,14 +84,13 @@ def replaced(tx: Tx, id: int, claim: Claim) -> Replaced | None:
     number = claim.payer_control_number
     if claim.frequency not in ("7", "8") or not number:
         return None
-    last = tx.one("SELECT outcome, body FROM adjudications WHERE reference = ? ORDER BY id DESC LIMIT 1", number)
+    last = tx.one(f"SELECT d.outcome, d.body {_NUMBERED} ORDER BY d.id DESC LIMIT 1", number)
     if last and last["outcome"] in ("PAID", "PARTLY_PAID"):
         return Replaced.PAID
     if last and claim.frequency == "7" and families.asking_anew(families.remarks_in(last["body"]), in_force(tx)):
         return Replaced.NEW_CLAIM_WANTED
     if tx.one(
-        "SELECT 1 FROM attempts WHERE payer_control_number = ?1 UNION ALL SELECT 1 FROM adjudications"
-        " WHERE reference = ?1 LIMIT 1",
+        f"SELECT 1 FROM attempts WHERE payer_control_number = ?1 UNION ALL SELECT 1 {_NUMBERED} LIMIT 1",
         number,
     ):
         return Replaced.ON_FILE
@@ -105,7 +110,14 @@ def _by_number(tx: Tx, id: int, claim: Claim) -> Replaced:
     )
     if any(_decided(tx, each) for place, each in enumerate(before) if each["alike"] or not place):
         return Replaced.OTHER_NUMBER
-    return Replaced.NEVER_ADJUDICATED if before and _refused(before[0]) else Replaced.UNKNOWN
+    if before and _refused(before[0]):
+        return Replaced.NEVER_ADJUDICATED
+    unanswered = before and before[0]["state"] not in ENDED and all(each["standing"] in _UNANSWERED for each in before)
+    return Replaced.UNANSWERED if unanswered else Replaced.UNKNOWN
+
+
+_UNANSWERED = ("", "SENT", "ACKNOWLEDGED")
+"""Where a claim stands that no payer has taken: a 999 takes the set, and no claim."""
 
 
 def _decided(tx: Tx, version: Row) -> bool:
@@ -123,8 +135,7 @@ def adjudicated_on(tx: Tx, claim: Claim) -> date | None:
     if claim.frequency != "7" or not claim.payer_control_number:
         return None
     row = tx.one(
-        "SELECT max(min(coalesce(r.paid_on, r.produced_on), coalesce(r.produced_on, r.paid_on))) AS day"
-        " FROM adjudications d JOIN remittances r ON r.id = d.remittance WHERE d.reference = ?",
+        f"SELECT max(min(coalesce(r.paid_on, r.produced_on), coalesce(r.produced_on, r.paid_on))) AS day {_NUMBERED}",
         claim.payer_control_number,
     )
     return as_day(row["day"]) if row else None

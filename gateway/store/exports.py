@@ -52,12 +52,18 @@ def postings(tx: Tx, wanted: Wanted, limit: int) -> ExportRows:
     return found
 
 
+# When a person chose it, else when it was read.
+_POSTED_AT = "iif(r.states IS NULL, a.read_at, c.made_at)"
+
+
 def _remittances(tx: Tx, wanted: Wanted) -> Iterator[Row]:
     """Those of which anything was posted, each with how many `claims` it has."""
     return tx.each(
-        "SELECT r.*, a.read_at, a.document, a.usage, (SELECT coalesce(max(d.ordinal) + 1, 0) FROM adjudications d"
+        f"SELECT r.*, {_POSTED_AT} AS posted_at, iif(r.opposite < r.id, r.opposite, '') AS takes_back,"
+        " a.document, a.usage, (SELECT coalesce(max(d.ordinal) + 1, 0) FROM adjudications d"
         " WHERE d.remittance = r.id) AS claims FROM remittances r JOIN answers a ON a.id = r.answer"
-        " WHERE r.id BETWEEN ? AND ? AND r.balanced AND r.repeats IS NULL AND a.read_at >= ? AND (? = '' OR a.read_at < ?)"
+        " LEFT JOIN choices c ON c.id = r.choice WHERE r.id BETWEEN ? AND ? AND r.balanced AND r.repeats IS NULL"
+        f" AND {_POSTED_AT} >= ? AND (? = '' OR {_POSTED_AT} < ?)"
         " ORDER BY r.id",
         wanted.after if wanted.line else wanted.after + 1, wanted.upto, wanted.since, wanted.before, wanted.before,
     )  # fmt: skip
@@ -66,8 +72,8 @@ def _remittances(tx: Tx, wanted: Wanted) -> Iterator[Row]:
 def _posted(tx: Tx, remittance: Row, passed: int) -> Iterator[dict[str, str | int]]:
     """The rows of one remittance behind so many: its claims, then what belongs to no single one."""
     head = {
-        "seq": remittance["id"], "posted_at": remittance["read_at"], "payment": remittance["amount"],
-        "document": remittance["document"], "usage": remittance["usage"],
+        "seq": remittance["id"], "posted_at": remittance["posted_at"], "payment": remittance["amount"],
+        "document": remittance["document"], "usage": remittance["usage"], "takes_back": remittance["takes_back"],
         **{name: remittance[name] or "" for name in ("payer", "trace", "originator", "paid_on")},
     }  # fmt: skip
     for row in tx.each(

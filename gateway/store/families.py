@@ -17,7 +17,7 @@ from gateway.store.connection import Row, Tx
 from gateway.store.denial_lists import in_force
 from gateway.store.denial_words import note
 from gateway.store.record import record
-from gateway.store.standings import IN_ORDER, adjudicated, ledger
+from gateway.store.standings import COUNTS, IN_ORDER, adjudicated, ledger
 
 # An earlier claim of the same number, billing provider, payer and usage, in another file.
 _NAMED = (
@@ -165,8 +165,7 @@ def versions(tx: Tx, claim: int) -> list[Version]:
     rows = members(tx, claim)
     ledger = tx.all(
         "SELECT d.*, r.produced_on, r.paid_on FROM json_each(?) k CROSS JOIN adjudications d ON d.claim = k.value"
-        " CROSS JOIN remittances r ON r.id = d.remittance WHERE d.outcome <> ''"
-        f" ORDER BY {IN_ORDER}, d.ordinal, d.id",
+        f" CROSS JOIN remittances r ON r.id = d.remittance WHERE {COUNTS} ORDER BY {IN_ORDER}, d.ordinal, d.id",
         json.dumps([row["id"] for row in rows]),
     )
     return [_version(row, ledger) for row in rows]

@@ -18,7 +18,7 @@ from gateway.model.x12 import Delimiters, Span
 from gateway.store import documents, inquiries, names
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
-from gateway.store.submissions import Outline, outline, scope_of, take
+from gateway.store.submissions import Outline, outline, take, take_isa13
 from gateway.x12.inquiry import DELIMITERS, VERSION
 
 FORM = "276"
@@ -72,7 +72,7 @@ def plan(tx: Tx, lane: Lane, zone: ZoneInfo) -> int | None:
     carried = _next(tx, lane) if names.left(tx, lane, local) else []
     if not carried:
         return None
-    isa13 = take(tx, scope_of(lane), 1)
+    isa13 = take_isa13(tx, lane)
     asks = lane.partner.habits.status_requests
     name = names.take(tx, lane, VERSION, local, isa13, asks.filename if asks else "")
     if name is None:

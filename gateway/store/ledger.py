@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
@@ -18,6 +18,7 @@ from gateway.matching import PaymentMatch, keys_of_payments, match_payments
 from gateway.model.answers import ClaimPayment, Remittance
 from gateway.model.partners import Lane
 from gateway.remittance import Adjudication, Denial, adjudge, balance
+from gateway.remittance.restated import Said, same_money
 from gateway.store import denials, deposits, proposals, provider_level, remittances, sent
 from gateway.store.adoption import adopt, adoptable
 from gateway.store.connection import Row, Tx
@@ -55,7 +56,7 @@ def post_remittance(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> 
 
 
 def _post(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> None:
-    payer = _payer_of(lane, remittance)
+    payer = payer_of(lane, remittance)
     repeated, alike = _posted_before(tx, payer, remittance)
     checked = balance(remittance)
     row = remittances.enter(
@@ -73,16 +74,17 @@ def _post(tx: Tx, lane: Lane, answer: int, remittance: Remittance) -> None:
     elif repeated is not None:
         record(tx, e.RemittanceRestated(answer=answer, lane=lane.key, next=_RESTATED.format(row, repeated)))
     else:
-        _post_all(tx, lane, answer, row, payer, remittance)
+        post_all(tx, lane, answer, row, payer, remittance)
 
 
 _RESTATED = (
-    "Nothing was posted. `gateway remits show {0}` and `gateway remits show {1}` are the same payment: ask the payer which"
-    " of them holds, and for a reversal and correction if it is not {1}."
+    "Nothing was posted. `gateway remits show {0}` has how it differs from remittance {1}: ask the payer which of them"
+    ' holds, then `gateway remits use {0} --reason "..."`, or the same with {1}.'
 )
 
 
-def _post_all(tx: Tx, lane: Lane, answer: int, row: int, payer: str, remittance: Remittance) -> None:
+def post_all(tx: Tx, lane: Lane, answer: int, row: int, payer: str, remittance: Remittance) -> None:
+    """Lines of the ledger under this number for all it says, and what follows from them."""
     posted = _post_claims(tx, lane, row, payer, remittance)
     provider_level.enter(tx, row, remittance.provider_adjustments)
     provider_level.link(tx, payer, [each.reference for each in remittance.provider_adjustments], [remittance.trace])
@@ -137,7 +139,7 @@ def _conclude(tx: Tx, lane: Lane, answer: int, posted: _Posted) -> None:
     unmatched(tx, answer, "835", [f"decides nothing: {each}" for each in posted.undecided])
 
 
-def _payer_of(lane: Lane, remittance: Remittance) -> str:
+def payer_of(lane: Lane, remittance: Remittance) -> str:
     """The payer key, where the partner speaks for one payer or the remittance's own id tells."""
     keys: Collection[str] = lane.partner.payers
     named = [key for key, ids in lane.partner.payers.items() if remittance.payer_id and remittance.payer_id in ids]
@@ -146,43 +148,29 @@ def _payer_of(lane: Lane, remittance: Remittance) -> str:
 
 def _posted_before(tx: Tx, payer: str, remittance: Remittance) -> tuple[int | None, bool]:
     """The remittance of the same payment, by trace and who pays, that was posted in another form or file; and whether
-    it says the same: the amount, and the claims in any order. One that speaks of other claims is another part of it.
-    Two payers may have the same trace, and a test is not paid."""
-    for row in tx.all(
-        "SELECT r.id, r.amount FROM remittances r JOIN answers a ON a.id = r.answer WHERE r.trace = ?1 AND a.usage = ?5"
-        " AND r.balanced AND r.repeats IS NULL AND CASE WHEN r.payer <> '' AND ?3 <> '' THEN r.payer = ?3"
-        " WHEN ?2 <> '' THEN r.originator = ?2 ELSE r.originator = '' AND r.payer_name = ?4 END",
-        remittance.trace,
-        remittance.originator,
-        payer,
-        remittance.payer_name,
-        remittance.envelope.usage,
-    ):
-        posted = "SELECT control_number, status, paid FROM adjudications WHERE remittance = ?"
-        before = _content((number, status, Decimal(paid)) for number, status, paid in tx.each(posted, row["id"]))
+    it says the same: the amount, and the claims in any order. One that speaks of other claims is another part of it. What a
+    person took back is known when it comes again, and contradicts nothing."""
+    key = (remittance.trace, remittance.originator, payer, remittance.payer_name, remittance.envelope.usage)
+    for row in remittances.of_payment(tx, *key):
+        if row["repeats"] is not None or (row["opposite"] or row["id"]) < row["id"]:
+            continue
+        before = _content((ours, status, paid) for ours, _, status, paid in _said_by(tx, row["id"]))
         said = _content((claim.claim, claim.status, claim.paid) for claim in remittance.claims)
         if Decimal(row["amount"]) == remittance.amount and before == said:
             return int(row["id"]), True
-        if _speaks_of_the_same(tx, row["id"], remittance):
+        if row["opposite"] is None and same_money(_said_by(tx, row["id"]), said_in(remittance)):
             return int(row["id"]), False
     return None, False
 
 
-def _speaks_of_the_same(tx: Tx, posted: int, remittance: Remittance) -> bool:
-    """Whether both state money of one adjudication: the same for a claim by our number of it or the payer's, or any under
-    both numbers and one CLP02. A claim whose lines are split over two parts has a number of the payer's in each."""
-    paid, stated = set(), dict[tuple[str, str, str], Decimal]()
-    rows = tx.each("SELECT control_number, reference, status, paid FROM adjudications WHERE remittance = ?", posted)
-    for ours, theirs, status, amount in rows:
-        paid |= {(name, status, Decimal(amount)) for name in (ours, theirs) if name}
-        stated[ours, theirs, status] = Decimal(amount)
-    for claim in remittance.claims:
-        ours, theirs, status = claim.claim, claim.payer_control_number, claim.status
-        if claim.paid and {(ours, status, claim.paid), (theirs, status, claim.paid)} & paid:
-            return True
-        if (before := stated.get((ours, theirs, status))) is not None and (claim.paid or before):
-            return True
-    return False
+def _said_by(tx: Tx, posting: int) -> Iterator[Said]:
+    rows = tx.each("SELECT control_number, reference, status, paid FROM adjudications WHERE remittance = ?", posting)
+    return ((ours, theirs, status, Decimal(paid)) for ours, theirs, status, paid in rows)
+
+
+def said_in(remittance: Remittance) -> Iterator[Said]:
+    """What it pays for each claim, as statements of one payment are compared."""
+    return ((each.claim, each.payer_control_number, each.status, each.paid) for each in remittance.claims)
 
 
 def _content(claims: Iterable[tuple[str, str, Decimal]]) -> int:

@@ -16,6 +16,7 @@ from gateway.lists.kinds import ABOUT, ABSENCE_SPEAKS
 from gateway.lists.merging import EXCLUDING, Named, Rows, listed, name_of, nppes_of, of_name
 from gateway.lists.rows import Stored
 from gateway.model.lists import Exclusion, Generation, ListKind, Shelf
+from gateway.partnership.phrases import counted
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
 from gateway.store.shelf import Shelves
@@ -146,7 +147,8 @@ def _refuse(edition: Edition, before: Loads, today: date, accept: str) -> None:
         )
     if old and ABOUT[edition.kind].whole and edition.rows * _SHRUNK < old.rows * (_SHRUNK - 1) and not accept:
         raise Refused(
-            f"the file has {edition.rows:,} rows, and the list in force {old.rows:,}: it shrank by more than a tenth",
+            f"the file has {counted(edition.rows, 'row')}, and the list in force {old.rows:,}: it shrank by more than"
+            " a tenth",
             code="LIST_SHRANK",
             next_step="Download it again; if it is right, import it with --accept-shrink and a reason.",
         )

@@ -62,6 +62,11 @@ def health(tx: Tx) -> list[Row]:
     )
 
 
+def empty(tx: Tx) -> list[Row]:
+    """Files at partners that were listed last without a byte."""
+    return tx.all("SELECT lane, path FROM sightings WHERE size = 0 ORDER BY lane, path")
+
+
 def forms_seen(tx: Tx) -> set[tuple[str, str]]:
     """Which kinds of answer each lane ever got, as (lane, form)."""
     return {(row["lane"], row["form"]) for row in tx.all("SELECT DISTINCT lane, form FROM answers")}

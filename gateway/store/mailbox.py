@@ -12,25 +12,28 @@ from gateway.store import pickups
 from gateway.store.connection import Row, Tx, moment
 from gateway.store.troubles import FAILURES, clear, last_new, trouble
 
-GONE = "NO_SUCH_FILE"
+GONE, NO_FILE = "NO_SUCH_FILE", "NOT_A_FILE"
 FLOOD = 1000
 HELD_DAYS, HELD_FILES = 14, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one listing asks for: files to fetch now in this order, how many more are ready, how many are not fetched yet
-    in all, committed files to remove."""
+    """What one listing asks for: files to fetch now in this order, and after all else those that could not be had again and
+    again; how many more are ready, how many are not fetched yet in all, committed files to remove."""
 
     ready: list[RemoteFile]
+    stubborn: list[RemoteFile]
     waiting: int
     unknown: int
     discards: list[Row]
 
 
 def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: Mailbox, limit: int) -> Listing:
-    """A folder was listed. Where files grow in sight or reading removes them, one is fetched once two listings agree."""
-    unknown = pickups.unknown(tx, lane, files)
+    """A folder was listed. Where files grow in sight or reading removes them, one is fetched once two listings agree; one
+    without a byte is not fetched, but watched."""
+    empty = [RemoteFile(file.path, 0, None) for file in files if file.size == 0]
+    unknown = pickups.unknown(tx, lane, [file for file in files if file.size != 0])
     seen = {
         row["path"]: row
         for row in tx.all("SELECT * FROM sightings WHERE lane = ?", lane)
@@ -38,20 +41,35 @@ def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: 
     }
     ready = [file for file in unknown if _whole(tx, file, seen.get(file.path), habits)]
     ready.sort(key=lambda file: (_failures(seen.get(file.path)), file.modified or 0, file.path))
-    _sight(tx, lane, unknown, seen, {file.path for file in ready})
+    _sight(tx, lane, [*unknown, *empty], seen, {file.path for file in ready})
     clear(tx, lane, "FOLDER", folder)
+    unknown += _not_yet(tx, lane, folder, empty, seen)
     _look_at(tx, lane, folder, len(files), len(unknown), habits)
     if not any(_failures(row) >= FAILURES for row in seen.values()):
         clear(tx, lane, "FETCH_FAILS", folder)
-    return Listing(ready[:limit], len(ready[limit:]), len(unknown), _discards(tx, lane, files, habits))
+    easy = [file for file in ready if _failures(seen.get(file.path)) < FAILURES]
+    discards = _discards(tx, lane, files, habits)
+    return Listing(easy[:limit], ready[len(easy) :], len(easy[limit:]), len(unknown), discards)
 
 
 def _whole(tx: Tx, file: RemoteFile, before: Row | None, habits: Mailbox) -> bool:
-    if not habits.grows and not habits.reading_removes and file.size != 0:
-        return True
+    return not (habits.grows or habits.reading_removes) or _stands(tx, file, before)
+
+
+def _stands(tx: Tx, file: RemoteFile, before: Row | None) -> bool:
     if before is None or (before["size"], before["modified"]) != (file.size, file.modified):
         return False
     return tx.now - datetime.fromisoformat(before["seen_at"]) >= pickups.STILL
+
+
+def _not_yet(tx: Tx, lane: str, folder: str, empty: Sequence[RemoteFile], seen: dict[str, Row]) -> list[RemoteFile]:
+    """Those that may have been made this moment. One that stays without a byte is told, and nothing waits for it."""
+    fresh = [file for file in empty if not _stands(tx, file, seen.get(file.path))]
+    if len(fresh) < len(empty):
+        trouble(tx, lane, "NO_BYTES", folder, count=len(empty) - len(fresh))
+    else:
+        clear(tx, lane, "NO_BYTES", folder)
+    return fresh
 
 
 def _failures(row: Row | None) -> int:
@@ -59,12 +77,13 @@ def _failures(row: Row | None) -> int:
 
 
 def _sight(tx: Tx, lane: str, unknown: Sequence[RemoteFile], seen: dict[str, Row], ready: set[str]) -> None:
-    """Remember how they look now, and forget those that are not there any more."""
+    """Remember how they look now, and forget those that are not there any more. Since when is begun anew where that lies
+    ahead, for the clock was wrong then."""
     growing = [file for file in unknown if file.path not in ready]
     tx.many(
         "INSERT INTO sightings (lane, path, size, modified, seen_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (lane, path)"
         " DO UPDATE SET size = excluded.size, modified = excluded.modified, seen_at = excluded.seen_at"
-        " WHERE size IS NOT excluded.size OR modified IS NOT excluded.modified",
+        " WHERE size IS NOT excluded.size OR modified IS NOT excluded.modified OR seen_at > excluded.seen_at",
         [(lane, file.path, file.size, file.modified, tx.at) for file in growing],
     )
     gone = seen.keys() - {file.path for file in unknown}
@@ -121,6 +140,8 @@ def not_fetched(tx: Tx, lane: str, folder: str, file: RemoteFile, code: str) -> 
     """A listed file could not be fetched: the next listing tells whether it is still there."""
     if code == GONE:
         return _vanished(tx, lane, folder)
+    if code == NO_FILE:
+        return None
     tx.run(
         "INSERT INTO sightings (lane, path, size, modified, seen_at, failures) VALUES (?, ?, ?, ?, ?, 1)"
         " ON CONFLICT (lane, path) DO UPDATE SET failures = failures + 1",

@@ -12,7 +12,7 @@ from gateway.naming import capacity, period_of, remote_name, type_of
 from gateway.store import submissions
 from gateway.store.connection import Tx, local_day, moment
 from gateway.store.record import record
-from gateway.store.submissions import floor, scope_of
+from gateway.store.submissions import floor
 
 _FORGOTTEN = timedelta(days=300)
 """A name without a year in it may come again after so long, and no sooner."""
@@ -53,7 +53,7 @@ def coming(tx: Tx, lane: Lane, zone: ZoneInfo) -> str:
     given = _given(tx, lane, counter, local) if counter else 0
     if counter and given >= capacity(counter):
         return ""
-    return remote_name(lane, local, submissions.coming(tx, scope_of(lane)), given, type_of(lane.partner.accepts[0]))
+    return remote_name(lane, local, submissions.coming_isa13(tx, lane), given, type_of(lane.partner.accepts[0]))
 
 
 def _seen(tx: Tx, lane: Lane, name: str) -> bool:

@@ -14,7 +14,7 @@ from gateway.planner import ReadyGroup
 from gateway.store import names, sizes
 from gateway.store.connection import Tx
 from gateway.store.record import record
-from gateway.store.submissions import scope_of, take
+from gateway.store.submissions import take, take_isa13
 
 _GROUPED = (
     " FROM claims c INDEXED BY claims_ready JOIN sets s ON s.id = c.transaction_set"
@@ -51,7 +51,7 @@ def plan(tx: Tx, group: ReadyGroup, lane: Lane, zone: ZoneInfo) -> int | None:
     carried = numbered(laid_out(_waiting(tx, group, lane), lane.partner)) if names.left(tx, lane, local) else []
     if not carried:
         return None
-    isa13 = take(tx, scope_of(lane), 1)
+    isa13 = take_isa13(tx, lane)
     name = names.take(tx, lane, group.version, local, isa13)
     if name is None:
         return None

@@ -44,7 +44,8 @@ def _named(tx: Tx, row: Row, payer: str) -> tuple[int | None, int | None]:
     for condition in ("d.reference = ?", "d.control_number = ? COLLATE NOCASE"):
         found = tx.all(
             "SELECT d.claim, d.remittance, d.status FROM adjudications d JOIN remittances r ON r.id = d.remittance"
-            f" WHERE {condition} AND r.payer = ? AND d.claim IS NOT NULL ORDER BY {_ORDER}, d.ordinal",
+            f" WHERE {condition} AND r.payer = ? AND d.claim IS NOT NULL AND r.opposite IS NULL"
+            f" ORDER BY {_ORDER}, d.ordinal",
             row["reference"],
             payer,
         )
@@ -53,7 +54,8 @@ def _named(tx: Tx, row: Row, payer: str) -> tuple[int | None, int | None]:
                 return None, None
             return found[0]["claim"], next((each["remittance"] for each in found if each["status"] != "22"), None)
     earlier = tx.all(
-        "SELECT id FROM remittances WHERE trace = ? AND payer = ? AND id <> ? AND repeats IS NULL AND balanced",
+        "SELECT id FROM remittances WHERE trace = ? AND payer = ? AND id <> ? AND repeats IS NULL AND balanced"
+        " AND opposite IS NULL",
         row["reference"],
         payer,
         row["remittance"],

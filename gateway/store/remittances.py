@@ -71,9 +71,10 @@ _REMITTANCE = (
 
 
 def rows(tx: Tx, payer: str = "", unbalanced: bool = False, limit: int = 1000) -> list[Row]:
-    """Remittances, newest first; `unbalanced` are those that do not add up, or state a posted payment otherwise."""
+    """Remittances, newest first; `unbalanced` are those that do not add up, or state a posted payment otherwise and
+    nobody has chosen yet."""
     return tx.all(
-        f"{_REMITTANCE} WHERE (?1 = '' OR r.payer = ?1) AND (NOT ?2 OR NOT r.balanced OR r.restated)"
+        f"{_REMITTANCE} WHERE (?1 = '' OR r.payer = ?1) AND (NOT ?2 OR NOT r.balanced OR (r.restated AND r.choice IS NULL))"
         " ORDER BY r.id DESC LIMIT ?3",
         payer,
         int(unbalanced),
@@ -84,6 +85,22 @@ def rows(tx: Tx, payer: str = "", unbalanced: bool = False, limit: int = 1000) -
 def one(tx: Tx, remittance: int) -> Row | None:
     """One remittance."""
     return tx.one(f"{_REMITTANCE} WHERE r.id = ?", remittance)
+
+
+def payment_of(row: Row) -> tuple[str, str, str, str, str]:
+    """What a remittance's payment is known by: trace, who pays as it says, payer, payer's name, usage."""
+    return row["trace"], row["originator"], row["payer"], row["payer_name"], row["usage"]
+
+
+def of_payment(tx: Tx, trace: str, originator: str, payer: str, payer_name: str, usage: str) -> list[Row]:
+    """All that balances and is of this payment, in the order it came. Two payers may have the same trace, and a test is not
+    paid."""
+    return tx.all(
+        f"{_REMITTANCE} WHERE r.trace = ?1 AND a.usage = ?5 AND r.balanced AND CASE WHEN r.payer <> '' AND ?3 <> ''"
+        " THEN r.payer = ?3 WHEN ?2 <> '' THEN r.originator = ?2 ELSE r.originator = '' AND r.payer_name = ?4 END"
+        " ORDER BY r.id",
+        *(trace, originator, payer, payer_name, usage),
+    )
 
 
 def claim_level(tx: Tx, remittance: int, limit: int = -1) -> list[Row]:
@@ -97,9 +114,10 @@ def claim_level(tx: Tx, remittance: int, limit: int = -1) -> list[Row]:
 
 
 def of_claim(tx: Tx, claim: int) -> list[Row]:
-    """Every line of the ledger that is this claim's, in the order that counts."""
+    """Every line of the ledger that is this claim's, in the order that counts; `takes_back` where it undoes another."""
     return tx.all(
-        "SELECT d.*, r.trace, r.paid_on FROM adjudications d JOIN remittances r ON r.id = d.remittance WHERE d.claim = ?"
+        "SELECT d.*, r.trace, r.paid_on, r.opposite < r.id AS takes_back FROM adjudications d"
+        " JOIN remittances r ON r.id = d.remittance WHERE d.claim = ?"
         f" ORDER BY {IN_ORDER}, d.ordinal, d.id",
         claim,
     )

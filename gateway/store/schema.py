@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.store.completing import lacking
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 
 def _text(name: str) -> str:
@@ -55,7 +55,7 @@ _NAMES_RETURN = """
 _LAID_OUT_IN_4 = ("delivery", "mailbox", "silence", "money", "denials", "resubmit", "export", "status")
 _NEW_IN_4 = "\n".join(_text(f"schema_{name}.sql") for name in _LAID_OUT_IN_4)
 
-_LAYOUT = _text("schema.sql") + _text("schema_gate.sql") + _NEW_IN_4
+_LAYOUT = _text("schema.sql") + _text("schema_gate.sql") + _NEW_IN_4 + _text("schema_choices.sql")
 
 # Claims that may correct another, of a time before there were versions.
 _TO_LINK = """
@@ -106,9 +106,9 @@ _STEPS = {
         {_NEW_IN_4}
     """,
     4: _TO_LINK,
-    5: "",
 }
-"""What leads from a version to the next. What an older version took in was never to be answered."""
+"""What leads from a version to the next, beside tables, columns and indexes that are new since version 4. What an older
+version took in was never to be answered."""
 
 
 def version_of(conn: Any) -> int:
@@ -123,10 +123,10 @@ def create(conn: Any) -> None:
 
 def migrate(conn: Any, found: int) -> None:
     """Bring an older database up to this version, step by step, each whole or not at all. References are kept by the
-    steps, and not looked at while a table is laid out anew. Version 4 grew while it was current, and later ones add alone:
-    each is completed first."""
+    steps, and not looked at while a table is laid out anew. What is new since version 4, which
+    grew while it was current, is what a layout lacks."""
     conn.execute("PRAGMA foreign_keys=OFF")
     for version in range(found, SCHEMA_VERSION):
-        step = (lacking(conn, _LAYOUT) if version >= 4 else "") + _STEPS[version]
+        step = (lacking(conn, _LAYOUT) if version >= 4 else "") + _STEPS.get(version, "")
         conn.executescript(f"BEGIN IMMEDIATE;\n{step}\nPRAGMA user_version={version + 1};\nCOMMIT;")
     conn.execute("PRAGMA foreign_keys=ON")

@@ -210,7 +210,8 @@ def earlier_payments(tx: Tx, references: Sequence[str], beside: int = 0) -> list
         for row in tx.all(
             "SELECT d.claim, c.family, r.payer, d.reference, d.outcome, a.usage FROM json_each(?) k"
             " CROSS JOIN adjudications d ON d.reference = k.value CROSS JOIN remittances r ON r.id = d.remittance"
-            " CROSS JOIN answers a ON a.id = r.answer CROSS JOIN claims c ON c.id = d.claim WHERE r.id <> ?",
+            " CROSS JOIN answers a ON a.id = r.answer CROSS JOIN claims c ON c.id = d.claim WHERE r.id <> ?"
+            " AND r.opposite IS NULL",
             json.dumps(references),
             beside,
         )

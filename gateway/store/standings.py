@@ -31,6 +31,9 @@ _MONEY = (Standing.DENIED, Standing.PARTLY_PAID)
 IN_ORDER = "coalesce(r.produced_on, r.paid_on), r.paid_on, length(r.trace), r.trace, r.originator"
 """The order of ledgers over remittances r, as ORDER BY has it: not every 835 says when it was produced (DTM*405)."""
 
+COUNTS = "d.outcome <> '' AND r.opposite IS NULL"
+"""Which adjudications d of remittances r count, as WHERE has it: those that decide, of postings that nobody took back."""
+
 
 def say(
     tx: Tx,
@@ -81,6 +84,17 @@ def reckon(tx: Tx, answer: int, claims: Iterable[int]) -> None:
                 _move(tx, answer, row, now, known)
             if len(known.attempts) > 1 and taken_twice(known.attempts, map(_verdict, known.said)):
                 _tell_twice(tx, row)
+        _look_again(tx, [row["id"] for row in rows])
+
+
+def _look_again(tx: Tx, claims: Sequence[int]) -> None:
+    """What waits here to replace or void one of these may go by what the payer says of it."""
+    tx.run(
+        f"UPDATE claims SET judge_on = ? WHERE +state = 'HELD' AND id IN (SELECT v.claim FROM {_THESE} versions v"
+        " ON v.original = k.value)",
+        day(tx.today),
+        json.dumps(claims),
+    )
 
 
 def of(tx: Tx, claim: int) -> Standing:
@@ -123,7 +137,7 @@ def _facts_of(tx: Tx, claims: Sequence[int]) -> dict[int, _Facts]:
         "SELECT d.claim, d.outcome, d.reference, d.remittance, d.ordinal, d.code, d.place, d.next, d.original,"
         " d.charge, d.paid, r.produced_on, r.paid_on"
         f" FROM {_THESE} adjudications d ON d.claim = k.value CROSS JOIN remittances r ON r.id = d.remittance"
-        f" WHERE d.outcome <> '' ORDER BY {IN_ORDER}, d.ordinal, d.id",
+        f" WHERE {COUNTS} ORDER BY {IN_ORDER}, d.ordinal, d.id",
         wanted,
     ):
         found[row["claim"]].ledger.append(row)
@@ -134,8 +148,7 @@ def ledger(tx: Tx, claim: int) -> list[Row]:
     """All that was decided of a claim, in an order that no arrival changes: of one day by payment, then by its trace."""
     return tx.all(
         "SELECT d.*, r.produced_on, r.paid_on, r.originator, r.trace, r.payer FROM adjudications d JOIN remittances r"
-        " ON r.id = d.remittance WHERE d.claim = ? AND d.outcome <> ''"
-        f" ORDER BY {IN_ORDER}, d.ordinal, d.id",
+        f" ON r.id = d.remittance WHERE d.claim = ? AND {COUNTS} ORDER BY {IN_ORDER}, d.ordinal, d.id",
         claim,
     )
 
@@ -156,11 +169,12 @@ def adjudicated(row: Row, place: int) -> Adjudicated:
         row["original"],
         as_money(row["charge"]),
         as_money(row["paid"]),
+        row["remittance"],
     )
 
 
 def _move(tx: Tx, answer: int, row: Row, now: Standing, known: _Facts) -> None:
-    event: e.Event
+    event: e.Event | None
     claim, payer = row["id"], row["payer"]
     code = place = step = ""
     if now in _REASONED:
@@ -168,6 +182,8 @@ def _move(tx: Tx, answer: int, row: Row, now: Standing, known: _Facts) -> None:
         event = _REASONED[now](claim=claim, payer=payer, answer=answer, code=code, place=place, next=step)
     elif now in _PLAIN:
         event = _PLAIN[now](claim=claim, payer=payer, answer=answer)
+    elif row["standing"] in _TAKEN and now is Standing.SENT:
+        event = None  # what it had was taken back by a person, and that is told
     else:
         return
     tx.run(
@@ -179,7 +195,8 @@ def _move(tx: Tx, answer: int, row: Row, now: Standing, known: _Facts) -> None:
         tx.at,
         claim,
     )
-    record(tx, event)
+    if event:
+        record(tx, event)
 
 
 def _reason(known: _Facts, now: Standing) -> tuple[str, str, str]:

@@ -14,6 +14,7 @@ from gateway.gate import Judge
 from gateway.model.partners import Lane
 from gateway.model.sending import OutboundClaim, OutboundLevel, PlacedAttempt, PlacedSpan, Seen
 from gateway.model.x12 import Delimiters, Span
+from gateway.partnership.typed import RESUME, written_out
 from gateway.planner import UNREACHED, parse_moment
 from gateway.store import claims as claim_rows
 from gateway.store import documents, doubled, inquiries, lanes, observations
@@ -56,10 +57,20 @@ def take(tx: Tx, scope: str, count: int) -> int:
     return int(row["last"])
 
 
-def coming(tx: Tx, scope: str) -> int:
-    """The number that `take` gives next; it takes none."""
-    row = tx.one("SELECT last FROM counters WHERE scope = ?", scope)
-    return 1 + (int(row["last"]) if row else floor(tx))
+def take_isa13(tx: Tx, lane: Lane) -> int:
+    """The number of a lane's next interchange: none that these two ids had, nor one that the lane had before under
+    other ids, as when the partner corrected ours."""
+    number = coming_isa13(tx, lane)
+    tx.run("INSERT OR REPLACE INTO counters (scope, last) VALUES (?, ?)", scope_of(lane), number)
+    return number
+
+
+def coming_isa13(tx: Tx, lane: Lane) -> int:
+    """The number that `take_isa13` gives next; it takes none."""
+    row = tx.one("SELECT last FROM counters WHERE scope = ?", scope_of(lane))
+    own = tx.one("SELECT coalesce(max(isa13), 0) AS last FROM submissions WHERE lane = ?", lane.key)
+    assert own
+    return 1 + max(int(row["last"]) if row else floor(tx), int(own["last"]))
 
 
 def seconds_since(tx: Tx) -> int:
@@ -292,7 +303,8 @@ def marked(tx: Tx, submission: int, seen: Seen, mark: str) -> None:
         else:
             happened(tx, e.ArrivalProven(submission=submission, evidence="receipt"))
         return
-    step = "Ask the partner what is wrong with the file; mend it, then `gateway resume` the lane: its claims go again."
+    step = f"Ask the partner what is wrong with the file; mend it, then `{RESUME}`: its claims go again."
+    step = written_out(step, row["lane"])
     if _spoken_of(tx, submission):
         observations.observe(tx, submission, seen, mark)
         record(tx, e.LaneStopped(lane=row["lane"], code="FILE_REFUSED", next=step))
@@ -315,10 +327,13 @@ def settle(tx: Tx, submission: int, arrived: bool, reason: str) -> Row:
     """A person says whether a submission in doubt arrived; if not, its claims are held as may-have-arrived. In doubt is
     also what a TA1 called a duplicate and nobody took."""
     state = one(tx, submission)["state"]
-    lost = not arrived and doubled.is_doubled(tx, submission)
-    if state != "IN_DOUBT" and not (arrived and state == "ABANDONED") and not lost:
+    reported = doubled.is_doubled(tx, submission)
+    if state != "IN_DOUBT" and not (arrived and state == "ABANDONED") and not reported:
         raise Unlawful("submission", state, "a person's word on its arrival")
-    if arrived:
+    if arrived and reported:
+        told = f"a person's word: {reason}"
+        record(tx, e.ArrivalObserved(submission=submission, observed=Seen.TOLD.value, evidence=told))
+    elif arrived:
         record(tx, e.ArrivalProven(submission=submission, evidence=f"a person's word: {reason}"))
     else:
         record(tx, e.SubmissionAbandonedInDoubt(submission=submission, reason=reason))

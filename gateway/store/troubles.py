@@ -21,6 +21,8 @@ STEPS = {
     "VANISHING": "Files are listed and gone before they can be fetched. Someone else may be reading this mailbox: "
     "ask who uses this login.",
     "FETCH_FAILS": "A file that is listed cannot be fetched. Ask the partner to look at it, or to lay it out anew.",
+    "NO_BYTES": "A file without a byte lies there. Nothing is needed: it is fetched once it holds something. If it stays "
+    "so, ask the partner what should be in it.",
     "DISCARD_REFUSED": "The server does not let us remove what was fetched. Declare discard = never, or ask for the right.",
     "RETENTION_NEAR": "The partner removes files by itself, and this folder was not read for half of that time: mend the "
     "lane (`gateway status`), or fetch them another way before they are gone.",

@@ -16,6 +16,8 @@ from gateway.vault.root import NAME as ROOT_KEY
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _PRIVATE_KEY = re.compile(rb"-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----")
 _PGP_KEY = re.compile(rb"-----BEGIN PGP PRIVATE KEY BLOCK-----")
+_MARK = b"\xef\xbb\xbf"
+"""What some editors write before a text: no part of a secret, and no server would take it for one."""
 _LOOKALIKE = re.compile(rb"-----BEGIN|---- BEGIN|PuTTY-User-Key-File|(ssh|ecdsa|sk)-[a-z0-9@.-]+ AAAA")
 
 
@@ -50,6 +52,7 @@ def resolve(name: str, secrets_dir: Path | None, environ: Mapping[str, str] = os
     value = read_given(name, environ)
     if value is None:
         value = _from_folder(name, secrets_dir)
+    value = value.removeprefix(_MARK)
     value = value.strip() + b"\n" if _PRIVATE_KEY.match(value.lstrip()) else value.rstrip(b"\r\n")
     return Secret(_kind(name, value), value)
 

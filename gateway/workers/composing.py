@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 from gateway import events as e
-from gateway.amendments import Says, amended, claims, compare, prove_whole, questions
+from gateway.amendments import amended
 from gateway.errors import Refused
+from gateway.faithful import Says, claims, compare, prove_whole, questions
 from gateway.hosting.plugin import PluginFailed
 from gateway.model.partners import Lane
 from gateway.model.sending import OutboundEnvelope, PlacedAttempt, PlacedSpan
+from gateway.partnership.typed import RESUME, then_resumed
 from gateway.store import inquiry_plans, submissions
 from gateway.store.documents import Sealed
 from gateway.store.inquiry_plans import PlacedQuestion
@@ -34,7 +36,7 @@ async def compose(site: Site, lane: Lane, submission: int) -> bool:
         wire = await site.thread(lambda: _wrap(site, lane, outline.remote_name, sealed))
         _refuse_larger(lane, wire.size)
     except Refused as refused:
-        stopped = e.LaneStopped(lane=lane.key, code=refused.code, next=refused.next_step)
+        stopped = e.LaneStopped(lane=lane.key, code=refused.code, next=then_resumed(refused.next_step, lane.key))
         await site.store.write(submissions.happened, stopped)
         return False
     except PluginFailed as failed:
@@ -96,7 +98,7 @@ def _refuse_larger(lane: Lane, size: int) -> None:
             f"the file has {size} bytes, and the partner takes no more than {largest}",
             code="FILE_TOO_LARGE",
             next_step="Correct the plugin whose amendment or wrapping makes it larger, or `largest_file` in the"
-            " declaration; then `gateway resume` the lane.",
+            f" declaration; then `{RESUME}`.",
         )
 
 

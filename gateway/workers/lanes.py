@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from gateway import events as e
 from gateway.model.partners import Lane
+from gateway.partnership.phrases import counted
 from gateway.planner import (
     Action,
     Ask,
@@ -34,9 +35,9 @@ from gateway.workers.receipts import look_for_marks
 from gateway.workers.site import Site
 
 _ASKED = {
-    "RUN_LARGE": "Today's run is of {run.claims} claims, and the most that went or was let go on a day is {run.largest}."
+    "RUN_LARGE": "Today's run is of {claims}, and the most that went or was let go on a day is {run.largest}."
     ' If it is meant to go: `gateway resume {lane} --reason "..."`.',
-    "REFUSED_MANY": "Of {run.sent} claims of the last 30 days {run.refused} were refused. See"
+    "REFUSED_MANY": "Of {sent} of the last 30 days {run.refused} were refused. See"
     ' `gateway claims --stands DECLINED` and RETURNED; then `gateway resume {lane} --reason "..."` lets today\'s go.',
 }
 
@@ -75,7 +76,8 @@ async def _do(site: Site, lane: Lane, action: Action) -> int | None:
         case TellDoubt(submission):
             await site.store.write(submissions.doubt_lasts, submission)
         case Ask(code, run):
-            step = _ASKED[code].format(lane=lane.key, run=run)
+            counts = {"claims": counted(run.claims, "claim"), "sent": counted(run.sent, "claim")}
+            step = _ASKED[code].format(lane=lane.key, run=run, **counts)
             asks = e.LaneAsks(lane=lane.key, code=code, count=run.claims, next=step)
             await site.store.write(submissions.happened, asks)
         case LookForMarks():

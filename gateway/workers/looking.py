@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from gateway.errors import InDoubt
+from gateway.errors import GatewayError, InDoubt
 from gateway.model.partners import Lane, Verify, WriteHabit
 from gateway.model.sending import Seen
 from gateway.ports import Absent, Presence, Present, Transport
+
+UNTOLD = frozenset({"PERMISSION", "UNSUPPORTED", "SERVER_FAILURE"})
+"""What servers say that do not let us look at a file, or say so of one that is not there."""
 
 
 def final_path(lane: Lane, name: str) -> str:
@@ -20,10 +23,31 @@ def temporary_path(lane: Lane, name: str) -> str:
     return f"{lane.account.endpoint.outbound.rstrip('/')}/.{name}{lane.partner.temporary_suffix}"
 
 
-async def presence(transport: Transport, lane: Lane, path: str) -> Presence:
-    """What the partner shows of a file, asked in the way that it answers."""
-    if lane.partner.verify is not Verify.LISTING:
+async def presence(transport: Transport, lane: Lane, path: str) -> Presence | None:
+    """What the partner shows of a file, asked in the way that it answers; None where it shows nothing."""
+    return (
+        await _listed(transport, path)
+        if lane.partner.verify is Verify.LISTING
+        else await glimpse(transport, lane, path)
+    )
+
+
+async def glimpse(transport: Transport, lane: Lane, path: str) -> Presence | None:
+    """The same by its name alone, which is the surest where it is answered. A server that does not, or says of what is not
+    there that it may not tell, is asked for a listing, unless it is said to show nothing; hidden names may be missing
+    there. Raises where neither is given, and that was not to be expected."""
+    try:
         return await transport.size(path)
+    except GatewayError as refusal:
+        if refusal.code not in UNTOLD:
+            raise
+        if lane.partner.verify is Verify.NOTHING:
+            return None
+        found = await _listed(transport, path)
+        return None if isinstance(found, Absent) and path.rpartition("/")[2].startswith(".") else found
+
+
+async def _listed(transport: Transport, path: str) -> Presence:
     folder, _, name = path.rpartition("/")
     for file in await transport.listing(folder or "/"):
         if file.path.rpartition("/")[2] == name:
@@ -38,6 +62,8 @@ async def observed_of(transport: Transport, lane: Lane, path: str, size: int) ->
     if verify is Verify.NOTHING:
         return (Seen.UNVERIFIED,)
     found = await presence(transport, lane, path)
+    if found is None:
+        return (Seen.UNVERIFIED,)
     if isinstance(found, Absent):
         if verify is Verify.VANISHES or lane.account.endpoint.sweeps:
             return (Seen.VANISHED,)

@@ -29,7 +29,7 @@ FILES_AT_ONCE, BYTES_AT_ONCE = 500, 256 * 1024 * 1024
 _UNFINISHED = (".tmp", ".part", ".filepart")
 OF_A_FOLDER = {"NO_SUCH_FOLDER", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED"}
 """Why a folder cannot be listed, where everything else can be done."""
-_OF_A_FILE = {mailbox.GONE, "FILE_CHANGED", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED", "TOO_LARGE"}
+_OF_A_FILE = {mailbox.GONE, mailbox.NO_FILE, "FILE_CHANGED", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED", "TOO_LARGE"}
 
 
 async def pick_up(site: Site, lane: Lane) -> int:
@@ -41,6 +41,7 @@ async def pick_up(site: Site, lane: Lane) -> int:
         async with site.transport(lane) as transport:
             for folder in lane.account.endpoint.inbound:
                 await visit.look_into(transport, folder)
+            await visit.try_the_stubborn(transport)
     except StoreFailed:
         raise
     except GatewayError as failure:
@@ -57,6 +58,7 @@ class _Visit:
         self.site, self.lane = site, lane
         self.habits = lane.partner.habits.mailbox
         self.new, self.more = 0, False
+        self.stubborn: list[tuple[str, RemoteFile]] = []
 
     async def keep_what_is_left(self) -> None:
         """Commit what was fetched and sealed while our database could not keep it: its server has it no more."""
@@ -75,12 +77,13 @@ class _Visit:
             await self._write(mailbox.not_listed, folder, failure.code, failure.next_step)
             return
         listing = await self._write(mailbox.listed, folder, files, self.habits, FILES_AT_ONCE)
+        self.stubborn += [(folder, file) for file in listing.stubborn]
         await self._fetch_all(transport, folder, listing)
         await self._write(pickups.judge_cut, folder)
         await self._discard(transport, folder, listing.discards)
 
     async def _fetch_all(self, transport: Transport, folder: str, listing: mailbox.Listing) -> None:
-        taken = fetched = vanished = size = 0
+        taken = fetched = vanished = folders = size = 0
         for file in listing.ready:
             if size >= BYTES_AT_ONCE:
                 break
@@ -95,9 +98,23 @@ class _Visit:
                 if failure.code not in _OF_A_FILE:
                     raise
                 vanished += failure.code == mailbox.GONE
+                folders += failure.code == mailbox.NO_FILE
         left = listing.waiting + len(listing.ready) - taken
         self.more |= left > 0 and fetched > 0
-        await self._write(mailbox.worked_off, folder, listing.unknown - fetched - vanished, fetched, vanished)
+        await self._write(mailbox.worked_off, folder, listing.unknown - fetched - vanished - folders, fetched, vanished)
+
+    async def try_the_stubborn(self, transport: Transport) -> None:
+        """Once more, after all else, what could not be had again and again. If the line breaks over one of them once more,
+        that is told of the file: it says nothing of the partner, who gave everything else."""
+        for folder, file in self.stubborn:
+            try:
+                self.new += await self._fetch(transport, file)
+            except StoreFailed:
+                raise
+            except GatewayError as failure:
+                await self._write(mailbox.not_fetched, folder, file, failure.code)
+                if failure.code not in _OF_A_FILE:
+                    return
 
     async def _fetch(self, transport: Transport, file: RemoteFile) -> bool:
         if self.habits.reading_removes and file.size:

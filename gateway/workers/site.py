@@ -174,12 +174,13 @@ def exclusive(data: Path):  # type: ignore[no-untyped-def]
 
 @asynccontextmanager
 async def open_site(
-    config: Path, clock: Callable[[], datetime] = utc_now, *, hosts: Hosts | None = None
+    config: Path, clock: Callable[[], datetime] = utc_now, *, hosts: Hosts | None = None, installed: bool = True
 ) -> AsyncIterator[Site]:
     """Open the site that a configuration file describes; with `hosts`, which end with it, its plugins in Python run in
-    processes of their own. Raises ConfigError, PluginError or Refused, each saying what to do."""
+    processes of their own; without `installed` it has those of its folder alone. Raises ConfigError, PluginError or
+    Refused, each saying what to do."""
     with closing(hosts) if hosts else nullcontext():
-        settings, registry, directory = load_site(config, hosts.loading if hosts else None)
+        settings, registry, directory = load_site(config, hosts.loading if hosts else None, installed=installed)
         if hosts:
             hosts.reserve([settings.mqtt.credential, *(lane.account.credential for lane in directory.lanes.values())])
         read_from = sources(config, settings.plugins.directory)

@@ -9,10 +9,11 @@ from gateway import events as e
 from gateway.errors import GatewayError, InDoubt, Refused, Transient
 from gateway.model.partners import Lane, Verify, WriteHabit
 from gateway.model.sending import Seen
-from gateway.planner import SHUT, probe_wait, retry_wait
-from gateway.ports import Absent, Lasting, Presence, Present, Transport
+from gateway.partnership.typed import RESUME, then_resumed
+from gateway.planner import SHUT, UNREACHED, probe_wait, retry_wait
+from gateway.ports import Absent, Lasting, Present, Transport
 from gateway.store import StoreFailed, lanes, submissions
-from gateway.workers.looking import final_path, observed_of, presence, temporary_path
+from gateway.workers.looking import final_path, glimpse, observed_of, presence, temporary_path
 from gateway.workers.plugins import look_ahead
 from gateway.workers.site import Site
 
@@ -123,32 +124,32 @@ class Delivery:
         was taken, by a late rename or by somebody who takes hidden files too. Raises InDoubt."""
         if not self.lay_hidden:
             return False
-        found = await transport.size(self.temporary)
+        found = await glimpse(transport, self.lane, self.temporary)
         if isinstance(found, Absent):
             self.may_have_arrived = True
             raise InDoubt("the temporary file was taken away", code="TEMPORARY_TAKEN")
-        return found.size in (None, self.size)
+        return found is None or found.size in (None, self.size)
 
     async def _upload(self, transport: Transport) -> None:
         if self.lane.partner.write is WriteHabit.STAGED and self.first:
             await self._refuse_taken(transport, self.temporary)
         await transport.put(self.blocks, self.size, self.temporary, final=False)
-        found = await transport.size(self.temporary)
+        found = await glimpse(transport, self.lane, self.temporary)
         if isinstance(found, Present) and found.size not in (None, self.size):
             raise Transient("the partner holds fewer bytes than were sent", code="SIZE_DIFFERS")
         if isinstance(found, Absent):
             self.may_have_arrived = True
             raise InDoubt("the temporary file was taken away", code="TEMPORARY_TAKEN")
-        shown = Seen.UNVERIFIED if found.size is None else Seen.SIZE
+        shown = Seen.UNVERIFIED if found is None or found.size is None else Seen.SIZE
         await _commit(self.site, [e.UploadConfirmed(submission=self.submission, bytes=self.size, observed=shown.value)])
 
     async def _refuse_taken(self, transport: Transport, path: str) -> None:
         """Nothing is ever written over. What lies there cannot be ours: nothing of this submission was written there."""
-        if isinstance(await transport.size(path), Present):
+        if isinstance(await glimpse(transport, self.lane, path), Present):
             raise Refused(
                 "another file of this name lies at the partner",
                 code="NAME_TAKEN",
-                next_step="Find out with the partner whose file it is, have it moved away, then `gateway resume` the lane.",
+                next_step=f"Find out with the partner whose file it is, have it moved away, then `{RESUME}`.",
             )
 
 
@@ -163,16 +164,16 @@ def _outcome_of(delivery: Delivery, failure: GatewayError, tries: int, failures:
             e.TransmitFailed(submission=submission, code=failure.code, wait=wait),
             *lane_failure(delivery.lane, failure, failures),
         ]
-    refused: list[e.Event] = [
-        e.TransmitRefused(submission=submission, lane=lane, code=failure.code, next=failure.next_step)
-    ]
+    step = then_resumed(failure.next_step, lane)
+    refused: list[e.Event] = [e.TransmitRefused(submission=submission, lane=lane, code=failure.code, next=step)]
     if kind := _LANE_EVENTS.get(failure.code):
-        refused.append(kind(lane=lane, code=failure.code, next=failure.next_step))
+        refused.append(kind(lane=lane, code=failure.code, next=step))
     return refused
 
 
 async def observe(site: Site, lane: Lane, submission: int) -> None:
-    """Look, in a new session, at what was written before we logged out."""
+    """Look, in a new session, at what was written before we logged out. Where the partner does not let us, its own reply to
+    the writing is the least of it."""
     row = await site.store.read(submissions.one, submission)
     try:
         async with site.transport(lane) as transport:
@@ -181,20 +182,26 @@ async def observe(site: Site, lane: Lane, submission: int) -> None:
         await _commit(site, [e.OutcomeLost(submission=submission, code=doubt.code)])
         return
     except GatewayError as failure:
-        await _commit(site, lane_failure(lane, failure, await failures_of(site, lane)))
-        return
+        if failure.code in UNREACHED:
+            later = e.SessionClosed(submission=submission, wait=probe_wait(0, submission))
+            await _commit(site, [later, *lane_failure(lane, failure, await failures_of(site, lane))])
+            return
+        observed = (Seen.UNVERIFIED,)
     await _commit(site, _sent(submission, observed))
 
 
 async def probe(site: Site, lane: Lane, submission: int) -> None:
-    """Look for evidence of a submission in doubt. Nothing is sent."""
+    """Look for evidence of a submission in doubt. Nothing is sent. A partner that does not let us look at this file is as
+    well as it was; in any case it is looked for again only after a while."""
     row = await site.store.read(submissions.one, submission)
+    failed: list[e.Event] = []
     try:
         async with site.transport(lane) as transport:
             seen = await _evidence(transport, lane, row["remote_name"], row["size"])
     except GatewayError as failure:
-        await _commit(site, lane_failure(lane, failure, await failures_of(site, lane)))
-        return
+        seen = "unknown"
+        if failure.code in UNREACHED:
+            failed = lane_failure(lane, failure, await failures_of(site, lane))
     if seen == "arrived":
         event: e.Event = e.ArrivalProven(submission=submission, evidence="listing")
     elif seen == "not arrived":
@@ -203,7 +210,7 @@ async def probe(site: Site, lane: Lane, submission: int) -> None:
     else:
         step = "Wait for the partner's acknowledgment, or ask the partner and then `gateway settle`."
         event = e.ProbeInconclusive(submission=submission, next=step, wait=probe_wait(row["tries"], submission))
-    await _commit(site, [event])
+    await _commit(site, [event, *failed])
 
 
 async def _evidence(transport: Transport, lane: Lane, name: str, size: int) -> str:
@@ -212,25 +219,26 @@ async def _evidence(transport: Transport, lane: Lane, name: str, size: int) -> s
     final = await presence(transport, lane, final_path(lane, name))
     hidden = await _lies_hidden(transport, lane, name)
     if isinstance(final, Present):
-        return "arrived" if final.size == size and not hidden else "unknown"
-    return "not arrived" if hidden else "unknown"
+        return "arrived" if final.size == size and hidden is False else "unknown"
+    return "not arrived" if hidden and isinstance(final, Absent) else "unknown"
 
 
-async def _lies_hidden(transport: Transport, lane: Lane, name: str) -> bool:
+async def _lies_hidden(transport: Transport, lane: Lane, name: str) -> bool | None:
+    """None where the partner does not tell."""
     if lane.partner.write is WriteHabit.DIRECT:
         return False
-    found: Presence = await transport.size(temporary_path(lane, name))
-    return isinstance(found, Present)
+    found = await glimpse(transport, lane, temporary_path(lane, name))
+    return None if found is None else isinstance(found, Present)
 
 
 def lane_failure(lane: Lane, failure: GatewayError, failures: int) -> list[e.Event]:
     """What a failure to speak with the partner means for its lane, after so many in a row."""
+    step = then_resumed(failure.next_step, lane.key)
     if failure.code == "LOGIN_UNANSWERED" and failures + 1 >= _UNANSWERED_LOGINS:
-        return [e.LoginRefused(lane=lane.key, code=failure.code, next=failure.next_step)]
+        return [e.LoginRefused(lane=lane.key, code=failure.code, next=step)]
     if kind := _LANE_EVENTS.get(failure.code):
-        return [kind(lane=lane.key, code=failure.code, next=failure.next_step)]
+        return [kind(lane=lane.key, code=failure.code, next=step)]
     if isinstance(failure, Refused) and failure.code in SHUT:
-        step = f'{failure.next_step} Then `gateway resume {lane.key} --reason "..."`.'
         return [e.LaneStopped(lane=lane.key, code=failure.code, next=step)]
     return [e.LaneUnreachable(lane=lane.key, code=failure.code, wait=retry_wait(failures, lane.key))]
 

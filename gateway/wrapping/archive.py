@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from gateway.errors import Refused
+from gateway.partnership.typed import RESUME
 from gateway.ports import Secret
 
 _MEMBER = "{stem}.837"
@@ -27,7 +28,7 @@ def zip_wrapping(options: Mapping[str, str], secrets: Callable[[str], Secret]) -
             wrong,
             code="WRAPPING_OPTIONS",
             next_step="Correct options.zip of the partner's declaration (`gateway doctor` says what is wrong), then"
-            " `gateway resume` the lane.",
+            f" `{RESUME}`.",
         )
     return Zip(options.get("member", _MEMBER))
 

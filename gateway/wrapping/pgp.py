@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import Any
 
 from gateway.errors import Malformed, Refused
+from gateway.partnership.typed import RESUME
 from gateway.ports import Secret
 
 _OPTIONS = {"recipient", "sign_with", "open_with", "armor"}
 _ARMOR = b"-----BEGIN PGP MESSAGE-----"
 _KEY, _LATER = "-----BEGIN PGP PUBLIC KEY BLOCK-----", "TO-BE-GIVEN"
-_STEP = (
-    "Correct options.pgp of the partner's declaration (`gateway doctor` says what is wrong), then `gateway resume` the"
-    " lane."
-)
+_STEP = f"Correct options.pgp of the partner's declaration (`gateway doctor` says what is wrong), then `{RESUME}`."
 
 
 def wrong_pgp_options(options: Mapping[str, str]) -> str:
@@ -40,8 +39,8 @@ def pgp_wrapping(options: Mapping[str, str], secrets: Callable[[str], Secret]) -
     return Pgp(
         _library(),
         _key("recipient", options.get("recipient", "").encode()),
-        _secret(options, "sign_with", secrets),
-        _secret(options, "open_with", secrets),
+        _secret(options, "sign_with", secrets, "signer"),
+        _secret(options, "open_with", secrets, "decryptor"),
         armor=options.get("armor", "no") == "yes",
     )
 
@@ -53,21 +52,43 @@ def new_pgp_key(name: str) -> tuple[bytes, bytes]:
 
 
 class Pgp:
-    """Meets ports.Wrapping. Every wrapping is another ciphertext; one file is held in memory."""
+    """Meets ports.Wrapping. Every wrapping is another ciphertext; one file is held in memory. `clock` gives UTC."""
 
-    def __init__(self, library: Any, recipient: Any, signing: Any, opening: Any, *, armor: bool) -> None:
+    def __init__(
+        self,
+        library: Any,
+        recipient: Any,
+        signing: Any,
+        opening: Any,
+        *,
+        armor: bool,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._library, self._recipient, self._signing, self._opening = library, recipient, signing, opening
-        self._armor = armor
+        self._armor, self._clock = armor, clock
+
+    @property
+    def ends(self) -> date | None:
+        """The day (UTC) on which the partner's key expires, where it does."""
+        return self._recipient.expiration.date() if self._recipient and self._recipient.expiration else None
 
     def wrap(self, blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
-        """The message. Raises Refused without a recipient, and where a key cannot do it, such as one that expired."""
+        """The message. Raises Refused without a recipient, with one that expired or was revoked, and where a key cannot do
+        it."""
+        self._wants_recipient()
+        try:
+            yield self._library.encrypt(b"".join(blocks), [self._recipient], self._signing, armor=self._armor)
+        except Exception:  # the library's own words may show what it read
+            raise _refused("OpenPGP cannot encrypt and sign with these keys") from None
+
+    def _wants_recipient(self) -> None:
+        """The library encrypts to keys that nobody should use any more."""
         if self._recipient is None:
             raise _refused("OpenPGP needs `recipient`, the partner's public key in its armor")
-        try:
-            signer = self._signing.signer() if self._signing else None
-            yield self._library.encrypt(b"".join(blocks), [self._recipient], signer, armor=self._armor)
-        except Exception:  # the library's own words may show what it read
-            raise _refused("OpenPGP cannot encrypt and sign with these keys; look whether one has expired") from None
+        if self._recipient.is_revoked:
+            raise _refused("the partner's OpenPGP key was revoked; ask it for the one it uses now")
+        if self.ends and self._recipient.expiration <= self._clock():
+            raise _refused(f"the partner's OpenPGP key expired on {self.ends}; ask it for the renewed one")
 
     def opens(self, head: bytes) -> bool:
         """Whether a document looks like a message, and there is a key to open it: an armor, or a packet of a session key
@@ -78,7 +99,7 @@ class Pgp:
     def unwrap(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """What is within. Raises Malformed where our key does not open it, or it was changed on the way."""
         try:
-            yield self._library.decrypt(b"".join(blocks), self._opening.decryptor()).bytes
+            yield self._library.decrypt(b"".join(blocks), self._opening).bytes
         except Exception:  # as above
             raise Malformed(
                 "the OpenPGP message cannot be opened with our key",
@@ -104,14 +125,21 @@ def _key(option: str, armored: bytes) -> Any:
         raise _refused(f"OpenPGP option {option} is no key in its armor") from None
 
 
-def _secret(options: Mapping[str, str], option: str, secrets: Callable[[str], Secret]) -> Any:
+def _secret(options: Mapping[str, str], option: str, secrets: Callable[[str], Secret], use: str) -> Any:
+    """What signs or decrypts with our key."""
     if option not in options:
         return None
     armored = secrets(options[option]).reveal()
     try:
-        return _library().Tsk.from_bytes(armored)
+        key = _library().Tsk.from_bytes(armored)
     except Exception:  # as above
         raise _refused(f"the secret that OpenPGP option {option} names is no secret key") from None
+    try:
+        return getattr(key, use)()
+    except Exception:  # as above
+        raise _refused(
+            f"the secret key that OpenPGP option {option} names cannot be used: it has a passphrase, or no part for this"
+        ) from None
 
 
 def _refused(message: str) -> Refused:

@@ -133,8 +133,9 @@ code_of = lru_cache(maxsize=4096)(text_of)
 
 @lru_cache(maxsize=4096)
 def decimal_of(element: bytes) -> Decimal | None:
-    """A number of X12 type R: 18 digits or fewer with at most one point and a leading minus; None for anything else."""
-    return Decimal(element.decode("ascii")) if len(element) <= 20 and _NUMBER.fullmatch(element) else None
+    """A number of X12 type R: 18 digits or fewer with at most one point and a leading minus; None for anything else. The
+    plus makes -0 a 0, which nobody reads as a debt."""
+    return +Decimal(element.decode("ascii")) if len(element) <= 20 and _NUMBER.fullmatch(element) else None
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from gateway.checks import CheckContext, check_content
+from gateway.checks import CheckContext
+from gateway.checks.edits import check_content
 from gateway.model.claims import (
     BillingProvider,
     Claim,

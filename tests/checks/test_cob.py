@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.checks import check_content
+from gateway.checks.edits import check_content
 from gateway.model.claims import Adjudication, Claim, ClaimText, Coverage
 from gateway.model.x12 import Delimiters
 from tests.checks.claims import DAY, DOS, HOLD, REJECT, UNDATED, WARN, Hit, claim, content, line

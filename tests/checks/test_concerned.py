@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gateway.checks import CONTENT, CheckContext, check_content
+from gateway.checks import CheckContext
 from gateway.checks.concerned import CONCERNED
+from gateway.checks.edits import CONTENT, check_content
 from gateway.model.claims import Adjudication, Claim, ClaimKind, Coverage, Diagnosis, OtherDate
 from gateway.testing.builders import realistic_batch
 from gateway.x12.claims import read_claims

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.checks import BUILT_IN, CONTENT, Check, CheckContext, check_content
+from gateway.checks import Check, CheckContext
+from gateway.checks.edits import BUILT_IN, CONTENT, check_content
 from gateway.checks.engine import EDITION, MOST_OBJECTIONS
 from gateway.model.claims import Claim, Finding, Outcome, PostalAddress
 from gateway.model.partners import Payer

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.checks import CheckContext, check_content
+from gateway.checks import CheckContext
+from gateway.checks.edits import check_content
 from gateway.model.claims import Claim
 from tests.checks.claims import HOLD, REJECT, WARN, Hit, claim, content, dental, line, stay
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.checks import BUILT_IN, CheckContext, check_content, run_checks
+from gateway.checks import CheckContext, run_checks
+from gateway.checks.edits import BUILT_IN, check_content
 from gateway.codec import as_claim, claim_bytes
 from gateway.model.claims import Claim, Coverage, Finding, OtherDate, Outcome
 from gateway.model.partners import Payer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.checks import check_content
+from gateway.checks.edits import check_content
 from gateway.data import npi_illustrations
 from gateway.model.claims import Claim, Provider
 from gateway.npi import is_npi

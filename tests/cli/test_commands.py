@@ -325,3 +325,22 @@ def test_a_lane_or_submission_that_is_none_is_told_so(site: TestSite) -> None:
     assert "there is no submission 99" in on(site, "settle", "99", "--arrived", "--reason", "x").stderr
     assert on(site, "tail", "--lane", "alpha_edi").returncode == 0
     assert on(site, "overdue", "--lane", "alpha_edi/production").returncode == 0
+
+
+def test_a_file_that_somebody_names_is_whole_or_as_it_was(tmp_path: Path) -> None:
+    """It is written aside and takes the name once it is on disk: whoever has the old one open keeps all of it."""
+    site = TestSite(tmp_path / "site")
+    assert gateway("init", str(site.root)).returncode == 0
+    for number, words in enumerate((
+        ["digest", "--out"], ["digest", "--format", "json", "--out"], ["deadlines", "--ics"], ["roster", "export"],
+        ["export", "events", "--out"], ["plugin", "check", "office_ally", "--tier", "1", "--report"],
+    )):  # fmt: skip
+        named, kept = tmp_path / f"{number}.csv", tmp_path / f"{number}.old"
+        named.write_text("old")
+        named.chmod(0o640)
+        kept.hardlink_to(named)
+        done = on(site, *words, str(named))
+        assert (kept.read_text(), named.read_text() != "old", named.stat().st_mode & 0o777) == ("old", True, 0o640), (
+            words,
+            done,
+        )

@@ -73,7 +73,7 @@ def test_a_list_is_imported_beside_the_running_service(site: TestSite, service: 
     file.write_text("NPI,LAST_NAME,FIRST_NAME,PARTB,DME,HHA\n2000000010,ROE,JANE,Y,N,N\n")
     done = on(site, "lists", "import", "order_refer", str(file))
     assert done.returncode == 0, done.stderr
-    assert "order_refer of 2026-01-31 is in force as generation 1: 1 rows" in done.stdout
+    assert "order_refer of 2026-01-31 is in force as generation 1: 1 row;" in done.stdout
     said = json.loads(on(site, "lists", "look", "2000000010", "--json").stdout)
     assert said["order_refer"]["part_b"]
     told = on(site, "lists", "look", "2000000010").stdout

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 import tomllib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import get_args, get_origin
 
 import pytest
 from pydantic import ValidationError
 
 from gateway.config.contradictions import RULES
 from gateway.config.declarations import read_declaration
+from gateway.config.judging import LISTS
 from gateway.config.partners import PartnerTable
 from gateway.config.places import Wrong
+from gateway.config.settings import Section
 from gateway.errors import PluginError
 from gateway.model.partners import Partner
 from tests.config.conftest import SiteFiles
@@ -28,6 +32,7 @@ receiver = "ALPHAHP"
 payers = {alpha = ["77001"]}
 endpoint = {host = "edi.alpha.example"}
 """
+OWN_PAYERS = 'payers = {alpha = ["77001"]}\n'
 COUNTED = 'filename = "{submitter}_{day:%Y%m%d}_{n}.dat"\n'
 LETTERS = 'alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"'
 
@@ -92,7 +97,7 @@ WRONG = [
     ('mailbox = {mail = ["*"]}', "mailbox.mail: would take every answer for mail"),
     ('expects = {999 = {sends = "never", within_hours = 24}}', "expects.999: never comes, so that it cannot be overdue"),
     ("expects = {999 = {business = true}}", "expects.999.business: counts no hours without within_hours"),
-    ("outages = [{begins = 2026-12-06T04:00:00Z, ends = 2026-12-05T22:00:00-06:00}]", "outages[0].ends: must come after"),
+    ("outages = [{begins = 2026-12-06T04:00:00Z, ends = 2026-12-05T22:00:00-06:00}]", "outages[0]: must end after"),
     ('agreements = {payers = ["beta"], days = 14}', "agreements.payers: names beta, which this partner does not reach"),
     ('status_requests = {payers = ["beta"]}', "status_requests.payers: names beta, which this partner does not reach"),
     ('status_requests = {filename = "{sender}.276"}', "status_requests.filename: must have the whole {isa13} in it"),
@@ -139,7 +144,8 @@ RIGHT = [
 def said(tmp_path: Path, text: str) -> list[str]:
     """What is wrong with a partner of which this is said too."""
     path = tmp_path / "alpha.toml"
-    path.write_text(BASE + text, encoding="utf-8")
+    base = BASE.replace(OWN_PAYERS, "") if text.startswith("payers") else BASE
+    path.write_text(base + text, encoding="utf-8")
     try:
         read_declaration(path)
     except PluginError as error:
@@ -244,6 +250,20 @@ NESTED = [
     ('receipts = {failed = "done"}\nagreements = {days = 14, payrs = []}',
      ["receipts.arrived", "agreements.payrs", "agreements.days"]),
     ('agreements = {days = "x", payers = ["beta"]}', ["agreements.days", "agreements.payers"]),
+    ('windows = [{open = "06:00", closes = "07:00"}, {opens = "06:00", closes = "06:00"}]',
+     ["windows[0].opens", "windows[0].open", "windows[1]"]),
+    ('windows = [{opens = "06:00", closes = "06:00", day = ["sun"]}]', ["windows[0].day", "windows[0]"]),
+    ('windows = [{opens = "06:00", closes = "06:00", days = ["son"]}]', ["windows[0].days[0]", "windows[0]"]),
+    ('windows = [{opens = "01:00"}]\nmaintenance = [{opens = "22:00", closes = "06:00"}, {closes = "22"},'
+     ' {opens = "06:00", closes = "22:00"}]',
+     ["windows[0].closes", "maintenance[1].opens", "maintenance[1].closes", "maintenance"]),
+    ('windows = [{opens = "02:00", closes = "04:00"}]\nmaintenance = [{opens = "01:00", closes = "04:30"}, 7]',
+     ["maintenance[1]", "windows"]),
+    ('windows = [{opens = "02:00", closes = "04:00"}, 7]\nmaintenance = [{opens = "01:00", closes = "04:30"}]',
+     ["windows[1]"]),
+    ('outages = [{begins = 2026-12-06, ends = 2026-12-07}, {begins = 2026-12-06T04:00:00Z, ends = 2026-12-05T22:00:00Z,'
+     ' why = "move"}]', ["outages[0].begins", "outages[0].ends", "outages[1].why", "outages[1]"]),
+    ('payers = {alpha = ["77001"], beta = ["77001"], gamma = ["7"]}', ["payers.gamma[0]", "payers"]),
 ]  # fmt: skip
 
 
@@ -251,6 +271,13 @@ NESTED = [
 def test_a_wrong_key_in_a_table_hides_nothing_else_of_it(tmp_path: Path, text: str, told: list[str]) -> None:
     """All at once; of what the wrong key might have meant nothing is said."""
     assert places(said(tmp_path, text)) == told
+
+
+def test_every_list_of_tables_is_judged_entry_by_entry() -> None:
+    """A new one, too."""
+    held = {name: get_args(field.annotation)[0] for name, field in PartnerTable.model_fields.items()
+            if get_origin(field.annotation) is tuple}  # fmt: skip
+    assert {name for name, inner in held.items() if inspect.isclass(inner) and issubclass(inner, Section)} == {*LISTS}
 
 
 def test_what_python_declares_is_judged_by_the_same_rules(site: SiteFiles) -> None:

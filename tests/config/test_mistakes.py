@@ -136,6 +136,25 @@ def test_a_mistake_in_a_route_names_the_route(site: SiteFiles) -> None:
     ]
 
 
+def test_a_mistake_in_one_route_hides_none_of_the_others(site: SiteFiles) -> None:
+    """Their ends, and that two are of one rank."""
+    for payer, more in (("alpha", "rnk = 1"), ("alfa", ""), ("alpha", "")):
+        site.add(ROUTES, f'[[route]]\npayer = "{payer}"\npartner = "alpha_edi"\n{more}\n')
+    starts = ["route[1].rnk: unknown key; did you mean rank?", "route[2].payer: no payer is called alfa; did you mean",
+              "payer alpha has two routes of rank 0", "payer alpha is routed to alpha_edi twice"]  # fmt: skip
+    for problem, start in zip(site.problems(), starts, strict=True):
+        assert problem.startswith(f"{ROUTES}: {start}")
+
+
+def test_a_wrong_severity_hides_none_that_must_not_be_weakened(site: SiteFiles) -> None:
+    """What holds of all of a table is asked of those that are right."""
+    site.write(SETTINGS, '[checks]\nseverity = {NPI_INVALID = "IGNORE", "npi" = "WARN", PAYER_UNKNOWN = "WARN"}')
+    found = [problem.removeprefix(f"{SETTINGS}: checks.severity").split(" (")[0] for problem in site.problems()]
+    assert found == [".NPI_INVALID: must be 'PASS', 'WARN', 'HOLD' or 'REJECT'",
+                     ".npi: must be a finding's code, as listings show it",
+                     ": must not weaken PAYER_UNKNOWN: nobody can send such a claim"]  # fmt: skip
+
+
 def test_all_problems_of_all_files_are_told_at_once(site: SiteFiles) -> None:
     """Nobody should have to start the gateway seven times to learn of seven mistakes."""
     site.write(SETTINGS, '[site]\ntime_zone = "Iowa"\n[spool]\nscan_seconds = 0')

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.checks import BUILT_IN, CheckContext, next_change, run_checks
+from gateway.checks import CheckContext, run_checks
+from gateway.checks.edits import BUILT_IN, next_change
+from gateway.config.declarations import read_declaration
 from gateway.deadlines import (
     add_months,
     federal_holidays,
@@ -22,6 +24,7 @@ from gateway.deadlines import (
 )
 from gateway.model.claims import Adjudication, Claim, ClaimKind, Coverage, Outcome
 from gateway.model.partners import Anchor, FilingRule, Payer, Unit
+from gateway.testing.kit.shipped import folder
 from tests.deadlines.test_ladders import claim, line
 
 FROM, THROUGH, LEFT = date(2026, 3, 2), date(2026, 3, 5), date(2026, 3, 4)
@@ -48,6 +51,13 @@ MEDICARE = (
     rule(A.DOS_FROM, 1, Unit.YEARS, line_of_business="MB", source="42 CFR 424.44"),
     rule(A.DOS_THROUGH, 1, Unit.YEARS, line_of_business="MA", source="42 CFR 424.44"),
 )
+
+
+def test_the_shipped_medicare_profile_counts_each_part_as_the_rule_does() -> None:
+    """42 CFR 424.44: a professional claim from its line's first day, an institutional one from its statement's last."""
+    payers, _ = read_declaration(folder() / "medicare_contractor.toml")
+    assert filing_due(served(filing_indicator="MB"), payers[0]) == date(2027, 3, 2)
+    assert filing_due(served(I, filing_indicator="MA"), payers[0]) == date(2027, 3, 5)
 
 
 @pytest.mark.parametrize(

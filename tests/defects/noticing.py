@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from gateway.cases import Case
-from gateway.checks import BUILT_IN
+from gateway.checks.edits import BUILT_IN
 from gateway.cli.checking import Checked, Checker, Standing, hits
 from gateway.errors import Malformed
 from gateway.gate import Gate

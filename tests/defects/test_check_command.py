@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from gateway.cli.checked import AGAINST_X12
 from gateway.cli.main import gateway
+from gateway.guidebook import Guidebook, default_cache
 from gateway.model.claims import Outcome
 from tests.defects.bases import base
 from tests.defects.catalogue import Defect
@@ -18,9 +19,16 @@ from tests.defects.cleanliness import Clean
 from tests.defects.everything import CLEAN, DEFECTS
 from tests.defects.noticing import TODAY
 
+GUIDES = Guidebook(default_cache())
+"""A process has its own; the cases of one share what it has read of the guides."""
 _ALONE = [defect for defect in DEFECTS if defect.by == "screen"]
 _GRAVE = [defect for defect in _ALONE if defect.at_least > Outcome.WARN][::9]
 _WARNED = [defect for defect in _ALONE if defect.at_least is Outcome.WARN]
+
+
+@pytest.fixture(autouse=True)
+def guides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.cli.check.Guidebook", lambda *folders: GUIDES)
 
 
 def checked(data: bytes, folder: Path) -> tuple[int, dict[str, Any]]:

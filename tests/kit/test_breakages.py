@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import paramiko
 import pytest
 
+import gateway.naming
 from gateway.testing.kit import Outcome, Tier, check_plugin
+from gateway.testing.kit.strays import Strays
 
 BROKEN = Path(__file__).parent / "broken"
 WIRE = (Tier.DECLARATION, Tier.WIRE)
@@ -31,6 +39,7 @@ WIRE = (Tier.DECLARATION, Tier.WIRE)
         ("writes_over", "none", "parts_hold", "writes over"),
         ("changes_bytes", "none", "whole_files", "other bytes"),
         ("stays_logged_in", "none", "parts_hold", "never ended"),
+        ("hides_files", "none", "answers_read", "still wait for them"),
         ("shows_log", "none", "secrets_hidden", "the output"),
         ("shows_repr", "none", "secrets_hidden", "an exception or repr"),
         ("shows_exception", "none", "secrets_hidden", "an exception or repr"),
@@ -44,6 +53,86 @@ def test_a_breakage_on_the_wire_is_caught(plugin: str, trial: str, rule: str, wo
     assert report.of("loads").outcome is Outcome.PROVEN
     assert rule in report.failed(), report.text()
     assert word in " ".join(report.of(rule).details)
+
+
+@pytest.fixture
+def unchanged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A plugin is loaded in this process too, and what it changes here must not last."""
+    monkeypatch.setattr(gateway.naming, "remote_name", gateway.naming.remote_name)
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_what_a_plugin_does_beside_its_work_is_caught(unchanged: None) -> None:
+    """Each thing with the line that does it; what the gateway does when it is called is the gateway's."""
+    report = check_plugin(BROKEN / "strays.py", tiers=WIRE, trials=("none",))
+    assert report.failed() == ("stays_within",), report.text()
+    said = " ".join(report.of("stays_within").details)
+    for word in (
+        "writes a file (strays.py, line 3",
+        "reads files of the site",
+        "looks into folders of the site",
+        "reaches another host",
+        "changes the environment",
+        "starts a process",
+        "a thread that it started goes on",
+        "changes gateway.naming.remote_name",
+        "changes what signals do",
+    ):
+        assert word in said
+    assert not [1 for line in Path("/proc").glob("[0-9]*/cmdline") if b"600.77" in line.read_bytes()]
+
+
+def test_a_library_may_have_a_module_of_a_plugins_name(tmp_path: Path) -> None:
+    """What that does is not the plugin's doing; an installed plugin is known by where it lies."""
+    library = Path(paramiko.__file__).parent
+    heard = Strays(tmp_path / "client.py", tmp_path)
+    assert not heard.is_its_own(str(library / "client.py"))
+    assert heard.is_its_own(str(tmp_path / "client.py"))
+    assert heard.is_its_own("/tmp/copied/client.py")
+    assert Strays(library, tmp_path).is_its_own(str(library / "client.py"))
+
+
+def test_each_part_is_tried_by_itself() -> None:
+    """Twice, with little and with much, and looked at afterwards."""
+    report = check_plugin(BROKEN / "odd_parts.py", tiers=WIRE, trials=("none",))
+    assert report.failed() == ("parts_hold",), report.text()
+    said = " ".join(report.of("parts_hold").details)
+    for word in (
+        "leaves another file beside",
+        "leaves the file where it is, and says nothing",
+        "BROKEN_MOODY: finds something else",
+        "BROKEN_TELLING: shows a value",
+        "wrapping short: what it wraps does not come back the same",
+        "notifier loud: raises RuntimeError",
+        "enrollment source numbers: gives rows that are no",
+    ):
+        assert word in said
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [("import os; os._exit(0)", "ends the process"), ("import time; time.sleep(600)", "hangs")],
+)
+def test_one_that_ends_or_holds_whoever_loads_it_ends_no_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, word: str
+) -> None:
+    """An exit code of 0 without a word would pass for a proof."""
+    monkeypatch.setattr("gateway.testing.kit.rehearsing.LOADING", 3.0)
+    plugin = tmp_path / "broken.py"
+    plugin.write_text(f"{line}\n")
+    report = check_plugin(plugin, tiers=(Tier.DECLARATION,))
+    assert "loads" in report.failed()
+    assert word in " ".join(report.of("loads").details)
+
+
+def test_what_a_plugin_prints_is_no_part_of_a_report(tmp_path: Path) -> None:
+    """Programs read it."""
+    plugin = tmp_path / "broken.py"
+    plugin.write_text((BROKEN / "hides_files.py").read_text() + '\nprint("hello")\n')
+    command = [sys.executable, "-m", "gateway", "plugin", "check", str(plugin), "--tier", "1", "--json"]
+    assert json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["passed"]
 
 
 @pytest.mark.parametrize(("plugin", "rule"), [("colliding", "file_names"), ("holds_a_secret", "no_secrets")])

@@ -119,6 +119,10 @@ def test_an_exemption_needs_a_reason_and_is_shown_with_it(tmp_path: Path) -> Non
     assert report.of("sources_stated").outcome is Outcome.EXEMPT
     assert "under embargo" in report.text()
     assert "under embargo" in report.markdown()
+    assert "4 rules proven, none broken, 1 exempt\n" in report.text()
+    needless = check_plugin(written(tmp_path, GOOD + exempt), tiers=FIRST)
+    assert needless.of("sources_stated").outcome is Outcome.PROVEN
+    assert "exempt without need: the guide is under embargo" in needless.text()
     for line in (
         'sources_stated = "no"',
         'sorces = "the guide is under embargo"',

@@ -352,6 +352,33 @@ def test_processes_of_plugins_end_with_the_daemon(town: Town) -> None:
         time.sleep(0.05)
 
 
+STARTER = """
+from subprocess import Popen
+import time
+from gateway import hookimpl
+from gateway.checks import Check
+
+def looks_at(claim, context):
+    Popen(["sh", "-c", "setsid sleep 600.78 &"])
+    time.sleep(1e6)
+
+@hookimpl
+def register_checks(): return [Check("STARTER", looks_at, payer="beta")]
+"""
+
+
+def test_what_a_plugin_started_ends_with_it(town: Town) -> None:
+    """Also what took leave of its group, as a daemon does: nobody else would ever end that."""
+    put_in(town.site.root / "plugins", STARTER)
+    town.settle(check_seconds=2)
+    town.drop()
+    town.run()
+    assert town.stands("beta") == {("HELD", "CHECK_FAILED")}
+    found = [path for path in Path("/proc").glob("[0-9]*/cmdline") if b"600.78" in path.read_bytes()]
+    left = [int(path.parent.name) for path in found if is_alive(int(path.parent.name))]
+    assert not left, [os.kill(pid, signal.SIGKILL) for pid in left]
+
+
 def is_reading(town: Town) -> bool:
     return not list((town.site.spool / "incoming").iterdir())
 

@@ -7,7 +7,8 @@ import os
 import socket
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +28,9 @@ class Stub:
     root: Path
     key: paramiko.PKey
     methods: str = "password"
-    door: str = "open"  # open; or what it does at the login: second_factor, expired, slams, disconnects, dies
+    door: str = (
+        "open"  # open; or what it does at the login: second_factor, expired, asks_anew, slams, disconnects, dies
+    )
     offers_sftp: bool = True
     ciphers: tuple[str, ...] = ()
     tells_size: bool = True
@@ -39,6 +42,11 @@ class Stub:
     largest_read: int | None = None
     ends_at: int | None = None  # where reading a file ends, whatever its size
     eats: bool = False  # a file that was read is gone
+    lists: str = "{name}"  # how it lists a name: `{folder}` is the one asked for
+    tells_attributes: bool = True  # in a listing
+    changes: Callable[[paramiko.SFTPAttributes], object] = lambda _: None  # of what it says of a file
+    stat: Callable[[Path], int] = lambda _: SFTP_OK  # with what it answers a STAT, where not with attributes
+    drops_at: str = ""  # the name of a file at whose first read the line breaks
     logins: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     port: int = 0
@@ -66,8 +74,9 @@ class Door(paramiko.ServerInterface):  # type: ignore[misc]
     def check_auth_interactive(self, username: str, submethods: str) -> object:
         return paramiko.InteractiveQuery("", "", ("Password: ", False))
 
-    def check_auth_interactive_response(self, responses: list[str]) -> int:
-        return self.judge(responses[0])
+    def check_auth_interactive_response(self, responses: list[str]) -> object:
+        judged = self.judge(responses[0])
+        return paramiko.InteractiveQuery("", "", ("New: ", False)) if self.stub.door == "asks_anew" else judged
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         return int(OPEN_SUCCEEDED)
@@ -107,6 +116,8 @@ class Handle(paramiko.SFTPHandle):  # type: ignore[misc]
         return int(super().write(offset, data))
 
     def read(self, offset: int, length: int) -> bytes:
+        if self.path.name == self.files.stub.drops_at:
+            self.files.transport.close()
         most, end = self.files.stub.largest_read, self.files.stub.ends_at
         length = min(length, most or length, length if end is None else max(0, end - offset))
         data: bytes = super().read(offset, length)
@@ -131,6 +142,7 @@ class Files(paramiko.SFTPServerInterface):  # type: ignore[misc]
         found = paramiko.SFTPAttributes.from_stat(path.stat(), path.name)
         if not self.stub.tells_size and not stat.S_ISDIR(found.st_mode):
             found.st_size = None
+        self.stub.changes(found)
         return found
 
     def answer(self, request: str, work: Callable[[], object]) -> object:
@@ -144,7 +156,8 @@ class Files(paramiko.SFTPServerInterface):  # type: ignore[misc]
         return self.answer("open", lambda: Handle(self, self.stub.path(path), flags))
 
     def stat(self, path: str) -> object:
-        return self.answer("stat", lambda: self.attributes(self.stub.path(path)))
+        said = self.stub.stat(self.stub.path(path))
+        return self.answer("stat", lambda: self.attributes(self.stub.path(path)) if said == SFTP_OK else said)
 
     def chattr(self, path: str, attr: object) -> object:
         return self.answer("chattr", lambda: SFTP_OK)
@@ -162,7 +175,12 @@ class Files(paramiko.SFTPServerInterface):  # type: ignore[misc]
     def list_folder(self, path: str) -> object:
         if not self.stub.tells_names:
             return SFTP_PERMISSION_DENIED
-        return self.answer("list", lambda: [self.attributes(found) for found in self.stub.path(path).iterdir()])
+        return self.answer("list", lambda: [self.listed(path, found) for found in self.stub.path(path).iterdir()])
+
+    def listed(self, folder: str, path: Path) -> paramiko.SFTPAttributes:
+        found = self.attributes(path) if self.stub.tells_attributes else paramiko.SFTPAttributes()
+        found.filename = self.stub.lists.format(folder=folder, name=path.name)
+        return found
 
     def rename(self, source: str, target: str) -> object:
         if self.stub.renames == "refused":
@@ -171,6 +189,21 @@ class Files(paramiko.SFTPServerInterface):  # type: ignore[misc]
         if self.stub.renames == "lost":
             self.transport.close()
         return result
+
+
+@contextmanager
+def running(stub: Stub) -> Iterator[Stub]:
+    """This server on a free port of the loopback; it ends with the block."""
+    transports: list[paramiko.Transport] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stub.port = listener.getsockname()[1]
+        doorman = threading.Thread(target=serve, args=(stub, listener, transports), daemon=True)
+        doorman.start()
+        yield stub
+        listener.shutdown(socket.SHUT_RDWR)
+        doorman.join(5)
+    for transport in transports:
+        transport.close()
 
 
 def serve(stub: Stub, listener: socket.socket, transports: list[paramiko.Transport]) -> None:

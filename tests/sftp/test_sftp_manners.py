@@ -46,10 +46,11 @@ async def test_a_wrong_password_is_sent_once(stub: Stub, visit: Reach, door: str
     assert "Pond" not in repr(caught.value) + caught.value.next_step
 
 
-async def test_an_expired_password_is_a_persons_turn(stub: Stub, visit: Reach) -> None:
-    """The server asks for a new one in the middle of the login; some do so every 60 days."""
-    stub.door = "expired"
-    with pytest.raises(Refused) as caught:
+@pytest.mark.parametrize(("methods", "door"), [("password", "expired"), ("keyboard-interactive", "asks_anew")])
+async def test_an_expired_password_is_a_persons_turn(stub: Stub, visit: Reach, methods: str, door: str) -> None:
+    """The server asks for a new one in the middle of the login; some do so every 60 days. The old one is no answer."""
+    stub.methods, stub.door = methods, door
+    with pytest.raises(Refused, match="such as a new one") as caught:
         await visit().connect()
     assert caught.value.code == "LOGIN_REFUSED"
     assert "expired" in caught.value.next_step

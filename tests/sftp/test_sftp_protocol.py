@@ -178,6 +178,13 @@ def test_an_extension_that_is_offered_and_then_not_done_is_done_without() -> Non
     assert server.asked == [Kind.EXTENDED, Kind.RENAME]
 
 
+def test_what_may_replace_a_file_is_not_asked_for_where_the_name_may_be_taken() -> None:
+    """The plain rename must not replace anything."""
+    server = Scripted(lambda _, __: OK, greeting=string(b"posix-rename@openssh.com") + string(b"1"))
+    Client(server).rename(b"/a", b"/b", free=False)
+    assert server.asked == [Kind.RENAME]
+
+
 @given(st.binary(max_size=200), st.sampled_from(["stat", "names", "read", "write"]), st.booleans())
 @settings(max_examples=300, deadline=None)
 def test_no_bytes_of_a_server_do_more_harm_than_an_error(noise: bytes, act: str, greets: bool) -> None:

@@ -15,7 +15,7 @@ from gateway.store.schema import SCHEMA_VERSION, create, migrate, version_of
 from tests.store.aging import VERSION_3
 from tests.store.conftest import KEY
 
-LAID_OUT = {6: "a2ae79edf11d5e24"}
+LAID_OUT = {7: "478f6d7b760c0d08"}
 """What a database of each version is like. A change needs a new version, and a step that leads there: sites that were set
 up with this one have their number already."""
 
@@ -118,7 +118,8 @@ def test_a_table_without_its_columns_and_index_gets_them(tmp_path: Path) -> None
     old = connect(tmp_path / "old.db", KEY)
     create(old)
     old.executescript(
-        "ALTER TABLE remittances DROP COLUMN restated; DROP TABLE unlinked; DROP INDEX versions_by_family;"
+        "DROP INDEX remittances_undecided; ALTER TABLE remittances DROP COLUMN restated;"
+        "DROP TABLE unlinked; DROP INDEX versions_by_family;"
     )
     old.execute("PRAGMA user_version=4")
     migrate(old, 4)
@@ -138,6 +139,27 @@ def test_a_database_of_version_5_gets_what_came_later_and_keeps_its_rows(tmp_pat
     [attempt] = old.execute("SELECT id, payer_id FROM attempts").fetchall()
     assert tuple(attempt) == (4, "")
     old.close()
+
+
+def test_a_site_of_version_5_keeps_its_remittances_and_can_choose(tmp_path: Path) -> None:
+    """They are of before a person could say which of two statements holds: none is taken back."""
+    old, new = connect(tmp_path / "old.db", KEY), connect(tmp_path / "new.db", KEY)
+    create(old)
+    create(new)
+    old.executescript(
+        "DROP INDEX remittances_undecided;"
+        + "".join(f"ALTER TABLE remittances DROP COLUMN {name};" for name in ("choice", "opposite", "states"))
+        + "DROP TABLE choices; PRAGMA foreign_keys=OFF; INSERT INTO remittances (answer, payer, trace, originator, amount,"
+        " balanced) VALUES (1, '', 'E1', '', '5', 1); PRAGMA user_version=5;"
+    )
+    migrate(old, 5)
+    assert (version_of(old), shape(old)) == (SCHEMA_VERSION, shape(new))
+    assert tuple(old.execute("SELECT trace, states, opposite, choice FROM remittances").fetchone()) == (
+        "E1",
+        *[None] * 3,
+    )
+    old.close()
+    new.close()
 
 
 def test_a_version_is_one_layout(tmp_path: Path) -> None:

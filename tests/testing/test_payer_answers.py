@@ -27,6 +27,7 @@ from gateway.testing.payer import (
     Scenario,
     Silent,
 )
+from gateway.testing.payer.scenario import Action
 from gateway.testing.payer.wire import read
 from tests.oracle import pyx12_verdict
 from tests.testing.payer_client import Clock, answered, fetched, kind_of, lines, session, sets, upload
@@ -547,6 +548,39 @@ def test_an_unbalanced_remittance_is_out_where_it_was_told_to_be(
     payer.scenario = Scenario(faults=Faults(unbalanced_835=where))
     (remittance,) = answered(payer, batch837p([ClaimSpec("A1", TWO_LINES), ClaimSpec("A2")]))["835"]
     assert imbalance(sets(remittance)[0]) == levels
+
+
+@pytest.mark.parametrize(
+    ("action", "levels"),
+    [
+        (Pay(contract=Decimal(0), copay=Decimal(0)), {"line", "claim"}),
+        (Pay(at="claim"), {"line", "claim"}),
+        (Deny(at="alone"), {"claim"}),
+    ],
+)
+@pytest.mark.parametrize("charge", [120, 0])
+def test_a_line_is_out_of_balance_whatever_stands_on_it(
+    payer: PayerSimulator, action: Action, levels: set[str], charge: int
+) -> None:
+    """Nothing, or all of it at the claim; where no line is written its claim is out. Reversed and corrected too."""
+    payer.scenario = Scenario(rules=(Rule(action, then=action),), faults=Faults(unbalanced_835="line"))
+    data = batch837p([ClaimSpec("A1", (LineSpec(charge=charge),)), ClaimSpec("A2")])
+    with session(payer) as client:
+        upload(client, data)
+        found = fetched(client, payer.tick() + payer.tick())
+    assert [imbalance(sets(each)[0]) for each in found["835"]] == [levels, levels]
+
+
+@pytest.mark.parametrize("batch", [batch837p, batch837i])
+def test_a_member_without_a_number_is_answered_validly(payer: PayerSimulator, batch: Callable[..., bytes]) -> None:
+    """As in workers' compensation: 2010BA NM109 is not always there."""
+    found = answered(
+        payer, batch([ClaimSpec("A1"), ClaimSpec("A2", dependent=True)]).replace(b"****MI*AHP000001~", b"~")
+    )
+    assert lines(found["835"][0], "NM1")[0] == "NM1*QC*1*DOE*DANA"
+    for kind in ("277CA", "835"):
+        valid, why = pyx12_verdict(found[kind][0])
+        assert valid, why
 
 
 def test_institutional_claims_are_answered_as_such(payer: PayerSimulator) -> None:

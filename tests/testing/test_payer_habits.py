@@ -197,7 +197,7 @@ def test_a_test_by_name_is_acknowledged_and_goes_no_further(payer: PayerSimulato
     ("layout", "reason"),
     [
         (Layout(sets_per_file=1), "more than 1 sets"),
-        (Layout(claims_per_set=1), "more than 1 claims"),
+        (Layout(claims_per_set=1), "more than 1 claim"),
         (Layout(one_provider=True), "several billing providers"),
         (Layout(line_break="crlf"), "crlf"),
     ],

@@ -415,6 +415,28 @@ def test_what_no_payer_could_do_is_told() -> None:
     ]  # fmt: skip
 
 
+def test_what_no_element_can_hold_is_told(tmp_path: Path) -> None:
+    """With an example of what can; a separator in a name would end the element, and the answer would be another."""
+    wrong = {
+        "default": {"action": "forward", "name": "A*B~C"}, "number_prefix": "S:", "faults": {"swep": True, "x": 1},
+        "rules": [{"action": "deny", "carc": ""}, {"action": "reject_277", "category": "A77"}],
+        "provider_adjustments": [{"reason": "W", "amount": 1}],
+    }  # fmt: skip
+    with pytest.raises(ConfigError) as caught:
+        read_scenario(wrong)
+    problems = caught.value.problems
+    assert [problem.split(":")[0] for problem in problems] == [
+        "faults.swep", "faults.x", "number_prefix", "default.name", "rules[0].carc", "rules[1].category",
+        "provider_adjustments[0].reason",
+    ]  # fmt: skip
+    assert problems[0].endswith("did you mean sweep?")
+    assert "there are refuse_login, " in problems[1]
+    assert problems[4].endswith('it must be as in "29"')
+    (tmp_path / "latin.toml").write_bytes(b'default = "pay"  # \xe9\n')
+    with pytest.raises(ConfigError, match=r"latin\.toml: must be UTF-8; byte 20 is none"):
+        load_scenario(tmp_path / "latin.toml")
+
+
 def test_what_is_of_another_kind_hides_no_other_problem() -> None:
     """Also behind a list of which one is wrong, in the table of a rule, and where something is missing."""
     with pytest.raises(ConfigError) as caught:

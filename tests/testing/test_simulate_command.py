@@ -73,7 +73,7 @@ def test_all_problems_of_a_scenario_are_shown(tmp_path: Path) -> None:
     checked = asked("simulate-payer", "--check", str(tmp_path / "scenario.toml"), "--json")
     assert checked.exit_code == 1
     assert json.loads(checked.output)["problems"] == [
-        "faults.slow: must be a number",
+        "faults.slow: must be a number, such as 0.5",
         "repeats: 'x' is none of 277CA, 835",
         "server.hours: must be as in 08:00-17:00",
     ]

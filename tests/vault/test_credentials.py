@@ -77,6 +77,14 @@ def test_a_key_in_another_form_is_never_taken_for_a_password(tmp_path: Path, wri
     assert refusal("acme", tmp_path).code == "CREDENTIAL_KIND"
 
 
+def test_the_mark_that_an_editor_writes_before_a_text_is_no_part_of_it(tmp_path: Path) -> None:
+    """A key behind it would be sent as a password, and no server takes a password with it."""
+    put(tmp_path, "key", b"\xef\xbb\xbf" + OPENSSH)
+    put(tmp_path, "word", b"\xef\xbb\xbfMill-Pond\r\n")
+    assert resolve_credential("key", tmp_path, {}).kind is CredentialKind.PRIVATE_KEY
+    assert resolve_credential("word", tmp_path, {}).reveal() == b"Mill-Pond"
+
+
 def test_the_service_manager_goes_before_the_secrets_directory(tmp_path: Path) -> None:
     """A credential it gives wins; where it gives none of this name, the directory serves."""
     put(tmp_path / "given", "acme", b"given", mode=0o440)

@@ -32,13 +32,15 @@ def exemptions(source: Path) -> tuple[dict[str, str], list[str]]:
 
 
 def excused(results: Iterable[Result], reasons: Mapping[str, str]) -> tuple[Result, ...]:
-    """The results, where what failed for a stated reason is exempt: what went wrong is still shown."""
-    return tuple(
-        Result(one.rule, Outcome.EXEMPT, one.details, reasons[one.rule])
-        if one.rule in reasons and one.outcome is not Outcome.PROVEN
-        else one
-        for one in results
-    )
+    """The results, where what failed for a stated reason is exempt: what went wrong is still shown, and so is an exemption
+    that nothing needs."""
+    return tuple(_excused(one, reasons[one.rule]) if one.rule in reasons else one for one in results)
+
+
+def _excused(one: Result, reason: str) -> Result:
+    if one.outcome is Outcome.PROVEN:
+        return Result(one.rule, one.outcome, (*one.details, f"exempt without need: {reason}"))
+    return Result(one.rule, Outcome.EXEMPT, one.details, reason)
 
 
 def _of_toml(source: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ from gateway.errors import PluginError
 from gateway.model.partners import Partner, Payer
 from gateway.plugins import Registry, load_plugins
 from gateway.plugins.registry import BUILT_IN
+from gateway.testing.kit.rehearsing import ends
 
 TO_BE_GIVEN = "TO-BE-GIVEN"
 """What a declaration has where the payer itself must say the value; a host that is not known ends with `.invalid`."""
@@ -49,12 +50,15 @@ def copied(path: Path, folder: Path) -> Path:
     return target
 
 
-def load(path: Path) -> Loaded:
-    """All that is wrong with it, or what it registers."""
+def load(path: Path, *, rehearsed: bool = False) -> Loaded:
+    """All that is wrong with it, or what it registers. One in Python is loaded in a process of its own first, unless it
+    was `rehearsed`."""
     source = path / "__init__.py" if path.is_dir() else path
     with tempfile.TemporaryDirectory() as folder:
         try:
             copy = copied(path, Path(folder))
+            if source.suffix == ".py" and not rehearsed and (wrong_end := ends(copy)):
+                return Loaded(path, source, None, (wrong_end,))
             registry = load_plugins(Path(folder), declared=read_declaration, entry_points=False)
         except PluginError as wrong:
             return Loaded(path, source, None, _each(wrong.message, folder))

@@ -1,4 +1,5 @@
-"""A plugin's own parts by themselves: transports, checks, readers, wrappings and amendments, on good input and bad."""
+"""A plugin's own parts by themselves: transports, checks, readers, wrappings, amendments and those that speak with others,
+on good input and bad."""
 
 from __future__ import annotations
 
@@ -9,14 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gateway.amendments import amended, claims, compare
+from gateway.amendments import amended
 from gateway.checks import CheckContext
 from gateway.errors import GatewayError, Malformed
+from gateway.faithful import claims, compare
 from gateway.model.answers import HEAD_BYTES, Answer
 from gateway.model.claims import Claim, Finding
 from gateway.testing.kit.claims import batch_for
 from gateway.testing.kit.judge import Judge
 from gateway.testing.kit.loading import Loaded
+from gateway.testing.kit.outsiders import outsiders
 from gateway.testing.kit.showing import patient_words
 from gateway.testing.kit.stand import Stand
 from gateway.testing.kit.transports import transport_alone
@@ -31,6 +34,9 @@ _JUNK = (
     b"Dear submitter,\r\n",
     b"{}" * 3000,
 )
+
+_MANY = 400
+"""So many batches are a file larger than what is read or written at once."""
 
 
 def hooks_of(loaded: Loaded) -> Callable[[str], Sequence[Any]]:
@@ -52,6 +58,7 @@ async def parts(stand: Stand, loaded: Loaded, judge: Judge) -> str:
     for rule_of in (_checks, _readers, _wrappings, _amendments):
         for wrong in rule_of(stand, hook):
             judge.say("parts_hold", wrong)
+    await outsiders(stand, hook, judge)
     said = ""
     transports = dict(hook("register_transports"))
     if scheme := transports.get(stand.partner.endpoint.scheme):
@@ -72,13 +79,15 @@ def _checks(stand: Stand, hook: Callable[[str], Sequence[Any]]) -> Iterator[str]
     for check in hook("register_checks"):
         for claim in (claims[0], replace(claims[0], lines=())):
             try:
-                found = list(check.looks_at(claim, context))
+                found, again = list(check.looks_at(claim, context)), list(check.looks_at(claim, context))
             except Exception as failure:
                 yield f"check {check.code}: raises {type(failure).__name__}"
                 continue
             if any(not isinstance(one, Finding) for one in found):
                 yield f"check {check.code}: gives something that is no Finding"
-            if any(_shown(f"{one}") for one in found):
+            if again != found:
+                yield f"check {check.code}: finds something else when it looks at the same claim again"
+            if any(_shown(f"{one}") or claim.control_number in f"{one}" for one in found):
                 yield f"check {check.code}: shows a value of the claim"
 
 
@@ -109,9 +118,10 @@ def _wrappings(stand: Stand, hook: Callable[[str], Sequence[Any]]) -> Iterator[s
     for name, maker in hook("register_wrappings"):
         try:
             made = maker(stand.partner.habits.options.get(name, {}), stand.site._secret)
-            wrapped = b"".join(made.wrap([batch[:50], batch[50:]], "kit.837"))
-            if b"".join(made.unwrap([wrapped])) != batch:
-                yield f"wrapping {name}: what it wraps does not come back the same"
+            for blocks in ([batch * _MANY], [batch[:50], b"", batch[50:]]):
+                wrapped = b"".join(made.wrap(blocks, "kit.837"))
+                if b"".join(made.unwrap([wrapped])) != b"".join(blocks):
+                    yield f"wrapping {name}: what it wraps does not come back the same"
             if not made.opens(wrapped[:HEAD_BYTES]):
                 yield f"wrapping {name}: does not know its own files again"
         except GatewayError:

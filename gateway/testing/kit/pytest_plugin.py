@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """--gateway-plugin and --gateway-samples."""
     group = parser.getgroup("gateway", "the claims gateway's plugin kit")
-    group.addoption("--gateway-plugin", action="append", default=[], metavar="FILE", help="Prove this payer's plugin.")
+    group.addoption(
+        "--gateway-plugin",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="Prove this payer's plugin: its file, or its name where it is installed.",
+    )
     group.addoption("--gateway-tier", action="append", default=[], choices=("1", "2", "3"), help="Only this tier.")
     group.addoption("--gateway-samples", default=None, metavar="DIR", help="The payer's own sample answers.")
 
@@ -42,9 +48,17 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     """A test for each rule of each plugin that was named."""
     samples, tiers = config.getoption("--gateway-samples"), config.getoption("--gateway-tier") or ("1", "2", "3")
     for named in config.getoption("--gateway-plugin"):
-        if not Path(named).exists():
-            raise pytest.UsageError(f"--gateway-plugin: there is no file {named}")
-        items.extend(_tests(session, Path(named), Path(samples) if samples else None, tiers))
+        items.extend(_tests(session, _lies_at(named), Path(samples) if samples else None, tiers))
+
+
+def _lies_at(named: str) -> Path:
+    """A file or folder, or the plugin of this name in an installed package."""
+    from gateway.plugins import installed_at
+
+    path = Path(named) if Path(named).exists() else installed_at(named)
+    if path is None:
+        raise pytest.UsageError(f"--gateway-plugin: there is no file {named}, and no installed plugin of that name")
+    return path
 
 
 def _tests(session: pytest.Session, plugin: Path, samples: Path | None, tiers: Sequence[str]) -> Iterator[pytest.Item]:

@@ -86,9 +86,13 @@ _SAID = (("sources", "Sources"), ("unverified", "Not verified, by its own word")
 
 
 def _verdict(report: Report) -> str:
-    count = len(report.failed())
-    tried = sum(result.outcome is Outcome.PROVEN for result in report.results)
-    return f"{counted(tried, 'rule')} proven, {f'{count} broken' if count else 'none broken'}"
+    proven, broken, exempt, untried = (
+        sum(result.outcome is outcome for result in report.results)
+        for outcome in (Outcome.PROVEN, Outcome.FAILED, Outcome.EXEMPT, Outcome.NOT_PROVEN)
+    )
+    also = [f"{exempt} exempt"] if exempt else []
+    also += [f"{untried} not proven"] if untried else []
+    return ", ".join((f"{counted(proven, 'rule')} proven", f"{broken} broken" if broken else "none broken", *also))
 
 
 def _lines(report: Report) -> Iterator[str]:

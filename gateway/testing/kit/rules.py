@@ -55,7 +55,12 @@ RULES: dict[str, Rule] = {
         Rule(
             "parts_hold",
             _W,
-            "its transports, checks, readers, wrappings and amendments do and raise only what theirs may",
+            "its transports, checks, readers, wrappings, amendments and the like do and raise only what theirs may",
+        ),
+        Rule(
+            "stays_within",
+            _W,
+            "it reaches its payer alone, starts no process, leaves no thread, and writes and changes nothing of others",
         ),
         Rule("samples_read", _S, "each sample answer is read without a crash, and is what it should be"),
     )

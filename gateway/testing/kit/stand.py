@@ -132,7 +132,7 @@ async def standing(folder: Path, loaded: Loaded, partner: Partner) -> AsyncItera
         _bind(folder, loaded, partner, payer)
         stream = set_up(file=folder / "gateway.log")
         try:
-            async with open_site(folder / "conf" / "gateway.toml", clock) as site:
+            async with open_site(folder / "conf" / "gateway.toml", clock, installed=False) as site:
                 fitted = _fitted(site, partner, limits)
                 payer_key = next(iter(fitted.payers))
                 openers.update(_openers(site, fitted))

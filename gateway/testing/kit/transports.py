@@ -54,11 +54,16 @@ async def _beside(stand: Stand, made: Callable[..., Any], judge: Judge) -> None:
     removed, kept, taken = f"{box}/kit_removed.txt", f"{box}/kit_kept.txt", final_path(lane, "kit_taken.837")
     for path in (removed, kept, taken):
         _on_disk(stand, path).write_bytes(_THEIRS)
+    hidden, before = temporary_path(lane, "kit_taken.837"), _all_beside(stand, taken)
     with suppress(Exception):  # what it raises is of no account here
         async with asyncio.timeout(30), made(lane.account, stand.site._secret) as session:
             if stand.partner.write is not WriteHabit.DIRECT:
-                await _renamed(session, temporary_path(lane, "kit_taken.837"), taken)
+                await _renamed(session, hidden, taken)
             await session.discard(removed)
+            if _on_disk(stand, removed).exists():
+                judge.say("parts_hold", "its discard leaves the file where it is, and says nothing")
+    if _all_beside(stand, taken) - before - {_on_disk(stand, hidden)}:
+        judge.say("parts_hold", "it leaves another file beside the one that it was asked to write")
     if not _lies(stand, kept):
         judge.say("deletes_late", "a file of the mailbox is gone that it was not asked to remove")
     if not _lies(stand, taken):
@@ -71,6 +76,10 @@ async def _renamed(session: Any, hidden: str, taken: str) -> None:
     with suppress(GatewayError):
         await session.put(b"kit", 3, hidden, final=False)
         await session.rename(hidden, taken)
+
+
+def _all_beside(stand: Stand, path: str) -> set[Path]:
+    return set(_on_disk(stand, path).parent.iterdir())
 
 
 def _on_disk(stand: Stand, path: str) -> Path:

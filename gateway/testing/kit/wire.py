@@ -21,6 +21,10 @@ from gateway.testing.kit.sizes import sizes
 from gateway.testing.kit.stand import Stand
 from gateway.testing.kit.trials import Trial, trials_for
 
+_UNANSWERED = frozenset({"SENT"})
+_UNPAID = frozenset({"SENT", "ACKNOWLEDGED", "ACCEPTED"})
+"""Where a claim stands before a 277CA, or an 835, was read."""
+
 
 async def wire_tier(stand: Stand, judge: Judge, only: Sequence[str] = ()) -> None:
     """Everything that a file goes through, first as declared, then with a fault at each step, or with `only` these."""
@@ -119,13 +123,16 @@ async def _marks(stand: Stand, judge: Judge, stage: Stage) -> None:
 async def _answers(stand: Stand, judge: Judge, stage: Stage, numbers: list[str]) -> None:
     """What always comes was posted, though it may grow for a while; nothing of it is unreadable."""
     always = {kind for kind, expected in stand.partner.expects.items() if expected.sends is Sends.ALWAYS}
-    waiting = await _waiting(stand, numbers) if always & {"277CA", "835"} else 0
+    undone = (
+        _UNPAID if "835" in always and stage is Stage.PRODUCTION else _UNANSWERED
+    )  # who tests is not paid everywhere
+    waiting = await _waiting(stand, numbers, undone) if always & {"277CA", "835"} else 0
     for _ in range(ROUNDS):
         if waiting:
             stand.move(hours=1)
             await stand.tick()
             await stand.run()
-            waiting = await _waiting(stand, numbers)
+            waiting = await _waiting(stand, numbers, undone)
     if waiting:
         judge.say("answers_read", f"{stage.value}: answers lie there, and {waiting} claims still wait for them")
     unread = [mail for mail in await stand.ask("mail", everything=True) if mail["kind"] == "unreadable"]
@@ -140,8 +147,8 @@ async def _answers(stand: Stand, judge: Judge, stage: Stage, numbers: list[str])
             )
 
 
-async def _waiting(stand: Stand, numbers: list[str]) -> int:
-    return sum(c["control_number"] in numbers and c["stands"] == "SENT" for c in await stand.ask("claims"))
+async def _waiting(stand: Stand, numbers: list[str], undone: frozenset[str]) -> int:
+    return sum(c["control_number"] in numbers and c["stands"] in undone for c in await stand.ask("claims"))
 
 
 def _mailboxes(stand: Stand) -> list[Path]:

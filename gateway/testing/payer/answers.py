@@ -13,6 +13,9 @@ from gateway.testing.payer.scenario import Reject277, Scenario
 from gateway.testing.payer.segments import find
 from gateway.testing.payer.wire import Interchange, TransactionSet
 
+_UNKNOWN = "UNKNOWN"
+"""The member of a claim that names none, as in workers' compensation: the 277CA wants one."""
+
 
 def interchange_acknowledgment(received: Interchange, verdict: tuple[str, str]) -> Elements:
     """TA1: it repeats ISA13, ISA09 and ISA10."""
@@ -127,7 +130,7 @@ class _StatusReport:
         claim = judged.claim
         name, member = claim.patient.elements, claim.subscriber
         yield self.hl(above, "PT", None)
-        yield ["NM1", "QC", "1", *name[3:8], *[""] * (8 - len(name)), "MI", member[9]]
+        yield ["NM1", "QC", "1", *name[3:8], *[""] * (8 - len(name)), "MI", member[9] or _UNKNOWN]
         yield ["TRN", "2", claim.control]
         yield self.status(judged.refused, *(("A0", "16", "PR") if self.passed_on else ("A2", "20", "")), claim.charge)
         if not judged.refused and not self.passed_on:

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 _WORDS: Mapping[Any, str] = {
     bool: "true or false",
-    str: "a string",
-    int: "a whole number",
-    float: "a number",
-    Decimal: "an amount",
+    str: 'a string, such as "29"',
+    int: "a whole number, such as 3",
+    float: "a number, such as 0.5",
+    Decimal: 'an amount, such as "12.50"',
     date: "a day, such as 2026-03-01",
     datetime: "a moment, such as 2026-03-01T22:00:00-06:00",
 }
@@ -38,7 +39,7 @@ class Builder:
             self.problems.append(f"{where}: must be a table")
             return WRONG
         hints = _hints(kind)
-        self.problems += [_at(where, key) + ": unknown key" for key in values if key not in hints or key in done]
+        self.problems += [_unknown(where, key, hints) for key in values if key not in hints or key in done]
         for each in fields(kind):
             if each.name in values and each.name not in done:
                 done[each.name] = self.value(values[each.name], hints[each.name], _at(where, each.name))
@@ -71,7 +72,7 @@ class Builder:
             return value
         elif kind is date and isinstance(value, datetime):
             return value.date()
-        wanted = _WORDS.get(kind, "an array" if get_origin(kind) is tuple else "a table")
+        wanted = _WORDS.get(kind, 'an array, such as ["835"]' if get_origin(kind) is tuple else "a table, in {}")
         self.problems.append(f"{where}: must be {wanted}")
         return WRONG
 
@@ -82,6 +83,12 @@ def _required(each: Field[Any]) -> bool:
 
 def _hints(kind: type[Any]) -> Mapping[str, Any]:
     return get_type_hints(kind)
+
+
+def _unknown(where: str, key: str, hints: Mapping[str, Any]) -> str:
+    near = get_close_matches(key, hints, 1)
+    meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(hints)}"
+    return f"{_at(where, key)}: unknown key; {meant}"
 
 
 def _at(where: str, key: str) -> str:

@@ -18,6 +18,7 @@ from gateway.testing.payer.wire import Interchange
 _ADDRESS = (["N3", "PO BOX 1"], ["N4", "DES MOINES", "IA", "50309"])
 _BANKS = ["CCP", "01", "999999992", "DA", "000111", "{origin}", "", "01", "999999992", "DA", "000222"]
 _PAIRS = 6
+_NOTHING = (Reduction("CO", "45", Decimal(0)),)
 _INPATIENT = ("11", "18", "21", "41")
 # Claim filing indicators an 835 takes as they came; a PPO's 12 stands for any other.
 _FILING = frozenset(
@@ -81,8 +82,14 @@ class _Remittance:
 
     def claim_payment(self, each: Adjudicated) -> Decimal:
         """CLP04, one dollar off in an 835 that is to be out of balance at the claim."""
-        off = self.scenario.faults.unbalanced_835 == "claim" and each is self.claims[0]
-        return each.paid + off
+        level = self.scenario.faults.unbalanced_835
+        off = level == "claim" or (level == "line" and self.wrong_line is None)
+        return each.paid + (off and each is self.claims[0])
+
+    @property
+    def wrong_line(self) -> AdjudicatedLine | None:
+        """The first that is written, to be out of balance where lines are to be."""
+        return next((line for each in self.claims if not each.alone for line in each.lines), None)
 
     def provider_adjustments(self) -> list[Adjustment]:
         """Those of the scenario; what would make the payment negative is carried forward (PLB FB)."""
@@ -120,9 +127,9 @@ class _Remittance:
         amounts = [plain(each.charge), plain(self.claim_payment(each)), patient]
         yield ["CLP", claim.control, each.status, *amounts, filing, each.number, place, frequency]
         yield from self.adjusted(each.adjustments, Decimal(0))
-        member = ["MI", claim.subscriber[9]]
+        member = ["MI", claim.subscriber[9]] if claim.subscriber[9] else []
         yield ["NM1", "QC", "1", *_name(claim.patient), *member]
-        if claim.patient is not claim.subscriber:
+        if member and claim.patient is not claim.subscriber:
             yield ["NM1", "IL", claim.subscriber[2], *_name(claim.subscriber), *member]
         rendering = claim.rendering
         if rendering[9] and rendering[9] != claim.billing[9]:
@@ -150,9 +157,8 @@ class _Remittance:
         service, revenue = (procedure, sent.revenue) if procedure else (f"NU{mark}{sent.revenue}", "")
         yield ["SVC", service, plain(line.charge), plain(line.paid), revenue, *counted]
         yield from _service_dates(sent.first, sent.last)
-        first = each is self.claims[0] and line is each.lines[0]
-        off = self.scenario.faults.unbalanced_835 == "line" and first
-        yield from self.adjusted(line.adjustments, Decimal(off))
+        off = self.scenario.faults.unbalanced_835 == "line" and line is self.wrong_line
+        yield from self.adjusted(line.adjustments or _NOTHING * off, Decimal(off))
         yield ["REF", "6R", sent.control]
         if sent.rendering and sent.rendering != each.claim.rendering[9]:
             yield ["REF", "HPI", sent.rendering]

@@ -179,7 +179,7 @@ class Faults:
     `swallow` (all writing succeeds, and nothing arrives).
     Taking: `sweep` (the file vanishes at the next tick), `vanish_on_close` (at once), `rename_on_arrival` (at once,
     to NAME.processed). Answering: `duplicate_answers`, `out_of_order` (last kind first), `wrong_receiver` (ISA08),
-    `unbalanced_835` (line, claim or transaction).
+    `unbalanced_835` (line, claim or transaction; where no line is written, line is claim).
     """
 
     refuse_login: bool = False

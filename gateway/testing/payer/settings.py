@@ -73,6 +73,8 @@ def load_scenario(path: Path) -> Scenario:
             return read_scenario(tomllib.load(file))
     except tomllib.TOMLDecodeError as wrong:
         raise ConfigError([f"{path.name}: {wrong}"]) from None
+    except UnicodeDecodeError as wrong:
+        raise ConfigError([f"{path.name}: must be UTF-8; byte {wrong.start + 1} is none"]) from None
 
 
 def named_scenario(name: str) -> Path:

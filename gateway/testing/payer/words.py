@@ -65,7 +65,37 @@ def out_of_range(scenario: Scenario) -> Iterator[str]:
     for place, action in _actions(scenario):
         yield from _negative(action, place)
         yield from _shares(action, place, "contract", "coinsurance", "sequestration")
+    yield from _unwritable(scenario)
     yield from _server(server)
+
+
+def _unwritable(scenario: Scenario) -> Iterator[str]:
+    """Codes and names that no element of an answer can hold."""
+    tables: list[tuple[str, Any]] = [("", scenario), *((f"{place}.", action) for place, action in _actions(scenario))]
+    tables += [(f"provider_adjustments[{n}].", each) for n, each in enumerate(scenario.provider_adjustments)]
+    for place, table in tables:
+        for key, (shape, example) in _SHAPES.items():
+            given = getattr(table, key, ())
+            for text in (given,) if isinstance(given, str) else given:
+                if not re.fullmatch(shape, text):
+                    yield f'{place}{key}: {text!r} cannot be written; it must be as in "{example}"'
+
+
+_CODE, _NAME = "[A-Za-z0-9]", "[A-Za-z0-9 .,'&()/+-]"
+_SHAPES = {
+    "carc": (f"{_CODE}{{1,5}}", "29"),
+    "rarc": (f"{_CODE}{{0,5}}", "N570"),
+    "remarks": (f"{_CODE}{{2,5}}", "MA01"),
+    "category": (f"{_CODE}{{2}}", "A7"),
+    "code": (f"{_CODE}{{1,4}}", "562"),
+    "entity": (f"{_CODE}{{0,3}}", "82"),
+    "reason": (f"{_CODE}{{2}}", "WO"),
+    "reference": (f"{_NAME}{{0,50}}", "OLD1"),
+    "to": (f"{_NAME}{{2,80}}", "77099"),
+    "crossover": (f"{_NAME}{{2,80}}|", "77099"),
+    "name": (f"{_NAME}{{1,60}}", "ANOTHER PAYER"),
+    "number_prefix": (f"{_NAME}{{0,30}}", "SIM"),
+}
 
 
 def _shares(table: Any, place: str, *keys: str) -> Iterator[str]:
