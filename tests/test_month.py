@@ -58,7 +58,7 @@ class _Again:
         (lambda b: replace(b, payers=b.payers[:1]), "lost"),
         (lambda b: replace(b, posted=b.posted[1:]), "was posted"),
         (lambda b: replace(b, posted=[{**b.posted[0], "claim": None}, *b.posted[1:]]), "no claim"),
-        (lambda b: replace(b, rows=[{**b.rows[0], "stands": "SENT"}, *b.rows[1:]]), "still stand SENT"),
+        (lambda b: replace(b, rows=[{**b.rows[0], "stands": "SENT"}, *b.rows[1:]]), "still SENT"),
         (lambda b: replace(b, rows=[{**row, "stands": "HELD"} for row in b.rows]), "not to be sent"),
     ],
 )

@@ -36,13 +36,22 @@ _ELEMENTS: Mapping[str, tuple[str, str]] = {
 }
 
 
+_ASK = ". Ask the partner what is wrong with it, and have that mended"
+_CUT_OFF = "023"
+_BROKEN_OFF = (
+    ". If the connection broke off while it was written, nothing has to be mended; else ask the partner what is wrong"
+    " with it"
+)
+"""What becomes of a file whose upload died half way, at a partner that takes it under its own name."""
+
+
 def refused_part(note: str, lane: Lane) -> tuple[str, str]:
     """The place of what the partner refused, and what to do about it. A note that nobody knows points to the ISA."""
     place, what = _ELEMENTS.get(note, ("ISA", ""))
     said = f"The partner refuses {place}, {what}" if what else "The partner refuses the envelope"
     value, where = _said(lane).get(place, ("", ""))
     ours = f"; we say {value} there ({where}). Ask which one it expects, and correct that" if where else ""
-    step = f"{said}{ours or '. Ask the partner what is wrong with it, and have that mended'}"
+    step = f"{said}{ours or (_BROKEN_OFF if note == _CUT_OFF else _ASK)}"
     return place, f'{step}; then `gateway resume {lane.key} --reason "..."`, and its claims go again in a new file.'
 
 

@@ -15,6 +15,11 @@ from tests.test_naming import LANE
         ("008", "ISA08", f"we say {LANE.partner.receiver.id} there (receiver in the partner's declaration)"),
         ("020", "ISA15", "we say P there (stage in conf/partners/alpha_edi.toml)"),
         ("014", "ISA09", "The partner refuses ISA09, the date. Ask the partner"),
+        (
+            "023",
+            "IEA",
+            "If the connection broke off while it was written, nothing has to be mended; else ask the partner",
+        ),
         ("999", "ISA", "The partner refuses the envelope. Ask the partner"),
         ("", "ISA", "The partner refuses the envelope. Ask the partner"),
     ],
