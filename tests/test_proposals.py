@@ -179,8 +179,11 @@ def test_an_accepted_end_holds_by_the_record_until_an_approval_comes(
     kept = the(site, decided=True)
     assert (kept["state"], kept["reason"], kept["decided_by"]) == ("ACCEPTED", "Ms. Lane of Alpha, by phone", "tester")
     assert site.ask("proposals reprocess") == []
-    approval = {"provider_npi": ASSISTANT, "payer": "alpha", "effective_from": "2026-06-01", "retro_from": "2026-04-03"}
-    site.ask("roster apply", rows=[approval], source="letter")
+    done = on(site, "roster", "set", ASSISTANT, "alpha", "--effective", "2026-06-01", "--retro", "2026-04-03")
+    assert (
+        f"3 claims, for the payer to reprocess:\ngateway proposals reprocess --payer alpha --npi {ASSISTANT}"
+        in done.stdout
+    )
     again_payable = site.ask("proposals reprocess", payer="alpha")
     assert [row["control_number"] for row in again_payable] == ["D1", "D2", "D3"]
     assert site.ask("proposals reprocess", npi=DOCTOR, everything=True) == []

@@ -21,6 +21,7 @@ from gateway.cli.withdrawing import withdraw
 from gateway.desk.words import seen_later
 from gateway.model.enrollment import EnrollmentKind, EnrollmentState
 from gateway.model.registry import CredentialKind
+from gateway.partnership.phrases import counted
 from gateway.sheets import SHEET
 
 Rows = Sequence[Mapping[str, Any]]
@@ -55,6 +56,12 @@ def change(
     else:
         told = f"; {judged_again(context, done['claims'])}" if done["claims"] else "."
         click.echo(f"{done['added']} added, {done['superseded']} superseded{told}")
+        again = done["reprocess"]
+        if again["claims"]:
+            click.echo(
+                f"Refused before and covered now: {counted(again['claims'], 'claim')}, for the payer to reprocess:"
+            )
+            click.echo("\n".join(again["commands"]))
 
 
 def _preview(found: Mapping[str, Any], letter: bool) -> None:

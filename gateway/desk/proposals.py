@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -81,6 +81,20 @@ async def reprocess(site: Site, payer: str = "", npi: str = "", everything: bool
     found = await _reprocess(site, await site.store.read(proposal_rows.to_reprocess, payer, npi))
     await known_npi(site, npi, found=bool(found))
     return [row for row in found if row["covered"] or everything]
+
+
+async def made_good(site: Site, pairs: Collection[tuple[str, str]]) -> Data:
+    """How many claims of these providers at these payers (NPI and key) stand refused and are covered now, and what lists
+    them."""
+    if not pairs:
+        return {"claims": 0, "commands": []}
+    refused = [row for row in await site.store.read(proposal_rows.to_reprocess) if (row["npi"], row["payer"]) in pairs]
+    found = [row for row in await _reprocess(site, refused) if row["covered"]]
+    names = sorted({(row["payer"], row["npi"]) for row in found})
+    return {"claims": len(found), "commands": [_LIST.format(payer=payer, npi=npi) for payer, npi in names]}
+
+
+_LIST = "gateway proposals reprocess --payer {payer} --npi {npi}"
 
 
 async def misses(site: Site, since: str = "") -> list[Data]:
@@ -193,7 +207,7 @@ def _step(row: Row) -> str:
 
 
 def _commands(row: Row) -> list[str]:
-    number, later = row["id"], f"gateway proposals reprocess --payer {row['payer']} --npi {row['npi']}"
+    number, later = row["id"], _LIST.format(payer=row["payer"], npi=row["npi"])
     if row["state"] != "OPEN":
         return [later]
     return [

@@ -12,6 +12,7 @@ from typing import Any
 
 from gateway.desk.effects import effects
 from gateway.desk.known import known_npi, known_payer
+from gateway.desk.proposals import made_good
 from gateway.desk.withdrawing import standing
 from gateway.desk.words import PROBLEMS, PROBLEMS_HEAD
 from gateway.enrollment.history import key_of
@@ -144,13 +145,16 @@ async def apply(
 ) -> Data:
     """Apply these rows, and have the claims they concern judged again. `document` is their evidence, in base64;
     `said_by_person` that somebody typed a single record from a letter, and can be asked what the letter says;
-    `instead_of` numbers the enrollments that they correct, of which no day stays."""
+    `instead_of` numbers the enrollments that they correct, of which no day stays. `reprocess` are refused claims that the
+    records cover now."""
     wanted = await _wanted(site, rows, replace_all, said_by_person, instead_of)
     sealed = await _sealed(site, document) if document else None
     writing = partial(rosters.change, wanted=wanted, source=source, replace_all=replace_all, document=sealed,
                       instead_of=instead_of)  # fmt: skip
     change = await site.store.write_as(actor, writing)
-    return {"added": len(change.added), "superseded": len(change.superseded), "claims": change.claims}
+    pairs = {(record.provider_npi, record.payer) for record in change.added if isinstance(record, Enrollment)}
+    counts = {"added": len(change.added), "superseded": len(change.superseded), "claims": change.claims}
+    return {**counts, "reprocess": await made_good(site, pairs)}
 
 
 async def deliver(site: Site, rows: Rows, delivery: Delivery) -> Change:

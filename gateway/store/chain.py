@@ -36,6 +36,9 @@ class ChainReport:
     broken_at: int | None
 
 
+_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True)
+
+
 class Chain:
     """Signs and verifies."""
 
@@ -45,7 +48,7 @@ class Chain:
     def sign(self, before: bytes, fields: tuple[object, ...], kid: str | None = None) -> bytes:
         """HMAC-SHA256 over the predecessor's HMAC and the event's columns."""
         secret = self.key.secrets[kid or self.key.kid]
-        text = json.dumps(fields, separators=(",", ":"), ensure_ascii=True).encode()
+        text = _JSON.encode(fields).encode()
         return hmac.digest(secret, (before or _BIRTH) + text, hashlib.sha256)
 
     def head(self, conn: Any) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from gateway import events as e
@@ -12,7 +12,8 @@ from gateway.denials import OF_PROVIDERS, Ended, Entry, Item, Refusal, items_of
 from gateway.lifecycle import Standing
 from gateway.store.connection import Row, Tx
 from gateway.store.record import record
-from gateway.store.standings import adjudicated, ledger
+from gateway.store.standings import adjudicated
+from gateway.store.standings import ledgers as ledgers_of
 
 _OPEN, _CLOSED = "OPEN", "CLOSED"
 _SOME = 500
@@ -20,12 +21,13 @@ _SOME = 500
 
 def reckon(tx: Tx, answer: int, claims: Iterable[int]) -> None:
     """Compute the items of these claims anew. A claim that was never denied has none, and costs nothing."""
-    for claim in tx.all(
+    denied = tx.all(
         "SELECT DISTINCT a.claim AS id FROM json_each(?) j JOIN adjudications a ON a.claim = j.value"
         " WHERE a.outcome IN ('DENIED', 'PARTLY_PAID') ORDER BY a.claim",
         json.dumps(sorted(_with_corrected(tx, set(claims)))),
-    ):
-        compute(tx, answer, claim["id"])
+    )
+    for first in range(0, len(denied), _SOME):
+        _compute(tx, answer, [row["id"] for row in denied[first : first + _SOME]])
 
 
 def _with_corrected(tx: Tx, claims: set[int]) -> set[int]:
@@ -41,17 +43,6 @@ def _with_corrected(tx: Tx, claims: set[int]) -> set[int]:
     }
 
 
-def _replaced(tx: Tx, claim: int) -> bool:
-    """Whether the payer decided about a later version; its ledger is not all taken back."""
-    return bool(
-        tx.one(
-            "SELECT 1 FROM claims c JOIN versions v ON v.family = c.family AND v.claim > c.id JOIN claims n"
-            " ON n.id = v.claim WHERE c.id = ? AND n.standing IN ('PAID', 'PARTLY_PAID', 'DENIED')",
-            claim,
-        )
-    )
-
-
 def catch_up(tx: Tx) -> int:
     """Compute what was adjudicated before there were items; returns how many claims were left before."""
     claims = [row["claim"] for row in tx.all("SELECT claim FROM denials_to_compute LIMIT ?", _SOME)]
@@ -61,27 +52,43 @@ def catch_up(tx: Tx) -> int:
 
 
 def compute(tx: Tx, answer: int, claim: int) -> None:
-    """The items of one claim. What is denied in test moves nothing that is meant in earnest."""
-    row = tx.one(
-        "SELECT c.id, c.payer, c.billing_npi FROM claims c JOIN sets s ON s.id = c.transaction_set"
-        " JOIN interchanges i ON i.id = s.interchange WHERE c.id = ? AND i.usage <> 'T'",
-        claim,
-    )
-    if row is None:
-        return
-    rows = ledger(tx, claim)
+    """The items of one claim."""
+    _compute(tx, answer, [claim])
+
+
+# Claims meant in earnest, each with whether the payer decided about a later version, whose ledger is not all taken back.
+_CLAIMS = (
+    "SELECT c.id, c.payer, c.billing_npi, EXISTS (SELECT 1 FROM versions v JOIN claims n ON n.id = v.claim"
+    " WHERE v.family = c.family AND v.claim > c.id AND n.standing IN ('PAID', 'PARTLY_PAID', 'DENIED')) AS replaced"
+    " FROM json_each(?) k CROSS JOIN claims c ON c.id = k.value JOIN sets s ON s.id = c.transaction_set"
+    " JOIN interchanges i ON i.id = s.interchange WHERE i.usage <> 'T' ORDER BY c.id"
+)
+
+
+def _compute(tx: Tx, answer: int, claims: Sequence[int]) -> None:
+    """The items of these claims, read together. What is denied in test moves nothing that is meant in earnest."""
+    wanted, ledgers = json.dumps(claims), ledgers_of(tx, claims)
+    before: dict[int, dict[str, Row]] = {claim: {} for claim in claims}
+    for row in tx.all("SELECT d.* FROM json_each(?) k CROSS JOIN denials d ON d.claim = k.value", wanted):
+        before[row["claim"]][row["cause"]] = row
+    for row in tx.all(_CLAIMS, wanted):
+        _settle(tx, answer, row, ledgers[row["id"]], before[row["id"]])
+
+
+def _settle(tx: Tx, answer: int, row: Row, rows: Sequence[Row], before: Mapping[str, Row]) -> None:
     payer = row["payer"] or next((each["payer"] for each in rows if each["payer"]), "")
     entries = (_entry(tx, row, place, each) for place, each in enumerate(rows))
-    items = items_of(entries, replaced=_replaced(tx, claim))
+    items = items_of(entries, replaced=bool(row["replaced"]))
     for item in items:
-        _keep(tx, answer, claim, payer, item)
-    _end_others(tx, claim, payer, {item.cause for item in items})
+        _keep(tx, answer, row["id"], payer, item, before.get(item.cause))
+    said = {item.cause for item in items}
+    _end_others(tx, row["id"], payer, [each for cause, each in before.items() if cause not in said])
 
 
-def _end_others(tx: Tx, claim: int, payer: str, causes: set[str]) -> None:
+def _end_others(tx: Tx, claim: int, payer: str, others: Iterable[Row]) -> None:
     """What no adjudication says any more: a person took back the statement that said it."""
-    for row in tx.all("SELECT id, cause, state FROM denials WHERE claim = ? AND stands", claim):
-        if row["cause"] in causes:
+    for row in others:
+        if not row["stands"]:
             continue
         ended = {"state": _CLOSED, "outcome": Ended.REVERSED.value, "stands": 0}
         _change(tx, row["id"], ended if row["state"] == _OPEN else {"stands": 0}, opens=False)
@@ -145,9 +152,8 @@ def _named(tx: Tx, claim: int, row: Row) -> dict[str, str]:
     }
 
 
-def _keep(tx: Tx, answer: int, claim: int, payer: str, item: Item) -> None:
+def _keep(tx: Tx, answer: int, claim: int, payer: str, item: Item, before: Row | None) -> None:
     """Bring the row of an item up to date, and tell where it opened or closed."""
-    before = tx.one("SELECT * FROM denials WHERE claim = ? AND cause = ?", claim, item.cause)
     outcome = item.ended.value or (_closed_by_a_person(tx, before["id"], item) if before else "")
     state = _CLOSED if outcome else _OPEN
     facts = _facts(payer, item, state, outcome)

@@ -210,7 +210,7 @@ def _line(payment: ClaimPayment, match: PaymentMatch, decided: Adjudication) -> 
         money(_contractual(payment, decided)),
         payment.original_reference,
         payment_text(payment) if match.claim is None else None,
-        json.dumps([[each.entity, each.name, each.id] for each in payment.carriers]),
+        json.dumps([[each.entity, each.name, each.id] for each in payment.carriers]) if payment.carriers else "[]",
     )
 
 

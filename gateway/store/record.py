@@ -115,9 +115,18 @@ def _append(tx: Tx, event: e.Event) -> int:
 
 def event_text(event: e.Event) -> str:
     """What an event says, as canonical JSON; empty fields are left out."""
-    body = {f.name: getattr(event, f.name) for f in fields(event)}
-    said = {key: value for key, value in body.items() if value not in ("", None, ())}
-    return json.dumps(said, separators=(",", ":"), sort_keys=True, default=_plain)
+    names = _fields_of(type(event))
+    return _JSON.encode({name: value for name in names if (value := getattr(event, name)) not in ("", None, ())})
+
+
+_FIELDS: dict[type[e.Event], tuple[str, ...]] = {}
+
+
+def _fields_of(event: type[e.Event]) -> tuple[str, ...]:
+    """Looked up once for each kind of event, of which there are thousands a second."""
+    if event not in _FIELDS:
+        _FIELDS[event] = tuple(field.name for field in fields(event))
+    return _FIELDS[event]
 
 
 def _plain(value: Any) -> Any:
@@ -128,3 +137,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Finding):
         return finding_values(value)
     raise TypeError(type(value).__name__)
+
+
+_JSON = json.JSONEncoder(separators=(",", ":"), sort_keys=True, default=_plain)

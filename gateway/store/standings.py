@@ -146,11 +146,20 @@ def _facts_of(tx: Tx, claims: Sequence[int]) -> dict[int, _Facts]:
 
 def ledger(tx: Tx, claim: int) -> list[Row]:
     """All that was decided of a claim, in an order that no arrival changes: of one day by payment, then by its trace."""
-    return tx.all(
-        "SELECT d.*, r.produced_on, r.paid_on, r.originator, r.trace, r.payer FROM adjudications d JOIN remittances r"
-        f" ON r.id = d.remittance WHERE d.claim = ? AND {COUNTS} ORDER BY {IN_ORDER}, d.ordinal, d.id",
-        claim,
-    )
+    return ledgers(tx, [claim])[claim]
+
+
+def ledgers(tx: Tx, claims: Sequence[int]) -> dict[int, list[Row]]:
+    """The same of some claims together."""
+    found: dict[int, list[Row]] = {claim: [] for claim in claims}
+    for row in tx.all(
+        "SELECT d.*, r.produced_on, r.paid_on, r.originator, r.trace, r.payer"
+        f" FROM {_THESE} adjudications d ON d.claim = k.value CROSS JOIN remittances r ON r.id = d.remittance"
+        f" WHERE {COUNTS} ORDER BY {IN_ORDER}, d.ordinal, d.id",
+        json.dumps(claims),
+    ):
+        found[row["claim"]].append(row)
+    return found
 
 
 def _verdict(row: Row) -> Verdict:

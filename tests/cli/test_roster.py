@@ -57,7 +57,7 @@ def test_a_workbook_of_all_sheets_goes_out_and_in_unchanged(site: TestSite, tmp_
     told = on(site, "roster", "import", str(out), "--json")
     seen = json.loads(told.stdout)
     assert (seen["added"], seen["superseded"], seen["unchanged"]) == ([], [], 6)
-    assert seen["done"] == {"added": 0, "superseded": 0, "claims": 0}
+    assert (seen["done"]["added"], seen["done"]["superseded"], seen["done"]["claims"]) == (0, 0, 0)
     shown = on(site, "roster", "show", "--sheet", "all").stdout
     for word in ("Arbor", "Clinic", "207Q00000X", "999990001", "2027-01-31", "alpha"):
         assert word in shown
