@@ -80,9 +80,9 @@ def _tell_ids(data: dict[str, Any]) -> None:
         ids = sorted({row["payer_id"] for row in data["claims"] if row["becomes"] == "MOVES" and row["payer_id"]})
         go = "goes" if count == 1 else "go"
         click.echo(f"    {counted(count, 'claim')} {go} with payer id {', '.join(ids)} in place of the one named")
-    if data["unnamed"]["claims"]:
+    if count := data["unnamed"]["claims"]:
         click.echo(
-            f"    {counted(data['unnamed']['claims'], 'claim')} cannot go: {data['to']} knows {data['payer']} by another id, and its"
+            f"    {counted(count, 'claim')} cannot go: {data['to']} knows {data['payer']} by another id, and its"
             " [[route]] in conf/routes.toml names no payer_id"
         )
 
