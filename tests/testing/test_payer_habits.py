@@ -196,7 +196,7 @@ def test_a_test_by_name_is_acknowledged_and_goes_no_further(payer: PayerSimulato
 @pytest.mark.parametrize(
     ("layout", "reason"),
     [
-        (Layout(sets_per_file=1), "more than 1 sets"),
+        (Layout(sets_per_file=1), "more than 1 set"),
         (Layout(claims_per_set=1), "more than 1 claim"),
         (Layout(one_provider=True), "several billing providers"),
         (Layout(line_break="crlf"), "crlf"),
