@@ -46,15 +46,20 @@ def as_day(text: str | None) -> date | None:
 
 def money(value: Decimal | None) -> str | None:
     """An amount as stored: plain decimal text, and 0 without a sign."""
-    return None if value is None else format(+value, "f")
+    return None if value is None else format(_unsigned(value), "f")
 
 
 def as_money(text: str | None) -> Decimal | None:
     """A stored amount."""
     try:
-        return None if text is None else +Decimal(text)
+        return None if text is None else _unsigned(Decimal(text))
     except InvalidOperation:
         return None
+
+
+def _unsigned(value: Decimal) -> Decimal:
+    """The same, and 0 without a sign; a plus before it would round what has many digits."""
+    return value if value else value.copy_abs()
 
 
 def delimiters_text(found: Delimiters) -> str:

@@ -10,7 +10,6 @@ from gateway.cli import show, statuses
 from gateway.cli.asking import ask
 from gateway.cli.claim_money import show_money
 from gateway.desk.words import STANDS
-from gateway.telling import words
 
 CHECKS_PASSED = "CHECKS_PASSED"
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
@@ -286,6 +285,8 @@ def timeline(context: click.Context, claim: str, family: bool, as_json: bool) ->
 
 def _said(event: dict[str, Any]) -> str:
     if "instead_of" in event:
+        from gateway.telling import words  # here: no other question needs them
+
         return words(event["event"], event)
     told = {k: v for k, v in event.items() if k not in ("at", "event", "actor", "claim", "batch", "payer")}
     return ", ".join(f"{key} {value}" for key, value in told.items())

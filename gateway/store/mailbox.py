@@ -12,7 +12,7 @@ from gateway.store import pickups
 from gateway.store.connection import Row, Tx, moment
 from gateway.store.troubles import FAILURES, clear, last_new, trouble
 
-GONE, NO_FILE = "NO_SUCH_FILE", "NOT_A_FILE"
+GONE, NO_FILE, NO_BYTES = "NO_SUCH_FILE", "NOT_A_FILE", "NO_BYTES"
 FLOOD = 1000
 HELD_DAYS, HELD_FILES = 14, 3
 
@@ -30,20 +30,28 @@ class Listing:
 
 
 def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: Mailbox, limit: int) -> Listing:
-    """A folder was listed. Where files grow in sight or reading removes them, one is fetched once two listings agree; one
-    without a byte is not fetched, but watched."""
-    empty = [RemoteFile(file.path, 0, None) for file in files if file.size == 0]
-    unknown = pickups.unknown(tx, lane, [file for file in files if file.size != 0])
+    """A folder was listed. Where files grow in sight or reading removes them, one is fetched once two listings agree. One
+    without a byte is read once, where that does not remove it, for some servers do not measure; then it is watched."""
+    listed = pickups.unknown(tx, lane, files)
+    unknown = [file for file in listed if file.size != 0]
+    empty = [RemoteFile(file.path, 0, None) for file in listed if file.size == 0]
     seen = {
         row["path"]: row
         for row in tx.all("SELECT * FROM sightings WHERE lane = ?", lane)
         if row["path"].rpartition("/")[0] == folder.rstrip("/")
     }
     ready = [file for file in unknown if _whole(tx, file, seen.get(file.path), habits)]
+    standing = {file.path for file in empty if _stands(tx, file, seen.get(file.path))}
+    watched = {path for path in standing if habits.reading_removes or _failures(seen.get(path))}
+    ready += [file for file in listed if file.path in standing - watched]
     ready.sort(key=lambda file: (_failures(seen.get(file.path)), file.modified or 0, file.path))
     _sight(tx, lane, [*unknown, *empty], seen, {file.path for file in ready})
     clear(tx, lane, "FOLDER", folder)
-    unknown += _not_yet(tx, lane, folder, empty, seen)
+    if watched:
+        trouble(tx, lane, NO_BYTES, folder, count=len(watched))
+    elif not standing:
+        clear(tx, lane, NO_BYTES, folder)
+    unknown += [file for file in empty if file.path not in watched]
     _look_at(tx, lane, folder, len(files), len(unknown), habits)
     if not any(_failures(row) >= FAILURES for row in seen.values()):
         clear(tx, lane, "FETCH_FAILS", folder)
@@ -61,16 +69,6 @@ def _stands(tx: Tx, file: RemoteFile, before: Row | None) -> bool:
     if before is None or (before["size"], before["modified"]) != (file.size, file.modified):
         return False
     return tx.now - datetime.fromisoformat(before["seen_at"]) >= pickups.STILL
-
-
-def _not_yet(tx: Tx, lane: str, folder: str, empty: Sequence[RemoteFile], seen: dict[str, Row]) -> list[RemoteFile]:
-    """Those that may have been made this moment. One that stays without a byte is told, and nothing waits for it."""
-    fresh = [file for file in empty if not _stands(tx, file, seen.get(file.path))]
-    if len(fresh) < len(empty):
-        trouble(tx, lane, "NO_BYTES", folder, count=len(empty) - len(fresh))
-    else:
-        clear(tx, lane, "NO_BYTES", folder)
-    return fresh
 
 
 def _failures(row: Row | None) -> int:
@@ -143,6 +141,8 @@ def not_fetched(tx: Tx, lane: str, folder: str, file: RemoteFile, code: str) -> 
         return _vanished(tx, lane, folder)
     if code == NO_FILE:
         return None
+    if code == NO_BYTES:
+        return _nothing_in(tx, lane, folder, file)
     tx.run(
         "INSERT INTO sightings (lane, path, size, modified, seen_at, failures) VALUES (?, ?, ?, ?, ?, 1)"
         " ON CONFLICT (lane, path) DO UPDATE SET failures = failures + 1",
@@ -156,6 +156,14 @@ def not_fetched(tx: Tx, lane: str, folder: str, file: RemoteFile, code: str) -> 
     if row and row["failures"] >= FAILURES:
         trouble(tx, lane, "FETCH_FAILS", folder, count=row["failures"])
     return None
+
+
+def _nothing_in(tx: Tx, lane: str, folder: str, file: RemoteFile) -> None:
+    """It was read and holds nothing: from now on it is watched, and nothing waits for it."""
+    tx.run("UPDATE sightings SET failures = 1 WHERE lane = ? AND path = ?", lane, file.path)
+    found = tx.all("SELECT path FROM sightings WHERE lane = ? AND size = 0", lane)
+    here = [row for row in found if row["path"].rpartition("/")[0] == folder.rstrip("/")]
+    trouble(tx, lane, NO_BYTES, folder, count=len(here))
 
 
 def _vanished(tx: Tx, lane: str, folder: str) -> None:

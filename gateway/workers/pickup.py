@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Concatenate, ParamSpec, TypeVar
 
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Transient
 from gateway.model.partners import Lane
 from gateway.model.sending import RemoteFile
 from gateway.ports import Present, Transport
@@ -29,7 +29,16 @@ FILES_AT_ONCE, BYTES_AT_ONCE = 500, 256 * 1024 * 1024
 _UNFINISHED = (".tmp", ".part", ".filepart")
 OF_A_FOLDER = {"NO_SUCH_FOLDER", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED"}
 """Why a folder cannot be listed, where everything else can be done."""
-_OF_A_FILE = {mailbox.GONE, mailbox.NO_FILE, "FILE_CHANGED", "PERMISSION", "SERVER_FAILURE", "UNSUPPORTED", "TOO_LARGE"}
+_OF_A_FILE = {
+    mailbox.GONE,
+    mailbox.NO_FILE,
+    mailbox.NO_BYTES,
+    "FILE_CHANGED",
+    "PERMISSION",
+    "SERVER_FAILURE",
+    "UNSUPPORTED",
+    "TOO_LARGE",
+}
 
 
 async def pick_up(site: Site, lane: Lane) -> int:
@@ -83,7 +92,7 @@ class _Visit:
         await self._discard(transport, folder, listing.discards)
 
     async def _fetch_all(self, transport: Transport, folder: str, listing: mailbox.Listing) -> None:
-        taken = fetched = vanished = folders = size = 0
+        taken = fetched = vanished = nothing = size = 0
         for file in listing.ready:
             if size >= BYTES_AT_ONCE:
                 break
@@ -98,10 +107,10 @@ class _Visit:
                 if failure.code not in _OF_A_FILE:
                     raise
                 vanished += failure.code == mailbox.GONE
-                folders += failure.code == mailbox.NO_FILE
+                nothing += failure.code in (mailbox.NO_FILE, mailbox.NO_BYTES)
         left = listing.waiting + len(listing.ready) - taken
         self.more |= left > 0 and fetched > 0
-        await self._write(mailbox.worked_off, folder, listing.unknown - fetched - vanished - folders, fetched, vanished)
+        await self._write(mailbox.worked_off, folder, listing.unknown - fetched - vanished - nothing, fetched, vanished)
 
     async def try_the_stubborn(self, transport: Transport) -> None:
         """Once more, after all else, what could not be had again and again. If the line breaks over one of them once more,
@@ -119,7 +128,8 @@ class _Visit:
     async def _fetch(self, transport: Transport, file: RemoteFile) -> bool:
         if self.habits.reading_removes and file.size:
             return await self._fetch_before_it_goes(transport, file)
-        sealed = await self.site.wire_thread(self.site.vault.seal, in_thread(transport.get(file.path)))
+        blocks = in_thread(transport.get(file.path))
+        sealed = await self.site.wire_thread(self.site.vault.seal, blocks if file.size != 0 else _some(blocks))
         return await self._write(pickups.fetched, file, sealed, self._pattern(file.path))
 
     async def _fetch_before_it_goes(self, transport: Transport, file: RemoteFile) -> bool:
@@ -166,6 +176,14 @@ class _Visit:
     async def _write(self, work: Callable[Concatenate[Tx, str, P], T], *values: P.args, **named: P.kwargs) -> T:
         """One transaction about this lane."""
         return await self.site.store.write(work, self.lane.key, *values, **named)
+
+
+def _some(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """What a file holds that is said to hold nothing. Raises where it does."""
+    if not (first := next(blocks, b"")):
+        raise Transient("the file holds nothing yet", code=mailbox.NO_BYTES)
+    yield first
+    yield from blocks
 
 
 def _changed(found: Present, row: Row) -> bool:

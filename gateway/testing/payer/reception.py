@@ -8,7 +8,6 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
 
-from gateway.partnership.phrases import counted
 from gateway.testing.payer.journal import Arrival
 from gateway.testing.payer.manners import Layout, Names, Server
 from gateway.testing.payer.wire import Interchange, read
@@ -64,15 +63,19 @@ def _broken(arrival: Arrival, data: bytes, names: Names, earlier: Mapping[str, d
     if not data:
         yield "it is empty"
     if names.largest and len(data) > names.largest:
-        yield f"it has more than {counted(names.largest, 'byte')}"
+        yield f"it has more than {_count(names.largest, 'byte')}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _badly_laid_out(interchanges: Sequence[Interchange], layout: Layout) -> Iterator[str]:
     sets = [each for one in interchanges for group in one.groups for each in group.sets]
     if layout.sets_per_file and len(sets) > layout.sets_per_file:
-        yield f"it has more than {counted(layout.sets_per_file, 'set')}"
+        yield f"it has more than {_count(layout.sets_per_file, 'set')}"
     if layout.claims_per_set and any(len(each.claims) > layout.claims_per_set for each in sets):
-        yield f"a set has more than {counted(layout.claims_per_set, 'claim')}"
+        yield f"a set has more than {_count(layout.claims_per_set, 'claim')}"
     if layout.one_provider and any(len({c.billing.elements for c in each.claims}) > 1 for each in sets):
         yield "a set has claims of several billing providers"
     if layout.line_break and any(each.line_break != layout.line_break for each in interchanges):
