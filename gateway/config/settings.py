@@ -136,7 +136,7 @@ class PluginsSection(Section):
         examples=[300.0],
     )  # fmt: skip
     memory_megabytes: Whole = Field(
-        1024, ge=256, le=65_536, description="How much memory each process of a plugin may have.", examples=[2048]
+        512, ge=256, le=65_536, description="How much memory each process of a plugin may have.", examples=[2048]
     )
 
 

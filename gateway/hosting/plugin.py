@@ -33,7 +33,7 @@ class Limits:
     check: float = 2.0
     step: float = 60.0
     transport: float = 120.0
-    memory: int = 1 << 30
+    memory: int = 512 << 20
 
 
 class Plugin:
