@@ -32,9 +32,9 @@ class Listing:
 def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: Mailbox, limit: int) -> Listing:
     """A folder was listed. Where files grow in sight or reading removes them, one is fetched once two listings agree. One
     without a byte is read once, where that does not remove it, for some servers do not measure; then it is watched."""
-    listed = pickups.unknown(tx, lane, files)
-    unknown = [file for file in listed if file.size != 0]
-    empty = [RemoteFile(file.path, 0, None) for file in listed if file.size == 0]
+    new = pickups.unknown(tx, lane, files)
+    unknown = [file for file in new if file.size != 0]
+    empty = [RemoteFile(file.path, 0, None) for file in new if file.size == 0]
     seen = {
         row["path"]: row
         for row in tx.all("SELECT * FROM sightings WHERE lane = ?", lane)
@@ -43,7 +43,7 @@ def listed(tx: Tx, lane: str, folder: str, files: Sequence[RemoteFile], habits: 
     ready = [file for file in unknown if _whole(tx, file, seen.get(file.path), habits)]
     standing = {file.path for file in empty if _stands(tx, file, seen.get(file.path))}
     watched = {path for path in standing if habits.reading_removes or _failures(seen.get(path))}
-    ready += [file for file in listed if file.path in standing - watched]
+    ready += [file for file in new if file.path in standing - watched]
     ready.sort(key=lambda file: (_failures(seen.get(file.path)), file.modified or 0, file.path))
     _sight(tx, lane, [*unknown, *empty], seen, {file.path for file in ready})
     clear(tx, lane, "FOLDER", folder)

@@ -13,7 +13,7 @@ from gateway.partnership.typed import RESUME, then_resumed
 from gateway.planner import SHUT, UNREACHED, probe_wait, retry_wait
 from gateway.ports import Absent, Lasting, Present, Transport
 from gateway.store import StoreFailed, lanes, submissions
-from gateway.workers.looking import final_path, glimpse, observed_of, presence, temporary_path
+from gateway.workers.looking import UNTOLD, final_path, glimpse, observed_of, presence, temporary_path
 from gateway.workers.plugins import look_ahead
 from gateway.workers.site import Site
 
@@ -182,7 +182,7 @@ async def observe(site: Site, lane: Lane, submission: int) -> None:
         await _commit(site, [e.OutcomeLost(submission=submission, code=doubt.code)])
         return
     except GatewayError as failure:
-        if failure.code in UNREACHED:
+        if failure.code not in UNTOLD:
             later = e.SessionClosed(submission=submission, wait=probe_wait(0, submission))
             await _commit(site, [later, *lane_failure(lane, failure, await failures_of(site, lane))])
             return
