@@ -9,10 +9,17 @@ from typing import Any
 
 import paramiko
 import pytest
-from paramiko.sftp import SFTP_FAILURE, SFTP_OK, SFTP_OP_UNSUPPORTED, SFTP_PERMISSION_DENIED
+from paramiko.sftp import (
+    SFTP_BAD_MESSAGE,
+    SFTP_CONNECTION_LOST,
+    SFTP_FAILURE,
+    SFTP_OK,
+    SFTP_OP_UNSUPPORTED,
+    SFTP_PERMISSION_DENIED,
+)
 
 from gateway.testing.builders import ClaimSpec, batch837p
-from tests.habits import declare, run, seen, states
+from tests.habits import Clock, declare, run, seen, states
 from tests.mailboxes import MailSite, Server, ack_file, mail_site
 from tests.servers import make_key, require_sshd
 from tests.sftp.stub import PASSWORD, Stub, running
@@ -127,3 +134,17 @@ def test_what_nobody_may_look_at_after_logging_out_is_sent_and_not_verified(
     box = at(stub, tmp_path, said)
     run(box.site)
     assert (states(box.site), seen(box.site)) == (["SENT"], ["unverified", "written"])
+
+
+@pytest.mark.parametrize("code", [SFTP_BAD_MESSAGE, SFTP_CONNECTION_LOST])
+def test_a_look_that_broke_after_logging_out_is_no_word_on_the_file(stub: Stub, tmp_path: Path, code: int) -> None:
+    """It is looked for again later; until then it is neither sent nor in doubt."""
+    said = f"{DIRECT}verify=Verify.VANISHES, habits=Habits(wire=Wire(commit_on_logout=True))"
+    stub.stat = lambda path: code if path.is_file() else SFTP_OK
+    box, clock = at(stub, tmp_path, said), Clock()
+    run(box.site, clock)
+    assert (states(box.site), seen(box.site)) == (["TRANSMITTING"], ["written"])
+    stub.stat = lambda _: SFTP_OK
+    clock.move(hours=2)
+    run(box.site, clock)
+    assert (states(box.site), seen(box.site)) == (["SENT"], ["size", "written"])
