@@ -37,6 +37,8 @@ _MAPS = {
 _OURS = {("837", "005010X224"): "dental.toml", ("276", "005010X212"): "status_request.toml"}
 _BASES = {("837", "005010X224"): ("837", "005010X222")}
 _TYPES = (Element, Composite, SegmentRule, LoopRule, Guide)
+_LOADED: dict[tuple[str, str], Guide] = {}
+"""In this process, for all its sites: nothing in a guide is a site's own, and making one leaves much to collect."""
 
 
 class Guidebook:
@@ -46,17 +48,15 @@ class Guidebook:
     def __init__(self, cache: Path | None = None, editions: Path | None = None) -> None:
         self._cache = cache
         self._editions = editions
-        self._guides: dict[tuple[str, str], Guide] = {}
-        self.compiled = 0
 
     def __call__(self, code: str, version: str) -> Guide | None:
         """The guide of a transaction set (`837`, `005010X222A1`), or None where there is none."""
         key = (code, version[:10])
         if key not in _MAPS and key not in _OURS:
             return None
-        if key not in self._guides:
-            self._guides[key] = self._load(key)
-        return self._guides[key]
+        if key not in _LOADED:
+            _LOADED[key] = self._load(key)
+        return _LOADED[key]
 
     def lists(self) -> CodeLists:
         """The outer code lists as they are now, each in its newest edition: ours or the site's."""
@@ -75,7 +75,6 @@ class Guidebook:
         return found
 
     def _compile(self, key: tuple[str, str]) -> Guide:
-        self.compiled += 1
         if key in _MAPS:
             return corrected(guide_from(_map(_MAPS[key]), *key, _dictionary()))
         text = tomllib.loads(files("gateway.guides").joinpath("data", _OURS[key]).read_text(encoding="utf-8"))

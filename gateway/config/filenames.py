@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from string import Formatter
 
 from gateway.model.habits import Case, Counter, NameRules, Period
@@ -17,6 +18,7 @@ Named = Callable[[datetime], str]
 """The name of what is sent at some moment."""
 
 
+@lru_cache(maxsize=256)  # a declaration, its contradictions and each account ask the same
 def wrong_with(
     template: str,
     counter: Counter | None = None,
