@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
+unexport PYTHONDONTWRITEBYTECODE  # as on any other machine, every process reads what was compiled once
 
 .PHONY: demo month test lint bench agreement fuzz faults money verdicts chain packages clean
 
