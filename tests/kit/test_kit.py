@@ -285,6 +285,21 @@ def test_sample_answers_are_classified_and_added_up(tmp_path: Path, samples: Pat
     assert check_plugin(plugin, None, (Tier.SAMPLES,)).failed() == ("samples_read",)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_a_sample_archive_that_is_damaged_within_breaks_the_rule_and_nothing_else(tmp_path: Path, method: int) -> None:
+    """Its directory holds, and its members do not: each way of packing raises an error of its own."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", method) as archive:
+        archive.writestr("x", b"ISA*00*          *" * 500)
+    damaged = bytearray(held.getvalue())
+    damaged[36:60] = bytes(byte ^ 0xFF for byte in damaged[36:60])
+    (tmp_path / "_samples").mkdir()
+    (tmp_path / "_samples" / "bad.zip").write_bytes(damaged)
+    report = check_plugin(written(tmp_path, GOOD), None, (Tier.SAMPLES,))
+    assert report.failed() == ("samples_read",)
+    assert "bad.zip: is no archive that can be opened" in report.text()
+
+
 def test_the_command_reports_for_people_programs_and_reviewers(tmp_path: Path) -> None:
     """With exit code 1 where a rule is broken."""
     plugin, review = written(tmp_path, GOOD), tmp_path / "review.md"
