@@ -209,6 +209,7 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
             "code": "Reason",
             "place": "Place",
             "next": "Next step",
+            "waits_for": "Waits for",
             "correct": "To correct it",
             "original": "Same as",
             "filing_due": "Filing limit",
