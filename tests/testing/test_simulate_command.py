@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -119,6 +120,18 @@ def _paid(config: Path) -> None:
         if [row["stands"] for row in rows] == ["PAID"]:
             return
         assert time.monotonic() < deadline, rows
+
+
+def test_an_address_that_cannot_be_listened_on_is_told_as_one(tmp_path: Path) -> None:
+    """No file is to blame: another program has the port, or the address is none of this machine's."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = ran("simulate-payer", "--port", str(port), "--root", str(tmp_path))
+    assert (said.returncode, said.stderr.count("Next: name another address or port")) == (1, 1), said.stderr
+    elsewhere = ran("simulate-payer", "--host", "198.51.100.7", "--root", str(tmp_path / "b"))
+    assert "Next: name another address or port" in elsewhere.stderr
 
 
 def test_for_a_program_each_line_is_json(tmp_path: Path) -> None:
