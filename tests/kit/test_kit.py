@@ -204,6 +204,15 @@ def test_a_partner_that_wants_encryption_is_tried_with_a_key_of_the_kits(tmp_pat
     assert not any("left off" in limit for limit in report.limits)
 
 
+@pytest.mark.parametrize("longest", [12, 10])
+def test_a_partner_whose_names_are_short_gives_short_ids(tmp_path: Path, longest: int) -> None:
+    """The kit's own id is no reason why such a declaration could not be proven; where no id fits, none does."""
+    names = f"""filename = "{{submitter}}{{day:%m%d}}{{n}}.dat"\nnames = {{longest = {longest}}}
+counter = {{first = "01", last = "99"}}\nunverified"""
+    report = check_plugin(written(tmp_path, GOOD.replace("unverified", names)), tiers=FIRST)
+    assert report.failed() == (() if longest == 12 else ("file_names",)), report.text()
+
+
 @pytest.mark.parametrize(
     ("body", "longest", "word"),
     [("import os\nos._exit(7)", 120, "exit code 7"), ("while True: pass", 4, "hangs")],
