@@ -62,3 +62,13 @@ def test_a_claim_whose_lane_is_stopped_says_so(tmp_path: Path) -> None:
         said = site.ask("why", claim="A0")["waits_for"]
         assert said.startswith("alpha_edi/production is SUSPENDED (")
         assert said.endswith(": gateway status")
+
+
+def test_a_claim_whose_partner_cannot_be_reached_says_so(tmp_path: Path, payer: PayerSimulator) -> None:
+    """From the first failure on, long before that is an outage."""
+    site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+    payer.stop()
+    site.drop("a.837", batch837p([ClaimSpec("A0", payer_id="77001")]))
+    run(site)
+    said = site.ask("why", claim="A0")["waits_for"]
+    assert said == "alpha_edi/production did not get through to its partner, and tries again"

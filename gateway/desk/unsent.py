@@ -24,7 +24,7 @@ async def waits(site: Site, row: Row) -> str:
 async def _lane(site: Site, lane: Lane) -> str:
     found = next((row for row in await site.store.read(lanes.rows) if row["key"] == lane.key), None)
     if found is None or found["state"] == "ACTIVE":
-        return f"{lane.key} does not get through to its partner" if found and found["opened_at"] else ""
+        return f"{lane.key} did not get through to its partner, and tries again" if found and found["failures"] else ""
     return f"{lane.key} is {found['state']} ({found['code']}): gateway status"
 
 
