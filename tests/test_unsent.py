@@ -72,3 +72,16 @@ def test_a_claim_whose_partner_cannot_be_reached_says_so(tmp_path: Path, payer: 
     run(site)
     said = site.ask("why", claim="A0")["waits_for"]
     assert said == "alpha_edi/production did not get through to its partner, and tries again"
+
+
+def test_a_claim_whose_file_is_in_doubt_says_so(tmp_path: Path) -> None:
+    """Until somebody's word, or an answer, ends the doubt."""
+    with PayerSimulator(tmp_path / "payer", Scenario(faults=Faults(vanish_on_close=True))) as payer:
+        site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+        plugin = site.root / "plugins" / "alpha.toml"
+        plugin.write_text(plugin.read_text().replace("sweeps = true", "sweeps = false"))
+        site.drop("a.837", batch837p([ClaimSpec("A0", payer_id="77001")]))
+        run(site)
+        assert site.ask("why", claim="A0")["waits_for"].endswith("in doubt: gateway submissions show 1")
+        site.ask("settle", submission=1, arrived=True, reason="they say so")
+        assert site.ask("why", claim="A0")["waits_for"] == ""

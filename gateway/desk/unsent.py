@@ -7,7 +7,7 @@ from datetime import datetime
 from gateway.calendar import is_away, is_open, outage_at
 from gateway.model.partners import Lane, Partner
 from gateway.partnership import phrases
-from gateway.store import lanes, names
+from gateway.store import lanes, names, submissions
 from gateway.store.connection import Row
 from gateway.workers.site import Site
 
@@ -18,7 +18,19 @@ async def waits(site: Site, row: Row) -> str:
     lane = site.directory.lanes.get(row["lane"] or "")
     if row["stands"] not in ("READY", "ASSIGNED") or lane is None:
         return ""
-    return await _lane(site, lane) or hours(lane.partner, site.clock()) or await _name(site, lane, row["stands"])
+    return (
+        await _doubt(site, row)
+        or await _lane(site, lane)
+        or hours(lane.partner, site.clock())
+        or await _name(site, lane, row["stands"])
+    )
+
+
+async def _doubt(site: Site, row: Row) -> str:
+    number = row["submission"]
+    if row["stands"] != "ASSIGNED" or (await site.store.read(submissions.one, number))["state"] != "IN_DOUBT":
+        return ""
+    return f"the word on whether submission {number} arrived, which is in doubt: gateway submissions show {number}"
 
 
 async def _lane(site: Site, lane: Lane) -> str:
@@ -41,6 +53,7 @@ def hours(partner: Partner, now: datetime) -> str:
 
 async def _name(site: Site, lane: Lane, stands: str) -> str:
     """A file that is planned has its name."""
-    if stands != "READY" or await site.store.read(names.coming, lane, site.zone):
+    coming = await site.store.read(names.coming, lane, site.zone)
+    if stands != "READY" or coming:
         return ""
     return f"{lane.key} has no file name left: gateway payer show {lane.partner.key}"
