@@ -34,8 +34,10 @@ endpoint = {{host = "{host}", port = {port}}}
 
 
 def declaration_text(simulator: PayerSimulator) -> str:
-    """A payer and its partner."""
-    folders = simulator.scenario.server.folders
+    """A payer and its partner, by the folders for production where some are for tests only: its account is one of
+    production."""
+    every = simulator.scenario.server.folders
+    folders = [each for each in every if each.usage != "T"] or every
     gives = [path for each in folders for path in (each.gives, *each.by_kind.values())]
     listed = ", ".join(f'"{path}"' for path in dict.fromkeys(gives))
     receiver = simulator.scenario.receiver or "SIMULATED"

@@ -21,9 +21,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli.main import gateway
+from gateway.demo.simulated import declaration_text
 from gateway.desk.founding import found
 from gateway.testing.builders import ClaimSpec, batch837p
-from gateway.testing.payer import PayerSimulator
+from gateway.testing.payer import Folder, PayerSimulator, Scenario, Server
 from tests.testing.payer_client import session, upload
 
 GATEWAY = (sys.executable, "-m", "gateway")
@@ -120,6 +121,14 @@ def _paid(config: Path) -> None:
         if [row["stands"] for row in rows] == ["PAID"]:
             return
         assert time.monotonic() < deadline, rows
+
+
+def test_what_it_prints_leaves_the_folders_for_tests_out(tmp_path: Path) -> None:
+    """Its account is one of production: a file of that would be lost there, and answers to tests are none of it."""
+    folders = (Folder("/TEST/in", "/TEST/out", "T"), Folder("/PROD/in", "/PROD/out", "P"))
+    payer = PayerSimulator(tmp_path, Scenario(server=Server(folders=folders)))
+    (partner,) = tomllib.loads(declaration_text(payer))["partner"]
+    assert (partner["endpoint"]["outbound"], partner["endpoint"]["inbound"]) == ("/PROD/in", ["/PROD/out"])
 
 
 def test_an_address_that_cannot_be_listened_on_is_told_as_one(tmp_path: Path) -> None:
