@@ -6,6 +6,8 @@ from typing import Any
 
 from gateway.testing.payer import PayerSimulator
 
+SENDER, SUBMITTER = "OPENGATE", "OGT77"
+"""Who we are there, where the partner has no wishes of its own."""
 _DECLARATION = """\
 [[payer]]
 key = "simulated"
@@ -48,7 +50,7 @@ def declaration_text(simulator: PayerSimulator) -> str:
 
 def account_text(simulator: PayerSimulator, key: str, stage: str = "production", sender: str = "") -> str:
     """Our account there, under ids of ours or this one."""
-    words: dict[str, Any] = {"sender": sender or "OPENGATE", "submitter": sender or "OGT77"}
+    words: dict[str, Any] = {"sender": sender or SENDER, "submitter": sender or SUBMITTER}
     words |= {"user": simulator.user, "host_key": simulator.host_key, "host": simulator.host, "port": simulator.port}
     return _ACCOUNT.format(key=key, stage=stage, **words)
 

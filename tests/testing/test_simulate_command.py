@@ -14,6 +14,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -21,10 +22,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli.main import gateway
+from gateway.config.filenames import wrong_with
 from gateway.demo.simulated import declaration_text
+from gateway.demo.simulating import account_sender
 from gateway.desk.founding import found
+from gateway.model.habits import Habits, NameRules
 from gateway.testing.builders import ClaimSpec, batch837p
 from gateway.testing.payer import Folder, PayerSimulator, Scenario, Server
+from tests.config.test_declarations import PARTNER
 from tests.testing.payer_client import session, upload
 
 GATEWAY = (sys.executable, "-m", "gateway")
@@ -183,6 +188,15 @@ def test_it_behaves_as_a_partner_of_the_site_is_declared(tmp_path: Path) -> None
     unknown = ran("-c", str(config), "simulate-payer", *options, "nobody")
     assert "prairie_edi" in unknown.stderr
     assert unknown.returncode != 0
+
+
+def test_a_partner_whose_names_are_short_gets_an_account_that_fits(tmp_path: Path) -> None:
+    """What is pasted would else be refused by the very declaration that it is for."""
+    rules = NameRules(longest=13)
+    short = replace(PARTNER, filename="{submitter}{isa13}", habits=Habits(names=rules), windows=())
+    assert wrong_with(short.filename, None, rules, submitter=account_sender(short)) is None
+    assert account_sender(replace(short, habits=Habits())) == ""
+    assert account_sender(None) == ""
 
 
 def test_a_shipped_scenario_goes_by_its_name(tmp_path: Path) -> None:
