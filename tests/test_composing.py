@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -203,6 +204,23 @@ def test_the_name_that_is_told_beforehand_is_the_next_files(
         run(site)
         assert [payer.arrivals()[-1][0].name] * 2 == told
     assert bool(site.ask("next names")["alpha_edi/production"]) == left
+
+
+@pytest.mark.parametrize(
+    ("period", "step"), [("Period.DAY", "Nothing: "), ("Period.EVER", "Ask the partner "), ("Period.YEAR", "Nothing: ")]
+)
+def test_whoever_has_no_name_left_is_told_what_ends_that(
+    tmp_path: Path, payer: PayerSimulator, period: str, step: str
+) -> None:
+    """Names that never begin anew want a person."""
+    fields = (
+        f'filename="{{submitter}}_{{day:%Y%m%d}}_{{n}}.dat", habits=Habits(counter=Counter("1", "1", period={period}))'
+    )
+    site = site_of(tmp_path, payer, f"claims_per_set=1, {fields}")
+    site.drop("a.837", batch837p(claims(2)))
+    run(site, EVENING)
+    [told] = site.query("SELECT body FROM events WHERE name = 'lane.names_used_up'")
+    assert json.loads(told["body"])["next"].startswith(step)
 
 
 def test_a_name_without_a_year_comes_again_after_a_year(tmp_path: Path, payer: PayerSimulator) -> None:

@@ -300,6 +300,10 @@ def test_a_payer_moves_only_along_a_route_with_an_account(
         with pytest.raises(Refused) as refused:
             site.ask("payer move", payer=payer, partner=partner, reason="x")
         assert refused.value.code == "NO_ROUTE"
+    for words in ({"partner": "hub_edi"}, {"back": True}):
+        with pytest.raises(Refused, match="no route leads anywhere for a payer 'alhpa'") as refused:
+            site.ask("payer move", payer="alhpa", reason="x", **words)
+        assert "alpha" in (refused.value.next_step or "")
     with pytest.raises(Refused) as refused:
         site.ask("payer move", payer="alpha", partner="hub_edi", reason=" ")
     assert refused.value.code == "NO_REASON"

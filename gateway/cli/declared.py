@@ -72,7 +72,7 @@ def _partner(
     partner = registry.partners[key]
     lanes = [lane for lane in directory.lanes.values() if lane.partner.key == key]
     names = _next_names(context) if lanes else {}
-    says = [*partner_says(partner, now.date()), *(account_says(lane, now, names.get(lane.key, "")) for lane in lanes)]
+    says = [*partner_says(partner, now.date()), *(account_says(lane, now, names.get(lane.key)) for lane in lanes)]
     if not lanes:
         says.append(Topic("Account", (f"This site has none there: add conf/partners/{key}.toml.",)))
     found = _found("partner", key, registry, says, asdict(partner))

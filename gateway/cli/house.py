@@ -14,7 +14,7 @@ from gateway.cli.questions import AS_JSON
 from gateway.config import load_settings
 from gateway.daemon import serve
 from gateway.desk import founding, safekeeping
-from gateway.errors import GatewayError
+from gateway.errors import ConfigError, GatewayError, PluginError
 from gateway.logs import set_up
 from gateway.partnership.phrases import counted
 
@@ -61,7 +61,8 @@ def doctor(context: click.Context, as_json: bool) -> None:
     try:
         found = ask(context, "doctor")
     except GatewayError as problem:
-        found = [{"what": problem.message, "next": problem.next_step}]
+        several = problem.problems if isinstance(problem, ConfigError | PluginError) else ()
+        found = [{"what": said, "next": problem.next_step} for said in several or (problem.message,)]
     if as_json:
         show.as_json(found)
     else:

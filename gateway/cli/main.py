@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from socket import gaierror
 
 import click
 
@@ -99,7 +100,7 @@ def main(words: Sequence[str] | None = None) -> None:
             logger().error("process.failed", code=code, next=_NEXT.get(code, ""), exc_info=problem)
             sys.exit(DISK)
         click.echo(f"Error: {_said(problem)}", err=True)
-        click.echo("Next: check the file or folder that the command names, and that you may use it.", err=True)
+        click.echo(f"Next: {_step(problem)}", err=True)
         sys.exit(FOUND_PROBLEMS)
     except GatewayError as problem:
         _explain(problem)
@@ -111,6 +112,12 @@ def _said(problem: OSError | UnicodeError) -> str:
     if not isinstance(problem, OSError) or not problem.strerror:
         return str(problem)
     return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
+
+
+def _step(problem: OSError | UnicodeError) -> str:
+    if isinstance(problem, gaierror) or getattr(problem, "errno", None) in (errno.EADDRINUSE, errno.EADDRNOTAVAIL):
+        return "name another address or port: another program has this one, or it is none of this machine's."
+    return "check the file or folder that the command names, and that you may use it."
 
 
 def exit_code(problem: GatewayError, *, running: bool) -> int:

@@ -209,6 +209,7 @@ def why(context: click.Context, claim: str, as_json: bool) -> None:
             "code": "Reason",
             "place": "Place",
             "next": "Next step",
+            "waits_for": "Waits for",
             "correct": "To correct it",
             "original": "Same as",
             "filing_due": "Filing limit",
@@ -300,7 +301,9 @@ def answers(context: click.Context, as_json: bool) -> None:
     columns = {"answer": "Answer", "form": "Form", "lane": "Lane", "document": "Document", "control": "ISA13",
                "matched": "Matched", "unmatched": "Unmatched", "amount": "Paid", "trace": "Trace", "balanced": "Balanced",
                "flags": "Not by its guide", "read_at": "Read"}  # fmt: skip
-    show.listing(ask(context, "answers"), columns, as_json, "Nothing was answered yet.")
+    rows = ask(context, "answers")
+    told = rows if as_json else [{**row, "flags": ", ".join(row["flags"])} for row in rows]
+    show.listing(told, columns, as_json, "Nothing was answered yet.")
 
 
 COMMANDS = (status, batches, claims, held, answers, why, timeline)

@@ -6,6 +6,8 @@ from typing import Any
 
 from gateway.testing.payer import PayerSimulator
 
+SENDER, SUBMITTER = "OPENGATE", "OGT77"
+"""Who we are there, where the partner has no wishes of its own."""
 _DECLARATION = """\
 [[payer]]
 key = "simulated"
@@ -34,8 +36,10 @@ endpoint = {{host = "{host}", port = {port}}}
 
 
 def declaration_text(simulator: PayerSimulator) -> str:
-    """A payer and its partner."""
-    folders = simulator.scenario.server.folders
+    """A payer and its partner, by the folders for production where some are for tests only: its account is one of
+    production."""
+    every = simulator.scenario.server.folders
+    folders = [each for each in every if each.usage != "T"] or every
     gives = [path for each in folders for path in (each.gives, *each.by_kind.values())]
     listed = ", ".join(f'"{path}"' for path in dict.fromkeys(gives))
     receiver = simulator.scenario.receiver or "SIMULATED"
@@ -46,7 +50,7 @@ def declaration_text(simulator: PayerSimulator) -> str:
 
 def account_text(simulator: PayerSimulator, key: str, stage: str = "production", sender: str = "") -> str:
     """Our account there, under ids of ours or this one."""
-    words: dict[str, Any] = {"sender": sender or "OPENGATE", "submitter": sender or "OGT77"}
+    words: dict[str, Any] = {"sender": sender or SENDER, "submitter": sender or SUBMITTER}
     words |= {"user": simulator.user, "host_key": simulator.host_key, "host": simulator.host, "port": simulator.port}
     return _ACCOUNT.format(key=key, stage=stage, **words)
 

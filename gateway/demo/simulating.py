@@ -15,7 +15,8 @@ import click
 from gateway.cli.asking import config_path
 from gateway.config import load_settings
 from gateway.config.declarations import read_declaration
-from gateway.demo.simulated import account_text, declaration_text, route_text
+from gateway.config.filenames import wrong_with
+from gateway.demo.simulated import SENDER, SUBMITTER, account_text, declaration_text, route_text
 from gateway.errors import ConfigError
 from gateway.model.partners import Partner, Stage
 from gateway.partnership.phrases import counted
@@ -125,17 +126,26 @@ def _where(simulator: PayerSimulator, declared: Declared, partner: Partner | Non
         click.echo(f"  NOTE: {missing}")
     key = partner.key if partner else "simulated_edi"
     _paste(f"plugins/{key}.toml", "" if partner else declaration_text(simulator))
-    _paste(f"conf/partners/{key}.toml", account_text(simulator, key, sender=_sender(partner)))
+    _paste(f"conf/partners/{key}.toml", account_text(simulator, key, sender=account_sender(partner)))
     _paste("conf/routes.toml", "" if partner else route_text())
     click.echo(f"\nIts key as the account's secret:  install -m 0600 {simulator.client_key} secrets/{key}")
     _recipient(recipient, simulator.root / "keys")
     click.echo("Ctrl-C ends it. What happens:")
 
 
-def _sender(partner: Partner | None) -> str:
-    """An ISA06 that the partner takes for production, where it has a pattern; else empty."""
-    marked = partner is not None and any(marks.sender for marks in partner.habits.stages.values())
-    return kit_account(partner, Stage.PRODUCTION).sender.id if partner and marked else ""
+def account_sender(partner: Partner | None) -> str:
+    """An id that the partner takes for production, where it has a pattern of ISA06, or names that ours are too long for;
+    else empty."""
+    if partner is None:
+        return ""
+    marked = any(marks.sender for marks in partner.habits.stages.values())
+    return kit_account(partner, Stage.PRODUCTION).sender.id if marked or not _fits(partner) else ""
+
+
+def _fits(partner: Partner) -> bool:
+    marks, habits = partner.habits.stages.get(Stage.PRODUCTION.value), partner.habits
+    template = (marks and marks.filename) or partner.filename
+    return wrong_with(template, habits.counter, habits.names, sender=SENDER, submitter=SUBMITTER) is None
 
 
 def _recipient(key: str, keys: Path) -> None:

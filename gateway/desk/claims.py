@@ -18,6 +18,7 @@ from gateway.desk.moving import way_of
 from gateway.desk.silence import of_claim, told_of
 from gateway.desk.statuses import status_of
 from gateway.desk.submissions import ladder
+from gateway.desk.unsent import waits
 from gateway.enrollment import Code, whom
 from gateway.errors import Refused
 from gateway.lifecycle import Standing
@@ -115,6 +116,7 @@ async def why(site: Site, claim: str) -> Data:
         **money,
         "denials": denials,
         "lane": row["lane"],
+        "waits_for": await waits(site, row),
         "way": await way_of(site, row["payer"]),
         "payer_id": _payer_id(site, row),
         "family": family,

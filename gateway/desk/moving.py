@@ -128,11 +128,14 @@ def _target(site: Site, payer: str, partner: str, back: bool) -> Partner:
     """The partner of a route of this payer at which we have an account. Raises Refused."""
     ways = [route.partner for route in site.base.routes.get(payer, ())]
     partner = _settled(site, payer) if back else partner
-    if not ways or partner not in ways:
+    if not ways:
+        step = f"Payers that have one are {', '.join(sorted(site.base.routes)) or 'none'}; conf/routes.toml says them."
+        raise Refused(f"no route leads anywhere for a payer {payer!r}", code="NO_ROUTE", next_step=step)
+    if partner not in ways:
         raise Refused(
             f"no route leads payer {payer!r} to partner {partner!r}",
             code="NO_ROUTE",
-            next_step=f"Its routes lead to {', '.join(ways) or 'nobody'}; add a backup to conf/routes.toml (rank = 1).",
+            next_step=f"Its routes lead to {', '.join(ways)}; add a backup to conf/routes.toml (rank = 1).",
         )
     lane: Lane | None = next((lane for lane in site.base.lanes.values() if lane.partner.key == partner), None)
     if lane is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from gateway.deadlines.accounts import password_ends, unpinned
+from gateway.model.habits import Period
 from gateway.model.partners import Lane
 from gateway.naming import remote_name, type_of
 from gateway.partnership.phrases import Topic, countdown, counted, listed, topic
@@ -13,8 +14,8 @@ from gateway.partnership.prints import prints
 from gateway.partnership.typed import as_typed
 
 
-def account_says(lane: Lane, now: datetime, next_name: str = "") -> Topic:
-    """One lane. `now` is local, for the example of a name where the next one is not known."""
+def account_says(lane: Lane, now: datetime, next_name: str | None = None) -> Topic:
+    """One lane. `now` is local, for the example of a name where the next one is not known; empty, none is left."""
     account = lane.account
     at = account.endpoint
     return topic(
@@ -23,13 +24,21 @@ def account_says(lane: Lane, now: datetime, next_name: str = "") -> Topic:
         f" {account.submitter_name}, telephone {account.contact_phone}.",
         f"Only interchanges with ISA15 = {account.stage.usage} go here: to {at.host}, port {at.port}, into {at.outbound};"
         f" answers come from {listed(at.inbound)}.",
-        f"The next file would be called {next_name}."
-        if next_name
-        else f"The first file of all would be called {example_name(lane, now)}.",
+        _name(lane, now, next_name),
         f"We log in as {account.user}, with the secret that is called {account.credential}.",
         *_keys(lane, now.date()),
         *_password(lane, now.date()),
     )
+
+
+def _name(lane: Lane, now: datetime, next_name: str | None) -> str:
+    counter = lane.partner.habits.counter
+    if next_name == "" and counter:
+        anew = "" if counter.period is Period.EVER else f" until names begin anew, by the {counter.period.value}"
+        return f"No file name is left{anew}: what is more waits."
+    if next_name:
+        return f"The next file would be called {next_name}."
+    return f"The first file of all would be called {example_name(lane, now)}."
 
 
 def example_name(lane: Lane, now: datetime) -> str:

@@ -20,9 +20,10 @@ def prints(key: str) -> dict[str, str]:
 
 def matching(published: str, keys: Iterable[str]) -> list[str]:
     """The keys that a published text is about: a fingerprint in MD5, SHA1 or SHA256, hex or base64, with or without its
-    name, colons, blanks and `=`; or the whole key."""
+    name, colons, blanks and `=`; a line as `ssh-keygen -l` prints it; or the whole key."""
     said = published.strip()
-    return [key for key in keys if said.split()[:2] == key.split()[:2] or _plain(said) & _forms(key)]
+    told = set().union(*(_plain(text) for text in (said, *said.split())))
+    return [key for key in keys if said.split()[:2] == key.split()[:2] or told & _forms(key)]
 
 
 def _forms(key: str) -> set[str]:

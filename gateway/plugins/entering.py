@@ -42,7 +42,7 @@ def broken(name: str, what: str, failure: BaseException) -> PluginError:
         name,
         f"{what}: {type(failure).__name__}: {failure}",
         "PLUGIN_BROKEN",
-        "Correct the plugin, or move it out of the plugins folder.",
+        "Correct the plugin, or move it out of the plugins folder; an installed one is uninstalled.",
     )
     wrong.__cause__ = failure
     return wrong

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from gateway import events as e
-from gateway.model.habits import Counter
+from gateway.model.habits import Counter, Period
 from gateway.model.partners import Lane
 from gateway.naming import capacity, period_of, remote_name, type_of
 from gateway.store import submissions
@@ -27,9 +27,14 @@ def left(tx: Tx, lane: Lane, local: datetime) -> bool:
     known = tx.one("SELECT value FROM meta WHERE key = ?", told)
     if known is None or known["value"] != period:
         tx.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", told, period)
-        step = f"Nothing: the claims that wait go when names begin anew, by the {counter.period.value}."
-        record(tx, e.NamesUsedUp(lane=lane.key, count=capacity(counter), next=step))
+        record(tx, e.NamesUsedUp(lane=lane.key, count=capacity(counter), next=_anew(counter)))
     return False
+
+
+def _anew(counter: Counter) -> str:
+    if counter.period is Period.EVER:
+        return "Ask the partner what comes after the last name, and change its counter: until then the claims wait."
+    return f"Nothing: the claims that wait go when names begin anew, by the {counter.period.value}."
 
 
 def take(tx: Tx, lane: Lane, version: str, local: datetime, isa13: int, template: str = "") -> str | None:

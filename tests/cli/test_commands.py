@@ -23,6 +23,7 @@ import pytest
 from gateway.cli.contents import CONTENTS
 from gateway.cli.main import INTERRUPTED, ROOMS
 from gateway.testing.builders import ClaimSpec, batch837p
+from gateway.testing.payer import PayerSimulator
 from tests.cli.conftest import PATIENCE, stands
 from tests.commands import apart, gateway, on
 from tests.habits import run
@@ -307,6 +308,24 @@ def test_a_payer_that_is_none_is_no_payer_without_claims(site: TestSite) -> None
         assert "there is no payer 'alhpa'" in told.stderr
         assert "gateway payer list" in told.stderr
         assert on(site, *question.split(), "--payer", "alpha").returncode == 0, question
+
+
+def test_the_doctor_lists_each_problem_of_a_declaration_by_itself(site: TestSite) -> None:
+    """Where nothing loads, too: one line for each, with its place."""
+    plugin = site.root / "plugins" / "alpha.toml"
+    plugin.write_text(plugin.read_text().replace("[[partner]]", '[[partner]]\nwrite = "x"\nverify = "y"', 1))
+    found = json.loads(on(site, "doctor", "--json").stdout)
+    assert ["write" in one["what"] for one in found] == [True, False]
+    assert ["verify" in one["what"] for one in found] == [False, True]
+
+
+def test_what_is_not_by_its_guide_is_told_in_words(site: TestSite, payer: PayerSimulator) -> None:
+    """A list is for programs."""
+    (payer.outbox / "letter.txt").write_text("We are closed on Monday.")
+    assert on(site, "run", "--until-idle").returncode == 0
+    assert "letter" not in on(site, "answers").stdout
+    assert "[]" not in on(site, "answers").stdout
+    assert [one["flags"] for one in json.loads(on(site, "answers", "--json").stdout)] == [[]]
 
 
 def test_a_lane_or_submission_that_is_none_is_told_so(site: TestSite) -> None:

@@ -204,6 +204,15 @@ def test_a_partner_that_wants_encryption_is_tried_with_a_key_of_the_kits(tmp_pat
     assert not any("left off" in limit for limit in report.limits)
 
 
+@pytest.mark.parametrize("longest", [12, 10])
+def test_a_partner_whose_names_are_short_gives_short_ids(tmp_path: Path, longest: int) -> None:
+    """The kit's own id is no reason why such a declaration could not be proven; where no id fits, none does."""
+    names = f"""filename = "{{submitter}}{{day:%m%d}}{{n}}.dat"\nnames = {{longest = {longest}}}
+counter = {{first = "01", last = "99"}}\nunverified"""
+    report = check_plugin(written(tmp_path, GOOD.replace("unverified", names)), tiers=FIRST)
+    assert report.failed() == (() if longest == 12 else ("file_names",)), report.text()
+
+
 @pytest.mark.parametrize(
     ("body", "longest", "word"),
     [("import os\nos._exit(7)", 120, "exit code 7"), ("while True: pass", 4, "hangs")],
@@ -283,6 +292,21 @@ def test_sample_answers_are_classified_and_added_up(tmp_path: Path, samples: Pat
     whole = next(samples.glob("*835*")).read_bytes()
     (cut / "cut.835").write_bytes(whole[: len(whole) // 2])
     assert check_plugin(plugin, None, (Tier.SAMPLES,)).failed() == ("samples_read",)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_a_sample_archive_that_is_damaged_within_breaks_the_rule_and_nothing_else(tmp_path: Path, method: int) -> None:
+    """Its directory holds, and its members do not: each way of packing raises an error of its own."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", method) as archive:
+        archive.writestr("x", b"ISA*00*          *" * 500)
+    damaged = bytearray(held.getvalue())
+    damaged[36:60] = bytes(byte ^ 0xFF for byte in damaged[36:60])
+    (tmp_path / "_samples").mkdir()
+    (tmp_path / "_samples" / "bad.zip").write_bytes(damaged)
+    report = check_plugin(written(tmp_path, GOOD), None, (Tier.SAMPLES,))
+    assert report.failed() == ("samples_read",)
+    assert "bad.zip: is no archive that can be opened" in report.text()
 
 
 def test_the_command_reports_for_people_programs_and_reviewers(tmp_path: Path) -> None:

@@ -47,6 +47,14 @@ def test_a_fingerprint_is_known_however_it_is_written(name: str, form: object) -
         assert matching(form(prints(key)[name]), KEYS) == [key]
 
 
+@pytest.mark.parametrize("name", ["SHA256", "SHA1", "MD5"])
+def test_a_fingerprint_is_known_in_the_line_that_openssh_prints(name: str) -> None:
+    """As partners copy it: the bits before it, a comment and the type behind it."""
+    for key in KEYS:
+        assert matching(f"256 {prints(key)[name]} sftp.partner.example (ED25519)", KEYS) == [key]
+        assert matching(f"ssh-ed25519 256 {prints(key)[name]}", KEYS) == [key]
+
+
 def test_a_fingerprint_in_hex_is_known_of_every_digest() -> None:
     """As some portals show SHA256."""
     plain = sha256(b64decode(KEYS[0].split()[1])).hexdigest()

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.deadlines.accounts import password_ends
 from gateway.model.claims import ClaimKind
-from gateway.model.habits import WEEK, Expectation, Habits, Legacy, Outage, Sends, Wire
+from gateway.model.habits import WEEK, Counter, Expectation, Habits, Legacy, Outage, Period, Sends, Wire
 from gateway.model.partners import (
     Anchor,
     Endpoint,
@@ -158,6 +158,22 @@ def test_an_account_tells_what_runs_out_and_no_secret() -> None:
     assert "password_changed does not say since when" in " ".join(account_says(unknown, NOW).says)
     bare = replace(lane, account=replace(lane.account, host_keys=()))
     assert "No host key is pinned" in " ".join(account_says(bare, NOW).says)
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        (Period.DAY, "No file name is left until names begin anew, by the day: what is more waits."),
+        (Period.EVER, "No file name is left: what is more waits."),
+    ],
+)
+def test_an_account_without_a_name_left_says_so(period: Period, said: str) -> None:
+    """The name of a file that was sent long ago is no example of the next."""
+    habits = Habits(counter=Counter("1", "3", period=period))
+    lane = replace(LANE, partner=replace(LANE.partner, habits=habits))
+    assert said in account_says(lane, NOW, "").says
+    assert "The next file would be called a.837." in account_says(lane, NOW, "a.837").says
+    assert "The first file of all" in " ".join(account_says(lane, NOW).says)
 
 
 PAYER = Payer(

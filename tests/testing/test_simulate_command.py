@@ -7,12 +7,14 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -20,9 +22,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli.main import gateway
+from gateway.config.filenames import wrong_with
+from gateway.demo.simulated import declaration_text
+from gateway.demo.simulating import account_sender
 from gateway.desk.founding import found
+from gateway.model.habits import Habits, NameRules
 from gateway.testing.builders import ClaimSpec, batch837p
-from gateway.testing.payer import PayerSimulator
+from gateway.testing.payer import Folder, PayerSimulator, Scenario, Server
+from tests.config.test_declarations import PARTNER
 from tests.testing.payer_client import session, upload
 
 GATEWAY = (sys.executable, "-m", "gateway")
@@ -121,6 +128,26 @@ def _paid(config: Path) -> None:
         assert time.monotonic() < deadline, rows
 
 
+def test_what_it_prints_leaves_the_folders_for_tests_out(tmp_path: Path) -> None:
+    """Its account is one of production: a file of that would be lost there, and answers to tests are none of it."""
+    folders = (Folder("/TEST/in", "/TEST/out", "T"), Folder("/PROD/in", "/PROD/out", "P"))
+    payer = PayerSimulator(tmp_path, Scenario(server=Server(folders=folders)))
+    (partner,) = tomllib.loads(declaration_text(payer))["partner"]
+    assert (partner["endpoint"]["outbound"], partner["endpoint"]["inbound"]) == ("/PROD/in", ["/PROD/out"])
+
+
+def test_an_address_that_cannot_be_listened_on_is_told_as_one(tmp_path: Path) -> None:
+    """No file is to blame: another program has the port, or the address is none of this machine's."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = ran("simulate-payer", "--port", str(port), "--root", str(tmp_path))
+    assert (said.returncode, said.stderr.count("Next: name another address or port")) == (1, 1), said.stderr
+    elsewhere = ran("simulate-payer", "--host", "198.51.100.7", "--root", str(tmp_path / "b"))
+    assert "Next: name another address or port" in elsewhere.stderr
+
+
 def test_for_a_program_each_line_is_json(tmp_path: Path) -> None:
     """Where it listens first, then one object for each thing that happens."""
     with running("simulate-payer", "--root", str(tmp_path), "--interval", "0.05", "--json") as process:
@@ -161,6 +188,15 @@ def test_it_behaves_as_a_partner_of_the_site_is_declared(tmp_path: Path) -> None
     unknown = ran("-c", str(config), "simulate-payer", *options, "nobody")
     assert "prairie_edi" in unknown.stderr
     assert unknown.returncode != 0
+
+
+def test_a_partner_whose_names_are_short_gets_an_account_that_fits(tmp_path: Path) -> None:
+    """What is pasted would else be refused by the very declaration that it is for."""
+    rules = NameRules(longest=13)
+    short = replace(PARTNER, filename="{submitter}{isa13}", habits=Habits(names=rules), windows=())
+    assert wrong_with(short.filename, None, rules, submitter=account_sender(short)) is None
+    assert account_sender(replace(short, habits=Habits())) == ""
+    assert account_sender(None) == ""
 
 
 def test_a_shipped_scenario_goes_by_its_name(tmp_path: Path) -> None:
