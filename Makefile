@@ -14,7 +14,7 @@ month: .venv/installed
 	$(BIN)/gateway demo --month --days $(or $(DAYS),30)
 
 test: .venv/installed packages lint
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	TMPDIR=$$(.ci/scratch) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: .venv/installed
 	$(BIN)/ruff check gateway plugins tests

@@ -43,13 +43,19 @@ def whole(path: Path, mode: int = 0o600, *, over: bool = True) -> Iterator[Binar
 def named(path: Path, mode: int) -> Iterator[BinaryIO]:
     """A file that a person named, whole or not at all: a new one of this mode, else with the mode that it has, and the one
     that a link points to. What is no plain file, such as a pipe or /dev/stdout, is written to as it is. Raises OSError."""
-    if path.absolute().parts[1:2] in (("dev",), ("proc",)) or (path.exists() and not path.is_file()):
+    if _is_special(path):
         with path.open("wb") as file:
             yield file
         return
     path = path.resolve()
     with whole(path, path.stat().st_mode & 0o7777 if path.exists() else mode) as file:
         yield file
+
+
+def _is_special(path: Path) -> bool:
+    """/dev/stdout may lead to a plain file that others have open; /dev/shm is a folder like any other."""
+    first, second = (*path.absolute().parts[1:3], "", "")[:2]
+    return first == "proc" or (first == "dev" and second != "shm") or (path.exists() and not path.is_file())
 
 
 def sync_folder(folder: Path) -> None:

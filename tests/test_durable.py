@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,17 @@ def test_what_a_person_names_keeps_its_mode_and_its_link(tmp_path: Path) -> None
         assert ((tmp_path / name).read_text(), (tmp_path / name).stat().st_mode & 0o777) == ("new", mode)
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_text() == "new"
+
+
+def test_a_file_in_memory_that_a_person_names_keeps_its_mode() -> None:
+    """/dev/shm is a folder like any other, though it lies among the devices."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        old, kept = Path(folder) / "old", Path(folder) / "kept"
+        old.write_text("old")
+        kept.hardlink_to(old)
+        with named(old, 0o600) as file:
+            file.write(b"new")
+        assert (old.read_text(), kept.read_text()) == ("new", "old")
 
 
 def test_a_pipe_that_a_person_names_is_written_to(tmp_path: Path) -> None:

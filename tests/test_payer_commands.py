@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -115,7 +116,8 @@ def test_an_announced_key_is_for_a_day_to_come_and_a_match_is_told_only_where_on
     """A wrong year would have it trusted at once."""
     make_key(tmp_path / "announced", "ed25519")
     words = ("trust", "alpha_edi", "--key", str(tmp_path / "announced.pub"), "--next", "--from")
-    assert "is no day to come" in on(site, *words, date.today().isoformat())
+    today = datetime.now(ZoneInfo(site.load()[0].site.time_zone)).date()
+    assert "is no day to come" in on(site, *words, today.isoformat())
     assert "next_host_keys" not in (site.root / ACCOUNT).read_text()
     said = on(site, *words, DAY)
     assert "Nothing was compared with a fingerprint; it stands now" in said

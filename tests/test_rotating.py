@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -166,7 +166,8 @@ def test_rotating_to_a_password_begins_its_countdown(tmp_path: Path) -> None:
         new.write_text(payer.password)
         done = rotated(site, "--credential", "new")
         assert done.exit_code == 0, done.output
-    assert f"password_changed = {date.today()}\n" in account(site).read_text()
+    today = datetime.now(ZoneInfo("America/Chicago")).date()
+    assert f"password_changed = {today}\n" in account(site).read_text()
 
 
 @pytest.mark.parametrize(("days", "told"), [(15, 0), (14, 1), (0, 1), (-3, 1)])

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from gateway.sftp import Limits, SftpTransport
+from gateway.sftp import SftpTransport
+from gateway.sftp.faults import fault
 from gateway.testing.kit.checking import _judged
 from gateway.testing.kit.hostkeys import past_it
 from gateway.testing.kit.judge import Judge
@@ -35,12 +36,19 @@ async def stand(tmp_path: Path, loaded: Loaded) -> AsyncIterator[Stand]:
         yield built
 
 
+class Late(SftpTransport):
+    """Gives up before the handshake, as on a machine that has no time for it."""
+
+    async def connect(self) -> None:
+        raise fault("TIMED_OUT", "the payer")
+
+
 def busy(stand: Stand, times: int) -> None:
     """So many sessions have no time for the handshake."""
     left = iter(range(times))
 
     def dialled(*given: Any) -> SftpTransport:
-        return SftpTransport(*given, limits=Limits(connect=30.0 if next(left, None) is None else 0.0001))
+        return SftpTransport(*given) if next(left, None) is None else Late(*given)
 
     registry = stand.site.registry
     stand.site.registry = replace(registry, transports={**registry.transports, "sftp": dialled})
