@@ -29,7 +29,7 @@ from tests.bench.isolation import few_to_a_file
 from tests.plugins.hostile import HEAD, check_plugin, claims_for, put_in
 from tests.sites import TestSite, make_site
 
-FILES, CLAIMS, TIMES, LOOKED_AT = 400, 2, 3, 100
+FILES, CLAIMS, TIMES, LOOKED_AT = 400, 2, 5, 100
 
 _NOTIFIER = """
 class Hostile:
