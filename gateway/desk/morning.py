@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.deadlines.stakes import dollars
-from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, work
+from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, unsent, work
 from gateway.desk.claim_money import paid_too_much
 from gateway.desk.disks import short_of_room
 from gateway.desk.handback import unhanded
@@ -68,15 +68,28 @@ async def room(site: Site) -> Section:
 
 
 async def waiting_lanes(site: Site) -> Section:
-    """Lanes that wait for a person, or do not answer; host keys whose day comes."""
+    """Lanes that wait for a person, do not answer, or whose claims wait for more than hours that come soon; host keys whose
+    day comes."""
     lines = []
     for row in await work.lane_list(site):
         if row["state"] in ("SUSPENDED", "ASKING"):
             lines.append(_waits(row))
         elif row["outage_since"]:
-            lines.append(Line(f"{row['lane']} does not answer: {row['failures']} failures in a row.", "gateway status"))
+            lines.append(_unanswered(row))
+        elif row["waits_for"] and not unsent.is_ordinary(site, row["lane"], row["waits_for"]):
+            lines.append(_unsent(row))
     lines += [Line(f"{found['what']}. {found['next']}", "") for found in work.announced(site)]
     return Section("Lanes that wait", tuple(lines))
+
+
+def _unanswered(row: Mapping[str, Any]) -> Line:
+    waiting = f" Not sent: {_claims(row['waiting'])}." if row["waiting"] else ""
+    what = f"{row['lane']} does not answer: {counted(row['failures'], 'failure')} in a row.{waiting}"
+    return Line(what, "gateway status")
+
+
+def _unsent(row: Mapping[str, Any]) -> Line:
+    return Line(f"Not sent at {row['lane']}: {_claims(row['waiting'])}. {row['waits_for']}.", "gateway status")
 
 
 def _waits(row: Mapping[str, Any]) -> Line:
