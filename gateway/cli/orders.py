@@ -43,6 +43,15 @@ def resume(context: click.Context, lane: str, reason: str, as_json: bool) -> Non
     show.listing(lanes if as_json else lanes_told(lanes), LANE_COLUMNS, as_json, "No lanes.")
 
 
+_SETTLED = {
+    "submission": "Submission",
+    "state": "State",
+    "observed": "Observed",
+    "received_twice": "Received twice",
+    "next": "Next step",
+}
+
+
 @click.command()
 @click.argument("submission", type=int)
 @click.option("--arrived/--not-arrived", required=True, help="What the partner says of the file.")
@@ -56,7 +65,8 @@ def settle(context: click.Context, submission: int, arrived: bool, reason: str, 
     if as_json:
         show.as_json(data)
     else:
-        show.facts(data, {"submission": "Submission", "state": "State", "observed": "Observed"})
+        told = {**data, "received_twice": ", ".join(data["received_twice"])}
+        show.facts(told, _SETTLED)
 
 
 resend = _claim_order("resend", "Send the returned CLAIM again as it is, in a new attempt.")

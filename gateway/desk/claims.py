@@ -96,6 +96,8 @@ async def why(site: Site, claim: str) -> Data:
         listed["next"] = f"Nothing: its denials are closed. `gateway denials show {denials[-1]['denial']}` says how."
     if _overpaid(row, money, family):
         listed["next"] = f"{listed['next']} {PAID_TOO_MUCH}".strip()
+    if await site.store.read(standings.twice, [row["id"]]):
+        listed["next"] = f"{listed['next']} {standings.TWICE_STEP}".strip()
     if row["stands"] == Standing.REVERSED and not (family and family["voided_by"]):
         listed["next"] = TAKEN_BACK_STEP
     return {
