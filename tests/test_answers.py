@@ -155,6 +155,10 @@ def test_a_rejected_interchange_suspends_the_lane_and_goes_again_when_it_is_mend
     (lane,) = site.ask("lanes")
     assert (lane["state"], lane["code"]) == ("SUSPENDED", "TA1 006")
     assert "we say OPENGATE there (sender in conf/partners/alpha_edi.toml)" in lane["next"]
+    said, advice = site.ask("why", claim="A"), site.ask("resubmit advice", claim="A")
+    assert (said["correct"], said["next"]) == (None, lane["next"])
+    assert "again in a new file" in said["next"]
+    assert advice["next"] == "Correct nothing: `gateway why C1` says how it goes again."
     site.drop("c.837", batch("C", control=102))
     run(site)
     assert stands(site)["C"] == "READY"

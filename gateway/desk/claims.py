@@ -24,7 +24,7 @@ from gateway.errors import Refused
 from gateway.lifecycle import Standing
 from gateway.marks import SECOND, TWO_RELEASE, Mark, half_released
 from gateway.model.claims import Finding, Outcome
-from gateway.resubmission import TAKEN_BACK_STEP, elsewhere_step
+from gateway.resubmission import TAKEN_BACK_STEP, elsewhere_step, of_the_envelope
 from gateway.store import claims, standings
 from gateway.store.connection import Row
 from gateway.workers.plugins import look_ahead
@@ -122,8 +122,12 @@ async def why(site: Site, claim: str) -> Data:
         "way": await way_of(site, row["payer"]),
         "payer_id": _payer_id(site, row),
         "family": family,
-        "correct": f"gateway resubmit C{row['id']}" if row["stands"] in _TO_CORRECT and not elsewhere else None,
+        "correct": f"gateway resubmit C{row['id']}" if _is_to_correct(row) and not elsewhere else None,
     }
+
+
+def _is_to_correct(row: Row) -> bool:
+    return row["stands"] in _TO_CORRECT and not of_the_envelope(row["stands"], row["code"])
 
 
 def _payer_id(site: Site, row: Row) -> str:
