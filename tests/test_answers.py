@@ -26,6 +26,7 @@ from gateway.testing.payer import (
     Scenario,
     Silent,
 )
+from gateway.testing.payer.replies import NOBODY
 from tests.answers import acknowledgment, interchange
 from tests.sites import TestSite, make_site
 
@@ -212,6 +213,10 @@ def test_answers_that_are_not_ours_are_kept_and_move_nothing(site: TestSite, pay
     site.drop("a.837", batch("A"))
     exchange(site, payer)
     assert stands(site) == {"A": "SENT"}
+    assert [(each["form"], each["addressed_to"]) for each in site.ask("answers")] == [("999", NOBODY)]
+    lines = [line["what"] for each in site.ask("digest")["sections"] for line in each["lines"]]
+    told = "alpha_edi/production: addressed to somebody else: 1 answer (ISA08 is not OPENGATE)."
+    assert f"{told} Nothing of it is posted: ask the partner." in lines
     (payer.outbox / "report.txt").write_text("Your mailbox is 80 % full.\n")
     (payer.outbox / "x.bin").write_bytes(bytes(range(256)))
     (payer.outbox / "cut.999").write_bytes(b"ISA*00*          *00*          *ZZ*ALPHAHP        *ZZ*OPENGATE")
@@ -219,6 +224,7 @@ def test_answers_that_are_not_ours_are_kept_and_move_nothing(site: TestSite, pay
     site.drop("b.837", batch("B", control=102))
     log = exchange(site, payer)
     assert stands(site) == {"A": "SENT", "B": "PAID"}
+    assert {each["addressed_to"] for each in site.ask("answers") if each["matched"]} == {""}
     events = [e["event"] for e in log]
     assert events.count("answer.unreadable") == 1
     assert "answer.unmatched" in events

@@ -314,8 +314,8 @@ def _said(event: dict[str, Any]) -> str:
 def answers(context: click.Context, as_json: bool) -> None:
     """What partners answered, newest first: acknowledgments, statuses, remittances."""
     columns = {"answer": "Answer", "form": "Form", "lane": "Lane", "document": "Document", "control": "ISA13",
-               "matched": "Matched", "unmatched": "Unmatched", "amount": "Paid", "trace": "Trace", "balanced": "Balanced",
-               "flags": "Not by its guide", "read_at": "Read"}  # fmt: skip
+               "matched": "Matched", "unmatched": "Unmatched", "addressed_to": "Addressed to", "amount": "Paid",
+               "trace": "Trace", "balanced": "Balanced", "flags": "Not by its guide", "read_at": "Read"}  # fmt: skip
     rows = ask(context, "answers")
     told = rows if as_json else [{**row, "flags": ", ".join(row["flags"])} for row in rows]
     show.listing(told, columns, as_json, "Nothing was answered yet.")

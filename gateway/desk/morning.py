@@ -18,7 +18,7 @@ from gateway.partnership.phrases import counted
 from gateway.partnership.typed import as_typed
 from gateway.planner import OF_HOST_KEYS
 from gateway.silence import QUIET
-from gateway.store import digest, doubled, heard, submissions
+from gateway.store import answers, digest, doubled, heard, submissions
 from gateway.store.connection import moment
 from gateway.store.standings import TWICE
 from gateway.workers.site import Site
@@ -322,9 +322,11 @@ async def posted(site: Site) -> Section:
 
 
 async def mailboxes(site: Site) -> Section:
-    """Mailboxes that trouble somebody, mail that nobody has read, and what does not come to the billing software."""
+    """Mailboxes that trouble somebody, answers that are addressed to somebody else, mail that nobody has read, and what
+    does not come to the billing software."""
     late = await unhanded(site)
     lines = [Line(f"{late}.", "gateway doctor")] if late else []
+    lines += [_misaddressed(row, site) for row in await site.store.read(answers.misaddressed, last_workday(site))]
     for box in await mail.mailboxes(site):
         at = box["lane"]
         lines += [Line(f"{at}: {each['code']}. {each['next']}", "gateway status") for each in box["troubles"]]
@@ -338,6 +340,15 @@ async def mailboxes(site: Site) -> Section:
         if missing:
             lines.append(Line(f"{at}: never came: {counted(missing, 'control number')}.", "gateway status"))
     return Section("Mailboxes", _short(lines, "gateway status"))
+
+
+def _misaddressed(row: Mapping[str, Any], site: Site) -> Line:
+    lane = site.directory.lanes.get(row["lane"])
+    ours = f" is not {lane.account.sender.id}" if lane else " is none of ours"
+    what = (
+        f"{row['lane']}: addressed to somebody else: {counted(row['answers'], 'answer')} (ISA08{ours}). Nothing of it"
+    )
+    return Line(f"{what} is posted: ask the partner.", "gateway answers")
 
 
 SECTIONS: tuple[tuple[str, Look], ...] = (

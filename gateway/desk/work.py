@@ -176,6 +176,7 @@ async def answer_list(site: Site, limit: int = 1000) -> list[Data]:
             "control": row["control"],
             "matched": row["matched"],
             "unmatched": row["unmatched"],
+            "addressed_to": row["addressed_to"] or "",
             "amount": row["amount"],
             "trace": row["trace"],
             "balanced": None if row["balanced"] is None else bool(row["balanced"]),
