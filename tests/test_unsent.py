@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -157,3 +158,14 @@ def test_claims_of_a_partner_that_is_not_reached_are_told(tmp_path: Path, payer:
     run(site, THURSDAY)
     said = "alpha_edi/production did not get through to its partner, and tries again"
     assert lane_at(site, THURSDAY)[2] == [f"Not sent at alpha_edi/production: 1 claim. {said}."]
+
+
+def test_claims_of_a_lane_without_a_pinned_host_key_are_told(tmp_path: Path, payer: PayerSimulator) -> None:
+    """It is never dialled, so that it never fails either."""
+    site = make_site(tmp_path / "site", {"alpha": payer}, enrolled=[("2000000010", "alpha")])
+    account = site.root / "conf" / "partners" / "alpha_edi.toml"
+    account.write_text(re.sub(r"^host_keys.*$", "host_keys = []", account.read_text(), flags=re.MULTILINE))
+    site.drop("a.837", batch837p(claims(1)))
+    run(site, THURSDAY)
+    said = "alpha_edi/production has no pinned host key, and is not dialled without one"
+    assert lane_at(site, THURSDAY)[1:] == (said, [f"Not sent at alpha_edi/production: 1 claim. {said}."])

@@ -54,6 +54,8 @@ def _stopped(site: Site, lane: Lane, row: Row | None) -> str:
     """Why a lane sends nothing, or did not get through when it last tried."""
     if row and row["state"] != "ACTIVE":
         return f"{lane.key} is {row['state']} ({row['code']})"
+    if not lane.account.host_keys:
+        return f"{lane.key} has no pinned host key, and is not dialled without one"
     if plugin := disabled(site, lane):
         return f"{plugin.name}, a plugin that is disabled ({plugin.disabled})"
     return f"{lane.key} did not get through to its partner, and tries again" if row and row["failures"] else ""
