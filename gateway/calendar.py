@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,23 @@ def outage_at(partner: Partner, now: datetime) -> Outage | None:
 def takes_files(partner: Partner, now: datetime) -> bool:
     """Whether files may be written there at this moment."""
     return is_open(partner.windows, now) and not is_away(partner, now)
+
+
+def takes_files_by(partner: Partner, now: datetime, until: datetime) -> bool:
+    """Whether files may be written there now or at a moment up to that one, which is at most days away."""
+    found = (at for at in (now, *_edges(partner, now, until)) if now <= at <= until)
+    return any(takes_files(partner, at) for at in found)
+
+
+def _edges(partner: Partner, now: datetime, until: datetime) -> Iterator[datetime]:
+    """When windows open, and maintenance and outages end: nothing else begins a time in which files are taken."""
+    yield from (outage.ends for outage in partner.habits.outages)
+    clocks = [(window.opens, window.zone) for window in partner.windows]
+    clocks += [(window.closes, window.zone) for window in partner.maintenance]
+    for text, zone in clocks:
+        first = now.astimezone(ZoneInfo(zone)).date()
+        for days in range((until - now).days + 2):
+            yield datetime.combine(first + days * _DAY, time.fromisoformat(text), ZoneInfo(zone))
 
 
 def _inside(window: Window, now: datetime) -> bool:

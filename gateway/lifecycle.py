@@ -251,11 +251,11 @@ def standing(attempts: Iterable[int], verdicts: Iterable[Verdict], ledger: Itera
 
 
 def taken_twice(attempts: Iterable[int], verdicts: Iterable[Verdict]) -> bool:
-    """Whether the last word on more than one attempt is that it was taken: what was refused and went again, or was given
-    up, had been taken after all."""
+    """Whether more than one of these attempts, which all arrived, was not refused in the end: what was refused and went
+    again had been taken after all, or what was given up had arrived."""
     spoken = set(verdicts)
-    took = (Standing.ACKNOWLEDGED, Standing.ACCEPTED)
-    return sum(_of_attempt({v for v in spoken if v.attempt == each}) in took for each in set(attempts)) > 1
+    refused = (Standing.RETURNED, Standing.DECLINED)
+    return sum(_of_attempt({v for v in spoken if v.attempt == each}) not in refused for each in set(attempts)) > 1
 
 
 def goes_again(attempts: int, *, named: bool, culprit_known: bool, taken_before: bool) -> bool:

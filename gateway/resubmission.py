@@ -43,7 +43,8 @@ class Situation:
     """All that decides it. `stands` is a claim's standing, or its state before it was sent; `number` the payer's own number
     of it, empty where nobody told one; `new_claim` the remarks that ask for a new claim; `later` another version of the
     claim with where it stands, which counts now or will; `ordered` that one was ordered and is not taken in yet;
-    `corrects` the version that it was to change; `elsewhere` that the payer decided it though it never left here."""
+    `corrects` the version that it was to change; `elsewhere` that the payer decided it though it never left here;
+    `code` why it stands where it does."""
 
     claim: int
     kind: ClaimKind
@@ -58,6 +59,7 @@ class Situation:
     ordered: bool = False
     corrects: int | None = None
     elsewhere: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,21 @@ def elsewhere_step(claim: int, stands: str) -> str:
     return f"{compare} If it is, send nothing: a corrected one would be denied as a copy."
 
 
+def of_the_envelope(stands: str, code: str) -> bool:
+    """Whether a TA1 returned a claim with its file: that looks at the envelope, and at no claim."""
+    return stands == Standing.RETURNED and code.startswith("TA1 ")
+
+
+def envelope_refused(of: Situation, _: Wanted) -> Objection | None:
+    """It goes again as it is once its lane is resumed: a corrected claim beside it would be a second one."""
+    if not of_the_envelope(of.stands, of.code):
+        return None
+    says = "The partner refused the envelope of its file (TA1); nobody there looked at the claim."
+    return Objection("ENVELOPE_REFUSED", says, f"Correct nothing: `gateway why C{of.claim}` says how it goes again.")
+
+
 def never_filed(of: Situation, _: Wanted) -> Objection | None:
-    """It was rejected here, by a TA1 or 999, or by a 277CA."""
+    """It was rejected here, by a 999, or by a 277CA."""
     if of.frequency in CORRECTING and of.stands in ("REJECTED", Standing.DECLINED, Standing.RETURNED):
         which = f" (`gateway resubmit C{of.corrects}` tells about it)" if of.corrects else ""
         says = "It is a correction that was refused before anybody filed it: what it was to change stands as it did."
@@ -267,7 +282,7 @@ def _remarks(of: Situation) -> frozenset[str]:
 
 
 RULES: Sequence[Callable[[Situation, Wanted], Objection | None]] = (
-    sent_elsewhere, unsent, never_filed, superseded, a_void, undecided, taken_back, not_taken, number_unknown, paid_in_full,
-    new_claim_wanted, original_unfound, not_again, other_way,
+    sent_elsewhere, unsent, envelope_refused, never_filed, superseded, a_void, undecided, taken_back, not_taken,
+    number_unknown, paid_in_full, new_claim_wanted, original_unfound, not_again, other_way,
 )  # fmt: skip
 """In this order; the first that objects is told."""

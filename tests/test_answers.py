@@ -26,6 +26,7 @@ from gateway.testing.payer import (
     Scenario,
     Silent,
 )
+from gateway.testing.payer.replies import NOBODY
 from tests.answers import acknowledgment, interchange
 from tests.sites import TestSite, make_site
 
@@ -155,6 +156,10 @@ def test_a_rejected_interchange_suspends_the_lane_and_goes_again_when_it_is_mend
     (lane,) = site.ask("lanes")
     assert (lane["state"], lane["code"]) == ("SUSPENDED", "TA1 006")
     assert "we say OPENGATE there (sender in conf/partners/alpha_edi.toml)" in lane["next"]
+    said, advice = site.ask("why", claim="A"), site.ask("resubmit advice", claim="A")
+    assert (said["correct"], said["next"]) == (None, lane["next"])
+    assert "again in a new file" in said["next"]
+    assert advice["next"] == "Correct nothing: `gateway why C1` says how it goes again."
     site.drop("c.837", batch("C", control=102))
     run(site)
     assert stands(site)["C"] == "READY"
@@ -208,6 +213,10 @@ def test_answers_that_are_not_ours_are_kept_and_move_nothing(site: TestSite, pay
     site.drop("a.837", batch("A"))
     exchange(site, payer)
     assert stands(site) == {"A": "SENT"}
+    assert [(each["form"], each["addressed_to"]) for each in site.ask("answers")] == [("999", NOBODY)]
+    lines = [line["what"] for each in site.ask("digest")["sections"] for line in each["lines"]]
+    told = "alpha_edi/production: addressed to somebody else: 1 answer (ISA08 is not OPENGATE)."
+    assert f"{told} Nothing of it is posted: ask the partner." in lines
     (payer.outbox / "report.txt").write_text("Your mailbox is 80 % full.\n")
     (payer.outbox / "x.bin").write_bytes(bytes(range(256)))
     (payer.outbox / "cut.999").write_bytes(b"ISA*00*          *00*          *ZZ*ALPHAHP        *ZZ*OPENGATE")
@@ -215,6 +224,7 @@ def test_answers_that_are_not_ours_are_kept_and_move_nothing(site: TestSite, pay
     site.drop("b.837", batch("B", control=102))
     log = exchange(site, payer)
     assert stands(site) == {"A": "SENT", "B": "PAID"}
+    assert {each["addressed_to"] for each in site.ask("answers") if each["matched"]} == {""}
     events = [e["event"] for e in log]
     assert events.count("answer.unreadable") == 1
     assert "answer.unmatched" in events

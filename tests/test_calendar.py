@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.calendar import due, first_answer_due, is_away, is_open, takes_files, works_on
+from gateway.calendar import due, first_answer_due, is_away, is_open, takes_files, takes_files_by, works_on
 from gateway.model.habits import WEEK, Business, Expectation, Habits, Outage, Sends
 from gateway.model.partners import Endpoint, Partner, Window
 from gateway.model.x12 import Address
@@ -157,3 +157,16 @@ def test_the_first_answer_is_due_as_declared_or_after_a_day() -> None:
     ):
         partner = replace(PARTNER, expects={"999": expected}, habits=Habits(business=OFFICE))
         assert first_answer_due(partner, sent) == due_at
+
+
+def test_files_are_taken_by_when_a_window_opens_or_maintenance_and_an_outage_end() -> None:
+    """Whichever comes last of those that stand in the way."""
+    nightly = Window("22:00", "23:00", "America/Chicago")
+    away = Outage(at("2026-11-26T00:00"), at("2026-11-29T16:00"))
+    partner = replace(PARTNER, windows=(nightly,), habits=Habits(outages=(away,)))
+    now = at("2026-11-27T12:00")
+    assert not takes_files_by(partner, now, at("2026-11-29T21:59"))
+    assert takes_files_by(partner, now, at("2026-11-29T22:00"))
+    shut = replace(partner, maintenance=(Window("21:30", "22:30", "America/Chicago"),))
+    assert not takes_files_by(shut, now, at("2026-11-29T22:00"))
+    assert takes_files_by(shut, now, at("2026-11-29T22:30"))

@@ -226,6 +226,7 @@ def test_what_is_zipped_is_read_and_a_bad_archive_stops_no_other(box: MailSite, 
     assert list(box.site.root.parent.rglob("*escaped*")) == []
     origins = box.site.query("SELECT path FROM pickups WHERE container = 1")
     assert [row["path"] for row in origins] == [f"/out/a.zip#1!{escape}", "/out/a.zip#2!in/report.txt"]
+    assert "a.zip#2!in/report.txt" in {each["file"] for each in box.site.ask("mail")}
 
 
 def test_the_answers_of_a_zip_move_claims_and_are_handed_back(box: MailSite, payer: PayerSimulator) -> None:

@@ -32,6 +32,7 @@ def denied(code: str, fix: str, *remarks: str) -> Situation:
         (PAID, "PAID_IN_FULL", ""),
         (replace(DENIED, stands="PARTLY_PAID"), "", ""),
         *((replace(DENIED, stands=s), "NEW_ORIGINAL", "NEW_ORIGINAL") for s in ("REJECTED", "DECLINED", "RETURNED")),
+        *((replace(DENIED, stands="RETURNED", code="TA1 006", frequency=f), *["ENVELOPE_REFUSED"] * 2) for f in "17"),
         *((replace(DENIED, stands=s), "NOT_SENT", "NOT_SENT") for s in ("RECEIVED", "HELD", "READY", "ASSIGNED")),
         *((replace(DENIED, stands=s), "NOT_SENT", "NOT_SENT") for s in ("WITHDRAWN", "DUPLICATE")),
         *((replace(DENIED, stands=s), *["NOT_ADJUDICATED"] * 2) for s in ("SENT", "ACKNOWLEDGED", "ACCEPTED")),

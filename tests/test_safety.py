@@ -145,6 +145,43 @@ def _accepted(claim: str, trace: str) -> bytes:
     )
 
 
+def given_up(site: TestSite, payer: PayerSimulator) -> None:
+    """The first file, of A and B, is settled as not arrived, and A is released."""
+    payer.scenario = Scenario(faults=Faults(vanish_on_close=True), answers=())
+    site.drop("a.837", batch("A", "B"))
+    run(site)
+    payer.scenario = Scenario(answers=())
+    site.ask("settle", submission=1, arrived=False, reason="they do not find it")
+    site.ask("release", claim="A", reason="so it goes again")
+
+
+def test_what_had_arrived_after_all_once_its_claims_went_again_is_told_as_received_twice(
+    site: TestSite, payer: PayerSimulator
+) -> None:
+    """In the answer, in the digest, and of the claim; the other one just is there."""
+    given_up(site, payer)
+    run(site)
+    said = site.ask("settle", submission=1, arrived=True, reason="they found it")
+    assert (said["state"], said["received_twice"]) == ("SENT", ["C1"])
+    assert "drop one" in said["next"]
+    lines = [line["what"] for each in site.ask("digest")["sections"] for line in each["lines"]]
+    assert "C1 at alpha lies there twice (TAKEN_TWICE)." in lines
+    assert "two transmissions" in site.ask("why", claim="A")["next"]
+    assert site.ask("why", claim="B")["next"] == ""
+
+
+def test_what_had_arrived_before_its_claims_went_again_is_not_sent_twice(site: TestSite, payer: PayerSimulator) -> None:
+    """A person's word calls back what is only planned, as an answer does."""
+    given_up(site, payer)
+    payer.stop()
+    run(site)
+    assert {n: s for n, s, _ in stands(site)}["A"] == "ASSIGNED"
+    said = site.ask("settle", submission=1, arrived=True, reason="they found it")
+    assert said["received_twice"] == []
+    assert [submission["state"] for submission in site.ask("submissions")] == ["ABANDONED", "SENT"]
+    assert {n: s for n, s, _ in stands(site)} == {"A": "SENT", "B": "SENT"}
+
+
 def test_a_persons_word_settles_doubt_only(site: TestSite, payer: PayerSimulator) -> None:
     """A typo must not declare sent what still waits to be sent."""
     payer.scenario = FULL

@@ -6,7 +6,7 @@ import click
 
 from gateway.cli import show
 from gateway.cli.asking import ask
-from gateway.cli.questions import AS_JSON, CLAIM_COLUMNS, LANE_COLUMNS
+from gateway.cli.questions import AS_JSON, CLAIM_COLUMNS, LANE_COLUMNS, lanes_told
 
 REASON = click.option("--reason", required=True, help="Why; it is kept with the claim.")
 
@@ -39,7 +39,17 @@ withdraw = _claim_order("withdraw", "Take CLAIM back before it is sent; the prac
 @click.pass_context
 def resume(context: click.Context, lane: str, reason: str, as_json: bool) -> None:
     """Use a suspended LANE again, once what stopped it is mended; or let one that asks send what it asks about."""
-    show.listing(ask(context, "resume", lane=lane, reason=reason), LANE_COLUMNS, as_json, "No lanes.")
+    lanes = ask(context, "resume", lane=lane, reason=reason)
+    show.listing(lanes if as_json else lanes_told(lanes), LANE_COLUMNS, as_json, "No lanes.")
+
+
+_SETTLED = {
+    "submission": "Submission",
+    "state": "State",
+    "observed": "Observed",
+    "received_twice": "Received twice",
+    "next": "Next step",
+}
 
 
 @click.command()
@@ -55,7 +65,8 @@ def settle(context: click.Context, submission: int, arrived: bool, reason: str, 
     if as_json:
         show.as_json(data)
     else:
-        show.facts(data, {"submission": "Submission", "state": "State", "observed": "Observed"})
+        told = {**data, "received_twice": ", ".join(data["received_twice"])}
+        show.facts(told, _SETTLED)
 
 
 resend = _claim_order("resend", "Send the returned CLAIM again as it is, in a new attempt.")

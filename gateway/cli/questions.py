@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -58,7 +59,10 @@ def status(context: click.Context, as_json: bool) -> None:
         },
     )
     show.table(
-        data["lanes"], LANE_COLUMNS, empty="No lanes: add accounts in conf/partners/ and routes.", title="\nLanes"
+        lanes_told(data["lanes"]),
+        LANE_COLUMNS,
+        empty="No lanes: add accounts in conf/partners/ and routes.",
+        title="\nLanes",
     )
     if data["mailboxes"]:
         show.table([_mailbox(one) for one in data["mailboxes"]], MAILBOX_COLUMNS, empty="", title="\nMailboxes")
@@ -68,6 +72,16 @@ def status(context: click.Context, as_json: bool) -> None:
                 f"{one['lane']} {trouble['place']}: {trouble['code']}. {trouble['next']}", markup=False
             )
     return None
+
+
+def lanes_told(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Lanes as people read them: how many claims wait there and for what, where something stands in their way."""
+    from gateway.partnership.phrases import counted  # nothing else here counts
+
+    return [
+        {**row, "waits": f"{counted(row['waiting'], 'claim')}: {row['waits_for']}" if row["waits_for"] else ""}
+        for row in rows
+    ]
 
 
 def _mailbox(found: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +118,7 @@ LANE_COLUMNS = {
     "lane": "Lane",
     "state": "State",
     "code": "Reason",
+    "waits": "Claims waiting",
     "failures": "Failures",
     "outage_since": "Out since",
     "polled_at": "Last fetched",
@@ -299,8 +314,8 @@ def _said(event: dict[str, Any]) -> str:
 def answers(context: click.Context, as_json: bool) -> None:
     """What partners answered, newest first: acknowledgments, statuses, remittances."""
     columns = {"answer": "Answer", "form": "Form", "lane": "Lane", "document": "Document", "control": "ISA13",
-               "matched": "Matched", "unmatched": "Unmatched", "amount": "Paid", "trace": "Trace", "balanced": "Balanced",
-               "flags": "Not by its guide", "read_at": "Read"}  # fmt: skip
+               "matched": "Matched", "unmatched": "Unmatched", "addressed_to": "Addressed to", "amount": "Paid",
+               "trace": "Trace", "balanced": "Balanced", "flags": "Not by its guide", "read_at": "Read"}  # fmt: skip
     rows = ask(context, "answers")
     told = rows if as_json else [{**row, "flags": ", ".join(row["flags"])} for row in rows]
     show.listing(told, columns, as_json, "Nothing was answered yet.")

@@ -24,7 +24,7 @@ from gateway.errors import Refused
 from gateway.lifecycle import Standing
 from gateway.marks import SECOND, TWO_RELEASE, Mark, half_released
 from gateway.model.claims import Finding, Outcome
-from gateway.resubmission import TAKEN_BACK_STEP, elsewhere_step
+from gateway.resubmission import TAKEN_BACK_STEP, elsewhere_step, of_the_envelope
 from gateway.store import claims, standings
 from gateway.store.connection import Row
 from gateway.workers.plugins import look_ahead
@@ -96,6 +96,8 @@ async def why(site: Site, claim: str) -> Data:
         listed["next"] = f"Nothing: its denials are closed. `gateway denials show {denials[-1]['denial']}` says how."
     if _overpaid(row, money, family):
         listed["next"] = f"{listed['next']} {PAID_TOO_MUCH}".strip()
+    if await site.store.read(standings.twice, [row["id"]]):
+        listed["next"] = f"{listed['next']} {standings.TWICE_STEP}".strip()
     if row["stands"] == Standing.REVERSED and not (family and family["voided_by"]):
         listed["next"] = TAKEN_BACK_STEP
     return {
@@ -120,8 +122,12 @@ async def why(site: Site, claim: str) -> Data:
         "way": await way_of(site, row["payer"]),
         "payer_id": _payer_id(site, row),
         "family": family,
-        "correct": f"gateway resubmit C{row['id']}" if row["stands"] in _TO_CORRECT and not elsewhere else None,
+        "correct": f"gateway resubmit C{row['id']}" if _is_to_correct(row) and not elsewhere else None,
     }
+
+
+def _is_to_correct(row: Row) -> bool:
+    return row["stands"] in _TO_CORRECT and not of_the_envelope(row["stands"], row["code"])
 
 
 def _payer_id(site: Site, row: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 from gateway.errors import Refused
@@ -14,6 +15,8 @@ from gateway.workers.site import Site
 
 Data = dict[str, Any]
 
+_MEMBER = re.compile(r"(#\d+!)")
+"""What parts the path of an archive from the name of a file in it (see workers.unpacking)."""
 PART = 8 * 1024 * 1024
 """Bytes of a document that are given at once."""
 
@@ -32,7 +35,7 @@ def _mail(row: Any) -> Data:
         "code": row["code"],
         "place": row["place"],
         "next": row["next"],
-        "file": _name(row["path"]),
+        "file": _name(row["path"]) if row["container"] is None else _packed(row["path"]),
         "bytes": row["bytes"],
         "document": row["document"],
         "came_at": row["fetched_at"],
@@ -118,6 +121,13 @@ async def mailboxes(site: Site) -> list[Data]:
 
 def _name(path: str) -> str:
     return path.rsplit("/", 1)[-1]
+
+
+def _packed(path: str) -> str:
+    """What came packed with the archive that it came in, as `ARCHIVE#3!MEMBER`: a member's name may hold folders of its
+    own."""
+    archive, mark, member = _MEMBER.split(path, maxsplit=1)
+    return f"{_name(archive)}{mark}{member}"
 
 
 def _expected(partner: Partner) -> list[str]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.deadlines.stakes import dollars
-from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, work
+from gateway.desk import deadlines, denials, mail, money, proposals, silence, statuses, unsent, work
 from gateway.desk.claim_money import paid_too_much
 from gateway.desk.disks import short_of_room
 from gateway.desk.handback import unhanded
@@ -18,7 +18,7 @@ from gateway.partnership.phrases import counted
 from gateway.partnership.typed import as_typed
 from gateway.planner import OF_HOST_KEYS
 from gateway.silence import QUIET
-from gateway.store import digest, doubled, heard, submissions
+from gateway.store import answers, digest, doubled, heard, submissions
 from gateway.store.connection import moment
 from gateway.store.standings import TWICE
 from gateway.workers.site import Site
@@ -68,15 +68,28 @@ async def room(site: Site) -> Section:
 
 
 async def waiting_lanes(site: Site) -> Section:
-    """Lanes that wait for a person, or do not answer; host keys whose day comes."""
+    """Lanes that wait for a person, do not answer, or whose claims wait for more than hours that come soon; host keys whose
+    day comes."""
     lines = []
     for row in await work.lane_list(site):
         if row["state"] in ("SUSPENDED", "ASKING"):
             lines.append(_waits(row))
         elif row["outage_since"]:
-            lines.append(Line(f"{row['lane']} does not answer: {row['failures']} failures in a row.", "gateway status"))
+            lines.append(_unanswered(row))
+        elif row["waits_for"] and not unsent.is_ordinary(site, row["lane"], row["waits_for"]):
+            lines.append(_unsent(row))
     lines += [Line(f"{found['what']}. {found['next']}", "") for found in work.announced(site)]
     return Section("Lanes that wait", tuple(lines))
+
+
+def _unanswered(row: Mapping[str, Any]) -> Line:
+    waiting = f" Not sent: {_claims(row['waiting'])}." if row["waiting"] else ""
+    what = f"{row['lane']} does not answer: {counted(row['failures'], 'failure')} in a row.{waiting}"
+    return Line(what, "gateway status")
+
+
+def _unsent(row: Mapping[str, Any]) -> Line:
+    return Line(f"Not sent at {row['lane']}: {_claims(row['waiting'])}. {row['waits_for']}.", "gateway status")
 
 
 def _waits(row: Mapping[str, Any]) -> Line:
@@ -309,9 +322,11 @@ async def posted(site: Site) -> Section:
 
 
 async def mailboxes(site: Site) -> Section:
-    """Mailboxes that trouble somebody, mail that nobody has read, and what does not come to the billing software."""
+    """Mailboxes that trouble somebody, answers that are addressed to somebody else, mail that nobody has read, and what
+    does not come to the billing software."""
     late = await unhanded(site)
     lines = [Line(f"{late}.", "gateway doctor")] if late else []
+    lines += [_misaddressed(row, site) for row in await site.store.read(answers.misaddressed, last_workday(site))]
     for box in await mail.mailboxes(site):
         at = box["lane"]
         lines += [Line(f"{at}: {each['code']}. {each['next']}", "gateway status") for each in box["troubles"]]
@@ -325,6 +340,15 @@ async def mailboxes(site: Site) -> Section:
         if missing:
             lines.append(Line(f"{at}: never came: {counted(missing, 'control number')}.", "gateway status"))
     return Section("Mailboxes", _short(lines, "gateway status"))
+
+
+def _misaddressed(row: Mapping[str, Any], site: Site) -> Line:
+    lane = site.directory.lanes.get(row["lane"])
+    ours = f" is not {lane.account.sender.id}" if lane else " is none of ours"
+    what = (
+        f"{row['lane']}: addressed to somebody else: {counted(row['answers'], 'answer')} (ISA08{ours}). Nothing of it"
+    )
+    return Line(f"{what} is posted: ask the partner.", "gateway answers")
 
 
 SECTIONS: tuple[tuple[str, Look], ...] = (

@@ -9,8 +9,9 @@ from typing import Any
 from gateway.desk.reason import need_reason
 from gateway.errors import Refused, Unlawful
 from gateway.model.sending import Seen
-from gateway.store import claims, inquiry_rows, names, observations, submissions
+from gateway.store import claims, inquiry_rows, names, observations, standings, submissions
 from gateway.store.connection import Row
+from gateway.store.standings import TWICE_STEP
 from gateway.workers.site import Site
 
 Data = dict[str, Any]
@@ -93,7 +94,15 @@ async def settle(site: Site, submission: int, arrived: bool, reason: str, actor:
             next_step=f"`gateway submissions show {submission}` tells what is known of it.",
         ) from None
     site.wake.set()
-    return {"submission": row["id"], "state": row["state"], "observed": row["observed"]}
+    carried = await site.store.read(submissions.claims_of, submission) if arrived else []
+    twice = [f"C{claim}" for claim in await site.store.read(standings.twice, carried)]
+    return {
+        "submission": row["id"],
+        "state": row["state"],
+        "observed": row["observed"],
+        "received_twice": twice,
+        "next": TWICE_STEP if twice else "",
+    }
 
 
 def _listed(row: Row, seen: Sequence[Row]) -> Data:

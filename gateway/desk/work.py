@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from gateway.deadlines.accounts import unpinned
-from gateway.desk import lists, mail, mailed, plugins, silence
+from gateway.desk import lists, mail, mailed, plugins, silence, unsent
 from gateway.desk.disks import short_of_room
 from gateway.desk.handback import TRIED_AGAIN, unhanded
 from gateway.desk.known import known_lane
@@ -122,11 +122,14 @@ async def batch_list(site: Site, limit: int = 1000) -> list[Data]:
 
 
 async def lane_list(site: Site) -> list[Data]:
-    """Every lane, whether it may be used, and what to do if not."""
+    """Every lane, whether it may be used, what its claims wait for, and what to do."""
+    counts = await site.store.read(lanes.waiting)
     return [
         {
             "lane": row["key"],
             **_standing(site, row),
+            "waiting": sum(counts.get(row["key"], ())),
+            "waits_for": await unsent.in_lane(site, row, *counts.get(row["key"], (0, 0))),
             "failures": row["failures"],
             "outage_since": row["opened_at"],
             "not_before": row["not_before"],
@@ -173,6 +176,7 @@ async def answer_list(site: Site, limit: int = 1000) -> list[Data]:
             "control": row["control"],
             "matched": row["matched"],
             "unmatched": row["unmatched"],
+            "addressed_to": row["addressed_to"] or "",
             "amount": row["amount"],
             "trace": row["trace"],
             "balanced": None if row["balanced"] is None else bool(row["balanced"]),

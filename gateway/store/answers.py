@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from gateway import events as e
 from gateway.model.answers import (
     Answer,
@@ -26,6 +28,10 @@ _FORMS = {InterchangeAcknowledgment: "TA1", GroupAcknowledgment: "999", StatusRe
           Remittance: "835"}  # fmt: skip
 
 
+_ADDRESSED = "addressed_to"
+"""In the body of an answer: the ISA08 that is none of ours."""
+
+
 def post(tx: Tx, lane: Lane, document: int, ordinal: int, answer: Answer) -> None:
     """Post one answer of a document; one that was posted before is left alone."""
     if tx.one("SELECT 1 FROM answers WHERE document = ? AND ordinal = ?", document, ordinal):
@@ -40,6 +46,9 @@ def post(tx: Tx, lane: Lane, document: int, ordinal: int, answer: Answer) -> Non
     record(tx, e.AnswerReceived(lane=lane.key, document=document, answer=row, form=form, count=_count(answer)))
     if envelope.receiver.id not in (lane.account.sender.id, lane.account.submitter_id):
         tally(tx, row, 0, _count(answer))
+        tx.run(
+            "UPDATE answers SET body = ? WHERE id = ?", json.dumps({_ADDRESSED: envelope.receiver.id or "(empty)"}), row
+        )
         unmatched(tx, row, form, ["other_receiver"])
         return
     if isinstance(answer, InterchangeAcknowledgment):
@@ -118,13 +127,23 @@ _FLAG = "flag:"
 
 
 def rows(tx: Tx, limit: int = 1000) -> list[Row]:
-    """Answers, newest first, with the money of remittances, and the `flags` of the document that each came in, parted by
-    line breaks."""
+    """Answers, newest first, with the money of remittances, the `flags` of the document that each came in, parted by line
+    breaks, and to whom it is `addressed_to` where that is not us."""
     return tx.all(
         "SELECT a.*, r.amount, r.trace, r.balanced, (SELECT group_concat(substr(f.form, ?2), char(10)) FROM answers f"
-        " WHERE f.document = a.document AND f.form LIKE ?1) AS flags FROM answers a"
+        f" WHERE f.document = a.document AND f.form LIKE ?1) AS flags, a.body ->> '{_ADDRESSED}' AS addressed_to"
+        " FROM answers a"
         " LEFT JOIN remittances r ON r.answer = a.id WHERE a.form NOT LIKE ?1 ORDER BY a.id DESC LIMIT ?3",
         f"{_FLAG}%",
         len(_FLAG) + 1,
         limit,
+    )
+
+
+def misaddressed(tx: Tx, since: str) -> list[Row]:
+    """How many answers of each lane, read since a moment, are addressed to somebody else."""
+    return tx.all(
+        "SELECT lane, count(*) AS answers FROM answers WHERE read_at >= ? AND body ->> ? IS NOT NULL GROUP BY lane",
+        since,
+        _ADDRESSED,
     )

@@ -27,6 +27,15 @@ def rows(tx: Tx) -> list[Row]:
     return tx.all("SELECT * FROM lanes ORDER BY key")
 
 
+def waiting(tx: Tx) -> dict[str, tuple[int, int]]:
+    """How many claims of each lane may go: those that no file has yet, and those in files that are planned."""
+    found = tx.all(
+        "SELECT lane, sum(ready) AS ready, sum(planned) AS planned FROM (SELECT lane, 1 AS ready, 0 AS planned FROM claims"
+        " WHERE state = 'READY' UNION ALL SELECT lane, 0, claims FROM submissions WHERE state = 'PLANNED') GROUP BY lane"
+    )
+    return {row["lane"]: (row["ready"], row["planned"]) for row in found}
+
+
 def reached(tx: Tx, lane: str, *, polled: bool = False) -> None:
     """The partner answered: its failures are forgotten. Being reached says nothing of writing, where that failed last
     and there is still something to write."""

@@ -37,7 +37,7 @@ def prove(tx: Tx, lane: Lane, submissions: Iterable[int], form: str) -> None:
             observe(tx, submission, Seen.ACKNOWLEDGED, form)
         if row is None or row["state"] == "SENT" or _is_written(row, lane):
             continue
-        _recall(tx, submission)
+        recall(tx, submission)
         record(tx, e.ArrivalProven(submission=submission, evidence=form))
 
 
@@ -46,7 +46,7 @@ def _is_written(row: Row, lane: Lane) -> bool:
     return bool(row["state"] == "TRANSMITTING" and (row["lane"] != lane.key or row["step"] != "settling"))
 
 
-def _recall(tx: Tx, submission: int) -> None:
+def recall(tx: Tx, submission: int) -> None:
     """Claims of it that were planned anew meanwhile are taken out of what was not sent yet."""
     for row in tx.all(
         "SELECT DISTINCT o.id FROM attempts a JOIN claims c ON c.id = a.claim JOIN submissions o ON o.id = c.submission"

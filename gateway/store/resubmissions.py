@@ -91,6 +91,7 @@ def _situation(tx: Tx, row: Row, facts: Claim, counted: Sequence[Row], payer: Pa
         ordered=_ordered(tx, row["id"]),
         corrects=_corrects(tx, row["id"]),
         elsewhere=row["state"] != "SENT" and bool(counted),
+        code=row["code"],
     )
 
 

@@ -273,16 +273,26 @@ def contradict(tx: Tx, claim: int, row: Row, says: str) -> None:
 
 
 TWICE = "TAKEN_TWICE"
+TWICE_STEP = "The partner has it in two transmissions: ask the payer to drop one, else one of them is denied as a copy."
 
 
 def _tell_twice(tx: Tx, row: Row) -> None:
     """An alarm, once for each claim."""
     told = "SELECT 1 FROM events WHERE claim = ? AND name = ? AND body ->> 'code' = ?"
     if tx.one(told, row["id"], e.ClaimContradicted.name, TWICE) is None:
-        step = (
-            "The partner took it in two transmissions: ask the payer to drop one, else one of them is denied as a copy."
-        )
-        record(tx, e.ClaimContradicted(claim=row["id"], payer=row["payer"], code=TWICE, next=step))
+        record(tx, e.ClaimContradicted(claim=row["id"], payer=row["payer"], code=TWICE, next=TWICE_STEP))
+
+
+def twice(tx: Tx, claims: Sequence[int]) -> list[int]:
+    """Those of these claims of which was told that the partner has them in two transmissions."""
+    found = tx.all(
+        f"SELECT DISTINCT v.claim FROM {_THESE} events v ON v.claim = k.value WHERE v.name = ? AND v.body ->> 'code' = ?"
+        " ORDER BY v.claim",
+        json.dumps(claims),
+        e.ClaimContradicted.name,
+        TWICE,
+    )
+    return [row["claim"] for row in found]
 
 
 def requeue(tx: Tx, claim: int, reason: str) -> None:

@@ -20,6 +20,7 @@ from gateway.store import claims as claim_rows
 from gateway.store import documents, doubled, inquiries, lanes, observations
 from gateway.store.connection import Row, Tx, moment
 from gateway.store.planned import give_back
+from gateway.store.posting import recall
 from gateway.store.record import record
 from gateway.store.standings import reckon
 
@@ -325,7 +326,8 @@ def _spoken_of(tx: Tx, submission: int) -> bool:
 
 def settle(tx: Tx, submission: int, arrived: bool, reason: str) -> Row:
     """A person says whether a submission in doubt arrived; if not, its claims are held as may-have-arrived. In doubt is
-    also what a TA1 called a duplicate and nobody took."""
+    also what a TA1 called a duplicate and nobody took. What arrived of claims that went, or were to go, in another file
+    goes the way of any other proof: what is only planned is not sent, and what has gone is told as received twice."""
     state = one(tx, submission)["state"]
     reported = doubled.is_doubled(tx, submission)
     if state != "IN_DOUBT" and not (arrived and state == "ABANDONED") and not reported:
@@ -334,7 +336,8 @@ def settle(tx: Tx, submission: int, arrived: bool, reason: str) -> Row:
         told = f"a person's word: {reason}"
         record(tx, e.ArrivalObserved(submission=submission, observed=Seen.TOLD.value, evidence=told))
     elif arrived:
-        record(tx, e.ArrivalProven(submission=submission, evidence=f"a person's word: {reason}"))
+        recall(tx, submission)
+        happened(tx, e.ArrivalProven(submission=submission, evidence=f"a person's word: {reason}"))
     else:
         record(tx, e.SubmissionAbandonedInDoubt(submission=submission, reason=reason))
     return one(tx, submission)
