@@ -313,6 +313,33 @@ def test_names_that_no_plugin_brings_are_told_beside_other_problems(site: SiteFi
     assert ["claims_per_set" in value, "plugin broken.py" in broken] == [True, True]
 
 
+COUNTER = 'counter = {first = "01", last = "99"}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ('filename = "{submitter}_{day:%Y%m%d}_{n}.zip.pgp"\nnames = {case = "upper"}\n' + COUNTER,
+         'filename = "{submitter}_{day:%Y%m%d}_{n}.ZIP.PGP"'),
+        ('filename = "C_{isa13}.dat"\nnames = {case = "upper", punctuation = "."}', 'filename = "C{isa13}.DAT"'),
+        ('filename = "Claims_{submitter}_{isa13}"\nnames = {longest = 18}', 'filename = "{submitter}.{isa13}.dat"'),
+        ('filename = "Claims_{submitter}_{isa13}"\nnames = {longest = 9}', 'filename = "{isa13}"'),
+        ('filename = "Claims_{submitter}_{isa13}"\nnames = {longest = 8}', "names = {longest = 50}"),
+        ('filename = "{submitter}_{n}.txt"\nnames = {case = "upper", longest = 12, punctuation = "."}\n' + COUNTER,
+         'filename = "{day:%y%m%d}{n}.DAT"'),
+        ('names = {case = "upper"}\n' + COUNTER, 'filename = "{submitter}_{day:%Y%m%d}_{n}.DAT"'),
+        ('filename = "{isa13}.837.part"', 'filename = "{submitter}.{isa13}.dat"'),
+        ('filename = "{isa13}.837"\nstages = {test = {filename = "T.dat"}}\nnames = {case = "upper"}',
+         'filename = "{submitter}.{isa13}.DAT"'),
+    ],
+)  # fmt: skip
+def test_the_example_of_a_name_breaks_none_of_the_rules(tmp_path: Path, text: str, example: str) -> None:
+    """Whoever takes it as it stands has mended the template, and what is like it is most easily understood."""
+    found = said(tmp_path, text)
+    assert found
+    assert all(wrong.endswith(f"(for example: {example})") for wrong in found), found
+
+
 def refused(site: SiteFiles) -> tuple[str, ...]:
     """The problems of its plugins."""
     with pytest.raises(PluginError) as wrong:
