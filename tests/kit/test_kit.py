@@ -142,6 +142,40 @@ def test_a_module_states_its_exemptions_without_being_run(tmp_path: Path) -> Non
     assert check_plugin(path, tiers=FIRST).of("sources_stated").reason == "under embargo until March"
 
 
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ('["sources_stated"]', "must be a dict of texts, rule to reason (for example: "),
+        ('"sources_stated"', "must be a dict of texts, rule to reason (for example: "),
+        ('{"sources_stated": ["under embargo until March"]}', "must be a dict of texts, rule to reason (for example: "),
+        (
+            '{("sources_stated",): "under embargo until March"}',
+            "must be a dict of texts, rule to reason (for example: ",
+        ),
+        (
+            'dict(sources_stated="under embargo")',
+            "must be written out, for the file is read and not run (for example: ",
+        ),
+        ("{**OTHERS}", "must be written out, for the file is read and not run (for example: "),
+    ],
+)
+def test_exemptions_of_another_shape_are_a_mistake(tmp_path: Path, stated: str, said: str) -> None:
+    """Who states one believes that it counts."""
+    CliRunner().invoke(gateway, ["plugin", "new", "cedar", "--python", "--into", str(tmp_path)])
+    path = tmp_path / "cedar.py"
+    path.write_text("OTHERS = {}\n" + path.read_text().replace("= {}\n", f"= {stated}\n", 1))
+    report = check_plugin(path, tiers=FIRST)
+    assert report.failed() == ("loads",)
+    assert f'KIT_EXEMPT {said}KIT_EXEMPT = {{"arrives": "it speaks AS2; ' in "".join(report.of("loads").details)
+
+
+def test_exemptions_of_another_shape_are_a_mistake_in_toml_too(tmp_path: Path) -> None:
+    """Of the declaration itself."""
+    for stated in ('["arrives"]', '"arrives"', "3"):
+        report = check_plugin(written(tmp_path, f"kit = {{exempt = {stated}}}\n{GOOD}"), tiers=FIRST)
+        assert "kit.exempt: must be a table (for example: exempt = {arrives = " in "".join(report.of("loads").details)
+
+
 HOURS = """
 windows = [{opens = "06:00", closes = "11:00", zone = "America/Chicago"}]
 maintenance = [{opens = "07:00", closes = "08:00", zone = "America/Chicago"}]
