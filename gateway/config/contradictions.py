@@ -171,7 +171,7 @@ RULES: Mapping[Rule, tuple[str, ...]] = {
     last_digits: ("counter.last", "counter.alphabet"),
     order: _COUNTER,
     digits_in_case: ("counter.alphabet", "names.case"),
-    _writing: ("write", "staging"),
+    _writing: ("write", "staging?"),
     _staging_apart: ("staging", "endpoint.outbound", "endpoint.inbound"),
     _verifying_later: ("verify", "wire.commit_on_logout"),
     _verifying_marks: ("verify", "receipts", "receipts.*"),
@@ -186,15 +186,19 @@ RULES: Mapping[Rule, tuple[str, ...]] = {
     _stages("inbound", lambda partner: partner.endpoint.inbound, '["/TEST/out"]'): ("stages", "endpoint.inbound"),
     _stages("filename", lambda partner: partner.filename, '"TEST_{isa13}.837"'): ("stages", "filename"),
     _stages("sender", lambda partner: "", '"T*"'): ("stages",),
-    _discarding: ("mailbox.discard", "mailbox.discard_after_days"),
+    _discarding: ("mailbox.discard", "mailbox.discard_after_days?"),
     _discarding_late: ("mailbox.discard", "mailbox.discard_after_days", "mailbox.retention_days"),
     _discarding_nothing: ("mailbox.discard", "mailbox.reading_removes"),
     _mail: ("mailbox.mail",),
     _answers: ("expects", "expects.*"),
     _agreed_payers: ("agreements.payers", "payers"),
-    _agreed_days: ("agreements.days", "agreements.payers"),
+    _agreed_days: ("agreements.days?", "agreements.payers"),
     _wraps: ("wraps",),
     _options: ("options", "wraps"),
     _asked_payers: ("status_requests.payers", "payers"),
 }
-"""Each with the keys that it looks at, of the partner's table or of a table within it."""
+"""Each with the keys that it looks at, of the partner's table or of a table within it; of `staging?` only at whether it is
+given, which it is with a wrong value too."""
+
+GIVEN = frozenset(key.removesuffix("?") for keys in RULES.values() for key in keys if key.endswith("?"))
+"""Keys that stand as given where their value is wrong."""

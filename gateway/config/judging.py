@@ -8,7 +8,7 @@ from typing import Any, get_origin
 
 from pydantic import ValidationError
 
-from gateway.config.contradictions import contradictions
+from gateway.config.contradictions import GIVEN, contradictions
 from gateway.config.partners import PartnerTable
 from gateway.config.wording import Table, inner_table
 from gateway.model.partners import Partner
@@ -39,21 +39,22 @@ def _drafted(entry: Mapping[str, Any], wrong: Collection[str]) -> Partner:
 
 
 def _right(entry: Mapping[str, Any], wrong: Collection[str]) -> dict[str, Any]:
-    """The table without its wrong keys, however deep, with what is usual in place of those that it must have."""
+    """The table without its wrong keys, however deep, with what is usual in place of those that must not be missing."""
     fields = PartnerTable.model_fields
     inside = {key: _without(value, key, wrong) for key, value in entry.items() if key not in wrong}
     for key, value in inside.items():
         table = inner_table(fields[key]) if isinstance(value, dict) and key in fields else None
         if table and get_origin(fields[key].annotation) is not dict:
-            inside[key] = _usual(table, [name for name in table.model_fields if f"{key}.{name}" in wrong]) | value
+            inside[key] = _usual(table, wrong, f"{key}.") | value
     return inside | _usual(PartnerTable, wrong)
 
 
-def _usual(table: Table, keys: Collection[str]) -> dict[str, Any]:
-    """What is usual for those of these keys that a table must have."""
-    fields = table.model_fields.items()
+def _usual(table: Table, wrong: Collection[str], at: str = "") -> dict[str, Any]:
+    """What is usual for the wrong keys of a table that it must have, or that count as given whatever their value."""
     return {
-        name: field.examples[0] for name, field in fields if name in keys and field.is_required() and field.examples
+        name: field.examples[0]
+        for name, field in table.model_fields.items()
+        if at + name in wrong and field.examples and (field.is_required() or at + name in GIVEN)
     }
 
 
