@@ -6,7 +6,8 @@ the text is shown to people, written to logs and kept in the database.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 
 class GatewayError(Exception):
@@ -39,9 +40,11 @@ class Malformed(GatewayError):
 
 class PluginError(GatewayError):
     """The plugin author's turn: a plugin failed to load, misspelt a hook, or took a key that is taken. `problems` are the
-    single ones, where there are several."""
+    single ones, where there are several; `beside` finds more of them in the registry of the other plugins, where only the
+    names in it can tell."""
 
     problems: tuple[str, ...] = ()
+    beside: Callable[[Any], Sequence[str]] | None = None
 
     @classmethod
     def of_all(cls, problems: Sequence[str], *, code: str, place: str, next_step: str) -> PluginError:

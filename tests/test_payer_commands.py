@@ -86,6 +86,18 @@ def test_a_fingerprint_of_another_key_pins_nothing(site: SiteFiles) -> None:
     assert (site.root / ACCOUNT).read_bytes() == before
 
 
+def test_what_is_no_fingerprint_raises_no_alarm_and_is_shown_how_one_looks(site: SiteFiles) -> None:
+    """Nobody stands between for a slip of the pen; nothing is dialled for it."""
+    for typed in ("zzz", prints(HOST_KEY)["SHA256"][:-1]):
+        done = gateway("-c", str(site.config), "payer", "trust", "alpha_edi", "--pin", "--fingerprint", typed)
+        assert done.returncode == 1
+        assert "this is no fingerprint, or not the whole of one" in done.stderr
+        assert "it looks like SHA256:47DEQpj8HBSa" in done.stderr
+        assert "stand between" not in done.stderr
+        assert "presents" not in done.stdout
+    assert pinned(site) == []
+
+
 @pytest.mark.parametrize(
     "words", [("--pin",), ("--next",), ("--from", "2026-12-22"), ("--pin", "--next", "--from", "2026-12-22"),
               ("--next", "--from", "2026-12-22")],

@@ -19,7 +19,7 @@ from gateway.config.site import load_site
 from gateway.config.writing import toml
 from gateway.errors import Refused
 from gateway.model.partners import Lane, Stage
-from gateway.partnership.prints import matching, prints
+from gateway.partnership.prints import EXAMPLES, is_one, matching, prints
 from gateway.partnership.typed import ACCOUNT, written_out
 from gateway.sftp import scan_host_key
 
@@ -44,10 +44,12 @@ def trust(
     if later != (day is not None) or (pin and later):
         raise click.UsageError("--next goes with --from DAY, and not with --pin")
     lane = lane_of(context, partner, Stage(stage) if stage else None)
+    _refuse_no_print(fingerprint)
     keys = [_line_of(file)] if file else _scanned(lane)
     if not as_json:
         _show(lane, keys, file)
     published = fingerprint or (None if file or as_json else _asked())
+    _refuse_no_print(published)
     if published is None and not file and (pin or later):
         raise click.UsageError("give the --fingerprint that the partner published, or its --key")
     key = _matched(keys, published) if published or file else None
@@ -111,6 +113,16 @@ def _asked() -> str | None:
         "The fingerprint that the partner published (nothing to stop)", default="", show_default=False
     )
     return said.strip() or None
+
+
+def _refuse_no_print(published: str | None) -> None:
+    """What is no fingerprint matches no key either, and says nothing of whoever answers."""
+    if published and not is_one(published):
+        raise Refused(
+            "this is no fingerprint, or not the whole of one",
+            code="NO_FINGERPRINT",
+            next_step=f"Copy all of what the partner published; it looks like {' or '.join(EXAMPLES)}.",
+        )
 
 
 def _matched(keys: list[str], published: str | None) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from fnmatch import fnmatchcase
-from string import Formatter
+from itertools import chain
 
-from gateway.config.filenames import wrong_with
-from gateway.config.places import Wrong, folders, hours, never
-from gateway.model.habits import Case, Discard, Sends
+from gateway.config.counting import digits, digits_in_case, first_digits, last_digits, order
+from gateway.config.places import FOLDERS, Rule, Wrong, called, hours, never
+from gateway.config.receipts import marks, marks_among_ours, marks_apart, two_marks
+from gateway.config.templates import broken
+from gateway.model.habits import Discard, Sends
 from gateway.model.partners import Partner, Verify, WriteHabit
-from gateway.naming import capacity, numeral
 from gateway.partnership.phrases import counted
 from gateway.wrapping import WRONG_OPTIONS
 
@@ -18,9 +18,14 @@ from gateway.wrapping import WRONG_OPTIONS
 def contradictions(partner: Partner, wrong_keys: Collection[str] = ()) -> Iterator[str]:
     """Everything that does not go together, as `place: what (for example: ...)`. Nobody knows what was meant by keys that
     are wrong by themselves (`mailbox`, or `mailbox.discard` within it), so no rule that looks at one is asked."""
-    for rule in [rule for rule, keys in RULES.items() if not _any_of(keys, wrong_keys)]:
-        for place, wrong, example in rule(partner):
-            yield f"{place}: {wrong} (for example: {example})"
+
+    def unknown(keys: Collection[str]) -> bool:
+        return _any_of(keys, wrong_keys)
+
+    judged = [rule for rule, keys in RULES.items() if not unknown(keys)]
+    found = chain(broken(partner, unknown), *(rule(partner) for rule in judged))
+    told = (f"{place}: {wrong} (for example: {example})" for place, wrong, example in found)
+    yield from dict.fromkeys(told)
 
 
 def _any_of(keys: Collection[str], wrong: Collection[str]) -> bool:
@@ -33,58 +38,16 @@ def _any_of(keys: Collection[str], wrong: Collection[str]) -> bool:
     )
 
 
-def _names(partner: Partner) -> Iterator[Wrong]:
-    habits = partner.habits
-    templates = {"filename": partner.filename}
-    templates |= {
-        f"stages.{stage}.filename": marks.filename for stage, marks in habits.stages.items() if marks.filename
-    }
-    for place, template in templates.items():
-        example = (
-            'filename = "{submitter}_{day:%Y%m%d}_{n}.dat"'
-            if habits.counter
-            else 'filename = "{submitter}.{isa13}.dat"'
-        )
-        if _countable(partner) and (wrong := wrong_with(template, habits.counter, habits.names)):
-            yield place, wrong, example
-        if partner.temporary_suffix and template.endswith(partner.temporary_suffix):
-            yield place, "ends like an unfinished file, with temporary_suffix", 'filename = "{isa13}.837"'
-    if habits.counter and not any("{n" in template for template in templates.values()):
-        yield "counter", "counts nothing, for no filename has {n}", 'filename = "{submitter}_{day:%Y%m%d}_{n}.dat"'
-
-
-def _countable(partner: Partner) -> bool:
-    return partner.habits.counter is None or not any(_counter(partner))
-
-
-def _counter(partner: Partner) -> Iterator[Wrong]:
-    counter, case = partner.habits.counter, partner.habits.names.case
-    if counter is None:
-        return
-    if len(set(counter.alphabet)) < len(counter.alphabet):
-        yield "counter.alphabet", "has a character twice", 'alphabet = "0123456789"'
-        return
-    for name, text in (("first", counter.first), ("last", counter.last)):
-        if foreign := sorted(set(text) - set(counter.alphabet)):
-            yield (f"counter.{name}", f"has {' '.join(foreign)} in it, which the counter's alphabet has not",
-                   f'{name} = "{counter.alphabet[0] * len(text)}"')  # fmt: skip
-            return
-    if len(counter.last) < len(counter.first) or capacity(counter) < 1:
-        yield "counter.last", "comes before first", 'first = "01", last = "99"'
-    elif (last := numeral(counter, capacity(counter) - 1)) != counter.last:
-        yield "counter.last", f"would be written {last}", f'last = "{last}"'
-    if (case is Case.UPPER and counter.alphabet != counter.alphabet.upper()) or (
-        case is Case.LOWER and counter.alphabet != counter.alphabet.lower()
-    ):
-        yield "counter.alphabet", f"has letters that names.case = {case.value} would change", 'alphabet = "0123456789"'
-
-
 def _writing(partner: Partner) -> Iterator[Wrong]:
     staging, staged = partner.habits.staging, partner.write is WriteHabit.STAGED
     if staged and not staging:
         yield "staging", 'is missing, where write = "staged"', 'staging = "/staging"'
     if staging and not staged:
         yield "staging", f'is not used, where write = "{partner.write.value}"', 'write = "staged"'
+
+
+def _staging_apart(partner: Partner) -> Iterator[Wrong]:
+    staging = partner.habits.staging
     if staging and staging in {partner.endpoint.outbound, *partner.endpoint.inbound}:
         yield "staging", "must be another folder than those we write to and read", 'staging = "/staging"'
 
@@ -101,69 +64,17 @@ def _verifying_marks(partner: Partner) -> Iterator[Wrong]:
                'verify = "nothing"')  # fmt: skip
 
 
-def _receipts(partner: Partner) -> Iterator[Wrong]:
-    receipts, rules = partner.habits.receipts, partner.habits.names
-    if receipts is None:
-        return
-    for name, pattern in (("arrived", receipts.arrived), ("failed", receipts.failed)):
-        if not pattern:
-            continue
-        if "{name}" not in pattern and "{stem}" not in pattern:
-            yield f"receipts.{name}", "must have {name} or {stem} in it", f'{name} = "{{name}}.processed"'
-            continue
-        if not receipts.folder and fnmatchcase("a.837", pattern.replace("{name}", "a.837").replace("{stem}", "a")):
-            yield f"receipts.{name}", "would take our own file for its mark", f'{name} = "{{name}}.processed"'
-        if strange := [field for field in _fields(pattern) if field not in ("name", "stem")]:
-            yield (
-                f"receipts.{name}",
-                f"has no field {{{strange[0]}}}; fields are {{name}}, {{stem}}",
-                f'{name} = "{{name}}.ok"',
-            )
-        if _runs_on(pattern):
-            yield (f"receipts.{name}", "has * or ? right beside our name: the mark of a longer name would count for ours",
-                   f'{name} = "{{name}}-*-success"')  # fmt: skip
-        for sign in _separators(pattern) & set(rules.punctuation):
-            rest = rules.punctuation.replace(sign, "")
-            yield (f"receipts.{name}", f"puts {sign} after our name, so that names may have none: two could share a mark",
-                   f'names = {{punctuation = "{rest}"}}')  # fmt: skip
-    if receipts.failed and receipts.failed == receipts.arrived:
-        yield "receipts.failed", "must be another mark than arrived", 'failed = "{name}.error"'
+def _stages(name: str, own: Callable[[Partner], object], example: str) -> Rule:
+    """A habit that is said by stage, and is the same at both."""
 
-
-def _fields(pattern: str) -> list[str]:
-    try:
-        return [field for _, field, _, _ in Formatter().parse(pattern) if field is not None]
-    except ValueError:
-        return [""]
-
-
-def _runs_on(pattern: str) -> bool:
-    return any(f"{field}{any_sign}" in pattern or f"{any_sign}{field}" in pattern
-               for field in ("{name}", "{stem}") for any_sign in "*?")  # fmt: skip
-
-
-def _separators(pattern: str) -> set[str]:
-    """What stands between our name and what varies: were it in our names, one name could begin another's mark."""
-    after = [pattern.partition(field)[2] for field in ("{name}", "{stem}") if field in pattern]
-    return {rest[0] for rest in after if len(rest) > 1 and rest[0] in "_-+=@" and rest[1] == "*"}
-
-
-def _stages(partner: Partner) -> Iterator[Wrong]:
-    marks = partner.habits.stages
-    test, production = marks.get("test"), marks.get("production")
-    usual = {"outbound": partner.endpoint.outbound, "inbound": partner.endpoint.inbound,
-             "filename": partner.filename, "sender": ""}  # fmt: skip
-    examples = {
-        "outbound": '"/TEST/in"',
-        "inbound": '["/TEST/out"]',
-        "filename": '"TEST_{isa13}.837"',
-        "sender": '"T*"',
-    }
-    for name, own in usual.items():
-        there, here = getattr(test, name, None), getattr(production, name, None)
-        if (there or here) and (there or own) == (here or own):
+    def rule(partner: Partner) -> Iterator[Wrong]:
+        marks, usual = partner.habits.stages, own(partner)
+        there, here = getattr(marks.get("test"), name, None), getattr(marks.get("production"), name, None)
+        if (there or here) and (there or usual) == (here or usual):
             place = f"stages.{'test' if there else 'production'}.{name}"
-            yield place, "is the same for test and production", f"stages.test.{name} = {examples[name]}"
+            yield place, "is the same for test and production", f"stages.test.{name} = {example}"
+
+    return called(rule, f"_stages_{name}")
 
 
 def _discarding(partner: Partner) -> Iterator[Wrong]:
@@ -252,38 +163,42 @@ def _known(partner: Partner) -> str:
     return (sorted(partner.payers) or ["prairie"])[0]
 
 
-def _asked_names(partner: Partner) -> Iterator[Wrong]:
-    asks, habits = partner.habits.status_requests, partner.habits
-    if asks is None or not asks.filename or not _countable(partner):
-        return
-    if wrong := wrong_with(asks.filename, habits.counter, habits.names):
-        yield "status_requests.filename", wrong, 'filename = "{sender}_{isa13}.276"'
-
-
 _COUNTER = ("counter.first", "counter.last", "counter.alphabet")
-_NAMES = ("names.case", "names.longest", "names.punctuation")
 
-RULES: Mapping[Callable[[Partner], Iterator[Wrong]], tuple[str, ...]] = {
-    _names: ("filename", *_COUNTER, "counter.period", *_NAMES, "stages", "temporary_suffix"),
-    _counter: (*_COUNTER, "names.case"),
-    _writing: ("write", "staging", "endpoint.outbound", "endpoint.inbound"),
+RULES: Mapping[Rule, tuple[str, ...]] = {
+    digits: ("counter.alphabet",),
+    first_digits: ("counter.first", "counter.alphabet"),
+    last_digits: ("counter.last", "counter.alphabet"),
+    order: _COUNTER,
+    digits_in_case: ("counter.alphabet", "names.case"),
+    _writing: ("write", "staging?"),
+    _staging_apart: ("staging", "endpoint.outbound", "endpoint.inbound"),
     _verifying_later: ("verify", "wire.commit_on_logout"),
     _verifying_marks: ("verify", "receipts", "receipts.*"),
-    _receipts: ("receipts.arrived", "receipts.failed", "receipts.folder", "names.punctuation"),
-    folders: ("endpoint.outbound", "endpoint.inbound", "stages", "staging"),
+    **{marks(name): (f"receipts.{name}",) for name in ("arrived", "failed")},
+    **{marks_among_ours(name): (f"receipts.{name}", "receipts.folder") for name in ("arrived", "failed")},
+    **{marks_apart(name): (f"receipts.{name}", "names.punctuation") for name in ("arrived", "failed")},
+    two_marks: ("receipts.arrived", "receipts.failed"),
+    **FOLDERS,
     hours: ("windows", "maintenance", "maintenance.*"),
     never: ("maintenance", "maintenance.*"),
-    _stages: ("stages", "endpoint.outbound", "endpoint.inbound", "filename"),
-    _discarding: ("mailbox.discard", "mailbox.discard_after_days"),
+    _stages("outbound", lambda partner: partner.endpoint.outbound, '"/TEST/in"'): ("stages", "endpoint.outbound"),
+    _stages("inbound", lambda partner: partner.endpoint.inbound, '["/TEST/out"]'): ("stages", "endpoint.inbound"),
+    _stages("filename", lambda partner: partner.filename, '"TEST_{isa13}.837"'): ("stages", "filename"),
+    _stages("sender", lambda partner: "", '"T*"'): ("stages",),
+    _discarding: ("mailbox.discard", "mailbox.discard_after_days?"),
     _discarding_late: ("mailbox.discard", "mailbox.discard_after_days", "mailbox.retention_days"),
     _discarding_nothing: ("mailbox.discard", "mailbox.reading_removes"),
     _mail: ("mailbox.mail",),
     _answers: ("expects", "expects.*"),
     _agreed_payers: ("agreements.payers", "payers"),
-    _agreed_days: ("agreements.days", "agreements.payers"),
+    _agreed_days: ("agreements.days?", "agreements.payers"),
     _wraps: ("wraps",),
     _options: ("options", "wraps"),
     _asked_payers: ("status_requests.payers", "payers"),
-    _asked_names: ("status_requests.filename", *_COUNTER, "counter.period", *_NAMES),
 }
-"""Each with the keys that it looks at, of the partner's table or of a table within it."""
+"""Each with the keys that it looks at, of the partner's table or of a table within it; of `staging?` only at whether it is
+given, which it is with a wrong value too."""
+
+GIVEN = frozenset(key.removesuffix("?") for keys in RULES.values() for key in keys if key.endswith("?"))
+"""Keys that stand as given where their value is wrong."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
 from gateway.config.habits import Line
-from gateway.config.judging import contradictions_in
+from gateway.config.judging import contradictions_in, draft
 from gateway.config.partners import PartnerTable
 from gateway.config.payers import PayerTable
 from gateway.config.reading import read_toml, validated
 from gateway.config.settings import Section
+from gateway.config.unmet import unmet
 from gateway.config.values import Key
 from gateway.errors import PluginError
 from gateway.model.partners import Partner, Payer
+from gateway.plugins import Registry
 
 
 class KitTable(Section):
@@ -52,17 +55,29 @@ def read_declaration(path: Path) -> tuple[Sequence[Payer], Sequence[Partner]]:
     file = validated(DeclarationFile, data, path, problems)
     problems += [f"{path}: partner[{number}].{wrong}" for number, wrong in _contradictions(data)]
     if file is None or problems:
-        raise PluginError.of_all(
+        refusal = PluginError.of_all(
             problems,
             code="PLUGIN_DECLARATION",
             place=str(path),
             next_step="Correct the keys named here; nothing of the file was taken.",
         )
+        refusal.beside = partial(_unmet, path, data)
+        raise refusal
     return tuple(p.payer() for p in file.payer), tuple(p.partner() for p in file.partner)
 
 
 def _contradictions(data: dict[str, Any]) -> Iterator[tuple[int, str]]:
     """What does not go together in each partner, also beside keys that are wrong by themselves."""
-    entries = data.get("partner")
-    for number, entry in enumerate(entries if isinstance(entries, list) else ()):
+    for number, entry in enumerate(_entries(data)):
         yield from ((number, wrong) for wrong in contradictions_in(entry))
+
+
+def _unmet(path: Path, data: dict[str, Any], registry: Registry) -> list[str]:
+    """What the partners of a file that is refused name, and none of these plugins brings."""
+    drafts = enumerate(map(draft, _entries(data)))
+    return [f"{path}: partner[{number}].{wrong}" for number, one in drafts if one for wrong in unmet(one, registry)]
+
+
+def _entries(data: dict[str, Any]) -> list[Any]:
+    entries = data.get("partner")
+    return entries if isinstance(entries, list) else []

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
-from gateway.config.judging import contradictions_in
+from gateway.config.judging import contradictions_in, draft
 from gateway.config.partners import PLAIN, PartnerTable
 from gateway.config.payers import PayerTable
 from gateway.config.reading import validated
+from gateway.config.unmet import unmet
 from gateway.config.wording import nearest
 from gateway.model.partners import Partner, Payer
 from gateway.plugins import Registry
@@ -25,10 +27,10 @@ def settled(registry: Registry, problems: list[str]) -> Registry:
     checked = replace(
         registry,
         payers=_settled("payer", registry.payers, registry.origins, _payer, problems),
-        partners=_settled("partner", registry.partners, registry.origins, _partner, problems),
+        partners=_settled("partner", registry.partners, registry.origins, partial(_partner, registry), problems),
     )
-    for key, partner in checked.partners.items():
-        problems += [f"plugin {registry.origins[f'partner {key}']}: {end}" for end in _loose_ends(partner, registry)]
+    for partner in checked.partners.values():
+        problems += _loose_ends(partner, registry)
     problems += [
         f"plugin {registry.origins[f'check {check.code}']}: check {check.code} looks at payer {check.payer}, which"
         f" nobody declares; {nearest(check.payer, registry.payers)}"
@@ -40,23 +42,11 @@ def settled(registry: Registry, problems: list[str]) -> Registry:
 
 def _loose_ends(partner: Partner, registry: Registry) -> Iterator[str]:
     """What a partner names and no plugin brings."""
+    source = f"plugin {registry.origins[f'partner {partner.key}']}: partner {partner.key}"
     for payer in partner.payers:
         if payer not in registry.payers:
-            yield (
-                f"partner {partner.key} reaches payer {payer}, which nobody declares; {nearest(payer, registry.payers)}"
-            )
-    scheme = partner.endpoint.scheme
-    if scheme not in registry.transports:
-        yield (
-            f"partner {partner.key}: endpoint.scheme: no plugin brings the transport {scheme};"
-            f" {nearest(scheme, registry.transports)}"
-        )
-    for wrapping in partner.habits.wraps:
-        if wrapping not in registry.wrappings:
-            yield (
-                f"partner {partner.key}: wraps: no plugin brings the wrapping {wrapping};"
-                f" {nearest(wrapping, registry.wrappings)}"
-            )
+            yield f"{source} reaches payer {payer}, which nobody declares; {nearest(payer, registry.payers)}"
+    yield from (f"{source}: {wrong}" for wrong in unmet(partner, registry))
 
 
 def _settled(
@@ -92,7 +82,7 @@ def _days(span: timedelta) -> float:
     return span.days if span == timedelta(days=span.days) else span / timedelta(days=1)
 
 
-def _partner(partner: Partner, source: str, problems: list[str]) -> Partner | None:
+def _partner(registry: Registry, partner: Partner, source: str, problems: list[str]) -> Partner | None:
     table: dict[str, Any] = {name: getattr(partner, name) for name in (*PLAIN, "expects", "windows", "maintenance")}
     table |= {field.name: getattr(partner.habits, field.name) for field in fields(partner.habits)}
     table |= {
@@ -105,7 +95,11 @@ def _partner(partner: Partner, source: str, problems: list[str]) -> Partner | No
     checked = validated(PartnerTable, spread, source, problems)
     found = [f"{source}: {wrong}" for wrong in contradictions_in(spread)]
     problems += found
-    return checked.partner() if checked and not found else None
+    if checked and not found:
+        return checked.partner()
+    drafted = draft(spread)
+    problems += _loose_ends(replace(drafted, key=partner.key), registry) if drafted else ()
+    return None
 
 
 _SPANS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from string import Formatter
@@ -18,7 +18,6 @@ Named = Callable[[datetime], str]
 """The name of what is sent at some moment."""
 
 
-@lru_cache(maxsize=256)  # a declaration, its contradictions and each account ask the same
 def wrong_with(
     template: str,
     counter: Counter | None = None,
@@ -27,9 +26,22 @@ def wrong_with(
     sender: str = "S",
     submitter: str = "ST",
 ) -> str | None:
-    """What is wrong with the names this template makes for these ids, or None. Of its fields isa13 never repeats, and
-    n only with the counter's period."""
-    rules = rules or NameRules()
+    """What is wrong first with the names this template makes for these ids, or None."""
+    return next(iter(faults(template, counter, rules, sender=sender, submitter=submitter).values()), None)
+
+
+@lru_cache(maxsize=256)  # a declaration, its contradictions and each account ask the same
+def faults(
+    template: str,
+    counter: Counter | None = None,
+    rules: NameRules | None = None,
+    *,
+    sender: str = "S",
+    submitter: str = "ST",
+) -> Mapping[str, str]:
+    """What is wrong with the names this template makes for these ids, by what it is judged by: its own `fields`, the
+    `counter` for whether they are unique, and each key of the rules. Of its fields isa13 never repeats, and n only with
+    the counter's period."""
     n = "\0" * max(len(counter.first), len(counter.last)) if counter else ""
 
     def named(moment: datetime) -> str:
@@ -38,17 +50,17 @@ def wrong_with(
         )  # fmt: skip
 
     if strange := strange_in(template):
-        return strange
+        return {"fields": strange}
     try:
         names = [named(moment) for moment in _YEAR]
     except (ValueError, LookupError, AttributeError):
-        return _NO_TEMPLATE
-    fields = _fields(template)
-    if "n" in fields and counter is None:
-        return "has {n}, and no [partner.counter] says how it counts"
+        return {"fields": _NO_TEMPLATE}
+    found = dict(_against(rules or NameRules(), template, [name.replace("\0", "0") for name in names]))
+    if "n" in _fields(template) and counter is None:
+        return {"counter": "has {n}, and no [partner.counter] says how it counts"} | found
     if _ISA13 not in names[0] and (repeats := _repeats(named, names, n, counter)):
-        return repeats
-    return next(_against(rules, template, [name.replace("\0", "0") for name in names]), None)
+        return {"counter": repeats} | found
+    return found
 
 
 def strange_in(template: str) -> str | None:
@@ -79,20 +91,33 @@ def _repeats(named: Named, names: list[str], n: str, counter: Counter | None) ->
     return None
 
 
-def _against(rules: NameRules, template: str, names: list[str]) -> Iterator[str]:
+def _against(rules: NameRules, template: str, names: list[str]) -> Iterator[tuple[str, str]]:
+    """What goes against each rule, by its key."""
+    if wrong := _letters(rules, names):
+        yield "names.punctuation", wrong
+    longest = max(map(len, names))
+    if longest > rules.longest:
+        yield "names.longest", f"makes names of more than {rules.longest} characters: up to {longest}"
+    for text, _, _, _ in Formatter().parse(template):
+        wanted = cased(text, rules.case)
+        if text != wanted:
+            yield "names.case", f"has {text} in it, where names.case = {rules.case.value} wants {wanted}"
+            return
+
+
+def _letters(rules: NameRules, names: list[str]) -> str | None:
     strange = sorted(set(re.sub("[A-Za-z0-9]+", "", "".join(names))) - set(rules.punctuation))
     if strange:
         usual = rules.punctuation == NameRules().punctuation
         allowed = " ".join(rules.punctuation)
         why = f"only letters, digits and {allowed} are safe on every server" if usual else (
             f"beside letters and digits names.punctuation has {allowed or 'nothing'}")  # fmt: skip
-        yield f"makes names with {' '.join(map(ascii, strange))} in them; {why}"
+        return f"makes names with {' '.join(map(ascii, strange))} in them; {why}"
     if any(name.startswith(".") for name in names):
-        yield "makes names that begin with a dot, which are hidden"
-    longest = max(map(len, names))
-    if longest > rules.longest:
-        yield f"makes names of more than {rules.longest} characters: up to {longest}"
-    for text, _, _, _ in Formatter().parse(template):
-        wanted = {Case.UPPER: text.upper(), Case.LOWER: text.lower(), Case.KEEP: text}[rules.case]
-        if text != wanted:
-            yield f"has {text} in it, where names.case = {rules.case.value} wants {wanted}"
+        return "makes names that begin with a dot, which are hidden"
+    return None
+
+
+def cased(text: str, case: Case) -> str:
+    """A text in the letters that a partner wants."""
+    return {Case.UPPER: text.upper(), Case.LOWER: text.lower(), Case.KEEP: text}[case]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_origin
 
 from pydantic import ValidationError
 
-from gateway.config.contradictions import contradictions
+from gateway.config.contradictions import GIVEN, contradictions
 from gateway.config.partners import PartnerTable
+from gateway.config.wording import Table, inner_table
+from gateway.model.partners import Partner
 
 LISTS = ("windows", "maintenance", "outages")
 """The keys that hold lists of tables."""
@@ -16,16 +19,43 @@ LISTS = ("windows", "maintenance", "outages")
 
 def contradictions_in(entry: Any) -> Iterator[str]:
     """As `place: what (for example: ...)`: of the keys that are right, in place of the others what is usual."""
+    if isinstance(entry, Mapping):
+        wrong = _wrong_keys(entry)
+        yield from contradictions(_drafted(entry, wrong), wrong)
+
+
+def draft(entry: Any) -> Partner | None:
+    """The partner that the keys that are right declare, with what is usual in place of the others and no payers in place
+    of wrong ones; None where the entry is no table."""
     if not isinstance(entry, Mapping):
-        return
+        return None
     wrong = _wrong_keys(entry)
-    whole = frozenset(key for key in wrong if "." not in key)
-    right = {key: _without(value, key, wrong) for key, value in entry.items() if key not in whole}
-    fields = PartnerTable.model_fields.items()
-    filled = {
-        name: field.examples[0] for name, field in fields if name in whole and field.is_required() and field.examples
+    drafted = _drafted(entry, wrong)
+    return replace(drafted, payers={}) if "payers" in wrong else drafted
+
+
+def _drafted(entry: Mapping[str, Any], wrong: Collection[str]) -> Partner:
+    return PartnerTable.model_validate(_right(entry, wrong)).partner()
+
+
+def _right(entry: Mapping[str, Any], wrong: Collection[str]) -> dict[str, Any]:
+    """The table without its wrong keys, however deep, with what is usual in place of those that must not be missing."""
+    fields = PartnerTable.model_fields
+    inside = {key: _without(value, key, wrong) for key, value in entry.items() if key not in wrong}
+    for key, value in inside.items():
+        table = inner_table(fields[key]) if isinstance(value, dict) and key in fields else None
+        if table and get_origin(fields[key].annotation) is not dict:
+            inside[key] = _usual(table, wrong, f"{key}.") | value
+    return inside | _usual(PartnerTable, wrong)
+
+
+def _usual(table: Table, wrong: Collection[str], at: str = "") -> dict[str, Any]:
+    """What is usual for the wrong keys of a table that it must have, or that count as given whatever their value."""
+    return {
+        name: field.examples[0]
+        for name, field in table.model_fields.items()
+        if at + name in wrong and field.examples and (field.is_required() or at + name in GIVEN)
     }
-    yield from contradictions(PartnerTable.model_validate(right | filled).partner(), wrong)
 
 
 def _wrong_keys(entry: Mapping[str, Any]) -> frozenset[str]:
@@ -37,8 +67,7 @@ def _wrong_keys(entry: Mapping[str, Any]) -> frozenset[str]:
         for place in places
         if place[1:] and (isinstance(entry[place[0]], Mapping) or place[0] in LISTS)
     )
-    left = {key: _without(value, key, within) for key, value in entry.items()}
-    return within | {place[0] for place in _places(left)}
+    return within | {place[0] for place in _places(_right(entry, within))}
 
 
 def _places(entry: Mapping[str, Any]) -> list[tuple[str, ...]]:

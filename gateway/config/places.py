@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from posixpath import normpath
 from zoneinfo import ZoneInfo
@@ -12,6 +12,16 @@ from gateway.model.partners import Partner, Window
 
 Wrong = tuple[str, str, str]
 """The place in the partner's table, what is wrong, and an example of what is right."""
+
+Rule = Callable[[Partner], Iterator[Wrong]]
+"""One thing that may be wrong with a partner whose keys are right one by one."""
+
+
+def called(rule: Rule, name: str) -> Rule:
+    """A rule by a name of its own."""
+    rule.__name__ = name
+    return rule
+
 
 _MONDAY = date(2026, 1, 5)
 
@@ -27,24 +37,66 @@ def _plain(folder: str) -> str:
     return normpath(f"/{folder.strip('/')}")
 
 
-def folders(partner: Partner) -> Iterator[Wrong]:
-    """One folder for two purposes, at any stage."""
-    endpoint, stages, staging = partner.endpoint, partner.habits.stages, partner.habits.staging
-    drops = (endpoint.outbound, *(marks.outbound for marks in stages.values()))
-    reads = {"endpoint.inbound": endpoint.inbound}
-    reads |= {f"stages.{stage}.inbound": marks.inbound for stage, marks in stages.items()}
-    for place, named in reads.items():
-        for folder in shared(drops, named):
-            yield (
-                place,
-                f"names {folder}, which we write to: what we sent would be taken for an answer",
-                'inbound = ["/out"]',
-            )
-        if len({*map(_plain, named)}) < len(named):
-            yield place, "names a folder twice", 'inbound = ["/out"]'
-    at_a_stage = [folder for marks in stages.values() for folder in (marks.outbound, *marks.inbound) if folder]
-    if shared([staging], at_a_stage):
+def _drop(partner: Partner) -> Sequence[str]:
+    return (partner.endpoint.outbound,)
+
+
+def _drops_of_stages(partner: Partner) -> Sequence[str]:
+    return [marks.outbound for marks in partner.habits.stages.values()]
+
+
+def _reads(partner: Partner) -> Mapping[str, Sequence[str]]:
+    return {"endpoint.inbound": partner.endpoint.inbound}
+
+
+def _reads_of_stages(partner: Partner) -> Mapping[str, Sequence[str]]:
+    return {f"stages.{stage}.inbound": marks.inbound for stage, marks in partner.habits.stages.items()}
+
+
+Drops = Callable[[Partner], Sequence[str]]
+Reads = Callable[[Partner], Mapping[str, Sequence[str]]]
+
+
+def _apart(drops: Drops, reads: Reads) -> Rule:
+    """One folder for two purposes."""
+
+    def rule(partner: Partner) -> Iterator[Wrong]:
+        for place, named in reads(partner).items():
+            for folder in shared(drops(partner), named):
+                wrong = f"names {folder}, which we write to: what we sent would be taken for an answer"
+                yield place, wrong, 'inbound = ["/out"]'
+
+    return called(rule, f"{drops.__name__}_apart_from{reads.__name__}")
+
+
+def _once(reads: Reads) -> Rule:
+    """A folder that is named twice."""
+
+    def rule(partner: Partner) -> Iterator[Wrong]:
+        for place, named in reads(partner).items():
+            if len({*map(_plain, named)}) < len(named):
+                yield place, "names a folder twice", 'inbound = ["/out"]'
+
+    return called(rule, f"once{reads.__name__}")
+
+
+def _staging(partner: Partner) -> Iterator[Wrong]:
+    """What is not moved yet, where something else lies at some stage."""
+    of_stages = [folder for named in _reads_of_stages(partner).values() for folder in named]
+    if shared([partner.habits.staging], [folder for folder in (*_drops_of_stages(partner), *of_stages) if folder]):
         yield "staging", "must be another folder than those of each stage", 'staging = "/staging"'
+
+
+FOLDERS: Mapping[Rule, tuple[str, ...]] = {
+    _apart(_drop, _reads): ("endpoint.outbound", "endpoint.inbound"),
+    _apart(_drops_of_stages, _reads): ("stages", "endpoint.inbound"),
+    _apart(_drop, _reads_of_stages): ("endpoint.outbound", "stages"),
+    _apart(_drops_of_stages, _reads_of_stages): ("stages",),
+    _once(_reads): ("endpoint.inbound",),
+    _once(_reads_of_stages): ("stages",),
+    _staging: ("staging", "stages"),
+}
+"""Rules on folders, each with the keys that it looks at."""
 
 
 def hours(partner: Partner) -> Iterator[Wrong]:

@@ -13,6 +13,7 @@ from gateway.config.leaks import secret_places
 from gateway.config.wording import what, where
 
 M = TypeVar("M", bound=BaseModel)
+Place = tuple[int | str, ...]
 
 
 def read_toml(path: Path, problems: list[str]) -> dict[str, Any] | None:
@@ -52,7 +53,7 @@ def _behind(model: type[BaseModel], data: dict[str, Any], told: list[Any]) -> It
     """What a rule over several keys finds beside keys that are wrong by themselves: it is asked once these are left out,
     and so must say nothing of what stands in for a key that is not there."""
     try:
-        model.model_validate(_without(data, {_key(found["loc"]) for found in told}))
+        model.model_validate(_without(data, {found["loc"] for found in told}))
     except ValidationError as error:
         yield from (found for found in _found(error) if found["type"] != "missing" and found not in told)
 
@@ -61,20 +62,33 @@ def _found(error: ValidationError) -> list[Any]:
     return error.errors(include_url=False, include_input=False, include_context=False)
 
 
-def _key(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
+def _key(place: Place) -> Place:
     """The key that a place stands in: of lists nothing is left out, so that what stands behind keeps its number."""
     while place and (isinstance(place[-1], int) or place[-1] == "[key]"):
         place = place[:-1]
     return place
 
 
-def _without(value: Any, keys: Collection[tuple[int | str, ...]], at: tuple[int | str, ...] = ()) -> Any:
-    """Tables without these keys, however deep."""
+def _without(value: Any, wrong: Collection[Place], at: Place = ()) -> Any:
+    """Tables without the keys in which something is wrong, however deep; of lists nothing is left out."""
     if isinstance(value, Mapping):
-        return {key: _without(inner, keys, (*at, key)) for key, inner in value.items() if (*at, key) not in keys}
+        return {
+            key: _without(inner, wrong, (*at, key))
+            for key, inner in value.items()
+            if not _is_wrong(inner, wrong, (*at, key))
+        }
     if isinstance(value, list):
-        return [_without(inner, keys, (*at, number)) for number, inner in enumerate(value)]
+        return [_without(inner, wrong, (*at, number)) for number, inner in enumerate(value)]
     return value
+
+
+def _is_wrong(value: Any, wrong: Collection[Place], at: Place) -> bool:
+    return at in wrong or (not _of_tables(value) and at in set(map(_key, wrong)))
+
+
+def _of_tables(value: Any) -> bool:
+    """Whether it is a list with tables in it, which are judged one by one whatever else stands in it."""
+    return isinstance(value, list) and any(isinstance(inner, Mapping) for inner in value)
 
 
 def read_model(model: type[M], path: Path, problems: list[str]) -> M | None:

@@ -86,11 +86,11 @@ def _walk(table: Table, names: Iterable[str]) -> tuple[Table | None, FieldInfo |
         if owner is None or name not in owner.model_fields:
             break
         field, last = owner.model_fields[name], name
-        owner, chosen = _inner(field), get_origin(field.annotation) is dict
+        owner, chosen = inner_table(field), get_origin(field.annotation) is dict
     return owner, field, last
 
 
-def _inner(field: FieldInfo) -> Table | None:
+def inner_table(field: FieldInfo) -> Table | None:
     """The table that a key holds, by itself or in a list."""
     annotation: Any = field.annotation
     candidates = (annotation, *getattr(annotation, "__args__", ()))
@@ -102,7 +102,7 @@ def _homes(table: Table, key: str, header: str = "") -> Iterator[str]:
     if key in table.model_fields:
         yield f"under {header}" if header else "at the top of the file"
     for name, field in table.model_fields.items():
-        if inner := _inner(field):
+        if inner := inner_table(field):
             path = f"{header.strip('[]')}.{name}".lstrip(".")
             if get_origin(field.annotation) is dict:
                 path += f".{next(iter((field.examples or [{'': None}])[0]))}"

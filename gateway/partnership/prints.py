@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from hashlib import md5, sha1, sha256
@@ -24,6 +25,26 @@ def matching(published: str, keys: Iterable[str]) -> list[str]:
     said = published.strip()
     told = set().union(*(_plain(text) for text in (said, *said.split())))
     return [key for key in keys if said.split()[:2] == key.split()[:2] or told & _forms(key)]
+
+
+def is_one(published: str) -> bool:
+    """Whether a text is a fingerprint, or a key, of whatever key: as long as a digest is, in hex or base64. One that was
+    cut off is none."""
+    words = published.split()
+    told = set().union(*(_plain(text) for text in (published.strip(), *words)))
+    return any(_HEX.fullmatch(text) or _BASE64.fullmatch(text) for text in told) or (
+        len(words) > 1 and _KIND.match(words[0]) is not None and words[1].startswith("AAAA")
+    )
+
+
+_HEX = re.compile("[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
+_BASE64 = re.compile("[A-Za-z0-9+/]{22}|[A-Za-z0-9+/]{27}|[A-Za-z0-9+/]{43}")
+_KIND = re.compile("ssh-|ecdsa-|sk-")
+EXAMPLES = (
+    "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+    "MD5:d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e",
+)
+"""How fingerprints look: these are of nothing at all."""
 
 
 def _forms(key: str) -> set[str]:

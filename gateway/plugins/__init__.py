@@ -43,10 +43,25 @@ def load_plugins(
             enter(manager, found if loading is None else replace(found, load=partial(loading, found)))
         except PluginError as failure:
             failures.append(failure)
-    _stop_at(failures)
+    _stop_at(_all_of(manager, failures))
     registry = collect(manager, failures)
     _stop_at(failures)
     return registry
+
+
+def _all_of(manager: pluggy.PluginManager, failures: Sequence[PluginError]) -> Sequence[PluginError]:
+    """With what they find beside the other plugins; nothing, where one of those does not load, for nobody knows what it
+    would bring."""
+    finders = [failure.beside for failure in failures]
+    if not failures or not all(finders):
+        return failures
+    registry = collect(manager, [])
+    return [_more(failure, found(registry)) for failure, found in zip(failures, finders, strict=True) if found]
+
+
+def _more(failure: PluginError, problems: Sequence[str]) -> PluginError:
+    told = (*failure.problems, *problems)
+    return PluginError.of_all(told, code=failure.code, place=failure.place, next_step=failure.next_step)
 
 
 def load_one(how: str, name: str, directory: Path) -> Registry:

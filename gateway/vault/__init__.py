@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.vault.archives import unpacked
+from gateway.vault.archives import ARCHIVES, Packed, members, nested, unpacked
 from gateway.vault.credentials import CredentialKind, Secret
 from gateway.vault.credentials import resolve as resolve_credential
 from gateway.vault.documents import DocumentReader, SealedDocument, Vault
@@ -18,10 +18,12 @@ from gateway.vault.root import (
 )
 
 __all__ = [
+    "ARCHIVES",
     "CredentialKind",
     "DataKey",
     "DocumentReader",
     "Keyring",
+    "Packed",
     "Purpose",
     "RootKey",
     "SealedDocument",
@@ -29,6 +31,8 @@ __all__ = [
     "Vault",
     "check_value",
     "create_root_key",
+    "members",
+    "nested",
     "recovery_text",
     "resolve_credential",
     "root_from_recovery_text",

@@ -11,16 +11,19 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from gateway.errors import Malformed
 from gateway.model.x12 import Span
-from gateway.vault.documents import DocumentReader, Vault
+from gateway.vault.documents import Vault
 
 CUT = "ARCHIVE_CUT"
 """The archive has no end: it may still be being written."""
 
 _PIECE = 256 * 1024
 _DIRECTORY = 2 * 1024 * 1024
+ARCHIVES = ("zip", "gzip")
+"""The kinds of archive that are unpacked."""
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _KEPT = "The archive is kept. `gateway document` gives it to you; unpack it by hand, or ask the partner for the files."
 
@@ -45,9 +48,37 @@ def unpacked(
     vault raises. The members before that point count for nothing then.
     """
     with vault.reader(name) as document:
-        count = _Count(document.size, limits or ArchiveLimits())
-        members = _zip(document, count) if kind == "zip" else _gzip(document, count)
-        yield from members
+        yield from members(document, kind, limits)
+
+
+class Packed(Protocol):
+    """An archive's bytes, wherever they lie."""
+
+    @property
+    def size(self) -> int:
+        """How many."""
+
+    def read(self, span: Span) -> bytes:
+        """Those of a span."""
+
+    def blocks(self) -> Iterable[bytes]:
+        """All, one block after another."""
+
+
+def members(document: Packed, kind: str, limits: ArchiveLimits | None = None) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """The same for an archive that is at hand."""
+    count = _Count(document.size, limits or ArchiveLimits())
+    yield from _zip(document, count) if kind == "zip" else _gzip(document, count)
+
+
+def nested() -> Malformed:
+    """What is wrong with an archive within another: nobody unpacks without end."""
+    return Malformed(
+        "an archive lies within an archive",
+        code="ARCHIVE_NESTED",
+        place="archive",
+        next_step="The archive is kept. `gateway document` gives it to you; ask the partner for the files themselves.",
+    )
 
 
 class _Count:
@@ -68,7 +99,7 @@ class _Count:
         return block
 
 
-def _zip(document: DocumentReader, count: _Count) -> Iterator[tuple[str, Iterator[bytes]]]:
+def _zip(document: Packed, count: _Count) -> Iterator[tuple[str, Iterator[bytes]]]:
     with _opened(document) as archive:
         files = [info for info in archive.infolist() if not info.is_dir()]
         count.members(len(files))
@@ -81,7 +112,7 @@ def _zip(document: DocumentReader, count: _Count) -> Iterator[tuple[str, Iterato
             yield info.filename, _member(archive, info, count)
 
 
-def _opened(document: DocumentReader) -> zipfile.ZipFile:
+def _opened(document: Packed) -> zipfile.ZipFile:
     sealed = _Sealed(document)
     try:
         return zipfile.ZipFile(sealed)
@@ -104,7 +135,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, count: _Count) -> I
         raise _damaged(failure) from None
 
 
-def _gzip(document: DocumentReader, count: _Count) -> Iterator[tuple[str, Iterator[bytes]]]:
+def _gzip(document: Packed, count: _Count) -> Iterator[tuple[str, Iterator[bytes]]]:
     yield "", _inflated(document.blocks(), count)
 
 
@@ -134,7 +165,7 @@ def _inflated(blocks: Iterable[bytes], count: _Count) -> Iterator[bytes]:
 class _Sealed(io.RawIOBase):
     """A sealed document as a file that can only be read. No single read is larger than a directory of files may be."""
 
-    def __init__(self, document: DocumentReader) -> None:
+    def __init__(self, document: Packed) -> None:
         self._document, self._at = document, 0
 
     def readable(self) -> bool:

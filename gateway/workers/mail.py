@@ -10,10 +10,11 @@ from gateway.model.answers import HEAD_BYTES, Answer, Note
 from gateway.model.partners import Lane
 from gateway.store import answers, mail, numbers, pickups, troubles
 from gateway.store.connection import Row
+from gateway.vault import ARCHIVES, nested
 from gateway.workers.intake import VAULT_DAMAGED
 from gateway.workers.reading import answers_in, guide_flags
 from gateway.workers.site import Site
-from gateway.workers.unpacking import ARCHIVES, unpack, unwrap
+from gateway.workers.unpacking import unpack, unwrap
 from gateway.x12.answers.kinds import opening_envelope
 
 READ_AT_ONCE = 500
@@ -46,7 +47,7 @@ async def _read_one(site: Site, lane: Lane, row: Row) -> None:
     try:
         found = await site.thread(_looked_through, site, row["vault_name"])
         if found.archive and row["within"] in ARCHIVES:
-            raise _nested()
+            raise nested()
         if found.archive and await unpack(site, lane, row, found.archive):
             return
         if found.mail and await unwrap(site, lane, row, await site.thread(_head, site, row["vault_name"])):
@@ -147,15 +148,6 @@ def _meant(site: Site, lane: Lane, answer: Answer) -> Lane:
         return lane
     others = (other for other in site.directory.lanes.values() if other.partner.key == lane.partner.key)
     return next((other for other in others if other.account.stage.usage == answer.envelope.usage), lane)
-
-
-def _nested() -> Malformed:
-    return Malformed(
-        "an archive lies within an archive",
-        code="ARCHIVE_NESTED",
-        place="archive",
-        next_step="The archive is kept. `gateway document` gives it to you; ask the partner for the files themselves.",
-    )
 
 
 def _encrypted() -> Malformed:

@@ -14,7 +14,6 @@ from gateway.store.connection import Row
 from gateway.vault import SealedDocument, unpacked
 from gateway.workers.site import Site
 
-ARCHIVES = ("zip", "gzip")
 WRAPPED = "wrapped"
 
 Member = tuple[str, SealedDocument]

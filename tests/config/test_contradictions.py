@@ -173,7 +173,7 @@ def test_every_rule_is_broken_by_one_of_these() -> None:
     assert broken == {"filename", "counter", "staging", "verify", "receipts", "stages", "mailbox", "expects", "outages",
                       "agreements", "wraps", "options", "status_requests", "endpoint", "windows",
                       "maintenance"}  # fmt: skip
-    assert len(RULES) == 21
+    assert len(RULES) == 39
 
 
 def test_contradictions_are_told_beside_mistakes_of_other_partners(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ class Watched:
 def test_a_rule_looks_at_no_key_but_those_it_is_listed_with(tmp_path: Path, rule: Rule) -> None:
     """Else it would judge by what stands in for a key that is wrong."""
     seen: set[str] = set()
-    keys = {key for key in RULES[rule] if not key.endswith(".*")}
+    keys = {key.removesuffix("?") for key in RULES[rule] if not key.endswith(".*")}
     for text in [text for text, _ in WRONG] + RIGHT:
         path = tmp_path / "alpha_edi.toml"
         path.write_text(BASE + text)
@@ -242,13 +242,30 @@ NESTED = [
      ["mailbox.retention_days", "mailbox.discard", "mailbox.mail"]),
     ('mailbox = {discard = "after", discard_after_days = 3, mail = ["*"]}', ["mailbox.discard", "mailbox.mail"]),
     ('names = {longst = 4, punctuation = "."}', ["names.longst", "filename"]),
-    ('names = {longest = -4, punctuation = "."}\nwraps = ["zip", "zip"]', ["names.longest", "wraps"]),
+    ('names = {longest = -4, punctuation = "."}\nwraps = ["zip", "zip"]', ["names.longest", "filename", "wraps"]),
     ('wire = {commit_on_logout = true, packetsize = 1}', ["wire.packetsize", "verify"]),
     ('expects = {999 = {bussiness = true}, 277CA = {business = true}}',
      ["expects.999.bussiness", "expects.277CA.business"]),
     ('receipts = {arrived = "done", faild = "x"}', ["receipts.faild", "receipts.arrived"]),
     ('receipts = {failed = "done"}\nagreements = {days = 14, payrs = []}',
-     ["receipts.arrived", "agreements.payrs", "agreements.days"]),
+     ["receipts.arrived", "agreements.payrs", "receipts.failed", "agreements.days"]),
+    ('counter = {alphabet = "0120", first = 7, period = "weekly"}\nnames = {case = "uper"}\n' + COUNTED,
+     ["counter.first", "counter.period", "names.case", "counter.alphabet", "counter.last"]),
+    ('counter = {first = "A1", last = 9}\n' + COUNTED, ["counter.last", "counter.first"]),
+    ('names = 7\nreceipts = {arrived = "done", failed = "{stem}*", folder = 3}',
+     ["names", "receipts.folder", "receipts.arrived", "receipts.failed"]),
+    ('names = {case = "upper", longest = 20, punctuation = ".", other = 1}\nstages = 7',
+     ["names.other", "stages", "filename", "filename"]),
+    ("mailbox = {discard_after_days = -3}", ["mailbox.discard_after_days", "mailbox.discard_after_days"]),
+    ('mailbox = {discard = "after_days", discard_after_days = -3}', ["mailbox.discard_after_days"]),
+    ('mailbox = {discard = "after", discard_after_days = -3}', ["mailbox.discard", "mailbox.discard_after_days"]),
+    ("agreements = {days = -14}", ["agreements.days", "agreements.days"]),
+    ('staging = "staging"', ["staging", "staging"]),
+    ('staging = "staging"\nwrite = "staged"', ["staging"]),
+    ('outages = [7, {begins = 2026-12-06T04:00:00Z, ends = 2026-12-05T22:00:00Z, why = "move"}]',
+     ["outages[0]", "outages[1].why", "outages[1]"]),
+    ('filename = "{n"\nstages = {test = {outbound = "/in", inbound = ["/in"]}}',
+     ["filename", "stages.test.inbound", "stages.test.outbound"]),
     ('agreements = {days = "x", payers = ["beta"]}', ["agreements.days", "agreements.payers"]),
     ('windows = [{open = "06:00", closes = "07:00"}, {opens = "06:00", closes = "06:00"}]',
      ["windows[0].opens", "windows[0].open", "windows[1]"]),
@@ -271,6 +288,95 @@ NESTED = [
 def test_a_wrong_key_in_a_table_hides_nothing_else_of_it(tmp_path: Path, text: str, told: list[str]) -> None:
     """All at once; of what the wrong key might have meant nothing is said."""
     assert places(said(tmp_path, text)) == told
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "told"),
+    [
+        ('{hst = "x", inbound = ["/in"]}', ["endpoint.host", "endpoint.hst", "endpoint.inbound"]),
+        ('{host = "x.example", outbound = "in"}', ["endpoint.outbound", "staging"]),
+        ('{host = "x.example", inbound = "/in"}', ["endpoint.inbound", "staging"]),
+    ],
+)
+def test_a_wrong_key_of_the_server_hides_nothing_else(tmp_path: Path, endpoint: str, told: list[str]) -> None:
+    """Not that it has no name, either: of the folders all is known."""
+    path, more = tmp_path / "alpha.toml", "" if "hst" in endpoint else 'write = "staged"\n'
+    path.write_text(BASE.replace('{host = "edi.alpha.example"}', endpoint) + more)
+    with pytest.raises(PluginError) as wrong:
+        read_declaration(path)
+    assert places([problem.removeprefix(f"{path}: ") for problem in wrong.value.problems]) == told
+
+
+def test_names_that_no_plugin_brings_are_told_beside_other_problems(site: SiteFiles) -> None:
+    """With the names there are, in TOML as in Python; what a plugin that does not load would bring is not guessed at."""
+    site.change("plugins/alpha.toml", 'receiver = "ALPHAHP"', 'receiver = "ALPHAHP"\nwraps = ["gpg", "zip"]\n'
+                'claims_per_set = 0')  # fmt: skip
+    value, unmet = refused(site)
+    assert "partner[0].claims_per_set: must be greater than 0" in value
+    assert unmet.endswith("alpha.toml: partner[0].wraps: no plugin brings the wrapping gpg; did you mean pgp?")
+    site.change("plugins/alpha.toml", '"gpg"', '"tar"')
+    assert refused(site)[1].endswith("no plugin brings the wrapping tar; known are pgp, zip")
+    site.write("plugins/broken.py", "import nothing_of_this_name")
+    value, broken = refused(site)
+    assert ["claims_per_set" in value, "plugin broken.py" in broken] == [True, True]
+
+
+COUNTER = 'counter = {first = "01", last = "99"}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ('filename = "{submitter}_{day:%Y%m%d}_{n}.zip.pgp"\nnames = {case = "upper"}\n' + COUNTER,
+         'filename = "{submitter}_{day:%Y%m%d}_{n}.ZIP.PGP"'),
+        ('filename = "C_{isa13}.dat"\nnames = {case = "upper", punctuation = "."}', 'filename = "C{isa13}.DAT"'),
+        ('filename = "Claims_{submitter}_{isa13}"\nnames = {longest = 18}', 'filename = "{submitter}.{isa13}.dat"'),
+        ('filename = "Claims_{submitter}_{isa13}"\nnames = {longest = 9}', 'filename = "{isa13}"'),
+        ('filename = "Claims_{submitter}_{isa13}"\nnames = {longest = 8}', "names = {longest = 50}"),
+        ('filename = "{submitter}_{n}.txt"\nnames = {case = "upper", longest = 12, punctuation = "."}\n' + COUNTER,
+         'filename = "{day:%y%m%d}{n}.DAT"'),
+        ('names = {case = "upper"}\n' + COUNTER, 'filename = "{submitter}_{day:%Y%m%d}_{n}.DAT"'),
+        ('filename = "{isa13}.837.part"', 'filename = "{submitter}.{isa13}.dat"'),
+        ('filename = "{isa13}.837"\nstages = {test = {filename = "T.dat"}}\nnames = {case = "upper"}',
+         'filename = "{submitter}.{isa13}.DAT"'),
+    ],
+)  # fmt: skip
+def test_the_example_of_a_name_breaks_none_of_the_rules(tmp_path: Path, text: str, example: str) -> None:
+    """Whoever takes it as it stands has mended the template, and what is like it is most easily understood."""
+    found = said(tmp_path, text)
+    assert found
+    assert all(wrong.endswith(f"(for example: {example})") for wrong in found), found
+
+
+def refused(site: SiteFiles) -> tuple[str, ...]:
+    """The problems of its plugins."""
+    with pytest.raises(PluginError) as wrong:
+        site.load()
+    return wrong.value.problems
+
+
+def test_names_that_no_plugin_brings_are_told_beside_other_problems_of_python(site: SiteFiles) -> None:
+    """A noun that is not taken is looked through all the same."""
+    site.write(
+        "plugins/alpha_edi.py",
+        """
+        from gateway import hookimpl
+        from gateway.model.habits import Habits
+        from gateway.model.partners import Endpoint, Partner
+        from gateway.model.x12 import Address
+
+        @hookimpl
+        def register_partners():
+            return [Partner("beta_edi", "BETA", {"alfa": ("77001",)}, Address("ZZ", "BETAHP"),
+                            Endpoint("sftq", "x.example"), claims_per_set=-1, habits=Habits(wraps=("gpg",)))]
+        """,
+    )
+    starts = ["claims_per_set: must be greater than 0", "reaches payer alfa, which nobody declares; did you mean alpha?",
+              "endpoint.scheme: no plugin brings the transport sftq; did you mean sftp?",
+              "wraps: no plugin brings the wrapping gpg; did you mean pgp?"]  # fmt: skip
+    for problem, start in zip(site.problems(), starts, strict=True):
+        assert problem.startswith("plugin alpha_edi.py: partner beta_edi")
+        assert start in problem
 
 
 def test_every_list_of_tables_is_judged_entry_by_entry() -> None:

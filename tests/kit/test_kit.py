@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -140,6 +141,40 @@ def test_a_module_states_its_exemptions_without_being_run(tmp_path: Path) -> Non
     assert check_plugin(path, tiers=FIRST).failed() == ("sources_stated",)
     path.write_text(text.replace("= {}\n", '= {"sources_stated": "under embargo until March"}\n', 1))
     assert check_plugin(path, tiers=FIRST).of("sources_stated").reason == "under embargo until March"
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ('["sources_stated"]', "must be a dict of texts, rule to reason (for example: "),
+        ('"sources_stated"', "must be a dict of texts, rule to reason (for example: "),
+        ('{"sources_stated": ["under embargo until March"]}', "must be a dict of texts, rule to reason (for example: "),
+        (
+            '{("sources_stated",): "under embargo until March"}',
+            "must be a dict of texts, rule to reason (for example: ",
+        ),
+        (
+            'dict(sources_stated="under embargo")',
+            "must be written out, for the file is read and not run (for example: ",
+        ),
+        ("{**OTHERS}", "must be written out, for the file is read and not run (for example: "),
+    ],
+)
+def test_exemptions_of_another_shape_are_a_mistake(tmp_path: Path, stated: str, said: str) -> None:
+    """Who states one believes that it counts."""
+    CliRunner().invoke(gateway, ["plugin", "new", "cedar", "--python", "--into", str(tmp_path)])
+    path = tmp_path / "cedar.py"
+    path.write_text("OTHERS = {}\n" + path.read_text().replace("= {}\n", f"= {stated}\n", 1))
+    report = check_plugin(path, tiers=FIRST)
+    assert report.failed() == ("loads",)
+    assert f'KIT_EXEMPT {said}KIT_EXEMPT = {{"arrives": "it speaks AS2; ' in "".join(report.of("loads").details)
+
+
+def test_exemptions_of_another_shape_are_a_mistake_in_toml_too(tmp_path: Path) -> None:
+    """Of the declaration itself."""
+    for stated in ('["arrives"]', '"arrives"', "3"):
+        report = check_plugin(written(tmp_path, f"kit = {{exempt = {stated}}}\n{GOOD}"), tiers=FIRST)
+        assert "kit.exempt: must be a table (for example: exempt = {arrives = " in "".join(report.of("loads").details)
 
 
 HOURS = """
@@ -306,7 +341,48 @@ def test_a_sample_archive_that_is_damaged_within_breaks_the_rule_and_nothing_els
     (tmp_path / "_samples" / "bad.zip").write_bytes(damaged)
     report = check_plugin(written(tmp_path, GOOD), None, (Tier.SAMPLES,))
     assert report.failed() == ("samples_read",)
-    assert "bad.zip: is no archive that can be opened" in report.text()
+    code = "ARCHIVE_DAMAGED" if method == zipfile.ZIP_DEFLATED else "ARCHIVE_METHOD"
+    assert f"bad.zip: {code} at archive" in report.text()
+
+
+def test_a_sample_that_is_gzipped_is_read_as_the_site_reads_it(tmp_path: Path, samples: Path) -> None:
+    """So that an 835 in it that does not balance is seen."""
+    (tmp_path / "_samples").mkdir()
+    packed = gzip.compress(next(samples.glob("*835*")).read_bytes())
+    (tmp_path / "_samples" / "era.835.gz").write_bytes(packed)
+    (row,) = check_plugin(written(tmp_path, GOOD), None, (Tier.SAMPLES,)).samples
+    assert (row["file"], row["kind"]) == ("era.835.gz[1]", "835 (1)")
+    assert row["balance"].startswith("does not balance")
+    assert row["unknown"] == ["CARC ZZ9"]
+
+
+def zipped(data: bytes) -> bytes:
+    """A zip archive with one member."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("x", data)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("packed", "said"),
+    [
+        (zipped(zipped(b"ISA")), "odd[1]: ARCHIVE_NESTED at archive"),
+        (zipped(gzip.compress(b"ISA")), "odd[1]: ARCHIVE_NESTED at archive"),
+        (gzip.compress(zipped(b"ISA")), "odd[1]: ARCHIVE_NESTED at archive"),
+        (gzip.compress(bytes(300_000_000)), "odd: ARCHIVE_TOO_LARGE at archive"),
+        (gzip.compress(b"ISA" * 99)[:-9], "odd: ARCHIVE_CUT at archive"),
+    ],
+    ids=["zip in zip", "gzip in zip", "zip in gzip", "bomb", "cut"],
+)
+def test_a_sample_archive_that_the_site_does_not_unpack_breaks_the_rule(
+    tmp_path: Path, packed: bytes, said: str
+) -> None:
+    """By the code that the site would tell."""
+    (tmp_path / "_samples").mkdir()
+    (tmp_path / "_samples" / "odd").write_bytes(packed)
+    report = check_plugin(written(tmp_path, GOOD), None, (Tier.SAMPLES,))
+    assert report.of("samples_read").details == (said,)
 
 
 def test_the_command_reports_for_people_programs_and_reviewers(tmp_path: Path) -> None:

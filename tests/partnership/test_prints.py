@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.partnership.prints import matching, prints
+from gateway.partnership.prints import EXAMPLES, is_one, matching, prints
 from tests.servers import KEY_TYPES, make_key, require_sshd
 
 KEYS = (
@@ -80,3 +80,21 @@ def test_a_part_of_a_fingerprint_is_none(name: str) -> None:
     assert matching(whole[:-1], KEYS) == matching(whole[len(name) + 3 :], KEYS) == []
     if name != "MD5":
         assert matching(whole.swapcase(), KEYS) == []
+
+
+@pytest.mark.parametrize("name", ["SHA256", "SHA1", "MD5"])
+def test_a_fingerprint_of_any_key_is_one_however_it_is_written(name: str) -> None:
+    """Else the alarm for a key that is not the partner's would not be raised."""
+    whole = prints(KEYS[0])[name]
+    lines = (f"256 {whole} sftp.partner.example (ED25519)", f"ssh-ed25519 256 {whole}", f"{KEYS[0]} sftp@partner")
+    assert all(is_one(text) for text in (*lines, *[form(whole) for form in FORMS], *EXAMPLES))
+    plain = sha256(b64decode(KEYS[0].split()[1])).hexdigest()
+    assert is_one(" ".join(plain[at : at + 2] for at in range(0, len(plain), 2)).upper())
+
+
+@pytest.mark.parametrize(
+    "said", ["zzz", "SHA256:", "SHA256:zzz", "ssh-ed25519", "ask Ann", *[text[:-1] for text in EXAMPLES]]
+)
+def test_what_is_no_whole_fingerprint_is_none(said: str) -> None:
+    """It says nothing of any key."""
+    assert not is_one(said)

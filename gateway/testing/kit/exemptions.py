@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from gateway.testing.kit.report import Outcome, Result
 from gateway.testing.kit.rules import RULES
 
 ATTRIBUTE = "KIT_EXEMPT"
 """What a module of a plugin calls its exemptions: `KIT_EXEMPT = {"arrives": "it speaks AS2; tried on ..."}`."""
+_EXAMPLE = f'(for example: {ATTRIBUTE} = {{"arrives": "it speaks AS2; tried with their test server on 2026-11-03"}})'
 _LEAST = 12
 
 
 def exemptions(source: Path) -> tuple[dict[str, str], list[str]]:
     """Rule to reason, and what is wrong with them. The file is read and not run."""
-    found = _of_toml(source) if source.suffix == ".toml" else _of_module(source)
-    wrong = [
+    stated = _of_toml(source) if source.suffix == ".toml" else _of_module(source)
+    found, wrong = (stated, []) if isinstance(stated, dict) else ({}, [stated])
+    wrong += [
         f"exempts from {name}, which is no rule; rules are {', '.join(RULES)}" for name in found if name not in RULES
     ]
     wrong += [
@@ -44,30 +45,36 @@ def _excused(one: Result, reason: str) -> Result:
 
 
 def _of_toml(source: Path) -> dict[str, str]:
+    """One of another shape is no declaration, which is told where that is read."""
     try:
-        kit = tomllib.loads(source.read_text(encoding="utf-8")).get("kit", {})
+        kit = tomllib.loads(source.read_text(encoding="utf-8-sig")).get("kit", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return {}
-    return _texts(kit.get("exempt") if isinstance(kit, dict) else None)
+    stated = kit.get("exempt") if isinstance(kit, dict) else None
+    return {name: str(reason) for name, reason in stated.items()} if isinstance(stated, dict) else {}
 
 
-def _of_module(source: Path) -> dict[str, str]:
+def _of_module(source: Path) -> dict[str, str] | str:
+    """Rule to reason, or what is wrong with the attribute as a whole."""
     try:
         tree = ast.parse(source.read_bytes())
     except (SyntaxError, ValueError):
         return {}
+    stated = next(_assigned(tree), None)
+    if stated is None:
+        return {}
+    try:
+        value = ast.literal_eval(stated)
+    except (ValueError, TypeError):
+        return f"{ATTRIBUTE} must be written out, for the file is read and not run {_EXAMPLE}"
+    texts = isinstance(value, dict) and all(isinstance(text, str) for pair in value.items() for text in pair)
+    return value if texts else f"{ATTRIBUTE} must be a dict of texts, rule to reason {_EXAMPLE}"
+
+
+def _assigned(tree: ast.Module) -> Iterator[ast.expr]:
+    """What the attribute is set to, wherever the module does so at its top."""
     for node in tree.body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        named = any(isinstance(target, ast.Name) and target.id == ATTRIBUTE for target in targets)
-        if named and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            try:
-                return _texts(ast.literal_eval(node.value))
-            except ValueError:
-                return {ATTRIBUTE: ""}
-    return {}
-
-
-def _texts(value: Any) -> dict[str, str]:
-    return {str(name): str(reason) for name, reason in value.items()} if isinstance(value, dict) else {}
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(target, ast.Name) and target.id == ATTRIBUTE for target in targets):
+                yield node.value

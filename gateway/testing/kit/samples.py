@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,15 +22,16 @@ from gateway.model.answers import (
     StatusResponse,
     code_of,
 )
+from gateway.model.x12 import Span
 from gateway.remittance.balance import balance
 from gateway.testing.kit.loading import Loaded
 from gateway.testing.kit.report import Outcome, Result
+from gateway.vault import ARCHIVES, members, nested
 
 _KINDS = {
     InterchangeAcknowledgment: "TA1", GroupAcknowledgment: "999", StatusReport: "277CA", StatusResponse: "277",
     Remittance: "835",
 }  # fmt: skip
-_MEMBERS, _LARGEST = 200, 100_000_000
 
 
 def read_samples(loaded: Loaded, folder: Path) -> tuple[Result, list[dict[str, Any]]]:
@@ -46,27 +45,45 @@ def read_samples(loaded: Loaded, folder: Path) -> tuple[Result, list[dict[str, A
     return Result("samples_read", Outcome.FAILED if wrong else Outcome.PROVEN, tuple(wrong)), rows
 
 
-def _rows(name: str, data: bytes, readers: Sequence[Reader]) -> Iterator[dict[str, Any]]:
-    """One file, or the members of an archive."""
-    if not data.startswith(b"PK\x03\x04"):
-        yield _row(name, data, readers)
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for number, member in enumerate(archive.infolist()[:_MEMBERS], 1):
-                if member.file_size <= _LARGEST and not member.is_dir():
-                    yield _row(f"{name}[{number}]", archive.read(member), readers)
-    except Exception as broken:  # zlib's and lzma's errors among them
-        yield _made(name, "zip", wrong=f"is no archive that can be opened ({type(broken).__name__})")
-
-
-def _row(name: str, data: bytes, readers: Sequence[Reader]) -> dict[str, Any]:
+def _rows(name: str, data: bytes, readers: Sequence[Reader], *, within: bool = False) -> Iterator[dict[str, Any]]:
+    """One file, or the members of an archive, as the running site unpacks them."""
     try:
         answers = _read(data, readers)
+        kind = _archive(answers)
+        if kind and within:
+            raise nested()
+        files = [b"".join(blocks) for _, blocks in members(_Bytes(data), kind)] if kind else []
     except Malformed as wrong:
-        return _made(name, "unreadable", wrong=f"{wrong.code} at {wrong.place or 'its beginning'}")
+        yield _made(name, "unreadable", wrong=f"{wrong.code} at {wrong.place or 'its beginning'}")
     except Exception as failure:
-        return _made(name, "unreadable", wrong=f"its reader raises {type(failure).__name__}")
+        yield _made(name, "unreadable", wrong=f"its reader raises {type(failure).__name__}")
+    else:
+        for number, file in enumerate(files, 1):
+            yield from _rows(f"{name}[{number}]", file, readers, within=True)
+        if not files:
+            yield _row(name, answers)
+
+
+class _Bytes:
+    """A sample as what archives are unpacked from."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data, self.size = data, len(data)
+
+    def read(self, span: Span) -> bytes:
+        return self._data[span.start : span.end]
+
+    def blocks(self) -> Iterator[bytes]:
+        yield self._data
+
+
+def _archive(answers: Sequence[Answer]) -> str:
+    """`zip` or `gzip` where a file is one and nothing else."""
+    kinds = [answer.kind if isinstance(answer, Note) and answer.envelope is None else "" for answer in answers]
+    return next((kind for kind in kinds if kind in ARCHIVES), "") if all(kinds) else ""
+
+
+def _row(name: str, answers: Sequence[Answer]) -> dict[str, Any]:
     told = [answer for answer in answers if not isinstance(answer, Note)]
     kinds = [_KINDS.get(type(answer), "other") for answer in told]
     kinds = kinds or [f"mail: {note.kind.partition(' ')[0]}" for note in answers if isinstance(note, Note)][:1]
